@@ -1,0 +1,42 @@
+"""Fixtures every floor's tests may use: the reference data beside the checkout, and the browser.
+
+What a test needs and does not find makes it skip with a reason, except on the build machine
+(``CI=true``), where a missing program is a failure: a check that never runs is no check.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def need_program(*names: str) -> str:
+    """The path of the first program found; skips, or fails with ``CI=true``, when there is none."""
+    for name in names:
+        found = shutil.which(name)
+        if found:
+            return found
+    reason = f"needs the program {' or '.join(names)}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{reason}; .ci/run installs it")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with real agencies' files beside the checkout."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "data").is_dir():
+        pytest.skip("needs the reference data in ../shared, which is not part of the project")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of Debian's chromium."""
+    return need_program("chromium", "chromium-browser")
