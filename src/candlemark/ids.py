@@ -1,8 +1,9 @@
 """Random identifiers that say by their prefix what they name.
 
-``case_5w3k…`` names a case, ``person_…`` a person.  The rest is 128 random bits in Crockford's base
-32 (no I, L, O or U, so that it survives being read aloud), lower case, 26 characters.  An identifier
-tells nothing about when, where or by whom it was made; it is safe in a URL and in a log line.
+``case_5w3k…`` names a case, ``person_…`` a person.  The rest is 128 random bits in Crockford's
+base 32 (no I, L, O or U, so that it survives being read aloud), lower case, 26 characters.  An
+identifier tells nothing about when, where or by whom it was made; it is safe in a URL and in a log
+line.
 """
 
 from __future__ import annotations

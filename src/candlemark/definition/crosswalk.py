@@ -78,7 +78,7 @@ class Column:
     use: Use
     why: str = ""
     formats: tuple[str, ...] = ()
-    """For dates: strptime formats, tried in order.  ``%Y`` alone or ``%Y-%m`` keep the precision."""
+    """For dates: strptime formats, tried in order; ``%Y`` or ``%Y-%m`` keep the precision."""
     clock: str = ""
     """For dates: which clock the source wrote (``local``, ``utc``, ``unknown``)."""
     map: str = ""
