@@ -1,0 +1,56 @@
+# `make` lists what can be done.  Every target sets up what it needs: Python 3.11 or later and
+# make are enough, and nothing is compiled.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+VAULT  ?= demo-vault
+PORT   ?= 8000
+SERVE  ?= yes
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check docs bench serve lock format
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1	/' | expand -t 10
+
+setup: $(READY) ## make .venv with everything in it
+
+$(READY): requirements/all.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Candlemark needs Python 3.11 or later; name one with: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/all.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## build a demonstration vault, print the response of justice, show it in a browser
+	@$(BIN)/candlemark demo demo-vault --port $(PORT) $(if $(filter no,$(SERVE)),--no-serve)
+
+test: $(READY) ## run every test
+	$(BIN)/python -m pytest -n auto
+
+check: $(READY) ## lint, types, the order of the floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+docs: $(READY) ## write docs/reference anew from the commands, terms and errors
+	$(BIN)/python tools/reference.py
+
+bench: $(READY) ## measure import and occupancy beside other tools, as ratios
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/bench.txt
+	$(BIN)/python bench/import_ratio.py
+	$(BIN)/python bench/occupancy_ratio.py
+
+serve: $(READY) ## show a vault in a browser: make serve VAULT=DIR PORT=8000
+	$(BIN)/candlemark serve --vault $(VAULT) --port $(PORT)
+
+format: $(READY) ## let ruff put the code in shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: ## pin the dependencies anew (needs the uv command)
+	uv pip compile pyproject.toml --extra measure --extra web --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: --quiet --output-file requirements/all.txt
+	uv pip compile pyproject.toml --extra measure --extra web --group bench --constraint requirements/all.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: --quiet --output-file requirements/bench.txt
