@@ -1,0 +1,80 @@
+"""Opening what is sealed: from a leaf and stored bytes back to entries and facts.
+
+Every step checks that the bytes in hand are the ones the leaf names, that they open under the key
+of the compartment they are said to be in, and that the meta part speaks of this leaf.  What it does
+not do: decide whether the leaf itself belongs in the ledger.  That is settled before, by the signed
+checkpoint, or by ``verify``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from candlemark.errors import LedgerBroken
+from candlemark.ledger.entry import META, Leaf, Meta, SealedPart, split_meta
+from candlemark.seal import OVERHEAD, SIZES, open_part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from candlemark.seal import SealingKey
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedMeta:
+    """A meta part: its meaning, and the exact bytes the signature is over."""
+
+    meta: Meta
+    signed: bytes
+    signature: bytes
+
+
+class Opener:
+    """Opens the parts of one vault."""
+
+    def __init__(self, vault: bytes, compartments: Mapping[str, SealingKey]) -> None:
+        self._vault = vault
+        self._compartments = compartments
+        self._by_kid = {key.kid: key for key in compartments.values()}
+
+    def part(self, action: bytes, part: SealedPart, stored: Mapping[bytes, bytes]) -> bytes:
+        """The content of one part of an action.
+
+        Raises:
+            LedgerBroken: it is missing, was changed, or is sealed under a key this vault has not.
+        """
+        sealed = stored.get(part.hash)
+        if sealed is None:
+            raise LedgerBroken("it is missing")
+        if len(sealed) != SIZES[part.size] + OVERHEAD:
+            raise LedgerBroken("it has another length than its leaf says")
+        if hashlib.sha256(sealed).digest() != part.hash:
+            raise LedgerBroken("it was changed: its hash is another than its leaf says")
+        key = self._by_kid.get(part.kid)
+        if key is None:
+            raise LedgerBroken("it is sealed under a key this vault does not have")
+        return open_part(key, self._vault, action, sealed)
+
+    def meta(self, leaf: Leaf, stored: Mapping[bytes, bytes]) -> OpenedMeta:
+        """The meta part of an action.
+
+        Raises:
+            LedgerBroken: it does not open, or speaks of another action or other parts.
+        """
+        if leaf.vault != self._vault:
+            raise LedgerBroken("the leaf belongs to another vault")
+        first = leaf.parts[0]
+        if first.kid != self._compartments[META].kid:
+            raise LedgerBroken("the first part is not a meta part")
+        signed, signature, meta = split_meta(self.part(leaf.action, first, stored))
+        if (meta.vault, meta.action) != (leaf.vault, leaf.action):
+            raise LedgerBroken("the meta part speaks of another action")
+        if len(meta.parts) != len(leaf.parts) - 1:
+            raise LedgerBroken("the meta part speaks of another number of parts")
+        for note, part in zip(meta.parts, leaf.parts[1:], strict=True):
+            key = self._compartments.get(note.compartment)
+            if key is None or note.compartment == META or key.kid != part.kid:
+                raise LedgerBroken("a part is not in the compartment the meta part says")
+        return OpenedMeta(meta, signed, signature)

@@ -1,0 +1,226 @@
+"""A ledger in one SQLite file.
+
+One connection reads and one writes, each behind a lock, so that any number of threads can share a
+store; reads are short and hold no transaction between calls.  Between processes a lock file lets
+one write at a time, and SQLite's own lock stands behind it for programs that know nothing of ours.
+
+Leaves are never changed: triggers refuse it, to a mistake in our own code first of all.  Somebody
+with the file in their hands can remove a trigger; what that cannot do is hide from ``verify``.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from candlemark.errors import Fault, LedgerBroken, VaultError
+from candlemark.ledger import database
+from candlemark.ledger.store import Counts, Head, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+LEDGER_FILE: Final = "ledger.db"
+LOCK_FILE: Final = "writer.lock"
+LEDGER_FORMAT: Final = 1
+_RETRY_SECONDS: Final = 0.002
+_ASKED_AT_ONCE: Final = 250
+
+SCHEMA: Final = (
+    "CREATE TABLE genesis (one INTEGER PRIMARY KEY CHECK (one = 1), genesis BLOB NOT NULL) STRICT",
+    "CREATE TABLE leaf (n INTEGER PRIMARY KEY, leaf BLOB NOT NULL,"
+    " hash BLOB NOT NULL UNIQUE, action BLOB NOT NULL UNIQUE) STRICT",
+    "CREATE TABLE part (hash BLOB PRIMARY KEY, ct BLOB NOT NULL) STRICT",
+    "CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL,"
+    " peaks BLOB NOT NULL, note BLOB NOT NULL) STRICT",
+    "CREATE TRIGGER genesis_stays BEFORE UPDATE ON genesis"
+    " BEGIN SELECT RAISE(ABORT, 'the genesis is never changed'); END",
+    "CREATE TRIGGER genesis_never_goes BEFORE DELETE ON genesis"
+    " BEGIN SELECT RAISE(ABORT, 'the genesis is never deleted'); END",
+    "CREATE TRIGGER leaf_stays BEFORE UPDATE ON leaf"
+    " BEGIN SELECT RAISE(ABORT, 'a leaf is never changed'); END",
+    "CREATE TRIGGER leaf_never_goes BEFORE DELETE ON leaf"
+    " BEGIN SELECT RAISE(ABORT, 'a leaf is never deleted'); END",
+    "CREATE TRIGGER leaf_is_next BEFORE INSERT ON leaf"
+    " WHEN NEW.n <> (SELECT coalesce(max(n) + 1, 0) FROM leaf)"
+    " BEGIN SELECT RAISE(ABORT, 'a leaf is added at the end'); END",
+    "CREATE TRIGGER part_stays BEFORE UPDATE ON part"
+    " BEGIN SELECT RAISE(ABORT, 'a part is never changed'); END",
+    "CREATE TRIGGER head_never_goes BEFORE DELETE ON head"
+    " BEGIN SELECT RAISE(ABORT, 'the head is never deleted'); END",
+    "CREATE TRIGGER head_moves_on BEFORE UPDATE ON head WHEN NEW.size < OLD.size"
+    " BEGIN SELECT RAISE(ABORT, 'the head never moves back'); END",
+)
+
+
+def make_ledger(path: Path, genesis: bytes, head: Head) -> None:
+    """A new file for a ledger that began with ``genesis``."""
+    with database.speaking(path.name):
+        connection = database.make(path, LEDGER_FORMAT, SCHEMA)
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("INSERT INTO genesis VALUES (1, ?)", (genesis,))
+            connection.execute("INSERT INTO head VALUES (1, ?, ?, ?)", head)
+            connection.execute("COMMIT")
+        finally:
+            connection.close()
+
+
+class _Transaction:
+    """The right to add, inside one transaction of SQLite."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def add(self, row: Row, parts: Iterable[tuple[bytes, bytes]]) -> None:
+        """Add the next leaf; see :class:`~candlemark.ledger.store.Writing`."""
+        with database.speaking(LEDGER_FILE):
+            self._connection.execute("INSERT INTO leaf VALUES (?, ?, ?, ?)", row)
+            self._connection.executemany("INSERT INTO part VALUES (?, ?)", parts)
+
+    def move_head(self, head: Head) -> None:
+        """Let ``head`` be the state."""
+        with database.speaking(LEDGER_FILE):
+            self._connection.execute("UPDATE head SET size = ?, peaks = ?, note = ?", head)
+
+
+class SqliteStore:
+    """A ledger kept in ``folder``.
+
+    Args:
+        folder: the folder of the vault.
+        patience: seconds to wait for another writer before giving up.
+    """
+
+    def __init__(self, folder: Path, patience: float = 10.0) -> None:
+        path = folder / LEDGER_FILE
+        self._lock_file = folder / LOCK_FILE
+        self._patience = patience
+        self._reading = threading.Lock()
+        self._writing = threading.Lock()
+        with database.speaking(LEDGER_FILE):
+            self._writer = database.reopen(path, LEDGER_FORMAT)
+            try:
+                self._reader = database.reopen(path, LEDGER_FORMAT, read_only=True)
+            except BaseException:
+                self._writer.close()
+                raise
+        self._writer.execute("PRAGMA busy_timeout=%d" % (patience * 1000))
+
+    def genesis(self) -> bytes:
+        """The exact bytes the vault began with."""
+        rows = self._ask("SELECT genesis FROM genesis")
+        if not rows or not isinstance(rows[0][0], bytes):
+            raise LedgerBroken("the genesis is missing")
+        genesis: bytes = rows[0][0]
+        return genesis
+
+    def head(self) -> Head:
+        """The last state that was committed."""
+        rows = self._ask("SELECT size, peaks, note FROM head")
+        if not rows:
+            raise LedgerBroken("the head is missing")
+        return Head(*rows[0])
+
+    def rows(self, start: int, stop: int) -> list[Row]:
+        """The leaves from ``start`` up to ``stop`` that are there."""
+        return [
+            Row(*row)
+            for row in self._ask(
+                "SELECT n, leaf, hash, action FROM leaf WHERE n >= ? AND n < ? ORDER BY n",
+                (start, stop),
+            )
+        ]
+
+    def parts(self, hashes: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The sealed bytes of those of ``hashes`` that are there."""
+        found: dict[bytes, bytes] = {}
+        for start in range(0, len(hashes), _ASKED_AT_ONCE):
+            asked = hashes[start : start + _ASKED_AT_ONCE]
+            marks = ",".join("?" * len(asked))
+            found.update(self._ask(f"SELECT hash, ct FROM part WHERE hash IN ({marks})", asked))
+        return found
+
+    def find(self, action: bytes) -> int | None:
+        """The place of the leaf of this action."""
+        rows = self._ask("SELECT n FROM leaf WHERE action = ?", (action,))
+        return rows[0][0] if rows else None
+
+    def counts(self) -> Counts:
+        """How many leaves and parts are there."""
+        return Counts(
+            self._ask("SELECT count(*) FROM leaf")[0][0],
+            self._ask("SELECT count(*) FROM part")[0][0],
+        )
+
+    @contextmanager
+    def writing(self) -> Iterator[_Transaction]:
+        """Keep everything added inside, or nothing."""
+        if not self._writing.acquire(timeout=self._patience):
+            raise database.busy()
+        try:
+            with self._alone_among_processes():
+                yield from self._transaction()
+        finally:
+            self._writing.release()
+
+    def _transaction(self) -> Iterator[_Transaction]:
+        with database.speaking(LEDGER_FILE):
+            self._writer.execute("BEGIN IMMEDIATE")
+        try:
+            yield _Transaction(self._writer)
+            with database.speaking(LEDGER_FILE):
+                self._writer.execute("COMMIT")
+        except BaseException:
+            # After some disk errors SQLite has rolled back by itself.
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def _alone_among_processes(self) -> Iterator[None]:
+        deadline = time.monotonic() + self._patience
+        with database.speaking(LOCK_FILE):
+            held = os.open(self._lock_file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            while True:
+                try:
+                    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > deadline:
+                        raise database.busy() from None
+                    time.sleep(_RETRY_SECONDS)
+                except OSError as error:
+                    raise VaultError(
+                        "the file system of the vault knows no locks",
+                        hint="keep the vault on a disk of this machine",
+                    ) from error
+            yield
+        finally:
+            os.close(held)
+
+    def check(self) -> tuple[Fault, ...]:
+        """Damaged pages, and a schema that is not ours."""
+        with database.speaking(LEDGER_FILE), self._reading:
+            return database.check(self._reader, LEDGER_FILE, SCHEMA)
+
+    def close(self) -> None:
+        """Fold the write-ahead log into the file and close it."""
+        with self._writing, self._reading:
+            self._reader.close()
+            try:
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error:
+                pass  # closed before, or no room: the write-ahead log holds what was acknowledged
+            self._writer.close()
+
+    def _ask(self, sql: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
+        with database.speaking(LEDGER_FILE), self._reading:
+            return self._reader.execute(sql, values).fetchall()

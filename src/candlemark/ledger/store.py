@@ -1,0 +1,90 @@
+"""What a ledger asks of the place that keeps it.
+
+A store keeps bytes and knows nothing of their meaning: it holds no key.  It promises three things,
+and one suite of tests holds every store to them: what was acknowledged is there; what was not is
+not there at all, not even by half; what is there is never changed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from contextlib import AbstractContextManager
+
+    from candlemark.errors import Fault
+
+
+class Row(NamedTuple):
+    """One leaf as it is kept: its place, its exact bytes, its hash, its action."""
+
+    n: int
+    leaf: bytes
+    hash: bytes
+    action: bytes
+
+
+class Head(NamedTuple):
+    """The state of the whole ledger: its size, the peaks of its tree, the signed checkpoint."""
+
+    size: int
+    peaks: bytes
+    note: bytes
+
+
+class Counts(NamedTuple):
+    """How many rows are kept."""
+
+    leaves: int
+    parts: int
+
+
+class Writing(Protocol):
+    """An exclusive right to add, until it is given back."""
+
+    def add(self, row: Row, parts: Iterable[tuple[bytes, bytes]]) -> None:
+        """Add the next leaf and its parts, given as ``(hash, sealed bytes)``.
+
+        Raises:
+            LedgerBroken: the leaf is not the next one, or one of this hash or action is there.
+        """
+
+    def move_head(self, head: Head) -> None:
+        """Let ``head`` be the state of the ledger; a smaller size than before is refused."""
+
+
+class Store(Protocol):
+    """Where a ledger's bytes are kept.  Safe to use from several threads."""
+
+    def genesis(self) -> bytes:
+        """The exact bytes the vault began with."""
+
+    def head(self) -> Head:
+        """The last state that was committed."""
+
+    def rows(self, start: int, stop: int) -> list[Row]:
+        """The leaves with ``start <= n < stop`` that are there, by ``n``."""
+
+    def parts(self, hashes: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The sealed bytes of those of ``hashes`` that are there."""
+
+    def find(self, action: bytes) -> int | None:
+        """The place of the leaf of this action."""
+
+    def counts(self) -> Counts:
+        """How many leaves and parts are there, referred to or not."""
+
+    def writing(self) -> AbstractContextManager[Writing]:
+        """Everything added inside is kept when the block ends, and nothing when it raises.
+
+        Raises:
+            VaultBusy: somebody else is writing, and still is after a while.
+            StorageFull: the disk refuses; nothing was kept.
+        """
+
+    def check(self) -> tuple[Fault, ...]:
+        """What the store itself finds wrong with how it keeps the bytes."""
+
+    def close(self) -> None:
+        """Give everything back; a second time does nothing."""

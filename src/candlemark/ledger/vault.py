@@ -1,0 +1,306 @@
+"""A vault: the folder with an organisation's ledger and the keys to it.
+
+``ledger.db`` can be copied anywhere; without ``keystore.db`` and the passphrase it says how many
+entries there are, and how large, and nothing else.  The folder is readable by its owner only.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from candlemark.errors import (
+    Fault,
+    LedgerBroken,
+    SettingRefused,
+    VaultError,
+    VaultExists,
+    VaultMissing,
+)
+from candlemark.ledger import database
+from candlemark.ledger.checkpoint import signed_head
+from candlemark.ledger.genesis import (
+    FORMAT,
+    Founder,
+    Genesis,
+    log_name,
+    read_genesis,
+    vault_id,
+)
+from candlemark.ledger.keystore import (
+    KEYSTORE_FILE,
+    NAME_LIMIT,
+    Keyring,
+    Keystore,
+    make_keystore,
+)
+from candlemark.ledger.kinds import Kinds
+from candlemark.ledger.ledger import Identity, Ledger, now
+from candlemark.ledger.memory import MemoryStore
+from candlemark.ledger.merkle import Tree
+from candlemark.ledger.sqlite import LEDGER_FILE, LOCK_FILE, SqliteStore, make_ledger
+from candlemark.seal import SUITE, Cost, check_drawn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from types import TracebackType
+    from typing import Self
+
+    from candlemark.ledger.store import Head, Store
+
+_NEW = ".new"
+
+
+@dataclass(frozen=True, slots=True)
+class VaultCard:
+    """What anybody who holds the folder can tell about a vault."""
+
+    id: str
+    format: int
+    demonstration: bool
+    size: int
+
+
+class Vault:
+    """An open vault.  Close it, or use it as a context manager."""
+
+    def __init__(
+        self, name: str, ledger: Ledger, identity: Identity, store: Store, keystore: Keystore | None
+    ) -> None:
+        self.name = name
+        self.ledger = ledger
+        self._identity = identity
+        self._store = store
+        self._keystore = keystore
+
+    @property
+    def id(self) -> str:
+        """The identifier of the vault, in hexadecimal: the hash of how it began."""
+        return self._identity.vault.hex()
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether it was made to show something, with data nobody needs to protect."""
+        return self._identity.genesis.demonstration
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        passphrase: str,
+        name: str = "",
+        *,
+        demonstration: bool = False,
+        cost: Cost = Cost.STRONG,
+        kinds: Kinds | None = None,
+        clock: Callable[[], datetime] = now,
+    ) -> Self:
+        """A new vault in a folder that is not there yet, or empty.
+
+        Args:
+            path: the folder.
+            passphrase: from :func:`candlemark.seal.new_passphrase`.
+            name: what people call the vault; kept sealed.
+            demonstration: see :attr:`demonstration`; it is part of the vault's identity.
+            cost: of one guess at the passphrase; anything but STRONG is for tests.
+            kinds: the kinds that will be said and read.
+            clock: what time it is.
+
+        Raises:
+            VaultExists: there is something in the folder.
+            SettingRefused: the passphrase was not drawn from the list, or the name is too long.
+            StorageFull: nothing was kept.
+        """
+        if cost is Cost.STRONG:
+            check_drawn(passphrase)
+        if len(name.encode()) > NAME_LIMIT or not name.isprintable():
+            raise SettingRefused(
+                "this cannot be the name of a vault",
+                hint=f"use at most {NAME_LIMIT} bytes of printable text",
+            )
+        folder = Path(path)
+        with database.speaking(folder.name):
+            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+                raise VaultExists(
+                    "the folder is there already and is not empty",
+                    hint="name a folder that is not there yet",
+                )
+            made = not folder.exists()
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)
+        genesis, keyring, head = _begin(demonstration=demonstration)
+        try:
+            _write(folder, genesis, keyring, head, name, passphrase, cost)
+        except BaseException:
+            for leftover in folder.iterdir():
+                leftover.unlink()
+            if made:
+                folder.rmdir()
+            raise
+        return cls.open(folder, passphrase, kinds, clock=clock)
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        passphrase: str,
+        kinds: Kinds | None = None,
+        *,
+        patience: float = 10.0,
+        clock: Callable[[], datetime] = now,
+    ) -> Self:
+        """The vault in a folder.
+
+        Opening checks the keys and the genesis.  The entries are checked when they are read.
+
+        Args:
+            path: the folder.
+            passphrase: as it was shown when the vault was made.
+            kinds: the kinds this program knows.
+            patience: seconds to wait while another process writes.
+            clock: what time it is.
+
+        Raises:
+            VaultMissing: there is no vault in this folder.
+            WrongPassphrase: the passphrase does not open it.
+            NewerFormat: a later version of Candlemark wrote it.
+            LedgerBroken: the genesis or the keys are damaged, or one file is missing.
+        """
+        folder = _folder(path)
+        keystore = Keystore(folder)
+        store = SqliteStore(folder, patience)
+        try:
+            stored = store.genesis()
+            genesis, vault = read_genesis(stored), vault_id(stored)
+            keyring, name = keystore.unlock(vault, passphrase)
+            if (
+                Founder(keyring.identity.public.raw, keyring.device.public.raw)
+                not in genesis.founders
+                or keyring.log.public.raw not in genesis.logs
+            ):
+                raise LedgerBroken("the keys are not the ones this vault began with")
+            identity = Identity(vault, genesis, keyring)
+            ledger = Ledger(store, identity, kinds or Kinds(), keystore.seen(), clock)
+        except BaseException:
+            store.close()
+            raise
+        return cls(name, ledger, identity, store, keystore)
+
+    @classmethod
+    def in_memory(
+        cls,
+        kinds: Kinds,
+        name: str = "",
+        *,
+        demonstration: bool = False,
+        clock: Callable[[], datetime] = now,
+    ) -> Self:
+        """A vault that no file holds and that is gone when it is closed; for tests and trials."""
+        genesis, keyring, head = _begin(demonstration=demonstration)
+        store = MemoryStore(genesis, head)
+        identity = Identity(vault_id(genesis), read_genesis(genesis), keyring)
+        return cls(name, Ledger(store, identity, kinds, b"", clock), identity, store, None)
+
+    @staticmethod
+    def peek(path: Path) -> VaultCard:
+        """What can be told about the vault in a folder without its passphrase.
+
+        Raises:
+            VaultMissing, NewerFormat, LedgerBroken: as :meth:`open`.
+        """
+        store = SqliteStore(_folder(path))
+        try:
+            stored = store.genesis()
+            genesis = read_genesis(stored)
+            return VaultCard(
+                vault_id(stored).hex(), genesis.format, genesis.demonstration, store.head().size
+            )
+        finally:
+            store.close()
+
+    def close(self) -> None:
+        """Give the keys and files back; a second time does nothing."""
+        if self._keystore is not None:
+            # Damage and a full disk are told when the ledger is used; closing is not the place.
+            with suppress(VaultError):
+                self._keystore.remember(self.ledger.size, self._store.head().note)
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Vault {self.id}>"
+
+
+def _begin(*, demonstration: bool) -> tuple[bytes, Keyring, Head]:
+    """The genesis, the keys and the empty ledger's head of a new vault."""
+    keyring = Keyring.generate()
+    genesis = msgspec.msgpack.encode(
+        Genesis(
+            FORMAT,
+            SUITE,
+            secrets.token_bytes(16),
+            (Founder(keyring.identity.public.raw, keyring.device.public.raw),),
+            1,
+            b"",
+            (keyring.log.public.raw,),
+            demonstration,
+        )
+    )
+    name = log_name(vault_id(genesis), keyring.log.public)
+    return genesis, keyring, signed_head(Tree(), name, keyring.log)
+
+
+def _write(
+    folder: Path,
+    genesis: bytes,
+    keyring: Keyring,
+    head: Head,
+    name: str,
+    passphrase: str,
+    cost: Cost,
+) -> None:
+    """Write both files under other names first; a vault is there once both have their own."""
+    ledger, keys = folder / (LEDGER_FILE + _NEW), folder / (KEYSTORE_FILE + _NEW)
+    make_ledger(ledger, genesis, head)
+    make_keystore(keys, vault_id(genesis), keyring, name, passphrase, cost, head.note)
+    with database.speaking(folder.name):
+        ledger.rename(folder / LEDGER_FILE)
+        keys.rename(folder / KEYSTORE_FILE)
+        database.settle(folder)
+
+
+def _folder(path: Path) -> Path:
+    """The folder, once it is known to hold the files of a vault."""
+    folder = Path(path)
+    missing = [name for name in (LEDGER_FILE, KEYSTORE_FILE) if not (folder / name).is_file()]
+    if len(missing) == 1:
+        raise LedgerBroken(
+            "half of the vault is missing",
+            hint="copy the whole folder again; a vault is both files",
+            faults=[Fault(missing[0], "the file is missing")],
+        )
+    if missing:
+        raise VaultMissing(
+            "there is no vault in this folder",
+            hint="make one with: candlemark init DIR",
+        )
+    return folder
+
+
+__all__ = ["LOCK_FILE", "Vault", "VaultCard"]
