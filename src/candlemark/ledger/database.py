@@ -54,6 +54,11 @@ _DISK_ERRORS: Final = frozenset(
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
+def statements(script: str) -> tuple[str, ...]:
+    """The statements of a schema, exactly as SQLite keeps them."""
+    return tuple(part.strip().removesuffix(";") for part in script.split(";\n") if part.strip())
+
+
 def make(path: Path, format_version: int, schema: Sequence[str]) -> sqlite3.Connection:
     """A new database file that only its owner can read, open for writing."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))

@@ -21,7 +21,9 @@ import msgspec
 from candlemark.errors import Fault, LedgerBroken, NotInOrder
 from candlemark.ledger.genesis import Bytes16, Bytes32, Count, newer, refuse_newer
 from candlemark.ledger.kinds import VERSION_LIMIT, Fact
-from candlemark.seal import SIGNATURE_BYTES, SIZES, SUITE, pae
+from candlemark.seal import SUITE, pae
+from candlemark.seal.padding import SIZES
+from candlemark.seal.signing import SIGNATURE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,9 +89,7 @@ class Leaf(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=T
     suite: int
     vault: Bytes16
     action: Bytes16
-    parts: Annotated[
-        tuple[SealedPart, ...], msgspec.Meta(min_length=2, max_length=PART_LIMIT + 1)
-    ]
+    parts: Annotated[tuple[SealedPart, ...], msgspec.Meta(min_length=2, max_length=PART_LIMIT + 1)]
 
 
 class Seen(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -20,9 +20,8 @@ import msgspec
 from candlemark.errors import Fault, LedgerBroken, WrongPassphrase
 from candlemark.ledger import database
 from candlemark.ledger.entry import COMPARTMENTS, META
-from candlemark.ledger.genesis import Bytes16, Bytes32
+from candlemark.ledger.genesis import Bytes32  # noqa: TC001 - msgspec reads it at run time
 from candlemark.seal import (
-    KEY_BYTES,
     SUITE,
     Cost,
     SealingKey,
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
+    from candlemark.ledger.genesis import Genesis
+
 KEYSTORE_FILE: Final = "keystore.db"
 KEYSTORE_FORMAT: Final = 1
 NAME_LIMIT: Final = 200
@@ -48,15 +49,15 @@ _SIGNERS: Final = ("identity", "device", "log")
 _SIGNING: Final = "signing/"
 _COMPARTMENT: Final = "compartment/"
 
-SCHEMA: Final = (
-    "CREATE TABLE lock (one INTEGER PRIMARY KEY CHECK (one = 1), vault BLOB NOT NULL,"
-    " stretching TEXT NOT NULL, holder BLOB NOT NULL, intact BLOB NOT NULL) STRICT",
-    "CREATE TABLE keys (kid BLOB NOT NULL, holder BLOB NOT NULL, suite INTEGER NOT NULL,"
-    " wrap BLOB NOT NULL, PRIMARY KEY (kid, holder)) STRICT",
-    "CREATE TABLE label (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) STRICT",
-    "CREATE TABLE seen (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL,"
-    " note BLOB NOT NULL) STRICT",
-)
+SCHEMA: Final = database.statements("""
+CREATE TABLE lock (one INTEGER PRIMARY KEY CHECK (one = 1), vault BLOB NOT NULL,
+  stretching TEXT NOT NULL, holder BLOB NOT NULL, intact BLOB NOT NULL) STRICT;
+CREATE TABLE keys (kid BLOB NOT NULL, holder BLOB NOT NULL, suite INTEGER NOT NULL,
+  wrap BLOB NOT NULL, PRIMARY KEY (kid, holder)) STRICT;
+CREATE TABLE label (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) STRICT;
+CREATE TABLE seen (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL,
+  note BLOB NOT NULL) STRICT;
+""")
 
 
 class _Wrapped(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -65,6 +66,14 @@ class _Wrapped(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     purpose: str
     epoch: int
     key: Bytes32
+
+
+@dataclass(frozen=True, slots=True)
+class Passphrase:
+    """A passphrase and what one guess at it is to cost."""
+
+    text: str = field(repr=False)
+    cost: Cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +96,25 @@ class Keyring:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What everything in a vault is checked against: its identifier, its beginning, its keys."""
+
+    vault: bytes
+    genesis: Genesis
+    keyring: Keyring
+
+
 def make_keystore(
-    path: Path, vault: bytes, keyring: Keyring, name: str, passphrase: str, cost: Cost, note: bytes
+    path: Path, identity: Identity, name: str, passphrase: Passphrase, note: bytes
 ) -> None:
-    """A new file with the keys of a new vault, wrapped under the passphrase."""
-    stretching = Stretching.new(cost)
-    kek = _kek(stretching, passphrase, vault)
+    """A new file with the keys of a new vault, wrapped under the passphrase.
+
+    ``note`` is the checkpoint of the empty ledger, the first one this keystore has met.
+    """
+    vault, keyring = identity.vault, identity.keyring
+    stretching = Stretching.new(passphrase.cost)
+    kek = _kek(stretching, passphrase.text, vault)
     wraps = [
         (key.kid, kek.kid, SUITE, _wrap(kek, vault, purpose, key))
         for purpose, key in (
@@ -101,9 +123,10 @@ def make_keystore(
         )
     ]
     label = seal(keyring.compartments[META], _LABEL, vault, name.encode().ljust(NAME_LIMIT, b"\0"))
-    with database.speaking(path.name), closing(
-        database.make(path, KEYSTORE_FORMAT, SCHEMA)
-    ) as connection:
+    with (
+        database.speaking(path.name),
+        closing(database.make(path, KEYSTORE_FORMAT, SCHEMA)) as connection,
+    ):
         connection.execute("BEGIN IMMEDIATE")
         connection.execute(
             "INSERT INTO lock VALUES (1, ?, ?, ?, ?)",
@@ -161,7 +184,9 @@ class Keystore:
     def remember(self, size: int, note: bytes) -> None:
         """Keep ``note`` as the last checkpoint met, unless a larger one is known."""
         with database.speaking(KEYSTORE_FILE), closing(self._connect()) as connection:
-            connection.execute("UPDATE seen SET size = ?, note = ? WHERE size < ?", (size, note, size))
+            connection.execute(
+                "UPDATE seen SET size = ?, note = ? WHERE size < ?", (size, note, size)
+            )
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _connect(self) -> sqlite3.Connection:
@@ -182,9 +207,7 @@ def _wrap(kek: SealingKey, vault: bytes, purpose: str, key: SealingKey | Signing
     return seal(kek, _WRAP, vault + key.kid, content)
 
 
-def _unwrap(
-    kek: SealingKey, vault: bytes, wraps: list[tuple[bytes, bytes, int, bytes]]
-) -> Keyring:
+def _unwrap(kek: SealingKey, vault: bytes, wraps: list[tuple[bytes, bytes, int, bytes]]) -> Keyring:
     """Open every wrap; each must be of the key whose kid it carries."""
     signing: dict[str, SigningKey] = {}
     compartments: dict[str, SealingKey] = {}
@@ -209,13 +232,9 @@ def _unwrap(
             faults.append(Fault(f"key {kid.hex()}", error.message))
         except msgspec.MsgspecError:
             faults.append(Fault(f"key {kid.hex()}", "it cannot be read"))
-    wanted = [(_SIGNERS, signing), ((META, *COMPARTMENTS), compartments)]
-    faults += [
-        Fault("keys", f"the {name} key is missing")
-        for names, found in wanted
-        for name in names
-        if name not in found
-    ]
+    missing = [name for name in _SIGNERS if name not in signing]
+    missing += [name for name in (META, *COMPARTMENTS) if name not in compartments]
+    faults += [Fault("keys", f"the {name} key is missing") for name in missing]
     if faults or len(wraps) != len(signing) + len(compartments):
         raise _damaged(*faults, *([] if faults else [Fault("keys", "one is there twice")]))
     return Keyring(**{name: signing[name] for name in _SIGNERS}, compartments=compartments)

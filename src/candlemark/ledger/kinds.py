@@ -184,7 +184,13 @@ class Kinds:
         try:
             data = _ENCODER.encode(fact)
             read_back = known.decoder.decode(data)
-        except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError) as error:
+        except (
+            msgspec.MsgspecError,
+            TypeError,
+            ValueError,
+            OverflowError,
+            RecursionError,
+        ) as error:
             # msgspec names the field and the types, never the value.
             raise NotInOrder(f"it is not of the types {kind} declares: {error}") from None
         if read_back != fact:
@@ -214,7 +220,9 @@ class Kinds:
         try:
             fact: Fact = known.decoder.decode(data)
         except (msgspec.MsgspecError, CandlemarkError, ValueError, RecursionError):
-            raise LedgerBroken(f"a fact of the kind {kind} version {version} cannot be read") from None
+            raise LedgerBroken(
+                f"a fact of the kind {kind} version {version} cannot be read"
+            ) from None
         while known is not None and known.upgrade is not None:
             fact = known.upgrade(fact)
             known = self._known[kind].get(known.version + 1)

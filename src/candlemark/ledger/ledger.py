@@ -39,19 +39,20 @@ from candlemark.ledger.merkle import Tree, leaf_hash
 from candlemark.ledger.opening import Opener
 from candlemark.ledger.store import Row
 from candlemark.ledger.verification import Verification, verify
-from candlemark.seal import SIZES, seal_part, size_class
+from candlemark.seal import seal_part
+from candlemark.seal.padding import SIZES, size_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from candlemark.ledger.entry import Entry, Leaf, Part
-    from candlemark.ledger.genesis import Genesis
-    from candlemark.ledger.keystore import Keyring
+    from candlemark.ledger.keystore import Identity
     from candlemark.ledger.kinds import Fact, Kinds
     from candlemark.ledger.store import Store, Writing
 
 _LEAVES_AT_ONCE: Final = 256
 _BYTES_AT_ONCE: Final = 4 << 20
+_PLACES_NAMED: Final = 20
 _NOTHING: Final = bytes(32)
 _VERIFY: Final = "candlemark ledger verify names every fault"
 
@@ -64,15 +65,6 @@ def now() -> datetime:
 def new_action() -> str:
     """A new identifier for an action, for callers that may have to try again."""
     return secrets.token_hex(16)
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What a ledger knows about the vault it belongs to."""
-
-    vault: bytes
-    genesis: Genesis
-    keyring: Keyring
 
 
 @dataclass(slots=True)
@@ -386,9 +378,23 @@ class Ledger:
                 raise LedgerBroken(
                     "the entries are not the ones the last checkpoint was signed for",
                     hint=_VERIFY,
+                    faults=self._damaged(tree.size),
                 )
             self._trusted = trusted
             return tree.size
+
+    def _damaged(self, size: int) -> Iterator[Fault]:
+        """The first places where a leaf is missing or is not the one that was kept."""
+        found = 0
+        for start in range(0, size, 4096):
+            stop = min(start + 4096, size)
+            rows = {row.n: row for row in self._store.rows(start, stop)}
+            for n in range(start, stop):
+                if n not in rows or leaf_hash(rows[n].leaf) != rows[n].hash:
+                    yield Fault(f"entry {n}", "it was changed" if n in rows else "it is missing")
+                    found += 1
+                if found == _PLACES_NAMED:
+                    return
 
     # Verifying
 
@@ -397,15 +403,7 @@ class Ledger:
 
         ``progress`` is told how many entries of how many were checked.
         """
-        return verify(
-            self._store,
-            self._identity.genesis,
-            self._identity.vault,
-            self._identity.keyring,
-            self._kinds,
-            self._seen,
-            progress,
-        )
+        return verify(self._store, self._identity, self._kinds, self._seen, progress)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from candlemark.errors import LedgerBroken
 from candlemark.ledger.entry import META, Leaf, Meta, SealedPart, split_meta
-from candlemark.seal import OVERHEAD, SIZES, open_part
+from candlemark.seal import open_part
+from candlemark.seal.padding import SIZES
+from candlemark.seal.sealing import OVERHEAD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,8 +15,8 @@ import os
 import sqlite3
 import threading
 import time
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.errors import Fault, LedgerBroken, VaultError
 from candlemark.ledger import database
@@ -32,31 +32,31 @@ LEDGER_FORMAT: Final = 1
 _RETRY_SECONDS: Final = 0.002
 _ASKED_AT_ONCE: Final = 250
 
-SCHEMA: Final = (
-    "CREATE TABLE genesis (one INTEGER PRIMARY KEY CHECK (one = 1), genesis BLOB NOT NULL) STRICT",
-    "CREATE TABLE leaf (n INTEGER PRIMARY KEY, leaf BLOB NOT NULL,"
-    " hash BLOB NOT NULL UNIQUE, action BLOB NOT NULL UNIQUE) STRICT",
-    "CREATE TABLE part (hash BLOB PRIMARY KEY, ct BLOB NOT NULL) STRICT",
-    "CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL,"
-    " peaks BLOB NOT NULL, note BLOB NOT NULL) STRICT",
-    "CREATE TRIGGER genesis_stays BEFORE UPDATE ON genesis"
-    " BEGIN SELECT RAISE(ABORT, 'the genesis is never changed'); END",
-    "CREATE TRIGGER genesis_never_goes BEFORE DELETE ON genesis"
-    " BEGIN SELECT RAISE(ABORT, 'the genesis is never deleted'); END",
-    "CREATE TRIGGER leaf_stays BEFORE UPDATE ON leaf"
-    " BEGIN SELECT RAISE(ABORT, 'a leaf is never changed'); END",
-    "CREATE TRIGGER leaf_never_goes BEFORE DELETE ON leaf"
-    " BEGIN SELECT RAISE(ABORT, 'a leaf is never deleted'); END",
-    "CREATE TRIGGER leaf_is_next BEFORE INSERT ON leaf"
-    " WHEN NEW.n <> (SELECT coalesce(max(n) + 1, 0) FROM leaf)"
-    " BEGIN SELECT RAISE(ABORT, 'a leaf is added at the end'); END",
-    "CREATE TRIGGER part_stays BEFORE UPDATE ON part"
-    " BEGIN SELECT RAISE(ABORT, 'a part is never changed'); END",
-    "CREATE TRIGGER head_never_goes BEFORE DELETE ON head"
-    " BEGIN SELECT RAISE(ABORT, 'the head is never deleted'); END",
-    "CREATE TRIGGER head_moves_on BEFORE UPDATE ON head WHEN NEW.size < OLD.size"
-    " BEGIN SELECT RAISE(ABORT, 'the head never moves back'); END",
-)
+SCHEMA: Final = database.statements("""
+CREATE TABLE genesis (one INTEGER PRIMARY KEY CHECK (one = 1), genesis BLOB NOT NULL) STRICT;
+CREATE TABLE leaf (n INTEGER PRIMARY KEY, leaf BLOB NOT NULL, hash BLOB NOT NULL UNIQUE,
+  action BLOB NOT NULL UNIQUE) STRICT;
+CREATE TABLE part (hash BLOB PRIMARY KEY, ct BLOB NOT NULL) STRICT;
+CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL,
+  peaks BLOB NOT NULL, note BLOB NOT NULL) STRICT;
+CREATE TRIGGER genesis_stays BEFORE UPDATE ON genesis
+  BEGIN SELECT RAISE(ABORT, 'the genesis is never changed'); END;
+CREATE TRIGGER genesis_never_goes BEFORE DELETE ON genesis
+  BEGIN SELECT RAISE(ABORT, 'the genesis is never deleted'); END;
+CREATE TRIGGER leaf_stays BEFORE UPDATE ON leaf
+  BEGIN SELECT RAISE(ABORT, 'a leaf is never changed'); END;
+CREATE TRIGGER leaf_never_goes BEFORE DELETE ON leaf
+  BEGIN SELECT RAISE(ABORT, 'a leaf is never deleted'); END;
+CREATE TRIGGER leaf_is_next BEFORE INSERT ON leaf
+  WHEN NEW.n <> (SELECT coalesce(max(n) + 1, 0) FROM leaf)
+  BEGIN SELECT RAISE(ABORT, 'a leaf is added at the end'); END;
+CREATE TRIGGER part_stays BEFORE UPDATE ON part
+  BEGIN SELECT RAISE(ABORT, 'a part is never changed'); END;
+CREATE TRIGGER head_never_goes BEFORE DELETE ON head
+  BEGIN SELECT RAISE(ABORT, 'the head is never deleted'); END;
+CREATE TRIGGER head_moves_on BEFORE UPDATE ON head WHEN NEW.size < OLD.size
+  BEGIN SELECT RAISE(ABORT, 'the head never moves back'); END;
+""")
 
 
 def make_ledger(path: Path, genesis: bytes, head: Head) -> None:
@@ -111,53 +111,46 @@ class SqliteStore:
             except BaseException:
                 self._writer.close()
                 raise
-        self._writer.execute("PRAGMA busy_timeout=%d" % (patience * 1000))
+        self._writer.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
 
     def genesis(self) -> bytes:
         """The exact bytes the vault began with."""
-        rows = self._ask("SELECT genesis FROM genesis")
-        if not rows or not isinstance(rows[0][0], bytes):
+        rows = self._ask((bytes,), "SELECT genesis FROM genesis")
+        if not rows:
             raise LedgerBroken("the genesis is missing")
         genesis: bytes = rows[0][0]
         return genesis
 
     def head(self) -> Head:
         """The last state that was committed."""
-        rows = self._ask("SELECT size, peaks, note FROM head")
+        rows = self._ask((int, bytes, bytes), "SELECT size, peaks, note FROM head")
         if not rows:
             raise LedgerBroken("the head is missing")
         return Head(*rows[0])
 
     def rows(self, start: int, stop: int) -> list[Row]:
         """The leaves from ``start`` up to ``stop`` that are there."""
-        return [
-            Row(*row)
-            for row in self._ask(
-                "SELECT n, leaf, hash, action FROM leaf WHERE n >= ? AND n < ? ORDER BY n",
-                (start, stop),
-            )
-        ]
+        sql = "SELECT n, leaf, hash, action FROM leaf WHERE n >= ? AND n < ? ORDER BY n"
+        return [Row(*row) for row in self._ask((int, bytes, bytes, bytes), sql, (start, stop))]
 
     def parts(self, hashes: Sequence[bytes]) -> dict[bytes, bytes]:
         """The sealed bytes of those of ``hashes`` that are there."""
         found: dict[bytes, bytes] = {}
         for start in range(0, len(hashes), _ASKED_AT_ONCE):
             asked = hashes[start : start + _ASKED_AT_ONCE]
-            marks = ",".join("?" * len(asked))
-            found.update(self._ask(f"SELECT hash, ct FROM part WHERE hash IN ({marks})", asked))
+            sql = f"SELECT hash, ct FROM part WHERE hash IN ({','.join('?' * len(asked))})"
+            found.update(self._ask((bytes, bytes), sql, asked))
         return found
 
     def find(self, action: bytes) -> int | None:
         """The place of the leaf of this action."""
-        rows = self._ask("SELECT n FROM leaf WHERE action = ?", (action,))
+        rows = self._ask((int,), "SELECT n FROM leaf WHERE action = ?", (action,))
         return rows[0][0] if rows else None
 
     def counts(self) -> Counts:
         """How many leaves and parts are there."""
-        return Counts(
-            self._ask("SELECT count(*) FROM leaf")[0][0],
-            self._ask("SELECT count(*) FROM part")[0][0],
-        )
+        sql = "SELECT (SELECT count(*) FROM leaf), (SELECT count(*) FROM part)"
+        return Counts(*self._ask((int, int), sql)[0])
 
     @contextmanager
     def writing(self) -> Iterator[_Transaction]:
@@ -215,12 +208,18 @@ class SqliteStore:
         """Fold the write-ahead log into the file and close it."""
         with self._writing, self._reading:
             self._reader.close()
-            try:
+            # Closed before, or no room: the write-ahead log holds what was acknowledged.
+            with suppress(sqlite3.Error):
                 self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            except sqlite3.Error:
-                pass  # closed before, or no room: the write-ahead log holds what was acknowledged
             self._writer.close()
 
-    def _ask(self, sql: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
+    def _ask(
+        self, types: tuple[type, ...], sql: str, values: Sequence[object] = ()
+    ) -> list[tuple[Any, ...]]:
+        """Rows, each value of the type it was stored as; SQLite does not check that on reading."""
         with database.speaking(LEDGER_FILE), self._reading:
-            return self._reader.execute(sql, values).fetchall()
+            rows = self._reader.execute(sql, values).fetchall()
+        for row in rows:
+            if tuple(map(type, row)) != types:
+                raise LedgerBroken(f"{LEDGER_FILE} holds a value of another type than was stored")
+        return rows

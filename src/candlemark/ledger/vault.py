@@ -35,15 +35,17 @@ from candlemark.ledger.genesis import (
 from candlemark.ledger.keystore import (
     KEYSTORE_FILE,
     NAME_LIMIT,
+    Identity,
     Keyring,
     Keystore,
+    Passphrase,
     make_keystore,
 )
 from candlemark.ledger.kinds import Kinds
-from candlemark.ledger.ledger import Identity, Ledger, now
+from candlemark.ledger.ledger import Ledger, now
 from candlemark.ledger.memory import MemoryStore
 from candlemark.ledger.merkle import Tree
-from candlemark.ledger.sqlite import LEDGER_FILE, LOCK_FILE, SqliteStore, make_ledger
+from candlemark.ledger.sqlite import LEDGER_FILE, SqliteStore, make_ledger
 from candlemark.seal import SUITE, Cost, check_drawn
 
 if TYPE_CHECKING:
@@ -125,18 +127,13 @@ class Vault:
                 hint=f"use at most {NAME_LIMIT} bytes of printable text",
             )
         folder = Path(path)
+        cls.check_place(folder)
+        made = not folder.exists()
         with database.speaking(folder.name):
-            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-                raise VaultExists(
-                    "the folder is there already and is not empty",
-                    hint="name a folder that is not there yet",
-                )
-            made = not folder.exists()
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)
-        genesis, keyring, head = _begin(demonstration=demonstration)
         try:
-            _write(folder, genesis, keyring, head, name, passphrase, cost)
+            _begin_in(folder, name, Passphrase(passphrase, cost), demonstration=demonstration)
         except BaseException:
             for leftover in folder.iterdir():
                 leftover.unlink()
@@ -144,6 +141,21 @@ class Vault:
                 folder.rmdir()
             raise
         return cls.open(folder, passphrase, kinds, clock=clock)
+
+    @staticmethod
+    def check_place(path: Path) -> None:
+        """Refuse a place where no vault can be made, before anybody writes down a passphrase.
+
+        Raises:
+            VaultExists: there is a vault, or something else.
+        """
+        folder = Path(path)
+        with database.speaking(folder.name):
+            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+                raise VaultExists(
+                    "the folder is there already and is not empty",
+                    hint="name a folder that is not there yet",
+                )
 
     @classmethod
     def open(
@@ -202,9 +214,8 @@ class Vault:
         clock: Callable[[], datetime] = now,
     ) -> Self:
         """A vault that no file holds and that is gone when it is closed; for tests and trials."""
-        genesis, keyring, head = _begin(demonstration=demonstration)
-        store = MemoryStore(genesis, head)
-        identity = Identity(vault_id(genesis), read_genesis(genesis), keyring)
+        stored, identity, head = _begin(demonstration=demonstration)
+        store = MemoryStore(stored, head)
         return cls(name, Ledger(store, identity, kinds, b"", clock), identity, store, None)
 
     @staticmethod
@@ -247,38 +258,31 @@ class Vault:
         return f"<Vault {self.id}>"
 
 
-def _begin(*, demonstration: bool) -> tuple[bytes, Keyring, Head]:
-    """The genesis, the keys and the empty ledger's head of a new vault."""
+def _begin(*, demonstration: bool) -> tuple[bytes, Identity, Head]:
+    """The genesis in bytes, the identity and the empty ledger's head of a new vault."""
     keyring = Keyring.generate()
-    genesis = msgspec.msgpack.encode(
-        Genesis(
-            FORMAT,
-            SUITE,
-            secrets.token_bytes(16),
-            (Founder(keyring.identity.public.raw, keyring.device.public.raw),),
-            1,
-            b"",
-            (keyring.log.public.raw,),
-            demonstration,
-        )
+    genesis = Genesis(
+        format=FORMAT,
+        suite=SUITE,
+        salt=secrets.token_bytes(16),
+        founders=(Founder(keyring.identity.public.raw, keyring.device.public.raw),),
+        threshold=1,
+        recovery=b"",
+        logs=(keyring.log.public.raw,),
+        demonstration=demonstration,
     )
-    name = log_name(vault_id(genesis), keyring.log.public)
-    return genesis, keyring, signed_head(Tree(), name, keyring.log)
+    stored = msgspec.msgpack.encode(genesis)
+    identity = Identity(vault_id(stored), genesis, keyring)
+    name = log_name(identity.vault, keyring.log.public)
+    return stored, identity, signed_head(Tree(), name, keyring.log)
 
 
-def _write(
-    folder: Path,
-    genesis: bytes,
-    keyring: Keyring,
-    head: Head,
-    name: str,
-    passphrase: str,
-    cost: Cost,
-) -> None:
+def _begin_in(folder: Path, name: str, passphrase: Passphrase, *, demonstration: bool) -> None:
     """Write both files under other names first; a vault is there once both have their own."""
+    stored, identity, head = _begin(demonstration=demonstration)
     ledger, keys = folder / (LEDGER_FILE + _NEW), folder / (KEYSTORE_FILE + _NEW)
-    make_ledger(ledger, genesis, head)
-    make_keystore(keys, vault_id(genesis), keyring, name, passphrase, cost, head.note)
+    make_ledger(ledger, stored, head)
+    make_keystore(keys, identity, name, passphrase, head.note)
     with database.speaking(folder.name):
         ledger.rename(folder / LEDGER_FILE)
         keys.rename(folder / KEYSTORE_FILE)
@@ -301,6 +305,3 @@ def _folder(path: Path) -> Path:
             hint="make one with: candlemark init DIR",
         )
     return folder
-
-
-__all__ = ["LOCK_FILE", "Vault", "VaultCard"]

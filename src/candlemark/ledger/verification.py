@@ -8,25 +8,27 @@ put back to an older state) is said in docs/formats/vault.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from candlemark.errors import CandlemarkError, Fault, LedgerBroken
 from candlemark.ledger.checkpoint import Checkpoint, read_checkpoint, tree_of
-from candlemark.ledger.entry import Leaf, Meta, read_leaf, signed_message
-from candlemark.ledger.genesis import log_id, log_name, read_genesis, vault_id
-from candlemark.ledger.merkle import Tree, leaf_hash
-from candlemark.ledger.opening import OpenedMeta, Opener
+from candlemark.ledger.entry import read_leaf, signed_message
+from candlemark.ledger.genesis import log_id, log_name, vault_id
+from candlemark.ledger.merkle import HASH_BYTES, Tree, leaf_hash
+from candlemark.ledger.opening import Opener
 from candlemark.seal import PublicKey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from candlemark.ledger.genesis import Genesis
-    from candlemark.ledger.keystore import Keyring
+    from candlemark.ledger.entry import Leaf, Meta
+    from candlemark.ledger.keystore import Identity
     from candlemark.ledger.kinds import Kinds
+    from candlemark.ledger.opening import OpenedMeta
     from candlemark.ledger.store import Row, Store
 
 _LEAVES_AT_ONCE: Final = 64
+_KEYSTORE: Final = "last checkpoint in the keystore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,63 +60,65 @@ class Verification:
 
 def verify(
     store: Store,
-    genesis: Genesis,
-    vault: bytes,
-    keyring: Keyring,
+    identity: Identity,
     kinds: Kinds,
     seen: bytes,
     progress: Callable[[int, int], None] | None,
 ) -> Verification:
     """Check a whole ledger; see :meth:`candlemark.ledger.Ledger.verify`."""
-    return _Verifier(store, genesis, vault, keyring, kinds).run(seen, progress)
+    return _Verifier(store, identity, kinds).run(seen, progress)
+
+
+class _Chain(NamedTuple):
+    """The last leaf of one device: its number there, and its hash."""
+
+    seq: int
+    hash: bytes
+
+
+_BEFORE_THE_FIRST: Final = _Chain(-1, bytes(HASH_BYTES))
 
 
 class _Verifier:
     """One walk over a ledger, from the first leaf to the last."""
 
-    def __init__(
-        self, store: Store, genesis: Genesis, vault: bytes, keyring: Keyring, kinds: Kinds
-    ) -> None:
+    def __init__(self, store: Store, identity: Identity, kinds: Kinds) -> None:
+        genesis = identity.genesis
         self._store = store
-        self._vault = vault
+        self._vault = identity.vault
         self._kinds = kinds
-        self._opener = Opener(vault, keyring.compartments)
+        self._opener = Opener(identity.vault, identity.keyring.compartments)
         self._log = PublicKey(genesis.logs[0])
-        self._name = log_name(vault, self._log)
+        self._name = log_name(identity.vault, self._log)
         self._log_id = log_id(self._name)
         self._devices = {
             device.kid: device
             for device in (PublicKey(founder.device) for founder in genesis.founders)
         }
+        # The last leaf of every device; None once a leaf could not be read, since it may be its.
+        self._chains: dict[bytes, _Chain | None] = dict.fromkeys(self._devices, _BEFORE_THE_FIRST)
         self._faults: list[Fault] = []
         self._tree = Tree()
-        self._roots: dict[int, bytes] = {}
-        self._last_of: dict[bytes, tuple[int, bytes] | None] = {}
+        self._seen = (0, self._tree.root)
         self._lamport = 0
         self._parts = 0
 
-    def run(
-        self, seen: bytes, progress: Callable[[int, int], None] | None
-    ) -> Verification:
+    def run(self, seen: bytes, progress: Callable[[int, int], None] | None) -> Verification:
         """Walk, then compare what was walked over with what the ledger says of itself."""
-        self._say(self._store.check())
         leaves = 0
         try:
+            self._faults.extend(self._store.check())
             self._check_genesis()
-            known = self._checkpoint(seen) if seen else None
-            size = self._head_size()
+            known = self._known(seen) if seen else None
             leaves = self._store.counts().leaves
-            self._walk(max(size, leaves), known, progress)
+            self._walk(max(self._signed_size(), leaves), known, progress)
             self._check_ends(known)
         except CandlemarkError as error:
-            self._say(error.faults or (Fault("ledger", error.message),))
+            self._faults.extend(error.faults or (Fault("ledger", error.message),))
         return Verification(leaves, self._parts, tuple(self._faults), self._tree.root.hex())
 
     def _walk(
-        self,
-        total: int,
-        known: Checkpoint | None,
-        progress: Callable[[int, int], None] | None,
+        self, total: int, known: Checkpoint | None, progress: Callable[[int, int], None] | None
     ) -> None:
         for start in range(0, total, _LEAVES_AT_ONCE):
             stop = min(start + _LEAVES_AT_ONCE, total)
@@ -130,7 +134,6 @@ class _Verifier:
                 progress(stop, total)
 
     def _check_row(self, row: Row) -> None:
-        where = f"leaf {row.n}"
         real = leaf_hash(row.leaf)
         try:
             if real != row.hash:
@@ -138,65 +141,60 @@ class _Verifier:
             leaf = read_leaf(row.leaf)
             if leaf.action != row.action:
                 raise LedgerBroken("it is kept under another action")
-            self._check_leaf(row.n, leaf)
+            meta = self._check_leaf(row.n, leaf)
+            self._chains[meta.device] = _Chain(meta.seq, real)
+            self._lamport = max(self._lamport, meta.lamport)
         except CandlemarkError as error:
-            self._fault(where, error.message)
-            # Whose leaf it was is not known, so no chain can be followed over it.
-            self._last_of = dict.fromkeys(self._devices)
+            self._fault(f"leaf {row.n}", error.message)
+            self._chains = dict.fromkeys(self._chains)
         self._tree = self._tree.grown([real])
-        for kid, last in self._last_of.items():
-            if last is not None and last[1] == b"":
-                self._last_of[kid] = (last[0], real)
 
-    def _check_leaf(self, n: int, leaf: Leaf) -> None:
+    def _check_leaf(self, n: int, leaf: Leaf) -> Meta:
+        """Everything about one leaf; only what leaves it unread is raised."""
         stored = self._store.parts([part.hash for part in leaf.parts])
         self._parts += len(stored)
         opened = self._opener.meta(leaf, stored)
-        self._check_writer(n, leaf, opened)
-        for number, (part, note) in enumerate(
-            zip(leaf.parts[1:], opened.meta.parts, strict=True), start=1
-        ):
+        self._check_writer(f"leaf {n}", leaf, opened)
+        self._check_seen(f"leaf {n}", n, opened.meta)
+        notes = zip(leaf.parts[1:], opened.meta.parts, strict=True)
+        for number, (part, note) in enumerate(notes, start=1):
             where = f"leaf {n}, part {number}"
             try:
                 content = self._opener.part(leaf.action, part, stored)
                 self._check_facts(where, content, note.kinds)
             except CandlemarkError as error:
                 self._fault(where, error.message)
+        return opened.meta
 
-    def _check_writer(self, n: int, leaf: Leaf, opened: OpenedMeta) -> None:
-        """The signature, the chain of the device, and what it says it had seen."""
-        where, meta = f"leaf {n}", opened.meta
+    def _check_writer(self, where: str, leaf: Leaf, opened: OpenedMeta) -> None:
+        """The signature, and the chain of the device that made it."""
+        meta = opened.meta
         device = self._devices.get(meta.device)
         if device is None:
-            self._fault(where, "it was written by a device the vault does not know")
-            return
+            raise LedgerBroken("it was written by a device the vault does not know")
         message = signed_message(opened.signed, [part.hash for part in leaf.parts[1:]])
         if not device.vouches(message, opened.signature):
-            self._fault(where, "the signature does not hold")
-        last = self._last_of.get(meta.device, (-1, bytes(32)))
+            raise LedgerBroken("the signature does not hold")
+        last = self._chains[meta.device]
         if last is not None:
-            if meta.seq != last[0] + 1:
-                self._fault(where, f"its number is {meta.seq} instead of {last[0] + 1}")
-            if meta.prev != last[1]:
+            if meta.seq != last.seq + 1:
+                self._fault(where, f"its number is {meta.seq} instead of {last.seq + 1}")
+            if meta.prev != last.hash:
                 self._fault(where, "it does not follow the last leaf of its device")
-            if meta.lamport <= self._lamport:
-                self._fault(where, "its logical time does not rise")
-        self._lamport = max(self._lamport, meta.lamport)
-        self._last_of[meta.device] = (meta.seq, b"")  # the hash follows once it is known
-        self._check_seen(where, n, meta)
+        if meta.lamport <= self._lamport:
+            self._fault(where, "its logical time does not rise")
 
     def _check_seen(self, where: str, n: int, meta: Meta) -> None:
+        """That the writer had met the same ledger before; several leaves of one save share it."""
         seen = meta.seen
         if seen.size == n:
-            self._roots = {n: self._tree.root}
+            self._seen = (n, self._tree.root)
         if seen.log != self._log_id:
             self._fault(where, "it was written after another log")
-        elif self._roots.get(seen.size) != seen.root:
+        elif (seen.size, seen.root) != self._seen:
             self._fault(where, f"it was written after another state of {seen.size} entries")
 
-    def _check_facts(
-        self, where: str, content: bytes, listed: tuple[tuple[str, int], ...]
-    ) -> None:
+    def _check_facts(self, where: str, content: bytes, listed: tuple[tuple[str, int], ...]) -> None:
         facts = self._kinds.decode(content)
         if tuple(dict.fromkeys((kind, version) for kind, version, _ in facts)) != listed:
             self._fault(where, "the kinds in it are not the ones its meta part lists")
@@ -204,53 +202,47 @@ class _Verifier:
             self._kinds.read(kind, version, data)
 
     def _check_genesis(self) -> None:
-        stored = self._store.genesis()
-        read_genesis(stored)
-        if vault_id(stored) != self._vault:
+        if vault_id(self._store.genesis()) != self._vault:
             self._fault("genesis", "it is not the one this vault is named after")
 
-    def _head_size(self) -> int:
+    def _signed_size(self) -> int:
         try:
             return tree_of(self._store.head(), self._name, self._log).size
         except LedgerBroken as error:
             self._fault("head", error.message)
             return 0
 
-    def _checkpoint(self, note: bytes) -> Checkpoint | None:
+    def _known(self, note: bytes) -> Checkpoint | None:
         try:
             return read_checkpoint(note, self._name, self._log)
         except LedgerBroken as error:
-            self._fault("last checkpoint in the keystore", error.message)
+            self._fault(_KEYSTORE, error.message)
             return None
 
     def _compare(self, known: Checkpoint) -> None:
         if self._tree.root != known.root:
             self._fault(
-                "last checkpoint in the keystore",
+                _KEYSTORE,
                 f"the first {known.size} entries are not the ones that were there before",
             )
 
     def _check_ends(self, known: Checkpoint | None) -> None:
         """What the walk came to, against the head, the keystore and the number of parts."""
-        head = self._store.head()
-        if head.size > self._tree.size:
-            self._fault("head", f"{head.size} entries were signed for, {self._tree.size} are there")
-        elif self._tree != Tree.of(head.size, head.peaks):
+        head, size = self._store.head(), self._tree.size
+        if head.size > size:
+            self._fault("head", f"{head.size} entries were signed for, {size} are there")
+        elif (size, self._tree.packed) != (head.size, head.peaks):
             self._fault("head", "the entries are not the ones the last checkpoint was signed for")
-        if known is not None:
-            if known.size > self._tree.size:
-                self._fault(
-                    "last checkpoint in the keystore",
-                    f"there were {known.size} entries before; an older copy was put in its place",
-                )
-            elif known.size == self._tree.size:
-                self._compare(known)
+        if known is not None and known.size > size:
+            self._fault(
+                _KEYSTORE,
+                f"there were {known.size} entries before; an older copy was put in its place",
+            )
+        elif known is not None and known.size == size:
+            self._compare(known)
         kept = self._store.counts().parts
         if kept > self._parts:
             self._fault("parts", f"{kept - self._parts} are kept that no leaf names")
 
     def _fault(self, where: str, what: str) -> None:
         self._faults.append(Fault(where, what))
-
-    def _say(self, faults: tuple[Fault, ...]) -> None:
-        self._faults.extend(faults)

@@ -7,36 +7,13 @@ other floor imports one.
 What this floor does not know: facts, entries, files, people.
 """
 
-from candlemark.seal.keys import (
-    KEY_BYTES,
-    KID_BYTES,
-    SUITE,
-    PublicKey,
-    SealingKey,
-    SigningKey,
-    derive,
-    kid_of,
-)
-from candlemark.seal.padding import CONTENT_LIMIT, SIZES, size_class
-from candlemark.seal.passphrase import (
-    WORDS,
-    Cost,
-    Stretching,
-    check_drawn,
-    new_passphrase,
-)
-from candlemark.seal.sealing import OVERHEAD, open_part, seal, seal_part, unseal
-from candlemark.seal.signing import SIGNATURE_BYTES, pae, read_note, sign_note
+from candlemark.seal.keys import SUITE, PublicKey, SealingKey, SigningKey, derive
+from candlemark.seal.passphrase import Cost, Stretching, check_drawn, new_passphrase
+from candlemark.seal.sealing import open_part, seal, seal_part, unseal
+from candlemark.seal.signing import pae, read_note, sign_note
 
 __all__ = [
-    "CONTENT_LIMIT",
-    "KEY_BYTES",
-    "KID_BYTES",
-    "OVERHEAD",
-    "SIGNATURE_BYTES",
-    "SIZES",
     "SUITE",
-    "WORDS",
     "Cost",
     "PublicKey",
     "SealingKey",
@@ -44,7 +21,6 @@ __all__ = [
     "Stretching",
     "check_drawn",
     "derive",
-    "kid_of",
     "new_passphrase",
     "open_part",
     "pae",
@@ -52,6 +28,5 @@ __all__ = [
     "seal",
     "seal_part",
     "sign_note",
-    "size_class",
     "unseal",
 ]

@@ -33,7 +33,13 @@ WORDS: Final = 7
 _LIST_LENGTH: Final = 7776
 _ONE_AT_A_TIME: Final = threading.Lock()
 _PHC: Final = re.compile(r"\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=1\$([A-Za-z0-9+/]{22})")
-_I_OF_OTHER_KEYBOARDS: Final = str.maketrans({"İ": "i", "ı": "i", "\N{COMBINING DOT ABOVE}": None})
+_I_OF_OTHER_KEYBOARDS: Final = str.maketrans(
+    {
+        "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}": "i",
+        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+        "\N{COMBINING DOT ABOVE}": None,
+    }
+)
 
 
 @cache

@@ -1,8 +1,8 @@
 """Signing: what a signature is over, so that it can mean one thing only.
 
-A signature is over the pre-authentication encoding of DSSE: the type of the payload and the payload,
-each with its length.  A signature under an action can therefore never be read as one under anything
-else.  Specification: github.com/secure-systems-lab/dsse, protocol.md, version 1.
+A signature is over the pre-authentication encoding of DSSE: the type of the payload and the
+payload, each with its length.  A signature under an action can therefore never be read as one under
+anything else.  Specification: github.com/secure-systems-lab/dsse, protocol.md, version 1.
 
 Checkpoints are the exception: they follow the signed notes of C2SP, so that witnesses that know
 nothing of Candlemark can cosign them.  Their text begins with the log's name, an action's encoding
