@@ -87,6 +87,9 @@ class Column:
     """For codes: text between several codes in one cell."""
     optional: bool = False
     """True when a file may lack this column without being refused."""
+    date_parts: tuple[str, ...] = ()
+    """For a date that stands in several columns: those columns, this one among them.  Their texts,
+    joined by ``-``, are what ``formats`` read.  Empty: the column's own text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,9 @@ class EventRule:
     """Code column whose map (scheme ``outcomes``) says how the case ended; empty when none."""
     ends: bool = False
     """True when a row with an outcome ends the case for this agency."""
+    outcome_term: str = ""
+    """A term of ``outcomes`` that every event of this rule has, for an agency that writes none
+    (``reached``: the last stage it tracks).  Never together with ``outcome``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +184,8 @@ class Crosswalk:
     agency_type: str
     """Term of the scheme ``agency-types``."""
     country: str
-    """ISO 3166-1 alpha-2; ``XX`` for the invented country of the demonstration."""
+    """ISO 3166-1 alpha-2; ``XX`` for the invented country of the demonstration; empty for a body
+    of several states."""
     language: str
     """BCP 47 tag of the agency's words."""
     author: str
