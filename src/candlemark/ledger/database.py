@@ -138,6 +138,8 @@ def check(connection: sqlite3.Connection, name: str, schema: Sequence[str]) -> t
                 "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid"
             )
         ]
+    except sqlite3.ProgrammingError:
+        raise  # the connection was closed
     except sqlite3.DatabaseError as error:
         return (*faults, Fault(name, f"the database is damaged: {error}"))
     if kept != list(schema):

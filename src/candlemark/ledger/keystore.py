@@ -67,6 +67,9 @@ class _Wrapped(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     epoch: int
     key: Bytes32
 
+    def __repr__(self) -> str:
+        return f"<wrapped {self.purpose}>"
+
 
 @dataclass(frozen=True, slots=True)
 class Passphrase:

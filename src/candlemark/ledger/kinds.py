@@ -19,9 +19,10 @@ import msgspec
 from candlemark.errors import CandlemarkError, Fault, LedgerBroken, NotInOrder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
 _CODE: Final = re.compile(r"(?=.{3,64}\Z)[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)+")
+_PATH: Final = re.compile(r"at `\$\[(\d+)\]")
 _ENCODER: Final = msgspec.msgpack.Encoder()
 VERSION_LIMIT: Final = 65_535
 
@@ -191,8 +192,8 @@ class Kinds:
             OverflowError,
             RecursionError,
         ) as error:
-            # msgspec names the field and the types, never the value.
-            raise NotInOrder(f"it is not of the types {kind} declares: {error}") from None
+            field = _field_named(error, known.meaning)
+            raise NotInOrder(f"{field} is not of the type {kind} declares") from None
         if read_back != fact:
             raise NotInOrder(f"{kind} would not be read back as it was said")
         return data
@@ -229,14 +230,10 @@ class Kinds:
         return fact
 
 
-def check_code(code: str) -> bool:
-    """Whether ``code`` has the shape of the code of a kind."""
-    return _CODE.fullmatch(code) is not None
-
-
-def union_of(several: Iterable[Kinds]) -> Kinds:
-    """The kinds of all of ``several``."""
-    joined = Kinds()
-    for kinds in several:
-        joined |= kinds
-    return joined
+def _field_named(error: Exception, meaning: type[Fact]) -> str:
+    """The field an error of msgspec is about; its own words can repeat the value."""
+    found = _PATH.search(str(error))
+    fields = meaning.__struct_fields__
+    if found is None or int(found[1]) >= len(fields):
+        return "one of its fields"
+    return f"its field {fields[int(found[1])]}"

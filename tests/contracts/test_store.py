@@ -1,0 +1,227 @@
+"""What every store of a ledger promises, run on each of them.
+
+A new store (PostgreSQL) is added to ``STORES`` and has to pass everything here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+
+import pytest
+
+from candlemark.errors import LedgerBroken, VaultBusy, VaultError
+from candlemark.ledger.memory import MemoryStore
+from candlemark.ledger.merkle import leaf_hash
+from candlemark.ledger.sqlite import LEDGER_FILE, SqliteStore, make_ledger
+from candlemark.ledger.store import Counts, Head, Row
+
+GENESIS = b"how it began"
+EMPTY = Head(0, b"", b"a note")
+PATIENCE = 0.2
+
+
+def _memory(_folder):
+    return MemoryStore(GENESIS, EMPTY, PATIENCE)
+
+
+def _sqlite(folder):
+    make_ledger(folder / LEDGER_FILE, GENESIS, EMPTY)
+    return SqliteStore(folder, PATIENCE)
+
+
+STORES = {"memory": _memory, "sqlite": _sqlite}
+
+
+@pytest.fixture(params=STORES.values(), ids=STORES)
+def store(request, tmp_path):
+    made = request.param(tmp_path)
+    yield made
+    made.close()
+
+
+def row(n, leaf=None):
+    leaf = leaf or b"leaf %d" % n
+    return Row(n, leaf, leaf_hash(leaf), hashlib.sha256(leaf).digest()[:16])
+
+
+def part(text):
+    return hashlib.sha256(text).digest(), text
+
+
+def head(size):
+    return Head(size, b"peaks %d" % size, b"note %d" % size)
+
+
+def fill(store, count):
+    with store.writing() as writing:
+        for n in range(count):
+            writing.add(row(n), [part(b"part %d" % n)])
+        writing.move_head(head(count))
+
+
+def test_a_new_store_holds_how_it_began_and_nothing_else(store):
+    assert store.genesis() == GENESIS
+    assert store.head() == EMPTY
+    assert store.counts() == Counts(0, 0)
+    assert store.rows(0, 10) == []
+    assert store.check() == ()
+
+
+def test_what_was_added_is_there_in_order_and_byte_for_byte(store):
+    fill(store, 5)
+
+    assert store.rows(0, 5) == [row(n) for n in range(5)]
+    assert store.rows(1, 3) == [row(1), row(2)]
+    assert store.rows(4, 99) == [row(4)]
+    assert store.head() == head(5)
+    assert store.counts() == Counts(5, 5)
+
+
+def test_parts_are_found_by_their_hash_and_only_those_there_are(store):
+    fill(store, 3)
+    known, text = part(b"part 1")
+
+    assert store.parts([known, bytes(32)]) == {known: text}
+    assert store.parts([]) == {}
+
+
+def test_many_parts_are_found_at_once(store):
+    fill(store, 600)
+    wanted = dict(part(b"part %d" % n) for n in range(600))
+
+    assert store.parts(list(wanted)) == wanted
+
+
+def test_an_action_is_found_by_its_identifier(store):
+    fill(store, 3)
+
+    assert store.find(row(2).action) == 2
+    assert store.find(bytes(16)) is None
+
+
+@pytest.mark.parametrize("stop", [ValueError, KeyboardInterrupt, SystemExit, GeneratorExit])
+def test_what_was_under_way_when_it_stopped_is_not_there(store, stop):
+    fill(store, 2)
+
+    with pytest.raises(stop), store.writing() as writing:
+        writing.add(row(2), [part(b"part 2")])
+        writing.move_head(head(3))
+        raise stop
+
+    assert store.counts() == Counts(2, 2)
+    assert store.head() == head(2)
+    assert store.find(row(2).action) is None
+
+
+def test_a_store_can_be_written_to_after_a_writer_stopped(store):
+    with pytest.raises(ValueError, match="stop"), store.writing():
+        raise ValueError("stop")
+    fill(store, 1)
+
+    assert store.rows(0, 1) == [row(0)]
+
+
+REFUSED = {
+    "a leaf that leaves a gap": row(3),
+    "a leaf in a place that is taken": row(1, b"another leaf"),
+    "the same leaf again": row(2, b"leaf 1"),
+    "an action that is there": Row(2, b"x", leaf_hash(b"x"), row(1).action),
+}
+
+
+@pytest.mark.parametrize("refused", REFUSED.values(), ids=REFUSED)
+def test_a_store_refuses(store, refused):
+    fill(store, 2)
+
+    with pytest.raises(LedgerBroken), store.writing() as writing:
+        writing.add(refused, [])
+
+    assert store.rows(0, 9) == [row(0), row(1)]
+
+
+def test_a_store_refuses_a_part_that_is_there(store):
+    fill(store, 2)
+
+    with pytest.raises(LedgerBroken), store.writing() as writing:
+        writing.add(row(2), [part(b"part 0")])
+
+    assert store.counts() == Counts(2, 2)
+
+
+def test_the_head_never_moves_back(store):
+    fill(store, 2)
+
+    with pytest.raises(LedgerBroken), store.writing() as writing:
+        writing.move_head(head(1))
+
+    assert store.head() == head(2)
+
+
+def test_one_writes_at_a_time_and_the_next_is_told_after_a_while(store):
+    with store.writing():
+        told = []
+
+        def write():
+            try:
+                with store.writing():
+                    pass
+            except VaultBusy as error:
+                told.append(error.message)
+
+        other = threading.Thread(target=write)
+        other.start()
+        other.join()
+
+    assert len(told) == 1
+    assert "writing to this" in told[0]
+
+
+def test_while_one_writes_the_others_read_what_was_there_before(store):
+    fill(store, 2)
+
+    with store.writing() as writing:
+        writing.add(row(2), [part(b"part 2")])
+        assert store.rows(0, 9) == [row(0), row(1)]
+        assert store.head() == head(2)
+        writing.move_head(head(3))
+
+    assert store.rows(0, 9) == [row(0), row(1), row(2)]
+
+
+def test_threads_share_a_store(store):
+    fill(store, 50)
+    wrong = []
+
+    def read():
+        for start in range(50):
+            if store.rows(start, 50) != [row(n) for n in range(start, 50)]:
+                wrong.append(start)
+
+    def write(first):
+        for _ in range(5):
+            with store.writing() as writing:
+                size = store.counts().leaves
+                writing.add(row(size, b"%d %d" % (first, size)), [])
+                writing.move_head(head(size + 1))
+
+    threads = [threading.Thread(target=read) for _ in range(4)]
+    threads += [threading.Thread(target=write, args=(n,)) for n in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert wrong == []
+    assert store.counts().leaves == 60
+
+
+def test_a_closed_store_says_so(store):
+    store.close()
+    store.close()
+
+    for ask in (store.genesis, store.head, store.counts, store.check, lambda: store.rows(0, 1)):
+        with pytest.raises(VaultError, match="the vault is closed"):
+            ask()
+    with pytest.raises(VaultError, match="the vault is closed"), store.writing():
+        pass
