@@ -1,7 +1,30 @@
-"""Languages and scripts."""
+"""Languages and scripts: what a reader sees, and how what was typed is found again.
+
+The page asks :func:`pick` for a text and :func:`direction` for the way it runs; search asks
+:func:`fold` and :func:`ascii_key`; lists ask :func:`collation_key`; addresses ask :func:`slug`.
+Nothing here translates: texts live where their subject lives, and plurals and dates with the pages.
+"""
 
 from __future__ import annotations
 
-from candlemark.tongues.languages import INTERFACE, direction, fallbacks
+from candlemark.tongues.collation import collation_key
+from candlemark.tongues.folding import ascii_key, fold
+from candlemark.tongues.labels import Said, pick
+from candlemark.tongues.languages import INTERFACE, NAMES, direction, fallbacks, script
+from candlemark.tongues.numerals import digits
+from candlemark.tongues.slugs import slug
 
-__all__ = ["INTERFACE", "direction", "fallbacks"]
+__all__ = [
+    "INTERFACE",
+    "NAMES",
+    "Said",
+    "ascii_key",
+    "collation_key",
+    "digits",
+    "direction",
+    "fallbacks",
+    "fold",
+    "pick",
+    "script",
+    "slug",
+]

@@ -8,6 +8,9 @@ right to left, and cuts ``tly-Arab`` at the hyphen before it looks.
 An unknown tag is not an error here: it is read as Latin, left to right, and falls back to English.
 """
 
+# Letters of other scripts are the subject of this file.
+# ruff: noqa: RUF001
+
 from __future__ import annotations
 
 from typing import Final, Literal
@@ -18,30 +21,27 @@ INTERFACE: Final = ("en", "az", "ru", "fa", "tr")
 SOURCE: Final = "en"
 """The tongue texts are written in first, and the last one every reader falls back to."""
 
+NAMES: Final = {
+    "en": "English",
+    "az": "Azərbaycanca",
+    "ru": "Русский",
+    "fa": "فارسی",
+    "tr": "Türkçe",
+    "tly": "Tolışi",
+    "tly-Cyrl": "Толыши",
+    "tly-Arab": "تالشی",
+}
+"""Each tongue's name in itself: what a reader looks for when the page is in the wrong one."""
+
 _RIGHT_TO_LEFT = frozenset(
-    [
-        "Adlm",
-        "Arab",
-        "Aran",
-        "Hebr",
-        "Mand",
-        "Mend",
-        "Nkoo",
-        "Rohg",
-        "Samr",
-        "Syrc",
-        "Syre",
-        "Syrj",
-        "Syrn",
-        "Thaa",
-        "Yezi",
-    ]
+    {"Adlm", "Arab", "Aran", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi"}
 )
 _SCRIPTS = {
     "ar": "Arab",
     "be": "Cyrl",
     "bg": "Cyrl",
     "ckb": "Arab",
+    "dv": "Thaa",
     "fa": "Arab",
     "glk": "Arab",
     "he": "Hebr",
@@ -58,31 +58,28 @@ _SCRIPTS = {
     "ur": "Arab",
     "yi": "Hebr",
 }
-_REGIONS = {
+_SCRIPTS_BY_REGION = {
     ("az", "IR"): "Arab",
-    ("tly", "IR"): "Arab",
-    ("tly", "RU"): "Cyrl",
     ("az", "RU"): "Cyrl",
     ("ku", "IQ"): "Arab",
     ("ku", "IR"): "Arab",
+    ("tly", "IR"): "Arab",
+    ("tly", "RU"): "Cyrl",
 }
 
-# Whom a reader is likely to read next, nearest first.  The script counts more than the family:
+# Whom a reader can probably read next, nearest first.  The script counts more than the family:
 # somebody who writes Talysh in Arabic letters went to school in Persian.
 _NEAREST = {
-    "tly": ("az", "ru", "tr"),
-    "tly-Latn": ("az", "ru", "tr"),
-    "tly-Cyrl": ("ru", "az"),
-    "tly-Arab": ("fa", "az"),
-    "az": ("tr", "ru"),
-    "az-Arab": ("fa",),
+    "az-Arab": ("fa", "az"),
     "az-Cyrl": ("az", "ru"),
-    "fa": (),
-    "ru": (),
-    "tr": ("az",),
-    "glk": ("fa",),
-    "lez": ("ru", "az"),
-    "ku": ("tr",),
+    "az-Latn": ("tr", "ru"),
+    "glk-Arab": ("fa",),
+    "lez-Cyrl": ("ru", "az"),
+    "mzn-Arab": ("fa",),
+    "tly-Arab": ("fa", "az"),
+    "tly-Cyrl": ("ru", "az"),
+    "tly-Latn": ("az", "ru", "tr"),
+    "tr-Latn": ("az",),
 }
 
 
@@ -92,21 +89,21 @@ def parts(tag: str) -> tuple[str, str, str]:
     ``_`` is read as ``-`` and case is ignored, as BCP 47 asks; variants and extensions are dropped.
     """
     language, *rest = tag.replace("_", "-").split("-")
-    script = region = ""
+    written = region = ""
     for part in rest:
-        if len(part) == 1:
+        if len(part) == 1:  # an extension begins
             break
-        if len(part) == 4 and part.isalpha() and not script and not region:
-            script = part.title()
+        if len(part) == 4 and part.isalpha() and not written and not region:
+            written = part.title()
         elif len(part) in {2, 3} and not region:
             region = part.upper()
-    return language.lower(), script, region
+    return language.lower(), written, region
 
 
 def script(tag: str) -> str:
     """ISO 15924 code of the script a tag is written in; ``Latn`` when nothing says otherwise."""
-    language, named, region = parts(tag)
-    return named or _REGIONS.get((language, region)) or _SCRIPTS.get(language, "Latn")
+    language, written, region = parts(tag)
+    return written or _SCRIPTS_BY_REGION.get((language, region)) or _SCRIPTS.get(language, "Latn")
 
 
 def direction(tag: str) -> Literal["ltr", "rtl"]:
@@ -114,16 +111,20 @@ def direction(tag: str) -> Literal["ltr", "rtl"]:
     return "rtl" if script(tag) in _RIGHT_TO_LEFT else "ltr"
 
 
+def same(one: str, other: str) -> bool:
+    """Whether two tags mean the same language in the same script: ``fa`` and ``fa-IR`` do."""
+    return (parts(one)[0], script(one)) == (parts(other)[0], script(other))
+
+
 def fallbacks(tag: str) -> tuple[str, ...]:
     """Tongues to try in turn for a reader of ``tag``, itself first and English last.
 
-    ``tly-Cyrl-RU`` gives tly-Cyrl-RU, tly-Cyrl, ru, az, tly, en: the same script in another tongue
-    comes before the same tongue in a script the reader may not know.
+    ``tly-Cyrl`` gives tly-Cyrl, ru, az, tly, en: another language in letters the reader knows comes
+    before the own language in letters the reader may not know.
     """
-    language, named, region = parts(tag)
+    language, _, _ = parts(tag)
     written = script(tag)
-    own = [tag, f"{language}-{named}-{region}" if named and region else "", f"{language}-{written}"]
-    usual = script(language) == written
-    near = _NEAREST.get(f"{language}-{written}") or _NEAREST.get(language, ())
-    chain = [*own, language, *near] if usual else [*own, *near, language]
-    return tuple(dict.fromkeys(name for name in (*chain, SOURCE) if name))
+    near = _NEAREST.get(f"{language}-{written}", ())
+    chain = [tag, f"{language}-{written}" if language else ""]
+    chain += [language, *near] if same(language, tag) else [*near, language]
+    return tuple(dict.fromkeys([*filter(None, chain), SOURCE]))

@@ -1,0 +1,96 @@
+"""Other scripts in the 26 Latin letters, for addresses and search keys.
+
+This is not a scholar's transliteration and cannot be read back.  It takes folded text (see
+``folding``), gives lower-case ASCII for the scripts it knows, and leaves the letters of others as
+they are.  The Talysh and Azerbaijani Cyrillic letters follow the Azerbaijani Latin alphabet; no
+speaker of Talysh has confirmed them yet, which is one more reason not to show them as spelling.
+"""
+
+# Letters of other scripts are the subject of this file.
+# ruff: noqa: RUF001
+
+from __future__ import annotations
+
+import unicodedata
+
+from candlemark.tongues.languages import parts
+
+
+def _table(letters: str, written: str) -> dict[str, str]:
+    """Letters and what each becomes, in the same order; ``·`` stands for nothing."""
+    latin = ["" if item == "·" else item for item in written.split()]
+    return dict(zip(letters, latin, strict=True))
+
+
+_LATIN = _table("əıøłđðħŋɣʒʃɛɔæœþß", "e i o l d d h n g z s e o ae oe th ss")
+_CYRILLIC = _table(
+    "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+    "a b v g d e yo zh z i y k l m n o p r s t u f kh ts ch sh shch · y · e yu ya",
+) | _table(
+    "әғҝһҹөүјіїєґўқңҷӣӯћђљњџ",
+    "e g g h j o u y i yi ye g u q ng j i u c dj lj nj dz",
+)
+# Azerbaijani wrote Cyrillic until 1991, letter for letter what its Latin alphabet is today.
+_CYRILLIC_AZ = _table("гғҝхҹчшжыйјщ", "q g g x c c s j i y y s")
+_ARABIC = _table(
+    "آاأإٱبپتثجچحخدذرزژسشصضطظعغفقکگلمنوؤهیئء",
+    "a a a e a b p t s j ch h kh d z r z zh s sh s z t z a gh f gh k g l m n v v h y y ·",
+)
+_GEORGIAN = _table(
+    "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ",
+    "a b g d e v z t i k l m n o p zh r s t u p k gh q sh ch ts dz ts ch kh j h",
+)
+_ARMENIAN = _table(
+    "աբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆև",
+    "a b g d e z e y t zh i l kh ts k h dz gh ch m y n sh o ch p j r s v t r ts v p k o f ev",
+)
+_EVERYWHERE = _LATIN | _CYRILLIC | _ARABIC | _GEORGIAN | _ARMENIAN
+_AZERBAIJANI = _EVERYWHERE | _CYRILLIC_AZ
+
+
+def romanise(text: str, tag: str = "") -> str:
+    """Folded ``text`` in Latin letters, as far as its scripts are known.
+
+    Args:
+        text: text as ``fold`` gives it.
+        tag: the tongue; Azerbaijani and Talysh read some Cyrillic letters in their own way.
+    """
+    table = _AZERBAIJANI if parts(tag)[0] in {"az", "tly"} else _EVERYWHERE
+    text = text.replace("ու", "u")  # one sound in two Armenian letters
+    return "".join(_written(text, at, table) for at in range(len(text)))
+
+
+def _written(text: str, at: int, table: dict[str, str]) -> str:
+    letter = text[at]
+    if letter in "اویه":
+        return _persian(text, at)
+    if letter in table:
+        return table[letter]
+    bare = [
+        part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part)
+    ]
+    return "".join(table.get(part, part) for part in bare)
+
+
+def _persian(text: str, at: int) -> str:
+    """Alef, vav, yeh and heh, each of which is a vowel in one place and a consonant in another.
+
+    Short vowels are not written, so the result stays a skeleton: تالش gives talsh.
+    """
+    letter = text[at]
+    before = text[at - 1] if at else ""
+    after = text[at + 1 : at + 2]
+    first = not before.isalpha()
+    if letter == "ا":
+        return "" if first and after and after in "وی" else "a"  # ایران: the alef carries the i
+    if letter == "ه":
+        return "e" if not after.isalpha() and _consonant(before) else "h"
+    carried = before == "ا" and not text[max(at - 2, 0) : at - 1].isalpha()
+    vowel = carried or not (first or before in "اآ" or (after and after in "اآ"))
+    if letter == "و":
+        return "u" if vowel else "v"
+    return "i" if vowel else "y"
+
+
+def _consonant(letter: str) -> bool:
+    return letter.isalpha() and letter not in "اآویه"
