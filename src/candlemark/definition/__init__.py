@@ -8,8 +8,19 @@ refused), ``crosswalk`` (an agency's codes in these terms), ``skos`` (the defini
 
 from __future__ import annotations
 
+from candlemark.definition.crosswalk import Crosswalk
+from candlemark.definition.crosswalk_file import crosswalk_codes, load_crosswalk
 from candlemark.definition.edition import Edition
 from candlemark.definition.load import LATEST, Definition
 from candlemark.definition.terms import Scheme, Term
 
-__all__ = ["LATEST", "Definition", "Edition", "Scheme", "Term"]
+__all__ = [
+    "LATEST",
+    "Crosswalk",
+    "Definition",
+    "Edition",
+    "Scheme",
+    "Term",
+    "crosswalk_codes",
+    "load_crosswalk",
+]
