@@ -21,13 +21,14 @@ from candlemark.definition.terms import nearest
 from candlemark.errors import NotUnderstood
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from candlemark.definition.crosswalk import (
         Audit,
         CodeMap,
         CodeRow,
         Column,
+        Condition,
         Crosswalk,
         EventRule,
         Table,
@@ -182,7 +183,7 @@ def _check_table(table: Table, crosswalk: Crosswalk, found: Findings) -> None:
 
 def _check_column(
     column: Column,
-    columns: dict[str, Column],
+    columns: Mapping[str, Column],
     crosswalk: Crosswalk,
     where: str,
     found: Findings,
@@ -192,25 +193,28 @@ def _check_column(
             found.add(f"{where}, {name}", f"belongs to the use {use}, and this is {column.use}")
     if column.use is Use.UNUSED and not column.why:
         found.add(f"{where}, why", "is missing; say why the column is not used")
-    if column.use is Use.CODE:
-        if not column.map:
-            found.add(f"{where}, map", "is missing; a code needs the map of its values")
-        elif column.map not in crosswalk.maps:
-            hint = nearest(column.map, crosswalk.maps)
-            found.add(f"{where}, map", f"there is no map {column.map!r}; {hint}")
+    if column.use is Use.CODE and not column.map:
+        found.add(f"{where}, map", "is missing; a code needs the map of its values")
+    if column.map and column.map not in crosswalk.maps:
+        hint = nearest(column.map, crosswalk.maps)
+        found.add(f"{where}, map", f"there is no map {column.map!r}; {hint}")
     if column.use is Use.DATE:
-        if not column.formats:
-            found.add(f"{where}, formats", "is missing; a date needs at least one")
-        for form in column.formats:
-            _check_format(form, where, found)
-        if column.clock not in CLOCKS:
-            said = f"{column.clock!r} is not one" if column.clock else "is missing"
-            found.add(f"{where}, clock", f"{said}; known: {', '.join(CLOCKS)}")
-        for name in column.date_parts:
-            if name not in columns:
-                found.add(f"{where}, date_parts", _no_column(name, columns))
-        if column.date_parts and column.name not in column.date_parts:
-            found.add(f"{where}, date_parts", "must name this column too")
+        _check_date(column, columns, where, found)
+
+
+def _check_date(column: Column, columns: Mapping[str, Column], where: str, found: Findings) -> None:
+    if not column.formats:
+        found.add(f"{where}, formats", "is missing; a date needs at least one")
+    for form in column.formats:
+        _check_format(form, where, found)
+    if column.clock not in CLOCKS:
+        said = f"{column.clock!r} is not one" if column.clock else "is missing"
+        found.add(f"{where}, clock", f"{said}; known: {', '.join(CLOCKS)}")
+    for name in column.date_parts:
+        if name not in columns:
+            found.add(f"{where}, date_parts", _no_column(name, columns))
+    if column.date_parts and column.name not in column.date_parts:
+        found.add(f"{where}, date_parts", "must name this column too")
 
 
 def _check_format(form: str, where: str, found: Findings) -> None:
@@ -242,6 +246,18 @@ def _check_event(
             found.add(f"{where}, date", _no_column(rule.date, columns))
         elif columns[rule.date].use is not Use.DATE:
             found.add(f"{where}, date", f"the column {rule.date!r} is not a date")
+    _check_outcome(rule, columns, crosswalk, where, found)
+    for condition in rule.when:
+        _check_condition(condition, columns, crosswalk, f"{where}, when", found)
+
+
+def _check_outcome(
+    rule: EventRule,
+    columns: Mapping[str, Column],
+    crosswalk: Crosswalk,
+    where: str,
+    found: Findings,
+) -> None:
     if rule.outcome and rule.outcome not in columns:
         found.add(f"{where}, outcome", _no_column(rule.outcome, columns))
     elif rule.outcome:
@@ -253,16 +269,27 @@ def _check_event(
         found.add(where, "names both outcome and outcome_term; one of them decides")
     if rule.ends and not rule.outcome and not rule.outcome_term:
         found.add(f"{where}, ends", "a case ends with an outcome: name outcome or outcome_term")
-    for condition in rule.when:
-        if condition.column not in columns:
-            found.add(f"{where}, when", _no_column(condition.column, columns))
-            continue
-        code_map = crosswalk.maps.get(columns[condition.column].map)
-        if code_map is not None and not columns[condition.column].split:
-            for value in condition.values:
-                if value not in code_map.by_code:
-                    said = f"{value!r} is no code of the map {code_map.name}"
-                    found.add(f"{where}, when, {condition.column}", said)
+
+
+def _check_condition(
+    condition: Condition,
+    columns: Mapping[str, Column],
+    crosswalk: Crosswalk,
+    where: str,
+    found: Findings,
+) -> None:
+    """A condition on a coded column must name its codes, or it would silently never hold."""
+    column = columns.get(condition.column)
+    if column is None:
+        found.add(where, _no_column(condition.column, columns))
+        return
+    code_map = crosswalk.maps.get(column.map)
+    if code_map is None or column.split:
+        return
+    for value in condition.values:
+        if value not in code_map.by_code:
+            said = f"{value!r} is no code of the map {code_map.name}"
+            found.add(f"{where}, {condition.column}", said)
 
 
 def _check_stages(crosswalk: Crosswalk, found: Findings) -> None:

@@ -346,7 +346,7 @@ def _choice(
     kind = type(default)
     value = row.get(key)
     try:
-        return kind(value)
+        return kind(str(value))
     except ValueError:
         known = ", ".join(kind)
         what = "is missing" if value is None else f"{value!r} is not one"
