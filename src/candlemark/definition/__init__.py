@@ -12,6 +12,7 @@ from candlemark.definition.crosswalk import Crosswalk
 from candlemark.definition.crosswalk_file import crosswalk_codes, load_crosswalk
 from candlemark.definition.edition import Edition
 from candlemark.definition.load import LATEST, Definition
+from candlemark.definition.skos import to_jsonld, to_turtle
 from candlemark.definition.terms import Scheme, Term
 
 __all__ = [
@@ -23,4 +24,6 @@ __all__ = [
     "Term",
     "crosswalk_codes",
     "load_crosswalk",
+    "to_jsonld",
+    "to_turtle",
 ]

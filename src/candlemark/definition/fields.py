@@ -37,6 +37,7 @@ _LOOKALIKES = {
     "ru": re.compile(r"[\u0370-\u03ff]|[A-Za-z](?=[\u0400-\u04ff])|(?<=[\u0400-\u04ff])[A-Za-z]"),
     "fa": re.compile(r"[\u064a\u0649\u0643\u0660-\u0669\ufb50-\ufdff\ufe70-\ufefc]"),
 }
+_INVISIBLE = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 _JOINERS = "\u200c\u200d"  # Persian is spelt with the first of them
 
 
@@ -139,4 +140,4 @@ class Findings:
 
 
 def _invisible(character: str) -> bool:
-    return character not in _JOINERS and unicodedata.category(character) in {"Cc", "Cf", "Co", "Zl"}
+    return character not in _JOINERS and unicodedata.category(character) in _INVISIBLE
