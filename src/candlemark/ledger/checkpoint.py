@@ -49,6 +49,19 @@ def read_checkpoint(note: bytes, name: str, key: PublicKey) -> Checkpoint:
     return Checkpoint(int(found[2]), base64.b64decode(found[3]))
 
 
+def read_seen(seen: tuple[int, bytes], name: str, key: PublicKey) -> Checkpoint:
+    """The checkpoint a keystore has met, kept as its size and its note.
+
+    Raises:
+        LedgerBroken: the signature does not hold, or the two do not agree.
+    """
+    size, note = seen
+    checkpoint = read_checkpoint(note, name, key)
+    if checkpoint.size != size:
+        raise LedgerBroken("the checkpoint is not of the size it is kept under")
+    return checkpoint
+
+
 def tree_of(head: Head, name: str, key: PublicKey) -> Tree:
     """The tree of a stored head, once its signature holds and its parts agree.
 

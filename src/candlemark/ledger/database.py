@@ -156,6 +156,9 @@ def speaking(name: str) -> Iterator[None]:
         raise VaultError("the vault is closed", hint="open it again") from error
     except sqlite3.Error as error:
         raise meaning_of(error, name) from error
+    except UnicodeDecodeError as error:
+        # What SQLite says of a damaged schema quotes it, and the quotation may not be text.
+        raise _damaged(name, "the database is damaged: its schema is not text") from error
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
             raise _full() from error
@@ -174,11 +177,7 @@ def meaning_of(error: sqlite3.Error, name: str) -> VaultError:
     if base in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return busy()
     if base in _DAMAGED:
-        return LedgerBroken(
-            f"{name} is damaged",
-            hint="put the last good copy of the whole folder in its place",
-            faults=(Fault(name, str(error)),),
-        )
+        return _damaged(name, str(error))
     if base == sqlite3.SQLITE_CONSTRAINT:
         return LedgerBroken(f"{name} refuses a change of what is there: {error}")
     if base in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
@@ -198,6 +197,14 @@ def busy() -> VaultBusy:
     return VaultBusy(
         "another process is writing to this vault",
         hint="wait until it is done, or close it, and try again; nothing was kept",
+    )
+
+
+def _damaged(name: str, what: str) -> LedgerBroken:
+    return LedgerBroken(
+        f"{name} is damaged",
+        hint="put the last good copy of the whole folder in its place",
+        faults=(Fault(name, what),),
     )
 
 

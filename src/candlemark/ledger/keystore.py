@@ -175,14 +175,13 @@ class Keystore:
         keyring = _unwrap(kek, vault, wraps)
         return keyring, _read_label(keyring, vault, labels)
 
-    def seen(self) -> bytes:
-        """The last checkpoint this copy of the keys has met."""
+    def seen(self) -> tuple[int, bytes]:
+        """The last checkpoint this copy of the keys has met: its size, and the signed note."""
         with database.speaking(KEYSTORE_FILE), closing(self._connect()) as connection:
-            row = connection.execute("SELECT note FROM seen").fetchone()
+            row = connection.execute("SELECT size, note FROM seen").fetchone()
         if row is None:
             raise _damaged(Fault("seen", "the last checkpoint is missing"))
-        note: bytes = row[0]
-        return note
+        return row[0], row[1]
 
     def remember(self, size: int, note: bytes) -> None:
         """Keep ``note`` as the last checkpoint met, unless a larger one is known."""

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import Fault, LedgerBroken, NotInOrder
-from candlemark.ledger.checkpoint import read_checkpoint, signed_head, tree_of
+from candlemark.ledger.checkpoint import read_seen, signed_head, tree_of
 from candlemark.ledger.entry import (
     META,
     META_FORMAT,
@@ -85,7 +85,7 @@ class Ledger:
         store: where the bytes are.
         identity: the vault and its keys.
         kinds: the kinds this program knows.
-        seen: the last checkpoint the keystore has met; appending to anything shorter is refused.
+        seen: the last checkpoint the keystore has met (size and note); appending to anything shorter is refused.
         clock: what time it is; entries carry it as a claim.
     """
 
@@ -94,7 +94,7 @@ class Ledger:
         store: Store,
         identity: Identity,
         kinds: Kinds,
-        seen: bytes = b"",
+        seen: tuple[int, bytes] | None = None,
         clock: Callable[[], datetime] = now,
     ) -> None:
         self._store = store
@@ -229,8 +229,8 @@ class Ledger:
             LedgerBroken: the ledger is shorter than it once was, or its end is damaged.
         """
         tree = self._tree()
-        if self._seen:
-            known = read_checkpoint(self._seen, self._name, self._identity.keyring.log.public)
+        if self._seen is not None:
+            known = read_seen(self._seen, self._name, self._identity.keyring.log.public)
             if tree.size < known.size or (tree.size == known.size and tree.root != known.root):
                 raise LedgerBroken(
                     f"the ledger has {tree.size} entries, and had {known.size} before",

@@ -216,7 +216,7 @@ class Vault:
         """A vault that no file holds and that is gone when it is closed; for tests and trials."""
         stored, identity, head = _begin(demonstration=demonstration)
         store = MemoryStore(stored, head)
-        return cls(name, Ledger(store, identity, kinds, b"", clock), identity, store, None)
+        return cls(name, Ledger(store, identity, kinds, None, clock), identity, store, None)
 
     @staticmethod
     def peek(path: Path) -> VaultCard:

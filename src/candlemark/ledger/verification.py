@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from candlemark.errors import CandlemarkError, Fault, LedgerBroken
-from candlemark.ledger.checkpoint import Checkpoint, read_checkpoint, tree_of
+from candlemark.ledger.checkpoint import Checkpoint, read_seen, tree_of
 from candlemark.ledger.entry import read_leaf, signed_message
 from candlemark.ledger.genesis import log_id, log_name, vault_id
 from candlemark.ledger.merkle import HASH_BYTES, Tree, leaf_hash
@@ -62,7 +62,7 @@ def verify(
     store: Store,
     identity: Identity,
     kinds: Kinds,
-    seen: bytes,
+    seen: tuple[int, bytes] | None,
     progress: Callable[[int, int], None] | None,
 ) -> Verification:
     """Check a whole ledger; see :meth:`candlemark.ledger.Ledger.verify`."""
@@ -103,13 +103,13 @@ class _Verifier:
         self._lamport = 0
         self._parts = 0
 
-    def run(self, seen: bytes, progress: Callable[[int, int], None] | None) -> Verification:
+    def run(self, seen: tuple[int, bytes] | None, progress: Callable[[int, int], None] | None) -> Verification:
         """Walk, then compare what was walked over with what the ledger says of itself."""
         leaves = 0
         try:
             self._faults.extend(self._store.check())
             self._check_genesis()
-            known = self._known(seen) if seen else None
+            known = None if seen is None else self._known(seen)
             leaves = self._store.counts().leaves
             self._walk(max(self._signed_size(), leaves), known, progress)
             self._check_ends(known)
@@ -212,9 +212,9 @@ class _Verifier:
             self._fault("head", error.message)
             return 0
 
-    def _known(self, note: bytes) -> Checkpoint | None:
+    def _known(self, seen: tuple[int, bytes]) -> Checkpoint | None:
         try:
-            return read_checkpoint(note, self._name, self._log)
+            return read_seen(seen, self._name, self._log)
         except LedgerBroken as error:
             self._fault(_KEYSTORE, error.message)
             return None
