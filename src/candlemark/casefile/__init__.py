@@ -1,0 +1,36 @@
+"""Cases entered by hand: what happened, to whom, what every authority did, and what is due.
+
+Say statements (``facts.py``) with :func:`say`; read a case back with :func:`case`.  What follows
+from it is computed and never stored: :func:`timeline` puts the stages in order with their doubts,
+:func:`person_paths` gives each person's way through each proceeding, :func:`person_state` how
+things stand for a person, :func:`docket` what is due.
+"""
+
+from __future__ import annotations
+
+from candlemark.casefile.custody import PersonState, person_state
+from candlemark.casefile.docket import Docket, docket
+from candlemark.casefile.facts import KINDS
+from candlemark.casefile.paths import PersonPath, person_paths
+from candlemark.casefile.record import case, cases, open_case, say, say_all
+from candlemark.casefile.timeline import Timeline, timeline
+from candlemark.casefile.views import CaseFile, StageEvent
+
+__all__ = [
+    "KINDS",
+    "CaseFile",
+    "Docket",
+    "PersonPath",
+    "PersonState",
+    "StageEvent",
+    "Timeline",
+    "case",
+    "cases",
+    "docket",
+    "open_case",
+    "person_paths",
+    "person_state",
+    "say",
+    "say_all",
+    "timeline",
+]

@@ -1,0 +1,296 @@
+"""What a statement must be like before it is said; every fault by its field.
+
+A statement that was said stands for ever in the ledger, so it is looked at first: its codes are
+terms of the edition, what it refers to exists in the same case, what it corrects still stands, its
+fields fit each other (``sense.py``), and the title of the case does not give away a name.
+
+Nothing here decides whether a statement is true.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from candlemark.casefile import facts
+from candlemark.casefile.sense import sense
+from candlemark.casefile.standing import standing
+from candlemark.errors import Fault, NotUnderstood
+from candlemark.ids import check_id
+from candlemark.ledger import Fact
+from candlemark.tongues import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from candlemark.casefile.facts import Statement
+    from candlemark.definition import Edition
+    from candlemark.ledger import Entry
+
+THING: Final[dict[type[facts.Statement], str]] = {
+    facts.CaseOpened: "case",
+    facts.SourceCited: "source",
+    facts.PersonInRole: "person",
+    facts.IncidentDescribed: "incident",
+    facts.ChargeBrought: "charge",
+    facts.ProceedingOpened: "proceeding",
+    facts.InterventionMade: "intervention",
+}
+"""The statements that bring a thing into the case, and the field with its identifier."""
+
+TERMS: Final[dict[tuple[type[Fact], str], str]] = {
+    (facts.SourceCited, "reliability"): "reliability",
+    (facts.SourceCited, "evidence"): "evidence-kinds",
+    (facts.PersonInRole, "roles"): "roles",
+    (facts.Act, "offence"): "offences",
+    (facts.BiasGround, "ground"): "bias-grounds",
+    (facts.SpeechAnswer, "part"): "speech-threshold",
+    (facts.IncidentDescribed, "indicators"): "bias-indicators",
+    (facts.IncidentDescribed, "speech_outcome"): "speech-outcomes",
+    (facts.ChargeBrought, "offence"): "offences",
+    (facts.ProceedingOpened, "agency"): "agency-types",
+    (facts.ProceedingOpened, "mechanism"): "mechanisms",
+    (facts.StageReached, "stage"): "stages",
+    (facts.StageReached, "outcome"): "outcomes",
+    (facts.StageReached, "sentence"): "sentences",
+    (facts.StillPending, "stage"): "stages",
+    (facts.InterventionMade, "mechanism"): "mechanisms",
+}
+"""Fields that hold terms, and the scheme of each."""
+
+REFERENCES: Final[dict[str, str]] = {
+    "sources": "source",
+    "person": "person",
+    "persons": "person",
+    "proceeding": "proceeding",
+    "charges": "charge",
+    "intervention": "intervention",
+}
+"""Fields that name things of the case, in whatever statement they stand."""
+
+REQUIRED: Final[dict[type[Fact], tuple[str, ...]]] = {
+    facts.CaseOpened: ("titles",),
+    facts.PersonInRole: ("roles",),
+    facts.IdentityStated: ("person", "names"),
+    facts.Spelling: ("text",),
+    facts.BiasGround: ("ground",),
+    facts.SpeechAnswer: ("part",),
+    facts.ChargeBrought: ("person",),
+    facts.StageReached: ("stage",),
+    facts.StillPending: ("proceeding",),
+    facts.LifeTurned: ("person",),
+    facts.InterventionAnswered: ("intervention",),
+    facts.ContradictionNoted: ("statements",),
+    facts.NoteMade: ("words",),
+    facts.Withdrawn: ("statements",),
+}
+"""Fields that must say something."""
+
+_TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+_COUNTRY: Final = re.compile(r"[A-Z]{2}")
+_WORD: Final = re.compile(r"\w+")
+TEXT_LIMIT: Final = 20_000
+"""Characters of one text; a longer one is a document, which belongs to the evidence."""
+_NAME_LETTERS: Final = 4
+"""Shorter parts of names (Ali, oglu's -lu) are words of too many tongues to be looked for."""
+
+
+@dataclass(slots=True)
+class Known:
+    """What a case holds already, and what this action has added so far."""
+
+    said: dict[str, Statement] = field(default_factory=dict)
+    standing: set[str] = field(default_factory=set)
+    things: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def add(self, fact: Statement) -> None:
+        """Let ``fact`` be known."""
+        self.said[fact.id] = fact
+        self.standing.add(fact.id)
+        self.standing.difference_update(fact.supersedes)
+        if type(fact) in THING:
+            self.things[THING[type(fact)]].add(getattr(fact, THING[type(fact)]))
+
+    def standing_facts(self) -> tuple[Statement, ...]:
+        """The statements that still stand, in the order they were said."""
+        return tuple(fact for one, fact in self.said.items() if one in self.standing)
+
+
+def known_of(said: Sequence[tuple[Entry, Statement]]) -> Known:
+    """What the statements of one case make known."""
+    known = Known()
+    for _, fact in said:
+        known.add(fact)
+    live = standing(said).live
+    known.standing = {fact.id for fact in live}
+    known.things = defaultdict(set)
+    for fact in live:
+        if type(fact) in THING:
+            known.things[THING[type(fact)]].add(getattr(fact, THING[type(fact)]))
+    return known
+
+
+def check(
+    edition: Edition,
+    known: dict[str, Known],
+    action: Sequence[Statement],
+    rules: Collection[str],
+) -> Iterator[Fault]:
+    """Every fault of the statements of one action; ``known`` learns them on the way.
+
+    Args:
+        edition: what terms are looked up in.
+        known: what each case holds, by its identifier.
+        action: the statements, in order; a later one may refer to an earlier one.
+        rules: codes of the limits there are.
+    """
+    for n, fact in enumerate(action, 1):
+        case = known.setdefault(fact.case, Known())
+        place = f"fact {n} ({type(fact).__name__})"
+        faults = [
+            *_identity(edition, case, fact),
+            *_correction(case, fact),
+            *_named(case, fact),
+            *_fields(edition, case, fact),
+            *sense(edition, case.standing_facts(), fact, rules),
+        ]
+        yield from (Fault(f"{place}, {where}", what) for where, what in faults)
+        case.add(fact)
+    for case_id in dict.fromkeys(fact.case for fact in action):
+        yield from _titles(known[case_id])
+
+
+def _identity(edition: Edition, case: Known, fact: Statement) -> Iterator[tuple[str, str]]:
+    """Identifiers, the edition, and that the case is there."""
+    own = THING.get(type(fact))
+    expected = [("id", "fact"), ("case", "case")]
+    if own is not None and own != "case":
+        expected.append((own, own))
+    for name, prefix in expected:
+        try:
+            check_id(getattr(fact, name), prefix)
+        except NotUnderstood as error:
+            yield name, error.message
+    if fact.id in case.said:
+        yield "id", "another statement has this identifier"
+    if fact.edition != edition.code:
+        yield "edition", f"it is coded under another edition than {edition.code}"
+    if not case.things["case"] and not isinstance(fact, facts.CaseOpened):
+        yield "case", "there is no such case"
+
+
+def _correction(case: Known, fact: Statement) -> Iterator[tuple[str, str]]:
+    """What it corrects is of the same kind and thing, and still stands."""
+    own = THING.get(type(fact))
+    for old in fact.supersedes:
+        before = case.said.get(old)
+        if before is None:
+            yield "supersedes", "there is no such statement in this case"
+        elif type(before) is not type(fact):
+            yield "supersedes", "a statement corrects one of its own kind only"
+        elif own is not None and getattr(before, own) != getattr(fact, own):
+            yield "supersedes", f"the statement it corrects is about another {own}"
+        elif old not in case.standing:
+            yield "supersedes", "that statement was corrected or taken back; look at it again"
+    if own is not None and not fact.supersedes and getattr(fact, own) in case.things[own]:
+        yield own, f"there is a statement about this {own}; correct that one"
+
+
+def _named(case: Known, fact: Statement) -> Iterator[tuple[str, str]]:
+    """The statements it names are there."""
+    for name in ("statements", "follows"):
+        for other in getattr(fact, name, ()):
+            if other not in case.said:
+                yield name, "there is no such statement in this case"
+            elif name == "follows" and not isinstance(case.said[other], facts.StageReached):
+                yield name, "that statement is not one of a stage"
+
+
+def _fields(edition: Edition, case: Known, fact: Statement) -> Iterator[tuple[str, str]]:
+    """Terms, references, words and dates, in the statement and in what stands inside it."""
+    for path, holder in _nested(fact):
+        for name in holder.__struct_fields__:
+            value = getattr(holder, name)
+            where = f"{path}{name}"
+            for what in _field(edition, case, holder, name, value):
+                yield where, what
+
+
+def _field(edition: Edition, case: Known, holder: Fact, name: str, value: Any) -> Iterator[str]:
+    """The faults of one field."""
+    if name in REQUIRED.get(type(holder), ()) and not value:
+        yield "it must say something"
+    scheme = TERMS.get((type(holder), name))
+    if scheme is not None:
+        known = edition.by_code.get(scheme, ())
+        for code in _codes(value):
+            if code not in known:
+                yield f"{code[:60]!r} is not a term of {scheme} in edition {edition.code}"
+    thing = _thing(holder, name)
+    if thing and any(one not in case.things[thing] for one in _codes(value)):
+        yield f"there is no such {thing} in this case"
+    if isinstance(value, str):
+        yield from _text(name, value)
+
+
+def _thing(holder: Fact, name: str) -> str:
+    """What kind of thing a field refers to; empty when it refers to none."""
+    if isinstance(holder, facts.Act) and name in {"by", "to"}:
+        return "person"
+    defines = isinstance(holder, facts.Statement) and THING.get(type(holder)) == name
+    return "" if defines else REFERENCES.get(name, "")
+
+
+def _text(name: str, value: str) -> Iterator[str]:
+    if len(value) > TEXT_LIMIT:
+        yield f"a text has at most {TEXT_LIMIT} characters"
+    if name == "language" and value and _TAG.fullmatch(value) is None:
+        yield "this is not the tag of a language, such as en or tly-Cyrl"
+    if name == "country" and value and _COUNTRY.fullmatch(value) is None:
+        yield "write the two capital letters of ISO 3166, such as AZ"
+
+
+def _titles(case: Known) -> Iterator[Fault]:
+    """Titles are read in lists, calendars and over shoulders: they hold nobody's name."""
+    live = case.standing_facts()
+    names = {
+        part
+        for one in live
+        if isinstance(one, facts.IdentityStated)
+        for name in one.names
+        for part in _name_parts(name.text, name.language)
+    }
+    for one in live:
+        if isinstance(one, facts.CaseOpened):
+            for title in (*one.titles, facts.Words(one.reference, "")):
+                if names & _name_parts(title.text, title.language):
+                    yield Fault(
+                        "the title of the case",
+                        "it holds a name of a person of the case; choose a neutral one",
+                    )
+
+
+def _name_parts(text: str, language: str) -> set[str]:
+    return {part for part in _WORD.findall(fold(text, language)) if len(part) >= _NAME_LETTERS}
+
+
+def _nested(fact: Fact, path: str = "") -> Iterator[tuple[str, Fact]]:
+    """A fact and every fact inside it, with the path that leads there."""
+    yield path, fact
+    for name in fact.__struct_fields__:
+        value = getattr(fact, name)
+        if isinstance(value, tuple):
+            for n, one in enumerate(value, 1):
+                if isinstance(one, Fact):
+                    yield from _nested(one, f"{path}{name}[{n}].")
+
+
+def _codes(value: object) -> tuple[str, ...]:
+    """A field with one code or several, as several; an empty one has none."""
+    if isinstance(value, str):
+        return (value,) if value else ()
+    if isinstance(value, tuple):
+        return tuple(one for one in value if isinstance(one, str))
+    return ()

@@ -1,0 +1,218 @@
+"""What is due in all cases, by which rule; and which cases have nothing that comes next.
+
+A docket is read over shoulders, printed, and put into calendars.  Its rows carry identifiers and
+neutral titles, and no names.
+
+An application beyond the state that was lodged in time meets a limit; one lodged on a day that may
+be either side of it leaves the limit in doubt.  An application made before the final domestic
+decision counts as made in time.  Nothing is left out because it has passed: a limit that was missed
+must be seen by whoever can still do something about it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from candlemark.casefile.facts import Forum
+from candlemark.casefile.limits import Due, Effect, apply_rules, shipped_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from candlemark.casefile.limits import Applied, LimitRule
+    from candlemark.casefile.views import CaseFile, LimitStart, StageEvent
+
+
+class State(StrEnum):
+    """How a limit stands on a day."""
+
+    OPEN = "open"
+    MAY_HAVE_PASSED = "may-have-passed"  # today lies inside the range of the last day
+    IN_DOUBT = "in-doubt"  # something was lodged, and it cannot be told whether in time
+    PASSED = "passed"  # and nothing was lodged
+    MET = "met"  # lodged in time
+    LATE = "late"  # lodged, and too late
+    NO_NEXT_STEP = "no-next-step"  # the case has nothing that is due
+
+
+LIVE: Final = frozenset({State.OPEN, State.MAY_HAVE_PASSED, State.IN_DOUBT})
+"""States in which somebody may still have to act."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocketRow:
+    """One limit of one case on the day looked at."""
+
+    due: Due
+    state: State
+    days_left: int | None
+    """Days until the earliest last day; negative when it is over; None when nothing is due."""
+    case: str
+    title: str
+    titles: Mapping[str, str] = field(hash=False)
+    reference: str
+    person: str
+    proceeding: str
+    start: str
+    """The statement that the limit runs from; empty for a case without a next step."""
+    rule: str
+    """Code of the rule in ``limits.toml``."""
+    labels: Mapping[str, str] = field(hash=False)
+    mechanism: str
+    article: str
+    legal_source: str
+    note: str
+    effect: Effect | None
+    confirmed: bool
+    """False: the rule is to be confirmed against the text of the law."""
+    certain: bool
+    """False: another rule could hold instead; both are shown."""
+    runs_from: Due
+    lodged: tuple[str, ...]
+    """Stage events that answer the limit."""
+    sources: tuple[str, ...]
+    """What the starting day rests on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Docket:
+    """Every limit of the cases given, on one day: what must be acted on first, first."""
+
+    today: date
+    rows: tuple[DocketRow, ...]
+
+    @property
+    def live(self) -> tuple[DocketRow, ...]:
+        """The rows that somebody may still have to act on."""
+        return tuple(row for row in self.rows if row.state in LIVE)
+
+
+def docket(casefiles: Iterable[CaseFile], today: date) -> Docket:
+    """The docket of these cases on this day, by the rules that come with Candlemark."""
+    return docket_by(shipped_rules(), casefiles, today)
+
+
+def docket_by(rules: Sequence[LimitRule], casefiles: Iterable[CaseFile], today: date) -> Docket:
+    """The docket of these cases on this day, by these rules."""
+    rows = [row for casefile in casefiles for row in _of_case(rules, casefile, today)]
+    return Docket(today, tuple(sorted(rows, key=_urgency)))
+
+
+def _of_case(rules: Sequence[LimitRule], casefile: CaseFile, today: date) -> list[DocketRow]:
+    rows = [
+        _row(casefile, start, applied, today)
+        for start in casefile.limit_starts
+        for applied in apply_rules(rules, start.trigger, start.when, start.served, start.rules)
+    ]
+    if not any(row.state in LIVE for row in rows):
+        rows.append(_nothing_next(casefile))
+    return rows
+
+
+def _row(casefile: CaseFile, start: LimitStart, applied: Applied, today: date) -> DocketRow:
+    rule, due = applied.rule, applied.due
+    answers = tuple(_answers(casefile, start, rule))
+    return DocketRow(
+        due=due,
+        state=_state(due, answers, today),
+        days_left=(due.earliest - today).days if due.earliest else None,
+        case=casefile.id,
+        title=casefile.title,
+        titles=casefile.titles,
+        reference=casefile.reference,
+        person=start.person,
+        proceeding=start.proceeding,
+        start=start.id,
+        rule=rule.code,
+        labels=rule.labels,
+        mechanism=rule.mechanism,
+        article=rule.article,
+        legal_source=rule.source,
+        note=rule.note,
+        effect=rule.effect,
+        confirmed=rule.confirmed,
+        certain=applied.certain,
+        runs_from=applied.runs_from,
+        lodged=tuple(event.id for event in answers),
+        sources=start.sources,
+    )
+
+
+def _answers(casefile: CaseFile, start: LimitStart, rule: LimitRule) -> Iterator[StageEvent]:
+    """Stages of proceedings before the rule's body that show an application of this person."""
+    for proceeding in casefile.proceedings:
+        if proceeding.forum is not Forum.BEYOND or proceeding.mechanism != rule.mechanism:
+            continue
+        here = [
+            event
+            for event in casefile.stage_events
+            if event.proceeding == proceeding.id
+            and _same_person(start.person, event.person, proceeding.persons)
+        ]
+        lodged = [event for event in here if event.stage == "lodged"]
+        # A body that has decided was applied to, whether or not the day is recorded.
+        yield from lodged or here[:1]
+
+
+def _same_person(started: str, acted: str, parties: Sequence[str]) -> bool:
+    if not started:
+        return True
+    return started == acted if acted else not parties or started in parties
+
+
+def _state(due: Due, answers: Sequence[StageEvent], today: date) -> State:
+    if due.earliest is None or due.latest is None:
+        return State.NO_NEXT_STEP
+    if answers:
+        states = {_answered(due, event) for event in answers}
+        return next(one for one in (State.MET, State.IN_DOUBT, State.LATE) if one in states)
+    if today <= due.earliest:
+        return State.OPEN
+    return State.MAY_HAVE_PASSED if today <= due.latest else State.PASSED
+
+
+def _answered(due: Due, event: StageEvent) -> State:
+    """Whether this application came in time."""
+    if event.stage != "lodged" or event.when is None or due.earliest is None or due.latest is None:
+        return State.IN_DOUBT
+    if event.when.latest <= due.earliest:
+        return State.MET
+    return State.LATE if event.when.earliest > due.latest else State.IN_DOUBT
+
+
+def _nothing_next(casefile: CaseFile) -> DocketRow:
+    nothing: Mapping[str, str] = MappingProxyType({})
+    return DocketRow(
+        due=Due(None, None),
+        state=State.NO_NEXT_STEP,
+        days_left=None,
+        case=casefile.id,
+        title=casefile.title,
+        titles=casefile.titles,
+        reference=casefile.reference,
+        person="",
+        proceeding="",
+        start="",
+        rule="",
+        labels=nothing,
+        mechanism="",
+        article="",
+        legal_source="",
+        note="",
+        effect=None,
+        confirmed=True,
+        certain=True,
+        runs_from=Due(None, None),
+        lodged=(),
+        sources=(),
+    )
+
+
+def _urgency(row: DocketRow) -> tuple[int, date, str, str, str]:
+    """What must be acted on comes first, by its earliest last day; then cases without a step."""
+    place = {State.NO_NEXT_STEP: 1}.get(row.state, 0 if row.state in LIVE else 2)
+    return place, row.due.earliest or date.max, row.case, row.rule, row.start

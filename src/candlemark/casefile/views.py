@@ -1,0 +1,350 @@
+"""A case file as it stands: what the folds give and pages, commands and measures read.
+
+Nothing here is stored.  Words are given per tongue, so that a page can pick the reader's
+(``tongues.pick``); dates are as exact as their source; every item names the statements and sources
+it comes from.  Only :class:`Person` holds names, from the identity part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from candlemark.casefile.facts import Forum, GroundStanding, SourceForm, Trigger, Turn
+    from candlemark.casefile.standing import Saying
+    from candlemark.dates import PartialDate
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who or what says something in the case."""
+
+    id: str
+    form: SourceForm
+    title: Mapping[str, str] = field(hash=False)
+    address: str
+    retrieved: PartialDate | None
+    reliability: str
+    """Term of ``reliability``; empty when nobody judged it."""
+    reliability_rank: int
+    """0 the most reliable; a source nobody judged ranks between fairly reliable and unreliable."""
+    evidence: str
+    person: str
+    note: Mapping[str, str] = field(hash=False)
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as one source writes it."""
+
+    text: str
+    language: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in the case.  ``names`` is empty where the identity is closed or not known."""
+
+    id: str
+    roles: tuple[str, ...]
+    is_public: bool
+    note: Mapping[str, str] = field(hash=False)
+    names: tuple[Name, ...]
+    birth: PartialDate | None
+    identity_notes: Mapping[str, str] = field(hash=False)
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActDone:
+    """Who did what to whom."""
+
+    offence: str
+    by: tuple[str, ...]
+    to: tuple[str, ...]
+    words: Mapping[str, str] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A bias ground, and who stands behind it."""
+
+    ground: str
+    standing: GroundStanding
+    sources: tuple[str, ...]
+    words: Mapping[str, str] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechPart:
+    """One of the six questions of the Rabat threshold and its answer."""
+
+    part: str
+    answer: str
+    """``met``, ``not-met``, or a term of ``absences``; ``not-asked`` where nobody answered."""
+    words: Mapping[str, str] = field(hash=False)
+
+
+class Threshold(StrEnum):
+    """Whether speech reaches the threshold of a criminal offence: all six parts must be met."""
+
+    NOT_SPEECH = "not-speech"  # no part was answered
+    MET = "met"
+    NOT_MET = "not-met"
+    OPEN = "open"  # none is denied, and not all are answered
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """What happened."""
+
+    id: str
+    when: PartialDate | None
+    until: PartialDate | None
+    country: str
+    place: Mapping[str, str] = field(hash=False)
+    acts: tuple[ActDone, ...]
+    grounds: tuple[Ground, ...]
+    indicators: tuple[str, ...]
+    speech: tuple[SpeechPart, ...]
+    threshold: Threshold
+    speech_outcome: str
+    words: Mapping[str, str] = field(hash=False)
+    sources: tuple[str, ...]
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """An accusation under one article against one person."""
+
+    id: str
+    person: str
+    proceeding: str
+    article: Mapping[str, str] = field(hash=False)
+    offence: str
+    bias: str
+    sources: tuple[str, ...]
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proceeding:
+    """One course before one authority or court."""
+
+    id: str
+    forum: Forum
+    authority: Mapping[str, str] = field(hash=False)
+    agency: str
+    mechanism: str
+    country: str
+    docket: str
+    persons: tuple[str, ...]
+    sources: tuple[str, ...]
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number a source gives."""
+
+    what: str
+    number: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageEvent:
+    """That a stage was reached, from every standing statement about it.
+
+    Each field is the one of the statement that ranks first among those that fill it; where others
+    say something else, the case file's ``contradictions`` hold both.
+    """
+
+    id: str
+    """Identifier of the statement that ranks first."""
+    stage: str
+    stage_group: str
+    """The outermost stage it is a part of (``enforced`` for ``pardoned``)."""
+    when: PartialDate | None
+    outcome: str
+    outcome_group: str
+    sentence: str
+    person: str
+    proceeding: str
+    charges: tuple[str, ...]
+    authority: Mapping[str, str] = field(hash=False)
+    final: PartialDate | None
+    numbers: tuple[Number, ...]
+    note: Mapping[str, str] = field(hash=False)
+    sources: tuple[str, ...]
+    """Every source of every statement about it."""
+    statements: tuple[str, ...]
+    supersedes: tuple[str, ...]
+    follows: tuple[str, ...]
+    """Other stage events, by ``id``, that came before this one."""
+    recorded: int
+    """Place of its earliest statement among those of the case."""
+
+
+class Why(StrEnum):
+    """Why one of several statements is shown."""
+
+    CHOSEN = "chosen"  # somebody decided, and said so
+    RELIABILITY = "reliability"  # its source is judged more reliable
+    PRECISION = "precision"  # it is more exact
+    RECORDED_FIRST = "recorded-first"  # nothing tells them apart
+    NOTHING_SHOWN = "nothing-shown"  # they stand beside each other
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one statement says in a contradiction."""
+
+    statement: str
+    says: str
+    """The disputed value as text: a date, a code, a number.  Empty for a whole statement."""
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Statements that stand and cannot all be true, kept side by side."""
+
+    kind: str
+    """Name of the class of the statements (``StageReached``); ``mixed`` when they differ."""
+    about: str
+    """Identifier of the stage event or thing."""
+    disputed: str
+    """The field in dispute, a number by its name (``numbers.pardoned``); empty for a whole
+    statement."""
+    sides: tuple[Side, ...]
+    """The shown one first."""
+    shown: str
+    """Statement that is shown; empty when nothing is."""
+    why: Why
+    words: Mapping[str, str] = field(hash=False)
+
+    def __str__(self) -> str:
+        said = " / ".join(f"{side.says or side.statement}" for side in self.sides)
+        return f"{self.disputed or 'statements'}: {said} ({self.why.value})"
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPending:
+    """A source saw a proceeding still open on some day."""
+
+    id: str
+    proceeding: str
+    person: str
+    stage: str
+    on: PartialDate
+    authority: Mapping[str, str] = field(hash=False)
+    note: Mapping[str, str] = field(hash=False)
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LifeTurn:
+    """Something changed for a person that is not a stage of justice."""
+
+    id: str
+    person: str
+    turn: Turn
+    when: PartialDate | None
+    country: str
+    words: Mapping[str, str] = field(hash=False)
+    sources: tuple[str, ...]
+    recorded: int
+
+
+@dataclass(frozen=True, slots=True)
+class LimitStart:
+    """A day from which time limits run."""
+
+    id: str
+    trigger: Trigger
+    when: PartialDate
+    served: PartialDate | None
+    person: str
+    proceeding: str
+    rules: tuple[str, ...]
+    note: Mapping[str, str] = field(hash=False)
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back on an intervention."""
+
+    id: str
+    when: PartialDate | None
+    words: Mapping[str, str] = field(hash=False)
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Intervention:
+    """Somebody spoke up, and what came back."""
+
+    id: str
+    when: PartialDate | None
+    by: Mapping[str, str] = field(hash=False)
+    to: Mapping[str, str] = field(hash=False)
+    mechanism: str
+    persons: tuple[str, ...]
+    words: Mapping[str, str] = field(hash=False)
+    sources: tuple[str, ...]
+    answers: tuple[Answer, ...]
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something worth keeping beside the stages."""
+
+    id: str
+    when: PartialDate | None
+    persons: tuple[str, ...]
+    words: Mapping[str, str] = field(hash=False)
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """Everything that stands about one case.  Lists are in the order things were first said."""
+
+    id: str
+    title: str
+    """Neutral, in the tongue it was first given in; ``titles`` has every tongue."""
+    titles: Mapping[str, str] = field(hash=False)
+    reference: str
+    edition: str
+    """The edition the case was opened under; each statement names its own."""
+    opened: datetime
+    """When the entry says it was written: a claim."""
+    incidents: tuple[Incident, ...]
+    persons: tuple[Person, ...]
+    charges: tuple[Charge, ...]
+    proceedings: tuple[Proceeding, ...]
+    stage_events: tuple[StageEvent, ...]
+    sources: tuple[Source, ...]
+    contradictions: tuple[Contradiction, ...]
+    seen_pending: tuple[SeenPending, ...]
+    life: tuple[LifeTurn, ...]
+    limit_starts: tuple[LimitStart, ...]
+    interventions: tuple[Intervention, ...]
+    notes: tuple[Note, ...]
+    history: tuple[Saying, ...]
+
+    @property
+    def incident(self) -> Incident | None:
+        """The incident the case is about; the first when there are several."""
+        return self.incidents[0] if self.incidents else None
