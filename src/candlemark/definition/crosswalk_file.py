@@ -293,7 +293,7 @@ def _plain(value: object, where: str, found: Findings) -> str:
     """A text that is there, exactly as it is; column names may hold anything."""
     if isinstance(value, str) and value:
         return value
-    found.add(where, "is missing" if value in {None, ""} else "must be a text")
+    found.add(where, "is missing" if value is None or value == "" else "must be a text")
     return ""
 
 
