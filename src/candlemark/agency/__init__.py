@@ -1,0 +1,41 @@
+"""An agency's files, read through its crosswalk, checked, reported on, kept as a sealed batch.
+
+:func:`check` says what an import would find; :func:`import_source` keeps it; :func:`batches`,
+:func:`tables` and :func:`revisions` give it back.  Read in this order: ``report`` (what is said of
+a source), ``facts`` (what is kept), ``reading`` (the order of the work), ``batches`` (the verbs).
+
+What this floor does not do: repair a source, guess a code, count anything as a statistic, or write
+a file.
+"""
+
+from candlemark.agency.batches import (
+    Batch,
+    Imported,
+    batch,
+    batches,
+    import_source,
+    revised_units,
+    revisions,
+    tables,
+)
+from candlemark.agency.facts import KINDS
+from candlemark.agency.reading import BatchTables, Reading, check, read_source
+from candlemark.agency.report import Report, Revision
+
+__all__ = [
+    "KINDS",
+    "Batch",
+    "BatchTables",
+    "Imported",
+    "Reading",
+    "Report",
+    "Revision",
+    "batch",
+    "batches",
+    "check",
+    "import_source",
+    "read_source",
+    "revised_units",
+    "revisions",
+    "tables",
+]
