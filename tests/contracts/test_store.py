@@ -104,10 +104,14 @@ def test_an_action_is_found_by_its_identifier(store):
 def test_what_was_under_way_when_it_stopped_is_not_there(store, stop):
     fill(store, 2)
 
-    with pytest.raises(stop), store.writing() as writing:
-        writing.add(row(2), [part(b"part 2")])
-        writing.move_head(head(3))
-        raise stop
+    def write():
+        with store.writing() as writing:
+            writing.add(row(2), [part(b"part 2")])
+            writing.move_head(head(3))
+            raise stop
+
+    with pytest.raises(stop):
+        write()
 
     assert store.counts() == Counts(2, 2)
     assert store.head() == head(2)
@@ -194,9 +198,8 @@ def test_threads_share_a_store(store):
     wrong = []
 
     def read():
-        for start in range(50):
-            if store.rows(start, 50) != [row(n) for n in range(start, 50)]:
-                wrong.append(start)
+        expected = [row(n) for n in range(50)]
+        wrong.extend(n for n in range(50) if store.rows(n, 50) != expected[n:])
 
     def write(first):
         for _ in range(5):

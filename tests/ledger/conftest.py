@@ -95,7 +95,10 @@ def small():
     with World.in_memory() as made:
         World.say(made.ledger, "one")
         made.ledger.append(
-            [Part("coded", (Said("two"), Said("three"))), Part("identity", (Said("who"),), "person_x")]
+            [
+                Part("coded", (Said("two"), Said("three"))),
+                Part("identity", (Said("who"),), "person_x"),
+            ]
         )
         made.ledger.append_all([[Part(facts=(Said("four"),))], [Part(facts=(Chunk(bytes(700)),))]])
         yield made
@@ -113,7 +116,17 @@ class Forger:
         self.vault, self.identity, self.store = vault, vault._identity, vault._store
         self.ledger = vault.ledger
 
-    def add(self, *, meta=None, leaf=None, sign=None, content=None, listed=None, sealed=None, meta_key=META):
+    def add(
+        self,
+        *,
+        meta=None,
+        leaf=None,
+        sign=None,
+        content=None,
+        listed=None,
+        sealed=None,
+        meta_key=META,
+    ):
         keys, vault = self.identity.keyring, self.identity.vault
         name, action = self.ledger._name, hashlib.sha256(b"forged").digest()[:16]
         tree = tree_of(self.store.head(), name, keys.log.public)
@@ -122,7 +135,9 @@ class Forger:
         previous = self.ledger._opener.meta(before, self.store.parts([before.parts[0].hash])).meta
         encoded, kinds = KINDS.encode([Said("forged")])
         body = encoded if content is None else content
-        ct = seal_part(keys.compartments["coded"], vault, action, body) if sealed is None else sealed
+        ct = (
+            seal_part(keys.compartments["coded"], vault, action, body) if sealed is None else sealed
+        )
         part = SealedPart(
             keys.compartments["coded"].kid, hashlib.sha256(ct).digest(), size_class(len(body))
         )

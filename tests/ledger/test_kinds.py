@@ -54,7 +54,8 @@ said = st.builds(
     text=st.text(),
     when=st.none() | partial_dates,
     day=st.none() | days,
-    moment=st.none() | st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - hypothesis wants bounds without a zone
+    moment=st.none()
+    | st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - hypothesis wants bounds without a zone
     sources=st.lists(st.builds(Source, st.text(), st.none() | st.integers(0, 999))).map(tuple),
     weight=st.sampled_from(Weight),
     data=st.binary(max_size=50),
@@ -84,7 +85,7 @@ def test_a_fact_of_an_unknown_kind_is_kept_and_can_be_said_again():
     kept = Kinds().read(kind, version, data)
 
     assert isinstance(kept, UnknownFact)
-    assert ("test.said", 1) == (kept.kind, kept.version)
+    assert (kept.kind, kept.version) == ("test.said", 1)
     assert (content, listed) == Kinds().encode([kept])
 
 
@@ -223,7 +224,9 @@ STORED = {
     "a missing field": msgspec.msgpack.encode([]),
     "a field too many": msgspec.msgpack.encode(["a", None, None, None, [], "light", b"", "more"]),
     "a month 13": msgspec.msgpack.encode(["a", {"year": 1993, "month": 13, "day": None}]),
-    "a term of an enum that is not there": msgspec.msgpack.encode(["a", None, None, None, [], "vast"]),
+    "a term of an enum that is not there": msgspec.msgpack.encode(
+        ["a", None, None, None, [], "vast"]
+    ),
     "not an array": msgspec.msgpack.encode("a"),
 }
 

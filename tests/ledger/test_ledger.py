@@ -96,7 +96,9 @@ def test_size_and_head_change_with_every_entry(vault, world):
         st.lists(
             st.tuples(
                 st.sampled_from(["coded", "identity"]),
-                st.lists(st.tuples(st.text(max_size=40), st.integers(0, 9)), min_size=1, max_size=4),
+                st.lists(
+                    st.tuples(st.text(max_size=40), st.integers(0, 9)), min_size=1, max_size=4
+                ),
             ),
             min_size=1,
             max_size=3,
@@ -107,13 +109,18 @@ def test_size_and_head_change_with_every_entry(vault, world):
 def test_nothing_is_lost_and_nothing_made_up(world, actions):
     with world.in_memory() as vault:
         vault.ledger.append_all(
-            [Part(compartment, tuple(world.Said(*one) for one in facts)) for compartment, facts in action]
+            [
+                Part(compartment, tuple(world.Said(*one) for one in facts))
+                for compartment, facts in action
+            ]
             for action in actions
         )
         found = [(entry.n, fact.text, fact.number) for entry, fact in vault.ledger.facts()]
         faults = vault.ledger.verify().faults
 
-    assert found == [(n, *one) for n, action in enumerate(actions) for _, facts in action for one in facts]
+    assert found == [
+        (n, *one) for n, action in enumerate(actions) for _, facts in action for one in facts
+    ]
     assert faults == ()
 
 
@@ -169,11 +176,31 @@ def test_a_save_inside_a_save_is_refused_instead_of_waiting_for_ever(vault, worl
 REFUSED = {
     "no parts": ([], "en", "parts: an action has 1 to 200 parts, not 0"),
     "a part without facts": ([Part()], "en", "part 0: there is no fact in it"),
-    "an unknown compartment": ([Part("public", ("x",))], "en", "part 0: the compartments are coded and identity"),
-    "the ledger's own compartment": ([Part("meta", ("x",))], "en", "part 0: the compartments are coded and identity"),
-    "too many parts": ([Part(facts=("x",))] * 201, "en", "parts: an action has 1 to 200 parts, not 201"),
-    "no language": ([Part(facts=("x",))], "", "language: this is not the tag of a language, such as en or tly"),
-    "a name for a subject": ([Part(facts=("x",), subject="x" * 65)], "en", "part 0: its subject is not an identifier"),
+    "an unknown compartment": (
+        [Part("public", ("x",))],
+        "en",
+        "part 0: the compartments are coded and identity",
+    ),
+    "the ledger's own compartment": (
+        [Part("meta", ("x",))],
+        "en",
+        "part 0: the compartments are coded and identity",
+    ),
+    "too many parts": (
+        [Part(facts=("x",))] * 201,
+        "en",
+        "parts: an action has 1 to 200 parts, not 201",
+    ),
+    "no language": (
+        [Part(facts=("x",))],
+        "",
+        "language: this is not the tag of a language, such as en or tly",
+    ),
+    "a name for a subject": (
+        [Part(facts=("x",), subject="x" * 65)],
+        "en",
+        "part 0: its subject is not an identifier",
+    ),
 }
 
 
@@ -291,6 +318,8 @@ def test_a_ledger_that_became_shorter_under_an_open_vault_is_refused(small, worl
     small._store.leaves.pop()
     small.ledger._trusted = type(small.ledger._trusted)()
 
-    with pytest.raises(LedgerBroken, match="not the ones the last checkpoint was signed for") as caught:
+    with pytest.raises(
+        LedgerBroken, match="not the ones the last checkpoint was signed for"
+    ) as caught:
         world.texts(small.ledger)
     assert [str(fault) for fault in caught.value.faults] == ["entry 3: it is missing"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from candlemark.errors import CandlemarkError, LedgerBroken
 from candlemark.ledger.checkpoint import signed_head
 from candlemark.ledger.entry import Seen, read_leaf
-from candlemark.ledger.merkle import Tree, leaf_hash
+from candlemark.ledger.merkle import Tree
 from candlemark.ledger.store import Head
 from candlemark.seal import SigningKey
 
@@ -55,27 +55,45 @@ def test_faults_can_be_raised(small):
 # A forger who has every key, and lies in one point
 
 LIES = {
-    "a signature by another key": ({"sign": SigningKey.generate()}, "leaf 4: the signature does not hold"),
+    "a signature by another key": (
+        {"sign": SigningKey.generate()},
+        "leaf 4: the signature does not hold",
+    ),
     "a device the vault does not know": (
         {"meta": {"device": NOWHERE}},
         "leaf 4: it was written by a device the vault does not know",
     ),
     "a number left out": ({"meta": {"seq": 9}}, "leaf 4: its number is 9 instead of 4"),
     "a number used twice": ({"meta": {"seq": 3}}, "leaf 4: its number is 3 instead of 4"),
-    "another leaf before it": ({"meta": {"prev": bytes(32)}}, "leaf 4: it does not follow the last leaf of its device"),
-    "a logical time that stands still": ({"meta": {"lamport": 4}}, "leaf 4: its logical time does not rise"),
+    "another leaf before it": (
+        {"meta": {"prev": bytes(32)}},
+        "leaf 4: it does not follow the last leaf of its device",
+    ),
+    "a logical time that stands still": (
+        {"meta": {"lamport": 4}},
+        "leaf 4: its logical time does not rise",
+    ),
     "another ledger seen before it": (
         {"meta": {"seen": Seen(NOWHERE, 4, bytes(32))}},
         "leaf 4: it was written after another log",
     ),
-    "another vault in the meta part": ({"meta": {"vault": NOWHERE}}, "leaf 4: the meta part speaks of another action"),
-    "another action in the meta part": ({"meta": {"action": NOWHERE}}, "leaf 4: the meta part speaks of another action"),
+    "another vault in the meta part": (
+        {"meta": {"vault": NOWHERE}},
+        "leaf 4: the meta part speaks of another action",
+    ),
+    "another action in the meta part": (
+        {"meta": {"action": NOWHERE}},
+        "leaf 4: the meta part speaks of another action",
+    ),
     "no parts in the meta part": ({"meta": {"parts": ()}}, "leaf 4: the meta part cannot be read"),
     "a later meta format": (
         {"meta": {"format": 2}},
         "leaf 4: written by a later version of Candlemark (format 2)",
     ),
-    "a meta format before the first": ({"meta": {"format": 0}}, "leaf 4: there is no meta format 0"),
+    "a meta format before the first": (
+        {"meta": {"format": 0}},
+        "leaf 4: there is no meta format 0",
+    ),
     "a meta part sealed for another compartment": (
         {"meta_key": "coded"},
         "leaf 4: the first part is not a meta part",
@@ -96,7 +114,10 @@ LIES = {
         {"content": msgspec.msgpack.encode([["test.said", 1, [5]]]), "listed": (("test.said", 1),)},
         "leaf 4, part 1: a fact of the kind test.said version 1 cannot be read",
     ),
-    "a leaf that is not one": ({"leaf": lambda stored: stored + b"\0"}, "leaf 4: the leaf cannot be read"),
+    "a leaf that is not one": (
+        {"leaf": lambda stored: stored + b"\0"},
+        "leaf 4: the leaf cannot be read",
+    ),
     "a leaf of a later format": (
         {"leaf": lambda stored: stored[:1] + b"\x02" + stored[2:]},
         "leaf 4: written by a later version of Candlemark (format 2)",
@@ -170,11 +191,18 @@ def _without_tail_and_signed_anew(store):
 DAMAGE = {
     "the last leaf cut off": (
         lambda store: store.leaves.pop(),
-        ["leaf 3: it is missing", "head: 4 entries were signed for, 3 are there", "parts: 2 are kept that no leaf names"],
+        [
+            "leaf 3: it is missing",
+            "head: 4 entries were signed for, 3 are there",
+            "parts: 2 are kept that no leaf names",
+        ],
     ),
     "the last leaf cut off, and a head signed by somebody else": (
         _without_tail_and_signed_anew,
-        ["head: the signature under the checkpoint does not hold", "parts: 2 are kept that no leaf names"],
+        [
+            "head: the signature under the checkpoint does not hold",
+            "parts: 2 are kept that no leaf names",
+        ],
     ),
     "a leaf left out in the middle": (
         lambda store: store.leaves.__delitem__(1),
@@ -347,12 +375,37 @@ def test_a_schema_that_is_no_longer_text_is_damage_like_any_other(world, written
     assert look(world, written.folder) == ["keystore.db is damaged"]
 
 
-@pytest.mark.parametrize("table", ["leaf.leaf", "leaf.hash", "leaf.action", "part.hash", "part.ct", "head.peaks", "head.note", "genesis.genesis"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "leaf.leaf",
+        "leaf.hash",
+        "leaf.action",
+        "part.hash",
+        "part.ct",
+        "head.peaks",
+        "head.note",
+        "genesis.genesis",
+    ],
+)
 def test_a_changed_value_in_the_ledger_is_found(world, written, table):
     check_values(world, written, "ledger.db", table)
 
 
-@pytest.mark.parametrize("table", ["lock.vault", "lock.stretching", "lock.holder", "lock.intact", "keys.kid", "keys.holder", "keys.wrap", "label.sealed", "seen.note"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "lock.vault",
+        "lock.stretching",
+        "lock.holder",
+        "lock.intact",
+        "keys.kid",
+        "keys.holder",
+        "keys.wrap",
+        "label.sealed",
+        "seen.note",
+    ],
+)
 def test_a_changed_value_in_the_keystore_is_found(world, written, table):
     check_values(world, written, "keystore.db", table)
 

@@ -56,7 +56,9 @@ def test_fewer_than_seven_words_are_refused():
 TYPED = {
     "extra spaces": "  abacus   abdomen abdominal abide\tabiding ability ablaze\n",
     "capitals": DRAWN.upper(),
-    "capitals of a Turkish keyboard": DRAWN.upper().replace("I", "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"),
+    "capitals of a Turkish keyboard": DRAWN.upper().replace(
+        "I", "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"
+    ),
     "the dotless i of that keyboard": DRAWN.replace("i", "\N{LATIN SMALL LETTER DOTLESS I}"),
     "a line end in between": DRAWN.replace(" ", "\r\n", 1),
 }

@@ -87,7 +87,7 @@ def test_a_repeated_random_generator_does_not_repeat_a_nonce_for_other_content()
     two = seal_part(KEY, VAULT, ACTION, b"unsaid", fresh)
     elsewhere = seal_part(KEY, VAULT, VAULT, b"said", fresh)
 
-    assert 3 == len({one[:24], two[:24], elsewhere[:24]})
+    assert len({one[:24], two[:24], elsewhere[:24]}) == 3
 
 
 def test_sealed_bytes_and_errors_hold_nothing_of_the_content_or_the_key():

@@ -38,7 +38,7 @@ def test_the_published_example_of_a_note_is_read():
 
 
 def test_a_note_comes_back_with_its_text():
-    assert TEXT == read_note(sign_note(TEXT, NAME, KEY), NAME, KEY.public)
+    assert read_note(sign_note(TEXT, NAME, KEY), NAME, KEY.public) == TEXT
 
 
 def test_lines_of_others_are_passed_over():
@@ -46,8 +46,8 @@ def test_lines_of_others_are_passed_over():
     own = sign_note(TEXT, NAME, KEY)
     line = sign_note(TEXT, "witness.example", witness).split(b"\n\n", 1)[1]
 
-    assert TEXT == read_note(own + line, NAME, KEY.public)
-    assert TEXT == read_note(own + line, "witness.example", witness.public)
+    assert read_note(own + line, NAME, KEY.public) == TEXT
+    assert read_note(own + line, "witness.example", witness.public) == TEXT
 
 
 GOOD = sign_note(TEXT, NAME, KEY)

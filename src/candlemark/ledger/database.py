@@ -39,7 +39,6 @@ _PRAGMAS: Final = (
     "temp_store=MEMORY",  # no sorter of SQLite writes to a file of its own
 )
 
-_FULL: Final = frozenset({sqlite3.SQLITE_FULL})
 _DISK_ERRORS: Final = frozenset(
     {
         sqlite3.SQLITE_IOERR_WRITE,
@@ -51,6 +50,13 @@ _DISK_ERRORS: Final = frozenset(
         sqlite3.SQLITE_IOERR_SHMMAP,
     }
 )
+_NO_ROOM: Final = _DISK_ERRORS | {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_READONLY_CANTINIT,
+    sqlite3.SQLITE_READONLY_DIRECTORY,
+}
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
@@ -75,8 +81,8 @@ def make(path: Path, format_version: int, schema: Sequence[str]) -> sqlite3.Conn
     return connection
 
 
-def reopen(path: Path, format_version: int, *, read_only: bool = False) -> sqlite3.Connection:
-    """The database in an existing file.
+def reopen(path: Path, format_version: int) -> sqlite3.Connection:
+    """The database in an existing file, for reading and writing.
 
     Raises:
         NewerFormat: a later version of Candlemark wrote it.
@@ -84,31 +90,67 @@ def reopen(path: Path, format_version: int, *, read_only: bool = False) -> sqlit
     """
     connection = _connect(path)
     try:
-        application = connection.execute("PRAGMA application_id").fetchone()[0]
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if application == APPLICATION_ID and version > format_version:
-            raise NewerFormat(
-                f"{path.name} was written by a later version of Candlemark (format {version})",
-                hint="install that version; this one changed nothing",
-            )
-        if application != APPLICATION_ID or version < 1:
-            raise LedgerBroken(
-                f"{path.name} is not a file of a Candlemark vault",
-                hint="put the last good copy of the whole folder in its place",
-            )
-        if read_only:
-            connection.execute("PRAGMA query_only=ON")
-        else:
-            connection.execute("PRAGMA journal_mode=WAL")
+        _check_header(connection, path.name, format_version)
+        connection.execute("PRAGMA journal_mode=WAL")
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def reopen_to_read(path: Path, format_version: int) -> sqlite3.Connection:
+    """The database in an existing file, for reading only.
+
+    Even reading needs a little room beside the file, for the index of the write-ahead log.  Where
+    there is none (a full disk, a medium that cannot be written) and the log is empty, the file
+    is read as one that nobody changes.
+
+    Raises:
+        NewerFormat, LedgerBroken: as :func:`reopen`.
+    """
+    try:
+        connection = _connect(path)
+        try:
+            _check_header(connection, path.name, format_version)
+            connection.execute("SELECT count(*) FROM sqlite_schema")
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.OperationalError as error:
+        log = path.with_name(path.name + "-wal")
+        if _code(error) not in _NO_ROOM or (log.exists() and log.stat().st_size > 0):
+            raise
+        connection = _connect(path, immutable=True)
+        _check_header(connection, path.name, format_version)
+    connection.execute("PRAGMA query_only=ON")
+    return connection
+
+
+def is_unchanging(connection: sqlite3.Connection) -> bool:
+    """Whether the file was opened as one that nobody changes; see :func:`reopen_to_read`."""
+    mode: str = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    return mode != "wal"
+
+
+def _check_header(connection: sqlite3.Connection, name: str, format_version: int) -> None:
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if application == APPLICATION_ID and version > format_version:
+        raise NewerFormat(
+            f"{name} was written by a later version of Candlemark (format {version})",
+            hint="install that version; this one changed nothing",
+        )
+    if application != APPLICATION_ID or version < 1:
+        raise LedgerBroken(
+            f"{name} is not a file of a Candlemark vault",
+            hint="put the last good copy of the whole folder in its place",
+        )
+
+
+def _connect(path: Path, *, immutable: bool = False) -> sqlite3.Connection:
+    how = "mode=ro&immutable=1" if immutable else "mode=rw"  # never make a file that is not there
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=rw",  # rw: never make a file that is not there
+        f"{path.absolute().as_uri()}?{how}",
         uri=True,
         isolation_level=None,
         check_same_thread=False,  # the owner of the connection holds a lock
@@ -170,9 +212,9 @@ def speaking(name: str) -> Iterator[None]:
 
 def meaning_of(error: sqlite3.Error, name: str) -> VaultError:
     """The error a person is told for one of SQLite's."""
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    code = _code(error)
     base = code & 0xFF
-    if base in _FULL or code in _DISK_ERRORS:
+    if base == sqlite3.SQLITE_FULL or code in _DISK_ERRORS:
         return _full()
     if base in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return busy()
@@ -190,6 +232,11 @@ def meaning_of(error: sqlite3.Error, name: str) -> VaultError:
         hint="candlemark ledger verify names every fault",
         faults=(Fault(name, str(error)),),
     )
+
+
+def _code(error: sqlite3.Error) -> int:
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return code
 
 
 def busy() -> VaultBusy:

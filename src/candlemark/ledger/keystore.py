@@ -154,7 +154,7 @@ class Keystore:
             WrongPassphrase: the passphrase gives another key-encryption key.
             LedgerBroken: the file is damaged, or belongs to another vault.
         """
-        with database.speaking(KEYSTORE_FILE), closing(self._connect()) as connection:
+        with database.speaking(KEYSTORE_FILE), closing(self._to_read()) as connection:
             faults = database.check(connection, KEYSTORE_FILE, SCHEMA)
             if faults:
                 raise _damaged(*faults)
@@ -177,7 +177,7 @@ class Keystore:
 
     def seen(self) -> tuple[int, bytes]:
         """The last checkpoint this copy of the keys has met: its size, and the signed note."""
-        with database.speaking(KEYSTORE_FILE), closing(self._connect()) as connection:
+        with database.speaking(KEYSTORE_FILE), closing(self._to_read()) as connection:
             row = connection.execute("SELECT size, note FROM seen").fetchone()
         if row is None:
             raise _damaged(Fault("seen", "the last checkpoint is missing"))
@@ -185,14 +185,17 @@ class Keystore:
 
     def remember(self, size: int, note: bytes) -> None:
         """Keep ``note`` as the last checkpoint met, unless a larger one is known."""
-        with database.speaking(KEYSTORE_FILE), closing(self._connect()) as connection:
+        with (
+            database.speaking(KEYSTORE_FILE),
+            closing(database.reopen(self._path, KEYSTORE_FORMAT)) as connection,
+        ):
             connection.execute(
                 "UPDATE seen SET size = ?, note = ? WHERE size < ?", (size, note, size)
             )
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def _connect(self) -> sqlite3.Connection:
-        return database.reopen(self._path, KEYSTORE_FORMAT)
+    def _to_read(self) -> sqlite3.Connection:
+        return database.reopen_to_read(self._path, KEYSTORE_FORMAT)
 
 
 def _kek(stretching: Stretching, passphrase: str, vault: bytes) -> SealingKey:
@@ -234,9 +237,13 @@ def _unwrap(kek: SealingKey, vault: bytes, wraps: list[tuple[bytes, bytes, int, 
             faults.append(Fault(f"key {kid.hex()}", error.message))
         except msgspec.MsgspecError:
             faults.append(Fault(f"key {kid.hex()}", "it cannot be read"))
-    missing = [name for name in _SIGNERS if name not in signing]
-    missing += [name for name in (META, *COMPARTMENTS) if name not in compartments]
-    faults += [Fault("keys", f"the {name} key is missing") for name in missing]
+    missing = [f"the signing key of the {name}" for name in _SIGNERS if name not in signing]
+    missing += [
+        f"the key of the compartment {name}"
+        for name in (META, *COMPARTMENTS)
+        if name not in compartments
+    ]
+    faults += [Fault("keys", f"{key} is missing") for key in missing]
     if faults or len(wraps) != len(signing) + len(compartments):
         raise _damaged(*faults, *([] if faults else [Fault("keys", "one is there twice")]))
     return Keyring(**{name: signing[name] for name in _SIGNERS}, compartments=compartments)

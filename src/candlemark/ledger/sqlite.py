@@ -99,19 +99,14 @@ class SqliteStore:
     """
 
     def __init__(self, folder: Path, patience: float = 10.0) -> None:
-        path = folder / LEDGER_FILE
+        self._path = folder / LEDGER_FILE
         self._lock_file = folder / LOCK_FILE
         self._patience = patience
         self._reading = threading.Lock()
         self._writing = threading.Lock()
+        self._writer: sqlite3.Connection | None = None
         with database.speaking(LEDGER_FILE):
-            self._writer = database.reopen(path, LEDGER_FORMAT)
-            try:
-                self._reader = database.reopen(path, LEDGER_FORMAT, read_only=True)
-            except BaseException:
-                self._writer.close()
-                raise
-        self._writer.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
+            self._reader = database.reopen_to_read(self._path, LEDGER_FORMAT)
 
     def genesis(self) -> bytes:
         """The exact bytes the vault began with."""
@@ -165,16 +160,29 @@ class SqliteStore:
 
     def _transaction(self) -> Iterator[_Transaction]:
         with database.speaking(LEDGER_FILE):
-            self._writer.execute("BEGIN IMMEDIATE")
+            writer = self._open_to_write()
+            writer.execute("BEGIN IMMEDIATE")
         try:
-            yield _Transaction(self._writer)
+            yield _Transaction(writer)
             with database.speaking(LEDGER_FILE):
-                self._writer.execute("COMMIT")
+                writer.execute("COMMIT")
         except BaseException:
             # After some disk errors SQLite has rolled back by itself.
-            if self._writer.in_transaction:
-                self._writer.execute("ROLLBACK")
+            if writer.in_transaction:
+                writer.execute("ROLLBACK")
             raise
+
+    def _open_to_write(self) -> sqlite3.Connection:
+        """The connection that writes; opened when first needed, since a reader may have no room."""
+        if self._writer is None:
+            self._reader.execute("PRAGMA query_only")  # says so when the store was closed
+            self._writer = database.reopen(self._path, LEDGER_FORMAT)
+            self._writer.execute(f"PRAGMA busy_timeout={int(self._patience * 1000)}")
+            with self._reading:
+                if database.is_unchanging(self._reader):
+                    self._reader.close()
+                    self._reader = database.reopen_to_read(self._path, LEDGER_FORMAT)
+        return self._writer
 
     @contextmanager
     def _alone_among_processes(self) -> Iterator[None]:
@@ -208,10 +216,11 @@ class SqliteStore:
         """Fold the write-ahead log into the file and close it."""
         with self._writing, self._reading:
             self._reader.close()
-            # Closed before, or no room: the write-ahead log holds what was acknowledged.
-            with suppress(sqlite3.Error):
-                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            self._writer.close()
+            if self._writer is not None:
+                # Closed before, or no room: the write-ahead log holds what was acknowledged.
+                with suppress(sqlite3.Error):
+                    self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                self._writer.close()
 
     def _ask(
         self, types: tuple[type, ...], sql: str, values: Sequence[object] = ()

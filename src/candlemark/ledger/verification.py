@@ -103,7 +103,9 @@ class _Verifier:
         self._lamport = 0
         self._parts = 0
 
-    def run(self, seen: tuple[int, bytes] | None, progress: Callable[[int, int], None] | None) -> Verification:
+    def run(
+        self, seen: tuple[int, bytes] | None, progress: Callable[[int, int], None] | None
+    ) -> Verification:
         """Walk, then compare what was walked over with what the ledger says of itself."""
         leaves = 0
         try:

@@ -1,0 +1,18 @@
+"""Says facts in a vault and prints the place of each once it is acknowledged.
+
+Usage: say.py FOLDER PASSPHRASE NAME SAVES ENTRIES-PER-SAVE
+"""
+
+import sys
+
+from candlemark.ledger import Part, UnknownFact, Vault
+
+folder, passphrase, name, saves, entries = sys.argv[1:]
+with Vault.open(folder, passphrase) as vault:
+    for save in range(int(saves)):
+        added = vault.ledger.append_all(
+            [Part(facts=(UnknownFact("test.said", 1, b"\x92\xa1a\x00"),), subject=f"{name} {save}")]
+            for _ in range(int(entries))
+        )
+        sys.stdout.buffer.write(added[-1].n.to_bytes(4, "big"))
+        sys.stdout.buffer.flush()
