@@ -1,0 +1,99 @@
+"""How many reached each stage, with those still pending shown apart.
+
+A unit reached a stage when any row says so, whatever its date: a date that cannot be right does
+not take a charge back.  Each unit is counted once more at the furthest stage it reached, as ended
+or as pending, so that a row that gets smaller can be read: did they drop out, or are they waiting?
+
+This is a count of one cohort, followed.  Yearly totals of different cases, one above the other, are
+no attrition, and nothing here draws them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from candlemark.measure.cohort import FINE, NOT_YET, UNDATED, Question, cohort
+from candlemark.measure.engine import columns
+from candlemark.measure.figure import Attrition, AttritionGroup, StageRow
+from candlemark.measure.stages import ends_by_strength
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from candlemark.measure.cohort import Cohort
+    from candlemark.measure.study import Study
+
+_NO_END = -1
+
+
+def attrition(
+    study: Study, *, from_stage: str = "", by: str = "", as_of: date | None = None
+) -> Attrition:
+    """Count the units of the cohort at each stage; no dates are needed for it.
+
+    Raises:
+        NotMeasurable: the source lists ended cases only.
+        NothingToMeasure: nobody entered.
+        UnknownTerm: there is no such stage or scheme.
+    """
+    with cohort(study, Question.ATTRITION, from_stage=from_stage, by=by, as_of=as_of) as asked:
+        found = columns(asked.connection, _ways(asked))
+        ways: list[Counter[tuple[int, int, int]]] = [Counter() for _ in asked.groups]
+        for group, reached, doubtful, end, many in zip(*found.values(), strict=True):
+            ways[group][int(reached), int(doubtful), int(end)] += int(many)
+        groups = tuple(
+            AttritionGroup(group, ways[place].total(), _rows(study, asked.entry, ways[place]))
+            for place, group in enumerate(asked.groups)
+        )
+        return Attrition(asked.basis(), groups)
+
+
+def _ways(asked: Cohort) -> str:
+    """How many units of each group reached the same stages, are in doubt at the same, ended alike.
+
+    Stages are bits.  A way ends on its first day that can be right; where the agency dates no end
+    at all its word is taken without.
+    """
+    undated = [place for place, stage in enumerate(asked.study.stages) if not stage.dated]
+    never = f"stage IN ({', '.join(map(str, undated))})" if undated else "false"
+    valid = f"verdict = {FINE} AND (entered.lo IS NULL OR seen.hi >= entered.lo)"
+    return f"""
+        WITH way AS (
+            SELECT unit,
+                   bit_or(1::BIGINT << stage) AS reached,
+                   coalesce(bit_or(1::BIGINT << stage) FILTER ({valid} OR {never}), 0) AS dated,
+                   min(coalesce(seen.day, 0) * 16 + outcome)
+                       FILTER (ends AND ({valid} OR {never} AND verdict = {UNDATED})) AS first
+            FROM seen JOIN entered USING (unit)
+            WHERE verdict <> {NOT_YET} AND stage >= {asked.entry} OR stage = {asked.entry}
+            GROUP BY unit
+        )
+        SELECT grp, reached, reached & ~dated AS doubtful, coalesce(first % 16, {_NO_END}) AS ended,
+               count(*) AS many
+        FROM way JOIN member USING (unit) GROUP BY ALL ORDER BY ALL"""
+
+
+def _rows(study: Study, entry: int, ways: Counter[tuple[int, int, int]]) -> tuple[StageRow, ...]:
+    strength = ends_by_strength(study.edition)
+    rows = []
+    for place in range(entry, len(study.stages)):
+        bit = 1 << place
+        here = [(way, many) for way, many in ways.items() if way[0].bit_length() == place + 1]
+        by = Counter[str]()
+        for (_, _, end), many in here:
+            if end != _NO_END:
+                by[strength[end]] += many
+        stage = study.stages[place]
+        rows.append(
+            StageRow(
+                stage=stage.stage,
+                own=stage.own,
+                reached=sum(many for (reached, _, _), many in ways.items() if reached & bit),
+                ended=by.total(),
+                pending=sum(many for (_, _, end), many in here if end == _NO_END),
+                ended_by=tuple((end, by[end]) for end in study.ends if by[end]),
+                in_doubt=sum(many for (_, doubtful, _), many in ways.items() if doubtful & bit),
+            )
+        )
+    return tuple(rows)

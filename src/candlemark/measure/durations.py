@@ -1,0 +1,118 @@
+"""How long each stage takes: Kaplan-Meier per stage, stays still open counted as open.
+
+The clock of a stay starts when the unit reached the stage, and stops when it reached another one or
+its way ended.  A median that is not reached is not given: "half of those who left had left after 52
+days" is no answer when most are still waiting.
+
+A stage in which nobody can wait, because reaching it is the end, has no row.  A stay is left out
+where its length is not known: the unit went on to a stage whose day is missing or cannot be right.
+To count it as still open would be wrong; how many there are stands among the doubts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from candlemark.measure.aalen_johansen import CENSORED
+from candlemark.measure.cohort import Question, cohort
+from candlemark.measure.engine import columns
+from candlemark.measure.figure import Durations, DurationsGroup, Quantile, StageDuration
+from candlemark.measure.kaplan_meier import quantiles, survival
+from candlemark.measure.stays import stage_stays
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from candlemark.measure.study import Study
+
+QUARTILES = (0.25, 0.5, 0.75)
+
+
+def durations(
+    study: Study, *, from_stage: str = "", by: str = "", as_of: date | None = None
+) -> Durations:
+    """Days until a quarter, half and three quarters of the stays in each stage were over.
+
+    Raises:
+        NotMeasurable: the source does not date its stages or its ends.
+        NothingToMeasure: nobody entered.
+        UnknownTerm: there is no such stage or scheme.
+    """
+    with cohort(study, Question.DURATIONS, from_stage=from_stage, by=by, as_of=as_of) as asked:
+        stage_stays(asked)
+        measured = ("days", "shortest", "longest") if asked.coarse else ("days",)
+        found = {name: columns(asked.connection, _lengths(name)) for name in measured}
+        entered = columns(asked.connection, _ENTERED)
+        groups = tuple(
+            DurationsGroup(
+                group=group,
+                entered=int(entered["many"][entered["grp"] == place].sum()),
+                rows=_rows(study, found, place),
+            )
+            for place, group in enumerate(asked.groups)
+        )
+        return Durations(asked.basis(), groups)
+
+
+_ENTERED = "SELECT grp, count(*) AS many FROM entered JOIN member USING (unit) GROUP BY grp"
+
+
+def _lengths(name: str) -> str:
+    """How many stays lasted how long.
+
+    Those whose length is not known are left out, and those begun before tracking: of the latter
+    only the long ones are seen.
+    """
+    return f"""
+        SELECT grp, state, {name} AS days, count(*) FILTER (next <> {CENSORED}) AS over,
+               count(*) FILTER (next = {CENSORED}) AS open
+        FROM stay JOIN member USING (unit) WHERE whole GROUP BY grp, state, days
+        ORDER BY grp, state, days"""
+
+
+def _rows(
+    study: Study, found: Mapping[str, Mapping[str, NDArray[np.int64]]], group: int
+) -> tuple[StageDuration, ...]:
+    rows = []
+    for state, stage in enumerate(study.stages):
+        mine = [
+            {
+                name: column[(each["grp"] == group) & (each["state"] == state)]
+                for name, column in each.items()
+            }
+            for each in found.values()
+        ]
+        over, still = int(mine[0]["over"].sum()), int(mine[0]["open"].sum())
+        if not over + still:
+            continue
+        curves = [survival(each["days"], each["over"], each["open"]) for each in mine]
+        rows.append(
+            StageDuration(
+                stage=stage.stage,
+                own=stage.own,
+                entered=over + still,
+                ended=over,
+                pending=still,
+                quantiles=_outermost([quantiles(curve, QUARTILES) for curve in curves]),
+            )
+        )
+    return tuple(rows)
+
+
+def _outermost(placed: Sequence[tuple[Quantile, ...]]) -> tuple[Quantile, ...]:
+    """The quantiles with coarse dates on their middle, their bounds as wide as dates can make them."""
+    return tuple(
+        Quantile(
+            q=each[0].q,
+            days=each[0].days,
+            low=min((one.low for one in each if one.low is not None), default=None),
+            high=None
+            if any(one.high is None for one in each)
+            else max(one.high or 0 for one in each),
+        )
+        for each in zip(*placed, strict=True)
+    )

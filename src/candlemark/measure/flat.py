@@ -1,0 +1,120 @@
+"""Figures as rows for a table of text, and as one plain document.
+
+Numbers are numbers and are not rounded; a number that does not exist (a median not reached) is
+None, never 0 and never an empty text.  Every row repeats what the figure stands on, because a row
+is what people copy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from candlemark.measure.figure import Attrition, Durations, Occupancy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from candlemark.measure.figure import Basis, Figure
+
+Cell = str | int | float | bool | None
+
+
+def as_rows(figure: Figure) -> list[dict[str, Cell]]:
+    """One row per group, horizon and state, or per group and stage.
+
+    All rows have one set of columns; those of the basis stand last.
+    """
+    basis = _basis(figure.basis)
+    match figure:
+        case Occupancy():
+            rows = _occupancy(figure)
+        case Attrition():
+            rows = _attrition(figure)
+        case Durations():
+            rows = _durations(figure)
+    return [{**row, **basis} for row in rows]
+
+
+def as_json(figure: Figure) -> dict[str, object]:
+    """The whole figure as a plain document: dictionaries, lists, texts, numbers, None."""
+    document = _plain(figure)
+    if not isinstance(document, dict):  # a figure is a dataclass; this tells the type checker
+        raise TypeError(type(figure))
+    return document
+
+
+def _occupancy(figure: Occupancy) -> Iterator[dict[str, Cell]]:
+    for group in figure.groups:
+        for horizon in group.horizons:
+            for value in horizon.values:
+                yield {
+                    "group": group.group,
+                    "entered": group.entered,
+                    "day": horizon.day,
+                    "at_risk": horizon.at_risk,
+                    "state": value.state,
+                    "p": value.p,
+                    "se": value.se,
+                    "low": value.low,
+                    "high": value.high,
+                    "standing": group.standing[group.states.index(value.state)],
+                }
+
+
+def _attrition(figure: Attrition) -> Iterator[dict[str, Cell]]:
+    ends = dict.fromkeys(
+        end for group in figure.groups for row in group.rows for end, _ in row.ended_by
+    )
+    for group in figure.groups:
+        for row in group.rows:
+            by = dict(row.ended_by)
+            yield {
+                "group": group.group,
+                "entered": group.entered,
+                "stage": row.stage,
+                "own": row.own,
+                "reached": row.reached,
+                "ended": row.ended,
+                "pending": row.pending,
+                "in_doubt": row.in_doubt,
+                **{f"ended_{end}": by.get(end, 0) for end in ends},
+            }
+
+
+def _durations(figure: Durations) -> Iterator[dict[str, Cell]]:
+    for group in figure.groups:
+        for row in group.rows:
+            cells: dict[str, Cell] = {
+                "group": group.group,
+                "cohort": group.entered,
+                "stage": row.stage,
+                "own": row.own,
+                "entered": row.entered,
+                "ended": row.ended,
+                "pending": row.pending,
+            }
+            for quantile in row.quantiles:
+                name = f"q{quantile.q * 100:g}"
+                cells[f"{name}_days"] = quantile.days
+                cells[f"{name}_low"] = quantile.low
+                cells[f"{name}_high"] = quantile.high
+            yield cells
+
+
+def _basis(basis: Basis) -> dict[str, Cell]:
+    cells: dict[str, Cell] = {}
+    for field in fields(basis):
+        value = getattr(basis, field.name)
+        if field.name != "doubts":
+            cells[field.name] = value.isoformat() if isinstance(value, date) else value
+    return cells
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return value.isoformat() if isinstance(value, date) else value

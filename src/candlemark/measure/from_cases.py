@@ -1,0 +1,119 @@
+"""The case files of a vault as numbered columns.
+
+The unit is one person's way through one proceeding, as ``casefile.person_paths`` gives it, with the
+stages of the case as a whole before it.  A case in which no proceeding and nobody is named yet is
+one way, so that it is not lost.  When a way has ended is decided in ``casefile``; the state it
+ended in is the last outcome on it, since a release after a conviction does not undo it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from candlemark.casefile import person_paths
+from candlemark.measure.columns import CODES, EVENTS, Flaw, days_since
+from candlemark.measure.stages import StudyStage, outcome_places
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from candlemark.casefile import CaseFile, StageEvent
+    from candlemark.definition import Edition
+
+_NO_END = "other"
+"""The group of a way that ended with a stage (served, released …) and no outcome on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One unit: its stages in a possible order, and what ended it."""
+
+    events: tuple[StageEvent, ...]
+    end: StageEvent | None
+    grounds: tuple[str, ...]
+    offences: tuple[str, ...]
+
+
+def ways(casefiles: Sequence[CaseFile]) -> list[Way]:
+    """Every way of every case file."""
+    found = []
+    for casefile in casefiles:
+        paths = person_paths(casefile)
+        found += [
+            Way((*path.shared, *path.events), path.end, path.grounds, path.offences)
+            for path in paths
+        ]
+        if not paths:
+            grounds = (each.ground for one in casefile.incidents for each in one.grounds)
+            offences = (act.offence for one in casefile.incidents for act in one.acts)
+            found.append(
+                Way(
+                    casefile.stage_events,
+                    None,
+                    tuple(dict.fromkeys(grounds)),
+                    tuple(dict.fromkeys(code for code in offences if code)),
+                )
+            )
+    return found
+
+
+def stages(found: Sequence[Way], edition: Edition) -> tuple[StudyStage, ...]:
+    """The stages that any way reached, in the order of the definition."""
+    present = {event.stage for way in found for event in way.events}
+    ending = {way.end.stage for way in found if way.end}
+    return tuple(
+        StudyStage(own=term.code, stage=term.code, dated=True, ends=term.code in ending)
+        for term in edition.scheme("stages").terms
+        if term.code in present
+    )
+
+
+def entry(found: Sequence[Way], own: Sequence[StudyStage]) -> int:
+    """The stage that most ways reached with a date; the earlier one of two."""
+    reached = Counter(
+        stage for way in found for stage in {event.stage for event in way.events if event.when}
+    )
+    return max(range(len(own)), key=lambda place: (reached[own[place].stage], -place))
+
+
+def events(found: Sequence[Way], own: Sequence[StudyStage], edition: Edition) -> pa.Table:
+    """Stage events with numbers in place of texts; a date keeps its earliest and latest day."""
+    places = {stage.stage: place for place, stage in enumerate(own)}
+    groups = outcome_places(edition)
+    rows: dict[str, list[object]] = {name: [] for name in EVENTS.names}
+    for unit, way in enumerate(found):
+        outcome = ""
+        for seq, event in enumerate(way.events):
+            outcome = event.outcome or outcome
+            ends = way.end is not None and event.id == way.end.id
+            values = (
+                unit,
+                seq,
+                places[event.stage],
+                days_since(event.when.earliest) if event.when else None,
+                days_since(event.when.latest) if event.when else None,
+                ends,
+                groups[outcome or _NO_END] if ends else None,
+                int(Flaw.NONE if event.when else Flaw.UNDATED),
+            )
+            for name, value in zip(EVENTS.names, values, strict=True):
+                rows[name].append(value)
+    return pa.Table.from_pydict(rows, schema=EVENTS)
+
+
+def codes(found: Sequence[Way]) -> pa.Table:
+    """Each way's groups: bias grounds of the incidents, offences charged or done."""
+    rows = [
+        (unit, scheme, code, False)
+        for unit, way in enumerate(found)
+        for scheme, own in (("bias-grounds", way.grounds), ("offences", way.offences))
+        for code in own
+    ]
+    columns = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return pa.Table.from_pydict(
+        dict(zip(CODES.names, (list(column) for column in columns), strict=True)), schema=CODES
+    )

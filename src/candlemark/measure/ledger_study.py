@@ -1,0 +1,74 @@
+"""The study of what a vault holds: the latest batch of an agency, or the case files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from candlemark import agency, casefile
+from candlemark.definition import load_crosswalk
+from candlemark.errors import NothingToMeasure, NotMeasurable
+from candlemark.measure.study import Study
+
+if TYPE_CHECKING:
+    from candlemark.definition import Edition
+    from candlemark.ledger import Ledger
+
+
+def study(ledger: Ledger, edition: Edition, crosswalk: str = "", *, vault_name: str = "") -> Study:
+    """Open what a question is asked of.
+
+    Args:
+        ledger: of an opened vault.
+        edition: the definition; a batch coded under another one is refused.
+        crosswalk: whose files; the latest batch counts.  Empty: the cases entered by hand, which
+            are known until the day the last entry says it was written.
+        vault_name: stands where an agency's name stands, for case files.
+
+    Raises:
+        UnknownCrosswalk: no crosswalk has this code.
+        NothingToMeasure: the vault holds no such files, or no case files.
+        NotMeasurable: the batch was coded under another edition.
+    """
+    if not crosswalk:
+        return _of_cases(ledger, edition, vault_name)
+    known = load_crosswalk(crosswalk, edition)
+    batches = [batch for batch in agency.batches(ledger) if batch.crosswalk == known.code]
+    if not batches:
+        raise NothingToMeasure(
+            f"the vault holds no files of {known.agency}",
+            hint=f"import them: candlemark import PATH --crosswalk {known.code}",
+        )
+    batch = batches[-1]
+    if batch.edition != edition.code:
+        raise NotMeasurable(
+            f"the files were coded under edition {batch.edition}, not {edition.code}",
+            hint="import them again with the present edition",
+        )
+    return Study.from_batch(
+        agency.tables(ledger, batch.id),
+        known,
+        edition,
+        as_of=batch.as_of,
+        imported_on=batch.imported_on,
+        batch=batch.id,
+        ledger_size=ledger.size,
+        ledger_head=ledger.head,
+    )
+
+
+def _of_cases(ledger: Ledger, edition: Edition, vault_name: str) -> Study:
+    cases = casefile.cases(ledger)
+    last = next(iter(ledger.entries(after=ledger.size - 2)), None)
+    if not cases or last is None:
+        raise NothingToMeasure(
+            "the vault holds no case files",
+            hint="add a case, or name whose files with --crosswalk",
+        )
+    return Study.from_cases(
+        cases,
+        edition,
+        name=vault_name,
+        as_of=last.written.date(),
+        ledger_size=ledger.size,
+        ledger_head=ledger.head,
+    )
