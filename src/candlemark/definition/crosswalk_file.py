@@ -114,17 +114,7 @@ def read_crosswalk(source: bytes | Path, edition: Edition) -> Crosswalk:
             f"the crosswalk cannot be read as TOML: {cause}",
             hint="correct the file at the place named; docs/formats/crosswalk.md shows one",
         ) from cause
-    found = Findings()
-    crosswalk = _crosswalk(parsed, hashlib.sha256(content).hexdigest(), found)
-    check(crosswalk, edition, found)
-    if found.faults:
-        count = "a fault" if len(found.faults) == 1 else f"{len(found.faults)} faults"
-        raise DefinitionFaulty(
-            f"the crosswalk {crosswalk.code or '?'} cannot be used: it has {count}",
-            hint="correct the places named; docs/formats/crosswalk.md says what each field takes",
-            faults=found.faults,
-        )
-    return crosswalk
+    return _build(parsed, hashlib.sha256(content).hexdigest(), edition)
 
 
 def _bytes(path: Path) -> bytes:
@@ -139,6 +129,20 @@ def _bytes(path: Path) -> bytes:
 
 def _shipped() -> Traversable:
     return files("candlemark.definition").joinpath("crosswalks")
+
+
+def _build(file: Mapping[str, object], fingerprint: str, edition: Edition) -> Crosswalk:
+    found = Findings()
+    crosswalk = _crosswalk(file, fingerprint, found)
+    check(crosswalk, edition, found)
+    if found.faults:
+        count = "a fault" if len(found.faults) == 1 else f"{len(found.faults)} faults"
+        raise DefinitionFaulty(
+            f"the crosswalk {crosswalk.code or '?'} cannot be used: it has {count}",
+            hint="correct the places named; docs/formats/crosswalk.md says what each field takes",
+            faults=found.faults,
+        )
+    return crosswalk
 
 
 def _crosswalk(file: Mapping[str, object], fingerprint: str, found: Findings) -> Crosswalk:
