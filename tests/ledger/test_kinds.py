@@ -233,5 +233,7 @@ STORED = {
 
 @pytest.mark.parametrize("data", STORED.values(), ids=STORED)
 def test_a_fact_of_a_known_kind_is_refused_with(data):
-    with pytest.raises(LedgerBroken, match="a fact of the kind test.said version 1 cannot be read"):
+    with pytest.raises(
+        LedgerBroken, match=r"a fact of the kind test\.said version 1 cannot be read"
+    ):
         KINDS.read("test.said", 1, data)

@@ -23,6 +23,7 @@ from candlemark.errors import (
 from candlemark.ledger import Kinds, Part, Vault, VaultCard
 from candlemark.seal import Cost, new_passphrase
 
+KEYSTORE = "last checkpoint in the keystore"
 FILES = ("ledger.db", "keystore.db")
 
 
@@ -175,16 +176,15 @@ def test_a_file_is_refused_when_it_is(world, folder, file, content):
     whole = (folder / file).read_bytes()
     (folder / file).write_bytes(whole[: len(whole) // 2] if content is None else content)
 
-    with pytest.raises(LedgerBroken):
-        with world.open(folder) as vault:
-            vault.ledger.verify().require()
+    with pytest.raises(LedgerBroken), world.open(folder) as vault:
+        vault.ledger.verify().require()
 
 
 def test_the_keys_of_another_vault_are_refused(world, folder, tmp_path):
     world.create(tmp_path / "other").close()
     shutil.copy(tmp_path / "other" / "keystore.db", folder / "keystore.db")
 
-    with pytest.raises(LedgerBroken, match="keystore.db is damaged") as caught:
+    with pytest.raises(LedgerBroken, match=r"keystore\.db is damaged") as caught:
         world.open(folder)
     assert str(caught.value.faults[0]) == "lock: these are the keys of another vault"
 
@@ -194,7 +194,7 @@ def test_a_damaged_lock_is_not_taken_for_a_wrong_passphrase(world, folder):
         connection.execute("UPDATE lock SET stretching = replace(stretching, 't=1', 't=2')")
     connection.close()
 
-    with pytest.raises(LedgerBroken, match="keystore.db is damaged"):
+    with pytest.raises(LedgerBroken, match=r"keystore\.db is damaged"):
         world.open(folder)
 
 
@@ -220,7 +220,7 @@ def test_keys_wrapped_under_another_purpose_or_twice_are_refused(world, folder):
         connection.execute("UPDATE keys SET wrap = ? WHERE kid = ?", (rows[1][1], rows[0][0]))
     connection.close()
 
-    with pytest.raises(LedgerBroken, match="keystore.db is damaged"):
+    with pytest.raises(LedgerBroken, match=r"keystore\.db is damaged"):
         world.open(folder)
 
 
@@ -239,8 +239,7 @@ def test_an_older_ledger_beside_newer_keys_is_found_and_not_written_to(world, fo
             world.say(vault.ledger, "a fork")
 
         assert found == [
-            "last checkpoint in the keystore: there were 2 entries before; an older copy was put"
-            " in its place"
+            f"{KEYSTORE}: there were 2 entries before; an older copy was put in its place"
         ]
         assert world.texts(vault.ledger) == ["said"]
 
@@ -257,10 +256,7 @@ def test_another_history_of_the_same_length_is_found(world, folder, tmp_path):
         with pytest.raises(LedgerBroken):
             world.say(vault.ledger, "more")
 
-    assert found == [
-        "last checkpoint in the keystore: the first 2 entries are not the ones that were there"
-        " before"
-    ]
+    assert found == [f"{KEYSTORE}: the first 2 entries are not the ones that were there before"]
 
 
 def test_a_longer_fork_is_found_as_well(world, folder, tmp_path):
@@ -273,8 +269,7 @@ def test_a_longer_fork_is_found_as_well(world, folder, tmp_path):
 
     with world.open(folder) as vault:
         assert [str(fault) for fault in vault.ledger.verify().faults] == [
-            "last checkpoint in the keystore: the first 2 entries are not the ones that were there"
-            " before"
+            f"{KEYSTORE}: the first 2 entries are not the ones that were there before"
         ]
 
 
@@ -304,7 +299,7 @@ def test_a_closed_vault_says_so(world, folder):
         world.texts(vault.ledger)
 
 
-def test_a_closed_vault_is_two_files_and_a_lock(world, folder):
+def test_a_closed_vault_is_two_files_and_a_lock(folder):
     assert {path.name for path in folder.iterdir()} == {*FILES, "writer.lock"}
 
 

@@ -215,7 +215,7 @@ DAMAGE = {
     ),
     "a meta part removed": (
         lambda store: store.sealed.pop(_parts(store, 1)[0]),
-        ["leaf 1: it is missing"],
+        ["leaf 1: its meta part: it is missing"],
     ),
     "two parts of one action exchanged": (
         lambda store: _swap(store, *_parts(store, 1)[1:]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,9 +37,7 @@ def test_one_byte_names_every_size():
 
 def test_above_the_smallest_sizes_padding_wastes_at_most_an_eighth():
     waste = max(
-        (larger - smaller) / smaller
-        for smaller, larger in zip(SIZES, SIZES[1:], strict=False)
-        if smaller >= 4096
+        (larger - smaller) / smaller for smaller, larger in pairwise(SIZES) if smaller >= 4096
     )
 
     assert waste <= 1 / 8

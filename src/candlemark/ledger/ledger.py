@@ -85,7 +85,8 @@ class Ledger:
         store: where the bytes are.
         identity: the vault and its keys.
         kinds: the kinds this program knows.
-        seen: the last checkpoint the keystore has met (size and note); appending to anything shorter is refused.
+        seen: the last checkpoint the keystore has met (size and note); appending to anything
+            shorter is refused.
         clock: what time it is; entries carry it as a claim.
     """
 

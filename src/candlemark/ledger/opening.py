@@ -70,7 +70,11 @@ class Opener:
         first = leaf.parts[0]
         if first.kid != self._compartments[META].kid:
             raise LedgerBroken("the first part is not a meta part")
-        signed, signature, meta = split_meta(self.part(leaf.action, first, stored))
+        try:
+            content = self.part(leaf.action, first, stored)
+        except LedgerBroken as error:
+            raise LedgerBroken(f"its meta part: {error.message}") from None
+        signed, signature, meta = split_meta(content)
         if (meta.vault, meta.action) != (leaf.vault, leaf.action):
             raise LedgerBroken("the meta part speaks of another action")
         if len(meta.parts) != len(leaf.parts) - 1:
