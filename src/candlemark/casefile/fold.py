@@ -264,7 +264,7 @@ class _Fold:
                 kind=kinds.pop() if len(kinds) == 1 else "mixed",
                 about=noted.id,
                 disputed="",
-                sides=tuple(views.Side(one.id, "", one.sources) for one in named),
+                sides=tuple(views.Side(one.id, _brief(one), one.sources) for one in named),
                 shown=shown if chosen else "",
                 why=views.Why.CHOSEN if chosen else views.Why.NOTHING_SHOWN,
                 words=by_tongue(noted.words),
@@ -273,6 +273,14 @@ class _Fold:
     def _resolved(self, statements: Iterable[str]) -> list[str]:
         """The statements named, each corrected one by the standing one it led to."""
         return list(dict.fromkeys(self._stands.heirs.get(one, one) for one in statements))
+
+
+def _brief(one: facts.Statement) -> str:
+    """What a stage statement says in numbers, or when; for others their place is enough."""
+    if not isinstance(one, facts.StageReached):
+        return ""
+    numbers = [f"{claim.what} {claim.number} {claim.unit}".strip() for claim in one.claims]
+    return ", ".join(numbers) or str(one.when or "")
 
 
 def _speech(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 from candlemark.dates import Order, compare
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from candlemark.dates import PartialDate
 
@@ -49,6 +49,15 @@ class Unordered:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """Between which days something must lie, by what it follows and what follows it."""
+
+    id: str
+    earliest: date | None
+    latest: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Ordering:
     """A possible order, and what is open or wrong in it."""
 
@@ -57,13 +66,15 @@ class Ordering:
     unordered: tuple[Unordered, ...]
     against_dates: tuple[tuple[str, str], ...]
     """Pairs (later, earlier): said to follow, and dated before."""
+    bounds: tuple[Bounds, ...]
+    """For items whose order says more about their day than their own date does."""
 
 
 def ordering(items: Sequence[Dated], follows: Sequence[Sequence[str]]) -> Ordering:
     """Put items in order.
 
-    Where the order is open, what must be over by an earlier day comes earlier, what has no date
-    comes late, and then what was recorded first comes first: an appeal entered after a judgment of
+    Where the order is open, what must be over by an earlier day comes earlier, what nothing dates
+    comes last, and then what was recorded first comes first: an appeal entered after a judgment of
     the same day stays after it.
 
     Args:
@@ -83,7 +94,9 @@ def ordering(items: Sequence[Dated], follows: Sequence[Sequence[str]]) -> Orderi
                 against.append((items[i].id, items[j].id))
             else:
                 said[i] |= 1 << j
-    places, broken = _places(items, by_date, said)
+    spans = _spans(items, said)
+    keys = [(spans[i][1], spans[i][0], item.recorded, i) for i, item in enumerate(items)]
+    places, broken = _places(keys, by_date, said)
     against.extend((items[i].id, items[j].id) for i, j in broken)
     for i, j in broken:
         said[i] &= ~(1 << j)
@@ -94,52 +107,80 @@ def ordering(items: Sequence[Dated], follows: Sequence[Sequence[str]]) -> Orderi
         for j in places[at + 1 :]
         if not before[j] >> i & 1
     )
-    return Ordering(tuple(places), unordered, tuple(sorted(set(against))))
+    against_dates = tuple(sorted(set(against)))
+    return Ordering(tuple(places), unordered, against_dates, tuple(_bounds(items, spans)))
+
+
+def _own_span(item: Dated) -> tuple[date, date]:
+    return (item.when.earliest, item.when.latest) if item.when else (date.min, date.max)
+
+
+def _spans(items: Sequence[Dated], said: Sequence[int]) -> list[tuple[date, date]]:
+    """The first and last day each item can be, narrowed by what it is said to follow.
+
+    A span that would become empty is left as it is: the order and the dates disagree there, and
+    that is named elsewhere.
+    """
+    spans = [_own_span(item) for item in items]
+    pairs = [(j, i) for i, before in enumerate(said) for j in range(len(items)) if before >> j & 1]
+    for _ in items:  # a chain of n items is settled after n rounds at most
+        changed = False
+        for j, i in pairs:
+            earlier = (spans[j][0], min(spans[j][1], spans[i][1]))
+            later = (max(spans[i][0], spans[j][0]), spans[i][1])
+            for place, span in ((j, earlier), (i, later)):
+                if span != spans[place] and span[0] <= span[1]:
+                    spans[place] = span
+                    changed = True
+        if not changed:
+            break
+    return spans
+
+
+def _bounds(items: Sequence[Dated], spans: Sequence[tuple[date, date]]) -> Iterator[Bounds]:
+    for item, span in zip(items, spans, strict=True):
+        if span != _own_span(item):
+            earliest, latest = span
+            yield Bounds(
+                item.id,
+                earliest if earliest != date.min else None,
+                latest if latest != date.max else None,
+            )
 
 
 def _by_date(items: Sequence[Dated]) -> list[int]:
     """For each item, a set (as bits) of the items whose dates put them before it."""
-    spans = [(item.when.earliest, item.when.latest) if item.when else None for item in items]
+    spans = [_own_span(item) for item in items]
     before = [0] * len(items)
     for i, one in enumerate(spans):
         for j, other in enumerate(spans):
-            if one is not None and other is not None and other[1] < one[0]:
+            if other[1] < one[0]:
                 before[i] |= 1 << j
     return before
 
 
 def _places(
-    items: Sequence[Dated], by_date: Sequence[int], said: Sequence[int]
+    keys: Sequence[tuple[date, date, int, int]], by_date: Sequence[int], said: Sequence[int]
 ) -> tuple[list[int], list[tuple[int, int]]]:
     """A possible order; and the pairs of ``said`` that had to be given up for it.
 
     One item after another is taken whose forerunners are all placed.  When there is none, what was
     said runs in a circle with the dates, and gives way.
     """
-    waiting = set(range(len(items)))
+    waiting = set(range(len(keys)))
     placed = 0
     places: list[int] = []
     broken: list[tuple[int, int]] = []
     while waiting:
         free = [i for i in waiting if not (by_date[i] | said[i]) & ~placed]
         if not free:
-            free = [min((i for i in waiting if not by_date[i] & ~placed), key=_key(items))]
+            free = [min((i for i in waiting if not by_date[i] & ~placed), key=keys.__getitem__)]
             broken.extend((free[0], j) for j in waiting if said[free[0]] >> j & 1)
-        chosen = min(free, key=_key(items))
+        chosen = min(free, key=keys.__getitem__)
         waiting.remove(chosen)
         placed |= 1 << chosen
         places.append(chosen)
     return places, broken
-
-
-def _key(items: Sequence[Dated]) -> Callable[[int], tuple[date, date, int, int]]:
-    def key(i: int) -> tuple[date, date, int, int]:
-        when = items[i].when
-        if when is None:
-            return date.max, date.max, items[i].recorded, i
-        return when.latest, when.earliest, items[i].recorded, i
-
-    return key
 
 
 def _closure(places: Sequence[int], by_date: Sequence[int], said: Sequence[int]) -> list[int]:

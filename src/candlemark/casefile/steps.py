@@ -6,7 +6,8 @@ and a cassation), and joins what would otherwise stand apart.
 
 Statements about one event are ranked: the one somebody chose, then the more reliable source, then
 the more exact date, then the one recorded first.  Each field of the event comes from the highest
-that fills it.  Where two say what cannot both be true, both are kept in a
+that fills it; a statement that somebody decided against fills nothing.  Where two say what cannot
+both be true, both are kept in a
 :class:`~candlemark.casefile.views.Contradiction`, which says why the first is the one shown.  A
 coarser date that contains a finer one, and a broader term above a narrower one, contradict nothing.
 """
@@ -48,13 +49,21 @@ class Weighed:
 
     fact: StageReached
     chosen: bool
+    rejected: bool
+    """Somebody decided for another statement about the same event."""
     reliability: int
     recorded: int
 
     @property
-    def rank(self) -> tuple[bool, int, int, int]:
+    def rank(self) -> tuple[bool, bool, int, int, int]:
         """Smaller comes first."""
-        return (not self.chosen, self.reliability, exactness(self.fact.when), self.recorded)
+        return (
+            self.rejected,
+            not self.chosen,
+            self.reliability,
+            exactness(self.fact.when),
+            self.recorded,
+        )
 
 
 def exactness(when: PartialDate | None) -> int:
@@ -78,10 +87,7 @@ def stage_events(
         heirs: for corrected statements, the standing one that they led to.
         meanings: the editions the statements are coded under.
     """
-    groups = [
-        sorted((_weigh(n, fact, reliability, choices) for n, fact in group), key=lambda w: w.rank)
-        for group in _same_event(facts)
-    ]
+    groups = [_ranked(group, reliability, choices) for group in _same_event(facts)]
     event_of = {one.fact.id: group[0].fact.id for group in groups for one in group}
     events = []
     contradictions: list[Contradiction] = []
@@ -119,18 +125,29 @@ def _same_event(facts: Sequence[tuple[int, StageReached]]) -> list[list[tuple[in
     return groups
 
 
-def _weigh(
-    n: int, fact: StageReached, reliability: Mapping[str, int], choices: Mapping[str, Choice]
-) -> Weighed:
-    choice = choices.get(fact.id)
-    return Weighed(
-        fact=fact,
-        chosen=choice is not None and choice.shown == fact.id,
-        reliability=min(
-            (reliability.get(source, UNJUDGED) for source in fact.sources), default=UNJUDGED
-        ),
-        recorded=n,
-    )
+def _ranked(
+    group: Sequence[tuple[int, StageReached]],
+    reliability: Mapping[str, int],
+    choices: Mapping[str, Choice],
+) -> list[Weighed]:
+    """The statements about one event, the one that is shown first."""
+    here = {fact.id for _, fact in group}
+    weighed = []
+    for n, fact in group:
+        choice = choices.get(fact.id)
+        decided = choice is not None and choice.shown in here
+        chosen = choice is not None and choice.shown == fact.id
+        ranks = [reliability.get(source, UNJUDGED) for source in fact.sources]
+        weighed.append(
+            Weighed(
+                fact=fact,
+                chosen=chosen,
+                rejected=decided and not chosen,
+                reliability=min(ranks, default=UNJUDGED),
+                recorded=n,
+            )
+        )
+    return sorted(weighed, key=lambda one: one.rank)
 
 
 def _merge(
@@ -140,7 +157,8 @@ def _merge(
     meanings: Meanings,
 ) -> StageEvent:
     """The event that a group of statements, ranked, speaks of."""
-    facts = [one.fact for one in group]
+    everything = [one.fact for one in group]
+    facts = [one.fact for one in group if not one.rejected]
     first = facts[0]
     numbers = {}
     for fact in reversed(facts):
@@ -167,9 +185,9 @@ def _merge(
         final=_first(fact.final for fact in facts),
         numbers=tuple(numbers[what] for what in sorted(numbers)),
         note=by_tongue(tuple(words for fact in facts for words in fact.note)),
-        sources=tuple(dict.fromkeys(source for fact in facts for source in fact.sources)),
-        statements=tuple(fact.id for fact in facts),
-        supersedes=tuple(dict.fromkeys(old for fact in facts for old in fact.supersedes)),
+        sources=tuple(dict.fromkeys(source for fact in everything for source in fact.sources)),
+        statements=tuple(fact.id for fact in everything),
+        supersedes=tuple(dict.fromkeys(old for fact in everything for old in fact.supersedes)),
         follows=tuple(sorted(follows - {first.id})),
         recorded=min(one.recorded for one in group),
     )
@@ -224,13 +242,15 @@ def _difference(
         about=group[0].fact.id,
         disputed=disputed,
         sides=tuple(Side(one.fact.id, str(value), one.fact.sources) for one, value in said),
-        shown=shown.fact.id,
+        shown="" if shown.rejected else shown.fact.id,
         why=_why(shown, against),
         words=choice.words if choice is not None else by_tongue(()),
     )
 
 
 def _why(shown: Weighed, against: Weighed) -> Why:
+    if shown.rejected:
+        return Why.NOTHING_SHOWN
     if shown.chosen != against.chosen:
         return Why.CHOSEN
     if shown.reliability != against.reliability:

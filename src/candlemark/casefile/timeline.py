@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from candlemark.casefile.facts import Forum
-    from candlemark.casefile.order import Unordered
+    from candlemark.casefile.order import Bounds, Unordered
     from candlemark.casefile.views import CaseFile, Contradiction, SeenPending, StageEvent
     from candlemark.dates import PartialDate
 
@@ -85,6 +85,9 @@ class Timeline:
     """Every pair of ``events`` whose order is open or whose day is the same."""
     undated: tuple[str, ...]
     """Stage events without a date."""
+    bounds: tuple[Bounds, ...]
+    """For stage events whose order says more about their day than their own date does: an undated
+    commutation lies between the sentence and the pardon."""
     against_dates: tuple[tuple[str, str], ...]
     """Pairs (later, earlier) that are said to follow each other and are dated the other way."""
     gaps: tuple[Gap, ...]
@@ -108,6 +111,7 @@ def timeline(casefile: CaseFile, gap_days: int = GAP_DAYS) -> Timeline:
         events=tuple(events[i] for i in order.places),
         unordered=order.unordered,
         undated=tuple(event.id for event in events if event.when is None),
+        bounds=order.bounds,
         against_dates=order.against_dates,
         gaps=tuple(_gaps(casefile, gap_days)),
         pending=tuple(_pending(casefile)),

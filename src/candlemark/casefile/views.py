@@ -210,7 +210,8 @@ class Side:
 
     statement: str
     says: str
-    """The disputed value as text: a date, a code, a number.  Empty for a whole statement."""
+    """The disputed value as text: a date, a code, a number; for a whole statement its numbers or
+    its date, or nothing."""
     sources: tuple[str, ...]
 
 
