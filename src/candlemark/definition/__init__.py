@@ -9,7 +9,11 @@ refused), ``crosswalk`` (an agency's codes in these terms), ``skos`` (the defini
 from __future__ import annotations
 
 from candlemark.definition.crosswalk import Crosswalk
-from candlemark.definition.crosswalk_file import crosswalk_codes, load_crosswalk
+from candlemark.definition.crosswalk_file import (
+    crosswalk_codes,
+    load_crosswalk,
+    read_crosswalk,
+)
 from candlemark.definition.edition import Edition
 from candlemark.definition.load import LATEST, Definition
 from candlemark.definition.skos import to_jsonld, to_turtle
@@ -24,6 +28,7 @@ __all__ = [
     "Term",
     "crosswalk_codes",
     "load_crosswalk",
+    "read_crosswalk",
     "to_jsonld",
     "to_turtle",
 ]

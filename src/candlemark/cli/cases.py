@@ -1,0 +1,112 @@
+"""Commands about cases entered by hand: list, show, docket."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from candlemark import casefile
+from candlemark.cli import paper
+from candlemark.cli.opening import json_option, opened, vault_option
+from candlemark.definition import Definition
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.group("case")
+def case_commands() -> None:
+    """Cases entered by hand: what happened, each stage, and what is due."""
+
+
+@case_commands.command("list")
+@vault_option
+@json_option
+def list_cases(folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """List the cases, by neutral titles."""
+    with opened(folder, passphrase_file) as vault:
+        cases = casefile.cases(vault.ledger)
+    if as_json:
+        paper.print_json(
+            {
+                "cases": [
+                    {"id": case.id, "title": case.title, "stage_events": len(case.stage_events)}
+                    for case in cases
+                ]
+            }
+        )
+        return
+    if not cases:
+        paper.say("No case has been entered yet.")
+        return
+    paper.print_table(
+        ["case", "title", "stages", "sources"],
+        [[case.id, case.title, len(case.stage_events), len(case.sources)] for case in cases],
+    )
+
+
+@case_commands.command("show")
+@click.argument("case_id")
+@vault_option
+@json_option
+def show_case(case_id: str, folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Show one case: its timeline, doubts and sources."""
+    edition = Definition.load()
+    with opened(folder, passphrase_file) as vault:
+        found = casefile.case(vault.ledger, case_id)
+    line = casefile.timeline(found)
+    if as_json:
+        paper.print_json({"case": found, "timeline": line})
+        return
+    stages = edition.scheme("stages")
+    titles = {source.id: paper.label(source.title, source.address) for source in found.sources}
+    paper.say(found.title)
+    paper.print_table(
+        ["when", "stage", "outcome", "says"],
+        [
+            [
+                str(event.when) if event.when else "not known",
+                paper.label(stages.term(event.stage).labels),
+                event.outcome,
+                "; ".join(titles.get(source, source) for source in event.sources),
+            ]
+            for event in line.events
+        ],
+    )
+    for contradiction in line.contradictions:
+        paper.say(f"Sources differ: {contradiction}")
+
+
+@case_commands.command("docket")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Look at it as on this day.")
+@vault_option
+@json_option
+def show_docket(
+    folder: Path, passphrase_file: Path | None, today: datetime | None, as_json: bool
+) -> None:
+    """Show every time limit of every case, the nearest first."""
+    with opened(folder, passphrase_file) as vault:
+        cases = casefile.cases(vault.ledger)
+    day = today.date() if today else date.today()  # noqa: DTZ011 - a civil day where the person is
+    docket = casefile.docket(cases, day)
+    if as_json:
+        paper.print_json(docket)
+        return
+    if not docket.rows:
+        paper.say("No case has been entered yet.")
+        return
+    paper.print_table(
+        ["last day", "days left", "state", "case", "rule"],
+        [
+            [
+                str(row.due),
+                row.days_left,
+                row.state.value.replace("-", " "),
+                row.title,
+                paper.label(row.labels, row.rule) + ("" if row.confirmed else " (to be confirmed)"),
+            ]
+            for row in docket.rows
+        ],
+    )

@@ -1,0 +1,235 @@
+"""Commands that measure: occupancy, attrition, durations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from candlemark import measure
+from candlemark.cli import paper
+from candlemark.cli.opening import json_option, opened, vault_option
+from candlemark.definition import Definition
+from candlemark.errors import NotUnderstood
+from candlemark.protect import ProtectedFigure, protect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from candlemark.definition import Edition
+    from candlemark.measure import Attrition, Durations, Figure, Occupancy
+
+
+@click.group("measure")
+def measure_commands() -> None:
+    """What justice did: how many stand where after how long, pending cases counted as pending."""
+
+
+def _question_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every question shares."""
+    for option in (
+        click.option(
+            "--public",
+            is_flag=True,
+            help="Protect the figure as for the public: small cells hidden.",
+        ),
+        json_option,
+        click.option(
+            "--as-of",
+            type=click.DateTime(["%Y-%m-%d"]),
+            help="The last day looked at; the batch's own day without it.",
+        ),
+        click.option(
+            "--by", default="", metavar="SCHEME", help="One group per term of this scheme."
+        ),
+        click.option(
+            "--crosswalk",
+            default="",
+            metavar="CODE",
+            help="Which agency's files; the cases entered by hand without it.",
+        ),
+        vault_option,
+    ):
+        command = option(command)
+    return command
+
+
+@measure_commands.command()
+@click.option("--from", "from_stage", default="", metavar="STAGE", help="Where cases enter.")
+@click.option(
+    "--at", default="30,90,270", show_default=True, metavar="DAYS", help="Days after entry."
+)
+@_question_options
+def occupancy(from_stage: str, at: str, **options: Any) -> None:
+    """Of those who entered, how many stand where after how long (Aalen-Johansen)."""
+    days = read_days(at)
+
+    def ask(study: measure.Study, by: str, as_of: date | None) -> Occupancy:
+        return measure.occupancy(study, from_stage=from_stage, at=days, by=by, as_of=as_of)
+
+    _answer(ask, print_occupancy, **options)
+
+
+@measure_commands.command()
+@_question_options
+def attrition(**options: Any) -> None:
+    """How many reached each stage, with the ended and the pending apart."""
+
+    def ask(study: measure.Study, by: str, as_of: date | None) -> Attrition:
+        return measure.attrition(study, by=by, as_of=as_of)
+
+    _answer(ask, print_attrition, **options)
+
+
+@measure_commands.command()
+@_question_options
+def durations(**options: Any) -> None:
+    """Days until a quarter, half and three quarters have left each stage (Kaplan-Meier)."""
+
+    def ask(study: measure.Study, by: str, as_of: date | None) -> Durations:
+        return measure.durations(study, by=by, as_of=as_of)
+
+    _answer(ask, print_durations, **options)
+
+
+def read_days(text: str) -> tuple[int, ...]:
+    """``30,90,270`` as numbers of days, in order; anything else is refused."""
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isascii() and part.isdigit() and len(part) <= 5 for part in parts):
+        raise NotUnderstood(
+            "--at holds something that is not a number of days", hint="write 30,90,270"
+        )
+    return tuple(sorted({int(part) for part in parts}))
+
+
+def _answer(
+    ask: Callable[[measure.Study, str, date | None], Figure],
+    show: Callable[[Any, Edition], None],
+    *,
+    folder: Path,
+    passphrase_file: Path | None,
+    crosswalk: str,
+    by: str,
+    as_of: datetime | None,
+    as_json: bool,
+    public: bool,
+) -> None:
+    edition = Definition.load()
+    with opened(folder, passphrase_file) as vault:
+        study = measure.study(vault.ledger, edition, crosswalk, vault_name=vault.name)
+    figure = ask(study, by, as_of.date() if as_of else None)
+    if public:
+        _show_protected(protect(figure), as_json=as_json)
+    elif as_json:
+        paper.print_json(measure.as_json(figure))
+    else:
+        show(figure, edition)
+        print_basis(figure, edition)
+
+
+def _show_protected(figure: ProtectedFigure, *, as_json: bool) -> None:
+    rows = figure.rows()
+    if as_json:
+        paper.print_json({"public": True, "rows": rows})
+        return
+    head = list(rows[0]) if rows else []
+    paper.print_table(head, [[row[name] for name in head] for row in rows])
+
+
+def print_occupancy(figure: Occupancy, edition: Edition) -> None:
+    """One table per group: the states at each horizon, with intervals."""
+    outcomes = edition.scheme("outcomes")
+    for group in figure.groups:
+        _print_group(figure, group.group, group.entered, edition)
+        names = [state_name(state, outcomes) for state in group.states]
+        paper.print_table(
+            ["days after entry", "at risk", *names],
+            [
+                [
+                    horizon.day,
+                    horizon.at_risk,
+                    *(
+                        f"{paper.percent(value.p)} ({paper.percent(value.low)[:-2]}–"
+                        f"{paper.percent(value.high)[:-2]})"
+                        for value in horizon.values
+                    ),
+                ]
+                for horizon in group.horizons
+            ],
+        )
+        standing = zip(names, group.standing, strict=True)
+        paper.say(
+            f"On {figure.basis.as_of}: "
+            + ", ".join(f"{count:,} {name}" for name, count in standing)
+        )
+
+
+def print_attrition(figure: Attrition, edition: Edition) -> None:
+    """One table per group: the stages in order."""
+    for group in figure.groups:
+        _print_group(figure, group.group, group.entered, edition)
+        paper.print_table(
+            ["stage", "reached", "ended here", "pending here", "date in doubt"],
+            [[row.own, row.reached, row.ended, row.pending, row.in_doubt] for row in group.rows],
+        )
+
+
+def print_durations(figure: Durations, edition: Edition) -> None:
+    """One table per group: quartiles of the time in each stage."""
+    for group in figure.groups:
+        _print_group(figure, group.group, group.entered, edition)
+        paper.print_table(
+            [
+                "stage",
+                "entered",
+                "left",
+                "still there",
+                "a quarter left by day",
+                "half",
+                "three quarters",
+            ],
+            [
+                [
+                    row.own,
+                    row.entered,
+                    row.ended,
+                    row.pending,
+                    *(
+                        "not reached yet" if quantile.days is None else quantile.days
+                        for quantile in row.quantiles
+                    ),
+                ]
+                for row in group.rows
+            ],
+        )
+
+
+def _print_group(figure: Figure, group: str, entered: int, edition: Edition) -> None:
+    unit = paper.label(edition.term("counting-units", figure.basis.unit).labels)
+    name = group
+    if group and figure.basis.by:
+        terms = {term.code: term for term in edition.scheme(figure.basis.by).terms}
+        name = paper.label(terms[group].labels) if group in terms else group
+    paper.say()
+    paper.say(f"{name + ': ' if name else ''}{entered:,} entered (unit: {unit})")
+
+
+def print_basis(figure: Figure, edition: Edition) -> None:
+    """What the figure stands on, in the lines that must travel with it."""
+    basis = figure.basis
+    paper.say()
+    paper.say(f"{basis.agency}{' (simulated)' if basis.simulated else ''}, as of {basis.as_of}")
+    paper.say(
+        f"Edition {basis.edition} ({edition.fingerprint[:16]}…), ledger {basis.ledger_size} entries"
+    )
+    for doubt in basis.doubts:
+        where = f" at {doubt.stage}" if doubt.stage else ""
+        paper.say(f"In doubt: {doubt.count:,} {doubt.code}{where}")
+
+
+def state_name(state: str, outcomes: Any) -> str:
+    """A state as a person reads it: the label of an outcome, or the word pending."""
+    terms = {term.code: term for term in outcomes.terms}
+    return paper.label(terms[state].labels) if state in terms else state

@@ -1,0 +1,97 @@
+"""Opening a vault for a command: which folder, whose passphrase.
+
+The passphrase comes from ``--passphrase-file``; or, for a demonstration vault alone, from the
+``passphrase.txt`` that lies in it; or from a prompt.  It is never an option's value, because a
+command line can be read by every program of the machine, and never an environment variable, for the
+same reason.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from candlemark import agency, casefile
+from candlemark.errors import SettingRefused
+from candlemark.ledger import Vault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+KINDS = casefile.KINDS | agency.KINDS
+"""Every kind of entry the floors of this version can say."""
+
+DEMONSTRATION_PASSPHRASE = "passphrase.txt"  # noqa: S105 - the name of a file
+
+
+def vault_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--vault DIR`` and ``--passphrase-file FILE``."""
+    command = click.option(
+        "--passphrase-file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Read the passphrase from this file instead of asking for it.",
+    )(command)
+    return click.option(
+        "--vault",
+        "folder",
+        type=click.Path(path_type=Path, file_okay=False),
+        required=True,
+        envvar="CANDLEMARK_VAULT",
+        help="The folder of the vault.",
+    )(command)
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--json``: one document on standard output."""
+    return click.option(
+        "--json", "as_json", is_flag=True, help="Print one JSON document on standard output."
+    )(command)
+
+
+@contextmanager
+def opened(folder: Path, passphrase_file: Path | None) -> Iterator[Vault]:
+    """The vault in ``folder``, open; closed again however the command ends."""
+    vault = Vault.open(folder, find_passphrase(folder, passphrase_file), KINDS)
+    try:
+        yield vault
+    finally:
+        vault.close()
+
+
+def find_passphrase(folder: Path, passphrase_file: Path | None) -> str:
+    """The passphrase for the vault in ``folder``; asks for it when no file gives it.
+
+    Raises:
+        VaultMissing: there is no vault, so that nobody types a passphrase for nothing.
+        SettingRefused: the file cannot be read, or there is nobody to ask.
+    """
+    if passphrase_file is not None:
+        return read_passphrase(passphrase_file)
+    beside = folder / DEMONSTRATION_PASSPHRASE
+    if Vault.peek(folder).demonstration and beside.exists():
+        return read_passphrase(beside)
+    if not sys.stdin.isatty():
+        raise SettingRefused(
+            "this vault needs its passphrase, and there is no terminal to ask at",
+            hint="name a file that holds it: --passphrase-file FILE",
+        )
+    answer: str = click.prompt("Passphrase", hide_input=True, err=True)
+    return answer
+
+
+def read_passphrase(path: Path) -> str:
+    """The passphrase in a file: its words, without the line end."""
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingRefused(
+            "the passphrase file cannot be read",
+            hint="name a text file that holds the words of the passphrase and nothing else",
+        ) from error
+    if not text:
+        raise SettingRefused("the passphrase file is empty", hint="it must hold the words")
+    return text

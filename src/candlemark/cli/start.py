@@ -1,0 +1,147 @@
+"""Commands that begin something: init, serve, doctor, demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from candlemark.cli import paper
+from candlemark.cli.demonstration.build import build_demonstration
+from candlemark.cli.health import examine
+from candlemark.cli.opening import (
+    DEMONSTRATION_PASSPHRASE,
+    json_option,
+    opened,
+    read_passphrase,
+    vault_option,
+)
+from candlemark.cli.response import print_response
+from candlemark.cli.secret import write_secret
+from candlemark.definition import Definition
+from candlemark.errors import VaultError, WrongPassphrase
+from candlemark.ledger import Vault
+from candlemark.seal import new_passphrase
+from candlemark.web.server import serve
+
+__all__ = ["demo", "doctor", "init", "serve_command"]
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--name", default="", help="What the vault is called; the folder's name without it.")
+@click.option(
+    "--passphrase-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the new passphrase to this file; read it when the file exists.",
+)
+def init(folder: Path, name: str, passphrase_file: Path | None) -> None:
+    """Make a new vault in FOLDER.
+
+    The passphrase is made for you: seven words drawn by chance.  Without --passphrase-file it is
+    shown once, and asked back, so that it is on paper before anything depends on it.
+    """
+    Vault.check_place(folder)
+    if passphrase_file is None:
+        passphrase = _shown_and_asked_back()
+        wrote = False
+    elif passphrase_file.exists():
+        passphrase = read_passphrase(passphrase_file)
+        wrote = False
+    else:
+        passphrase = new_passphrase()
+        write_secret(passphrase_file, passphrase)
+        wrote = True
+    try:
+        vault = Vault.create(folder, passphrase, name=name or folder.resolve().name)
+    except BaseException:
+        # A passphrase without its vault would look like the key to something.
+        if wrote and passphrase_file is not None:
+            passphrase_file.unlink(missing_ok=True)
+        raise
+    with vault:
+        paper.say(f"A vault was made in {folder}.")
+        paper.say(f"It is known as {vault.id}.")
+    if wrote:
+        paper.say(
+            f"Its passphrase lies in {passphrase_file}. Copy it to paper, then move that file."
+        )
+    paper.say("Without the passphrase nothing in the vault can be read, by anyone.")
+    paper.say(f"Next: candlemark import FILE --crosswalk CODE --vault {folder}")
+
+
+def _shown_and_asked_back() -> str:
+    passphrase = new_passphrase()
+    paper.say("This is the passphrase. It is shown once. Write it down, on paper, by hand:")
+    paper.say()
+    click.secho(f"    {passphrase}", bold=True)
+    paper.say()
+    back = click.prompt("Type it back", hide_input=True, err=True)
+    if back.split() != passphrase.split():
+        raise WrongPassphrase(
+            "that is not the passphrase that was shown; no vault was made",
+            hint="run init again; it will make a new passphrase",
+        )
+    return passphrase
+
+
+@click.command("serve")
+@vault_option
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+def serve_command(folder: Path, passphrase_file: Path | None, port: int) -> None:
+    """Show a vault in a browser of this machine, and on no other door.
+
+    Until it is stopped (Ctrl-C), whoever can use a browser on this machine can read the vault.
+    """
+    with opened(folder, passphrase_file) as vault:
+        _serve(vault, port)
+
+
+def _serve(vault: Vault, port: int) -> None:
+    try:
+        serve(vault, Definition.load(), port=port, announce=paper.say)
+    except KeyboardInterrupt:
+        paper.say("Closed. Nothing stays open.")
+
+
+@click.command()
+@click.option("--vault", "folder", type=click.Path(path_type=Path, file_okay=False))
+@json_option
+def doctor(folder: Path | None, as_json: bool) -> None:
+    """Say what this installation, and a vault, lack, and what to do about it."""
+    findings = examine(folder)
+    if as_json:
+        paper.print_json({"findings": findings})
+    else:
+        for finding in findings:
+            paper.say(f"{'ok   ' if finding.ok else 'look '} {finding.what}")
+            if finding.advice:
+                paper.say(f"      {finding.advice}")
+    if not all(finding.ok for finding in findings):
+        raise VaultError("something needs looking after", hint="see the lines that say look")
+
+
+@click.command()
+@click.argument(
+    "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("demo-vault")
+)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option(
+    "--serve/--no-serve", "serving", default=True, help="Show it in a browser afterwards."
+)
+def demo(folder: Path, port: int, serving: bool) -> None:
+    """Build a demonstration vault in FOLDER, print the response of justice, and show it.
+
+    Two public cases and the Strasbourg list are public facts with their sources; the four agencies
+    of one invented country are simulated, and every page says so.
+    """
+    with paper.progress("building the demonstration") as tell:
+        build_demonstration(folder, tell)
+    with opened(folder, folder / DEMONSTRATION_PASSPHRASE) as vault:
+        print_response(vault)
+        paper.say()
+        paper.say(
+            f"The passphrase of this demonstration lies in {folder / DEMONSTRATION_PASSPHRASE}."
+        )
+        if serving:
+            _serve(vault, port)
