@@ -29,6 +29,7 @@ def start(folder, passphrase, name="a", saves=10_000, entries=ENTRIES):
     return subprocess.Popen(
         [sys.executable, SAY, folder, passphrase, name, str(saves), str(entries)],
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     )
 
 
@@ -65,6 +66,22 @@ def test_fifty_kills_lose_nothing_acknowledged_and_leave_nothing_by_halves(
         assert vault.ledger.verify().faults == ()
         assert vault.ledger.size == size
         assert len(world.texts(vault.ledger)) == size
+
+
+def test_ctrl_c_in_the_middle_leaves_whole_saves_only(world, tmp_path):
+    folder = tmp_path / "vault"
+    world.create(folder).close()
+    writer = start(folder, world.passphrase, entries=400)
+    told = writer.stdout.read(4)
+    time.sleep(0.05)
+    writer.send_signal(signal.SIGINT)
+    told += writer.communicate()[0]
+
+    assert writer.returncode != 0
+    with world.open(folder) as vault:
+        assert vault.ledger.size > max(acknowledged(told))
+        assert vault.ledger.size % 400 == 0
+        assert vault.ledger.verify().faults == ()
 
 
 def test_four_processes_write_at_once_and_none_of_it_is_lost(world, tmp_path):
