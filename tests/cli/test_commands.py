@@ -1,0 +1,253 @@
+"""What commands print, as documents and as words, on the demonstration and on real files."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+
+import pytest
+import rdflib
+
+from candlemark import errors
+from candlemark.definition import Definition
+
+
+def walk_numbers(document):
+    """Every number of a JSON document."""
+    if isinstance(document, dict):
+        document = list(document.values())
+    if isinstance(document, list):
+        for item in document:
+            yield from walk_numbers(item)
+    elif isinstance(document, float):
+        yield document
+
+
+def test_a_new_vault_has_a_passphrase_file_only_its_owner_can_read(vault):
+    passphrase = vault[3]
+
+    assert len(passphrase.read_text().split()) == 7
+    assert stat.S_IMODE(passphrase.stat().st_mode) == 0o600
+
+
+def test_help_names_every_command(ask):
+    answer = ask("--help")
+
+    assert answer.code == 0
+    for name in (
+        "init",
+        "import",
+        "crosswalk",
+        "batch",
+        "case",
+        "measure",
+        "definition",
+        "ledger",
+        "serve",
+        "doctor",
+        "demo",
+    ):
+        assert name in answer.out
+
+
+def test_the_demonstration_holds_two_cases_the_strasbourg_list_and_four_authorities(
+    ask, demo_vault
+):
+    cases = ask("case", "list", "--json", "--vault", demo_vault).json["cases"]
+    batches = ask("batch", "list", "--json", "--vault", demo_vault).json["batches"]
+
+    assert len(cases) == 2
+    assert {"coe-ecthr", "xx-court", "xx-hotline", "xx-police", "xx-prosecutor"} == {
+        batch["crosswalk"] for batch in batches
+    }
+
+
+def test_building_the_demonstration_again_adds_nothing(ask, demo_vault):
+    before = ask("ledger", "verify", "--json", "--vault", demo_vault).json["head"]
+
+    answer = ask("demo", demo_vault, "--no-serve")
+
+    assert answer.code == 0
+    assert before == ask("ledger", "verify", "--json", "--vault", demo_vault).json["head"]
+
+
+def test_the_response_table_counts_pending_cases_and_says_what_is_simulated(ask, demo_vault):
+    answer = ask("demo", demo_vault, "--no-serve")
+
+    assert "pending" in answer.out
+    assert answer.out.count("(simulated)") == 4
+    assert "European Court of Human Rights" in answer.out
+
+
+@pytest.mark.parametrize("question", ["occupancy", "attrition", "durations"])
+def test_a_measure_is_one_json_document_with_its_basis(ask, demo_vault, question):
+    answer = ask(
+        "measure", question, "--crosswalk", "xx-prosecutor", "--json", "--vault", demo_vault
+    )
+    basis = answer.json["basis"]
+
+    assert answer.code == 0
+    assert basis["question"] == question
+    assert basis["simulated"] is True
+    assert basis["edition_fingerprint"] == Definition.load().fingerprint
+
+
+@pytest.mark.parametrize("question", ["occupancy", "attrition", "durations"])
+def test_a_measure_by_a_scheme_has_a_group_per_term(ask, demo_vault, question):
+    answer = ask(
+        "measure",
+        question,
+        "--crosswalk",
+        "xx-prosecutor",
+        "--by",
+        "bias-grounds",
+        "--json",
+        "--vault",
+        demo_vault,
+    )
+
+    groups = {group["group"] for group in answer.json["groups"]}
+
+    assert {"ethnicity", "sexual-orientation", "gender-identity"} <= groups
+
+
+def test_ended_and_pending_add_up_to_those_who_entered(ask, demo_vault):
+    (group,) = ask(
+        "measure", "attrition", "--crosswalk", "xx-prosecutor", "--json", "--vault", demo_vault
+    ).json["groups"]
+
+    assert group["entered"] == sum(row["ended"] + row["pending"] for row in group["rows"])
+
+
+def test_a_public_figure_shows_no_small_count(ask, demo_vault):
+    answer = ask(
+        "measure",
+        "attrition",
+        "--crosswalk",
+        "xx-court",
+        "--by",
+        "bias-grounds",
+        "--public",
+        "--json",
+        "--vault",
+        demo_vault,
+    )
+
+    assert answer.code == 0
+    assert answer.json["public"] is True
+    assert answer.json["rows"]
+
+
+def test_a_figure_for_the_eye_says_what_it_stands_on(ask, demo_vault):
+    answer = ask("measure", "occupancy", "--crosswalk", "xx-court", "--vault", demo_vault)
+
+    assert "(simulated)" in answer.out
+    assert "Edition 2026.1" in answer.out
+
+
+def test_cases_entered_by_hand_are_shown_with_dates_as_exact_as_their_source(ask, demo_vault):
+    cases = ask("case", "list", "--json", "--vault", demo_vault).json["cases"]
+    shown = [ask("case", "show", case["id"], "--vault", demo_vault).out for case in cases]
+
+    assert any("1995 " in text for text in shown)
+    assert any("not known" in text for text in shown)
+    assert all("Sources differ" in text for text in shown)
+
+
+def test_the_docket_is_a_document_too(ask, demo_vault):
+    answer = ask("case", "docket", "--today", "2020-01-01", "--json", "--vault", demo_vault)
+
+    assert answer.json["today"] == "2020-01-01"
+
+
+def test_the_definition_is_exported_as_skos_that_an_rdf_library_reads(ask):
+    turtle = rdflib.Graph().parse(
+        data=ask("definition", "export", "--format", "skos").out, format="turtle"
+    )
+    jsonld = rdflib.Graph().parse(
+        data=ask("definition", "export", "--format", "skos-jsonld").out, format="json-ld"
+    )
+
+    assert len(turtle) > 1000
+    assert set(turtle) == set(jsonld)
+
+
+def test_a_term_is_shown_with_its_labels(ask):
+    answer = ask("definition", "show", "bias-grounds", "transgender")
+
+    assert "2026.1" in answer.out
+    assert "fa" in answer.out
+
+
+def test_the_doctor_finds_nothing_in_a_new_vault(ask, vault):
+    answer = ask("doctor", "--vault", vault[1])
+
+    assert answer.code == 0, answer.out
+
+
+def test_the_doctor_sees_a_passphrase_that_lies_in_the_vault(ask, vault):
+    shutil.copy(vault[3], vault[1] / "passphrase.txt")
+
+    answer = ask("doctor", "--vault", vault[1])
+
+    assert errors.VaultError.exit_code == answer.code
+    assert "take the file away" in answer.out
+
+
+def test_a_passphrase_beside_a_vault_that_is_no_demonstration_is_not_used(ask, vault):
+    shutil.copy(vault[3], vault[1] / "passphrase.txt")
+
+    answer = ask("case", "list", "--vault", vault[1])
+
+    assert errors.SettingRefused.exit_code == answer.code
+
+
+def test_no_json_number_is_rounded(ask, demo_vault):
+    answer = ask("measure", "occupancy", "--crosswalk", "xx-court", "--json", "--vault", demo_vault)
+
+    assert any(number != round(number, 6) for number in walk_numbers(answer.json))
+
+
+def test_cook_county_is_answered_with_pending_cases_counted_as_pending(ask, vault, shared):
+    folder = shared / "data" / "cook_county_2019_tenth"
+    assert (
+        ask("import", folder, "--crosswalk", "us-cook-county", "--as-of", "2019-12-02", *vault).code
+        == 0
+    )
+
+    answer = ask(
+        "measure", "occupancy", "--crosswalk", "us-cook-county", "--at", "30,270", "--json", *vault
+    )
+    (group,) = answer.json["groups"]
+    at = {
+        horizon["day"]: {value["state"]: value["p"] for value in horizon["values"]}
+        for horizon in group["horizons"]
+    }
+    standing = dict(zip(group["states"], group["standing"], strict=True))
+
+    assert standing == {
+        "pending": 2569,
+        "convicted": 425,
+        "acquitted": 5,
+        "dismissed": 647,
+        "other": 7,
+    }
+    assert at[30]["pending"] == pytest.approx(0.909789, abs=1e-6)
+    assert at[30]["convicted"] == pytest.approx(0.004941, abs=1e-6)
+    assert at[30]["dismissed"] == pytest.approx(0.085270, abs=1e-6)
+    assert at[270]["pending"] == pytest.approx(0.581178, abs=1e-6)
+    assert at[270]["convicted"] == pytest.approx(0.202004, abs=1e-6)
+    assert at[270]["acquitted"] == pytest.approx(0.003682, abs=1e-6)
+    assert at[270]["dismissed"] == pytest.approx(0.210594, abs=1e-6)
+    assert at[270]["other"] == pytest.approx(0.002542, abs=1e-6)
+    assert all(abs(number - 425 / 1084) > 1e-4 for number in walk_numbers(answer.json))
+
+
+def test_the_same_file_twice_is_nothing_new(ask, vault, shared):
+    path = shared / "data" / "nypd_2019_2020" / "nypd_hate_crimes_2019_2020.csv"
+    ask("import", path, "--crosswalk", "us-nypd", *vault)
+
+    again = ask("import", path, "--crosswalk", "us-nypd", "--json", *vault)
+
+    assert again.json["nothing_new"] is True
+    assert len(ask("batch", "list", "--json", *vault).json["batches"]) == 1
