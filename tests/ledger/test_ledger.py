@@ -196,8 +196,13 @@ REFUSED = {
         "",
         "language: this is not the tag of a language, such as en or tly",
     ),
-    "a name for a subject": (
+    "a subject that is too long": (
         [Part(facts=("x",), subject="x" * 65)],
+        "en",
+        "part 0: its subject is not an identifier",
+    ),
+    "a name for a subject": (
+        [Part(facts=("x",), subject="Nərgiz")],
         "en",
         "part 0: its subject is not an identifier",
     ),
@@ -250,6 +255,15 @@ def test_other_facts_under_the_same_action_are_refused_rather_than_lost(vault, w
 def test_an_identifier_of_another_shape_is_refused(vault, world, action):
     with pytest.raises(NotInOrder, match="not the identifier of an action"):
         world.say(vault.ledger, "a", supersedes=[action])
+
+
+def test_more_corrections_than_a_meta_part_holds_are_refused(vault, world):
+    many = [new_action() for _ in range(1025)]
+    world.say(vault.ledger, "a", supersedes=many[:1024])
+
+    with pytest.raises(NotInOrder, match="cannot correct more than 1024 others"):
+        world.say(vault.ledger, "b", supersedes=many)
+    assert world.texts(vault.ledger) == ["a"]
 
 
 def test_a_correction_names_what_it_corrects_and_both_stay(vault, world):

@@ -285,6 +285,14 @@ def test_nothing_is_appended_to_a_ledger_whose_end_is_damaged(small, world):
     assert len(small._store.leaves) == 3
 
 
+def test_nothing_is_appended_after_an_older_leaf_put_in_the_place_of_the_last(small, world):
+    store = small._store
+    store.leaves[3] = store.leaves[1]._replace(n=3)
+
+    with pytest.raises(LedgerBroken, match="the last entry is"):
+        world.say(small.ledger, "more")
+
+
 def test_every_bit_of_every_leaf_and_every_part_counts(world):
     with world.in_memory() as vault:
         world.say(vault.ledger, "one")

@@ -40,7 +40,8 @@ COMPARTMENTS: Final = ("coded", "identity")
 
 _ACTION_TYPE: Final = "application/vnd.candlemark.action.v1"
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
-_SUBJECT_LIMIT: Final = 64
+_SUBJECT: Final = re.compile(r"[A-Za-z0-9_.:-]{0,64}")
+SUPERSEDED_LIMIT: Final = 1024
 
 _Short = Annotated[str, msgspec.Meta(max_length=64)]
 
@@ -51,7 +52,7 @@ class Part:
 
     ``compartment`` says who may open them: ``coded`` (what happened, in terms of the definition)
     or ``identity`` (who).  ``subject`` is the identifier of the natural person they are about, when
-    they are about one, so that they can be erased together.
+    they are about one, so that they can be erased together; never a name.
     """
 
     compartment: str = "coded"
@@ -124,7 +125,7 @@ class Meta(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=T
     written: Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_999)]
     seen: Seen
     parts: Annotated[tuple[PartNote, ...], msgspec.Meta(min_length=1, max_length=PART_LIMIT)]
-    supersedes: Annotated[tuple[Bytes16, ...], msgspec.Meta(max_length=1024)]
+    supersedes: Annotated[tuple[Bytes16, ...], msgspec.Meta(max_length=SUPERSEDED_LIMIT)]
     language: _Short
 
 
@@ -217,7 +218,7 @@ def check_parts(parts: Sequence[Part], language: str) -> None:
             faults.append(Fault(f"part {number}", f"the compartments are {known}"))
         if not part.facts:
             faults.append(Fault(f"part {number}", "there is no fact in it"))
-        if len(part.subject) > _SUBJECT_LIMIT:
+        if _SUBJECT.fullmatch(part.subject) is None:
             faults.append(Fault(f"part {number}", "its subject is not an identifier"))
     if faults:
         raise NotInOrder("this cannot become an entry", hint="see the faults", faults=faults)

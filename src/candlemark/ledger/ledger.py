@@ -23,6 +23,7 @@ from candlemark.ledger.checkpoint import read_seen, signed_head, tree_of
 from candlemark.ledger.entry import (
     META,
     META_FORMAT,
+    SUPERSEDED_LIMIT,
     Meta,
     PartNote,
     SealedPart,
@@ -245,6 +246,8 @@ class Ledger:
             raise LedgerBroken("the last entry is missing or was changed", hint=_VERIFY)
         leaf = read_leaf(rows[0].leaf)
         last = self._opener.meta(leaf, self._store.parts([leaf.parts[0].hash])).meta
+        if last.seq != tree.size - 1:  # one device writes in this form: its number is the place
+            raise LedgerBroken("the last entry is another than was there", hint=_VERIFY)
         return _Place(tree, seen, last.seq + 1, rows[0].hash, last.lamport + 1)
 
     def _said_before(self, n: int, contents: list[bytes]) -> Entry:
@@ -418,6 +421,11 @@ class _Draft:
 
 
 def _ids(actions: Sequence[str]) -> tuple[bytes, ...]:
+    if len(actions) > SUPERSEDED_LIMIT:
+        raise NotInOrder(
+            f"one entry cannot correct more than {SUPERSEDED_LIMIT} others",
+            hint="say it in several entries",
+        )
     try:
         found = tuple(bytes.fromhex(action) for action in actions)
     except ValueError:

@@ -11,7 +11,7 @@ folder, passphrase, name, saves, entries = sys.argv[1:]
 with Vault.open(folder, passphrase) as vault:
     for save in range(int(saves)):
         added = vault.ledger.append_all(
-            [Part(facts=(UnknownFact("test.said", 1, b"\x92\xa1a\x00"),), subject=f"{name} {save}")]
+            [Part(facts=(UnknownFact("test.said", 1, b"\x92\xa1a\x00"),), subject=f"{name}_{save}")]
             for _ in range(int(entries))
         )
         sys.stdout.buffer.write(added[-1].n.to_bytes(4, "big"))
