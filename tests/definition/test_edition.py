@@ -11,7 +11,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from candlemark.definition import LATEST, Definition, Edition
@@ -154,6 +154,7 @@ def shuffled(value, seed: int):
     return dict(items)
 
 
+@settings(max_examples=15, deadline=None)  # each builds the whole edition
 @given(seed=st.integers())
 def test_the_order_of_files_and_of_fields_does_not_matter(content, edition, seed):
     assert build(shuffled(content, seed)).fingerprint == edition.fingerprint
