@@ -100,6 +100,7 @@ def import_source(
     crosswalk: Crosswalk,
     edition: Edition,
     as_of: date | None = None,
+    *,
     progress: Progress | None = None,
 ) -> Imported:
     """Read a file or folder through its crosswalk and keep it as a sealed batch.
@@ -140,7 +141,15 @@ def import_source(
             and _same_words(latest, crosswalk, edition, as_of)
         ):
             return Imported(latest, made.report, None, nothing_new=True)
-        kept = _keep(ledger, files, made, edition, as_of, revision, _share(progress, 0.6, 1.0))
+        kept = _keep(
+            ledger,
+            files,
+            made,
+            edition,
+            as_of=as_of,
+            revision=revision,
+            progress=_share(progress, 0.6, 1.0),
+        )
         return Imported(kept, kept.report, kept.revision, nothing_new=False)
 
 
@@ -180,18 +189,18 @@ def _keep(
     files: Files,
     made: OpenReading,
     edition: Edition,
+    *,
     as_of: date | None,
     revision: Revision | None,
     progress: Progress,
 ) -> Batch:
     batch = new_id("batch")
-    packed = []
-    for number, (name, rows) in enumerate(made.contents()):
-        progress(0.8 * number / (3 + len(made.tables)), f"packing {name}")
-        packed.append(contents.pack(name, rows))
+    wanted = list(made.contents())
     if revision is not None:
-        packed.append(contents.pack(REVISION, made.engine.stream(REVISED_SQL)))
+        wanted.append(contents.Wanted(REVISION, REVISED_SQL))
         revision = replace(revision, batch=batch)
+    progress(0.0, "packing")
+    packed = contents.pack_all(made.engine, wanted)
     progress(0.8, "sealing")
     crosswalk = files.crosswalk
     kept = BatchKept(

@@ -78,6 +78,24 @@ class Coded:
         return f"map_{self.map_number}"
 
 
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A map's codes as they were met in a source, numbered in the order of their texts.
+
+    ``table``: ``raw``, ``scheme``, ``term`` (or null), ``relation``, ``absent`` (or null).
+    """
+
+    number: int
+    table: pa.Table
+
+    @property
+    def terms(self) -> tuple[tuple[str, str | None], ...]:
+        """Each code and its term, in their order."""
+        return tuple(
+            zip(self.table["raw"].to_pylist(), self.table["term"].to_pylist(), strict=True)
+        )
+
+
 def coded_columns(crosswalk: Crosswalk, tables: Sequence[Landed]) -> tuple[Coded, ...]:
     """Every column that holds codes and is there."""
     numbers = {map_name: number for number, map_name in enumerate(crosswalk.maps)}
@@ -89,58 +107,75 @@ def coded_columns(crosswalk: Crosswalk, tables: Sequence[Landed]) -> tuple[Coded
     )
 
 
-def look_up(engine: Engine, crosswalk: Crosswalk, columns: Sequence[Coded]) -> None:
-    """Make ``cells``, ``pieces`` and ``map`` for all coded columns.
+def look_up(engine: Engine, crosswalk: Crosswalk, columns: Sequence[Coded]) -> tuple[Book, ...]:
+    """Make ``cells``, ``pieces`` and ``map`` for all coded columns; a book for every map.
 
-    ``map (code, raw, scheme, term, relation, absent)`` holds each code met once, numbered.
+    ``map (code, raw, term, relation, absent, standing)`` is the book in the engine; ``standing``
+    is the number of the relation.
     """
+    books: list[Book] = []
     for number, code_map in enumerate(crosswalk.maps.values()):
-        met: dict[str, int] = {}
-        for coded in columns:
-            if coded.map_number == number:
-                _cut(engine, coded, code_map, met)
-        engine.keep(f"map_{number}", _looked_up(code_map, met))
-
-
-def _cut(engine: Engine, coded: Coded, code_map: CodeMap, met: dict[str, int]) -> None:
-    """Cut each distinct cell of a column into codes."""
-    known = {normal(row.code) for row in code_map.rows}
-    cells = [
-        cell
-        for (cell,) in engine.rows(
-            f"SELECT DISTINCT {coded.landed.cell(coded.column.name)} FROM {coded.landed.sql} raw"
+        known = {normal(row.code) for row in code_map.rows}
+        cut = [
+            (coded, _cut(engine, coded, known)) for coded in columns if coded.map_number == number
+        ]
+        pieces = {piece for _, cells in cut for found in cells.values() for piece in found}
+        codes = {piece: code for code, piece in enumerate(sorted(pieces))}
+        book = Book(number, _looked_up(code_map, list(codes)))
+        books.append(book)
+        standing = [RELATIONS.index(one) for one in book.table["relation"].to_pylist()]
+        engine.keep(
+            f"map_{number}",
+            book.table.append_column("code", pa.array(codes.values(), pa.int32())).append_column(
+                "standing", pa.array(standing, pa.int32())
+            ),
         )
-    ]
-    ids: list[int] = []
-    codes: list[int] = []
-    for number, cell in enumerate(cells):
+        for coded, cells in cut:
+            _keep_cut(engine, coded, cells, codes)
+    return tuple(books)
+
+
+def _cut(engine: Engine, coded: Coded, known: set[str]) -> dict[str, tuple[str, ...]]:
+    """Each distinct cell of a column, and the codes in it."""
+    cells: dict[str, tuple[str, ...]] = {}
+    for (cell,) in engine.rows(
+        f"SELECT DISTINCT {coded.landed.cell(coded.column.name)} FROM {coded.landed.sql} raw"
+    ):
         split = cell.split(coded.column.split) if coded.column.split else [cell]
         pieces = dict.fromkeys(map(normal, split))
         if len(pieces) > 1 or "" not in known:
             pieces.pop("", None)
-        for piece in pieces:
-            ids.append(number)
-            codes.append(met.setdefault(piece, len(met)))
+        cells[cell] = tuple(pieces)
+    return cells
+
+
+def _keep_cut(
+    engine: Engine, coded: Coded, cells: dict[str, tuple[str, ...]], codes: dict[str, int]
+) -> None:
+    pairs = [
+        (number, codes[piece]) for number, found in enumerate(cells.values()) for piece in found
+    ]
     integers = pa.int32()
+    ids = pa.array(range(len(cells)), integers)
+    engine.keep(coded.cells, pa.table({"cell": pa.array(cells, pa.string()), "id": ids}))
     engine.keep(
-        coded.cells,
+        coded.pieces,
         pa.table(
-            {"cell": pa.array(cells, pa.string()), "id": pa.array(range(len(cells)), integers)}
+            {
+                "id": pa.array([number for number, _ in pairs], integers),
+                "code": pa.array([code for _, code in pairs], integers),
+            }
         ),
     )
-    engine.keep(
-        coded.pieces, pa.table({"id": pa.array(ids, integers), "code": pa.array(codes, integers)})
-    )
 
 
-def _looked_up(code_map: CodeMap, met: dict[str, int]) -> pa.Table:
+def _looked_up(code_map: CodeMap, codes: Sequence[str]) -> pa.Table:
     rows = {normal(row.code): row for row in code_map.rows}
-    found = [rows.get(code) for code in met]
+    found = [rows.get(code) for code in codes]
     return pa.table(
         {
-            "code": pa.array(met.values(), pa.int32()),
-            "raw": pa.array(met, pa.string()),
-            "scheme": pa.array([code_map.scheme] * len(met), pa.string()),
+            "raw": pa.array(codes, pa.string()),
+            "scheme": pa.array([code_map.scheme] * len(codes), pa.string()),
             "term": pa.array([row.term or None if row else None for row in found], pa.string()),
             "relation": pa.array(
                 [row.relation.value if row else UNMAPPED for row in found], pa.string()
@@ -160,30 +195,24 @@ def count(engine: Engine, columns: Sequence[Coded]) -> None:
         )
 
 
-def codes_sql(columns: Sequence[Coded]) -> str:
-    """SQL for the content ``codes``: each unit's codes, each once per map."""
-    per_map: dict[int, list[Coded]] = {}
-    for coded in columns:
-        per_map.setdefault(coded.map_number, []).append(coded)
+def codes_sql(columns: Sequence[Coded], books: Sequence[Book]) -> str:
+    """SQL for ``(k, code)``: each unit's codes, each once per map.
+
+    ``code`` counts through all books, one after the other.
+    """
     selects = []
-    for number, several in per_map.items():
+    start = 0
+    for book in books:
+        several = [coded for coded in columns if coded.map_number == book.number]
         # One column has each code of a unit once; several may repeat it.
         union = " UNION ".join(
             f"SELECT k, code FROM {coded.counts} WHERE k IS NOT NULL" for coded in several
         )
-        selects.append(
-            f"SELECT k, {number} AS map, raw, scheme, term, relation, absent"
-            f" FROM ({union}) JOIN map_{number} USING (code)"
-        )
-    if not selects:
-        selects.append(
-            "SELECT k, 0 AS map, '' AS raw, '' AS scheme, '' AS term, '' AS relation,"
-            " '' AS absent FROM units WHERE false"
-        )
-    return (
-        'SELECT u AS "case", scheme, term, raw, relation, absent'
-        f" FROM ({' UNION ALL '.join(selects)}) JOIN units USING (k) ORDER BY k, map, raw"
-    )
+        if several:
+            selects.append(f"SELECT k, (code + {start})::INTEGER AS code FROM ({union})")
+        start += book.table.num_rows
+    nothing = "SELECT k, 0::INTEGER AS code FROM units WHERE false"
+    return f"SELECT * FROM ({' UNION ALL '.join(selects) or nothing}) ORDER BY k, code"
 
 
 def coverage(
@@ -196,11 +225,16 @@ def coverage(
 
 def _coverage(engine: Engine, coded: Coded, code_map: CodeMap) -> Coverage:
     joined = f"{coded.counts} JOIN {coded.map} USING (code)"
+    kinds = dict(
+        engine.rows(f"SELECT standing, count(DISTINCT code) FROM {joined} GROUP BY standing")
+    )
     relations = {
-        relation: RelationCount(relation, codes, rows, units)
-        for relation, codes, rows, units in engine.rows(
-            "SELECT relation, count(DISTINCT code), sum(n)::BIGINT, count(DISTINCT k)"
-            f" FROM {joined} GROUP BY relation"
+        RELATIONS[standing]: RelationCount(RELATIONS[standing], kinds[standing], rows, units)
+        for standing, rows, units in engine.rows(
+            # Twice grouped: much faster than counting distinct units per relation.
+            "SELECT standing, sum(n)::BIGINT, count(k) FROM"
+            f" (SELECT standing, k, sum(n) AS n FROM {joined} GROUP BY standing, k)"
+            " GROUP BY standing"
         )
     }
     codes = tuple(

@@ -12,7 +12,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from candlemark.agency import audits, codes, content, dates, source, stages, units
+import pyarrow as pa
+
+from candlemark.agency import (
+    asked,
+    audits,
+    codes,
+    content,
+    dates,
+    faults,
+    rules,
+    source,
+    stages,
+    units,
+)
+from candlemark.agency.content import Wanted
 from candlemark.agency.engine import Engine, engine
 from candlemark.agency.facts import SourceFile
 from candlemark.agency.landing import land
@@ -22,11 +36,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    import pyarrow as pa
-
-    from candlemark.agency.codes import Coded
+    from candlemark.agency.codes import Book, Coded
     from candlemark.agency.landing import Landed
     from candlemark.agency.source import Found, Weight
+    from candlemark.agency.stages import Sayings
     from candlemark.definition.crosswalk import Crosswalk
 
     Progress = Callable[[float, str], None]
@@ -80,15 +93,39 @@ class OpenReading:
     engine: Engine
     tables: tuple[Landed, ...]
     columns: tuple[Coded, ...]
+    books: tuple[Book, ...]
+    said: Sayings
     report: Report
 
-    def contents(self) -> Iterator[tuple[str, pa.RecordBatchReader]]:
-        """Name and rows of each table of the content, one after the other."""
-        yield "cases", self.engine.stream(stages.CASES_SQL)
-        yield "codes", self.engine.stream(codes.codes_sql(self.columns))
-        yield "events", self.engine.stream(stages.EVENTS_SQL)
+    def contents(self) -> Iterator[Wanted]:
+        """The tables of the content, still to be made."""
+        names = self.engine.stream("SELECT u FROM units ORDER BY k").read_all()["u"]
+        units = pa.chunked_array([*names.chunks, pa.array([], pa.string())]).combine_chunks()
+        yield Wanted(
+            "codes",
+            codes.codes_sql(self.columns, self.books),
+            content.codes_dresser(units, self.books),
+            ("case",),
+        )
+        yield Wanted(
+            "events",
+            "SELECT * FROM events ORDER BY k, seq",
+            content.events_dresser(units, self.said.table, stages.DOUBTS),
+            ("case",),
+        )
+        yield Wanted(
+            "cases",
+            'SELECT u AS "case", incident, start_lo, start_hi FROM cases ORDER BY k',
+            content.dress_cases,
+            ("case",),
+        )
         for landed in self.tables:
-            yield content.RAW + landed.table.name, self.engine.stream(f"SELECT * FROM {landed.sql}")
+            keys = {*landed.table.unit_key, *landed.table.row_key} & {*landed.header.columns}
+            yield Wanted(
+                content.RAW + landed.table.name,
+                f"SELECT * FROM {landed.sql}",
+                sorted_names=tuple(sorted(keys)),
+            )
 
 
 def weigh(path: Path, crosswalk: Crosswalk) -> Files:
@@ -122,15 +159,19 @@ def read_source(
         Stopped: the person interrupted it.
     """
     with reading(weigh(path, crosswalk), as_of or today(), progress) as made:
-        tables = {name: reader.read_all() for name, reader in made.contents()}
+        tables = {one.name: pa.concat_tables(one.tables(made.engine)) for one in made.contents()}
         raw = {
             name.removeprefix(content.RAW): table
             for name, table in tables.items()
             if name.startswith(content.RAW)
         }
-        return Reading(
-            BatchTables(tables["cases"], tables["codes"], tables["events"], raw), made.report
+        kept = BatchTables(
+            cases=tables["cases"].cast(content.CASES),
+            codes=tables["codes"].cast(content.CODES),
+            events=tables["events"].cast(content.EVENTS),
+            raw=raw,
         )
+        return Reading(kept, made.report)
 
 
 def check(
@@ -172,18 +213,22 @@ def reading(files: Files, last: date, progress: Progress | None) -> Iterator[Ope
         units.refuse_damaged(made, tables)
         units.name_units(made, crosswalk, tables)
         columns = codes.coded_columns(crosswalk, tables)
-        codes.look_up(made, crosswalk, columns)
+        books = codes.look_up(made, crosswalk, columns)
         told(0.6, "coding")
-        rules = stages.rules_of(tables, columns)
+        event_rules = rules.rules_of(tables, columns)
+        said = stages.sayings(event_rules, books)
         for landed in tables:
             dates.read_dates(made, landed)
-            stages.code_rows(made, landed, columns, rules)
+            rules.code_rows(made, landed, columns, event_rules)
         codes.count(made, columns)
-        stages.begin(made, crosswalk, tables, rules, last)
-        stages.say_events(made, rules, last)
+        stages.begin(made, crosswalk, tables, event_rules, last)
+        stages.say_events(made, event_rules, said, last)
         told(0.8, "auditing")
-        fault_counts, faults = audits.find_faults(made, tables)
-        found_always = audits.find_always(made, crosswalk, tables, rules, last)
+        fault_counts, found_faults = faults.find_faults(made, tables)
+        findings = (
+            *asked.find_asked(made, crosswalk, tables, columns),
+            *audits.find_always(made, crosswalk, tables, event_rules, last),
+        )
         (unit_count,) = made.one("SELECT count(*) FROM units")
         report = Report(
             crosswalk=crosswalk.code,
@@ -195,14 +240,14 @@ def reading(files: Files, last: date, progress: Progress | None) -> Iterator[Ope
                 TableRead(landed.table.name, landed.file, landed.rows, landed.header.absent)
                 for landed in tables
             ),
-            stages=stages.count_stages(made),
+            stages=stages.count_stages(made, said),
             coverage=codes.coverage(made, crosswalk, columns),
             fault_counts=fault_counts,
-            faults=faults,
-            findings=(*audits.find_asked(made, crosswalk, tables, columns), *found_always),
+            faults=found_faults,
+            findings=findings,
         )
         told(1.0, "read")
-        yield OpenReading(made, tuple(tables), columns, report)
+        yield OpenReading(made, tuple(tables), columns, books, said, report)
 
 
 def today() -> date:

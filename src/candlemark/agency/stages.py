@@ -18,14 +18,11 @@ not know is no outcome, and the report says how many units that leaves open.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
-from candlemark.agency.dates import date_columns, date_text, dictionary
-from candlemark.agency.engine import name, normal, text
 from candlemark.agency.report import StageCount
-from candlemark.agency.source import normal as plain
 from candlemark.agency.units import key_text
 from candlemark.definition.crosswalk import Use
 
@@ -33,92 +30,31 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from candlemark.agency.codes import Coded
+    from candlemark.agency.codes import Book
     from candlemark.agency.engine import Engine
     from candlemark.agency.landing import Landed
-    from candlemark.definition.crosswalk import Condition, Crosswalk, EventRule
+    from candlemark.agency.rules import Rule
+    from candlemark.definition.crosswalk import Crosswalk
+
+DOUBTS: Final = ("undated", "unreadable", "before-start", "far-future")
+"""In the order in which the engine numbers them, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """An event rule in its table; ``number`` counts over all tables."""
+class Sayings:
+    """Everything an event can say beside its unit and date, numbered.
 
-    landed: Landed
-    rule: EventRule
-    number: int
-    outcome: Coded | None
-
-    @property
-    def holds(self) -> str:
-        """SQL over a coded row: whether the rule's conditions hold."""
-        return f"w{self.number}" if self.rule.when else "true"
-
-    @property
-    def dated(self) -> bool:
-        """Whether the file has a column with the date of these events."""
-        return bool(self.rule.date) and self.rule.date not in self.landed.header.absent
-
-    def date(self, part: str) -> str:
-        """Name of a part (``lo``, ``hi``, ``bad``) of the rule's date in a coded row."""
-        names = [column.name for column in self.landed.table.columns]
-        return f"d{names.index(self.rule.date)}_{part}"
-
-
-def rules_of(tables: Sequence[Landed], columns: Sequence[Coded]) -> tuple[Rule, ...]:
-    """All rules, in the order of the crosswalk."""
-    places = {(coded.landed.number, coded.column.name): coded for coded in columns}
-    pairs = [(landed, rule) for landed in tables for rule in landed.table.events]
-    return tuple(
-        Rule(landed, rule, number, places.get((landed.number, rule.outcome)))
-        for number, (landed, rule) in enumerate(pairs)
-    )
-
-
-def code_rows(
-    engine: Engine, landed: Landed, columns: Sequence[Coded], rules: Sequence[Rule]
-) -> None:
-    """Make ``coded_<n>``: one narrow row per row of the table.
-
-    ``r`` its place, ``u`` and ``k`` its unit, ``d<i>_lo``, ``d<i>_hi``, ``d<i>_bad`` each date,
-    ``c<i>`` the number of each coded cell, ``w<i>`` whether the conditions of a rule hold.
-    Everything that follows reads these rows and not the text.
+    A saying is a stage with an outcome code, or with none.  Events are kept as numbers of sayings,
+    so that a million of them are sorted and compared as numbers; the texts come last.
     """
-    selects = ["raw.rowid AS r", "keyed.u", "units.k"]
-    joins = [
-        f"JOIN keyed_{landed.number} keyed ON keyed.r = raw.rowid",
-        "LEFT JOIN units ON units.u = keyed.u",
-    ]
-    for column in date_columns(landed):
-        place = landed.table.columns.index(column)
-        table = name(dictionary(landed, column))
-        joins.append(f"LEFT JOIN {table} d{place} ON d{place}.cell = {date_text(landed, column)}")
-        selects += [f"d{place}.{part} AS d{place}_{part}" for part in ("lo", "hi", "bad")]
-    for coded in columns:
-        if coded.landed is landed:
-            cell = landed.cell(coded.column.name)
-            joins.append(f"LEFT JOIN {coded.cells} {coded.key} ON {coded.key}.cell = {cell}")
-            selects.append(f"{coded.key}.id AS {coded.key}")
-    selects += [
-        f"{_conditions(landed, rule.rule.when)} AS w{rule.number}"
-        for rule in rules
-        if rule.landed is landed and rule.rule.when
-    ]
-    engine.run(
-        f"CREATE OR REPLACE TABLE coded_{landed.number} AS SELECT {', '.join(selects)}"
-        f" FROM {landed.sql} raw {' '.join(joins)}"
-    )
 
-
-def _conditions(landed: Landed, conditions: Sequence[Condition]) -> str:
-    return " AND ".join(
-        f"({normal(landed.cell(one.column))})"
-        + (
-            f" IN ({', '.join(text(plain(value)) for value in one.values)})"
-            if one.values
-            else " <> ''"
-        )
-        for one in conditions
-    )
+    table: pa.Table
+    """``own``, ``stage``, ``outcome`` (or null), ``raw`` (or null), ``ends``, ``stage_no``."""
+    starts: tuple[int, ...]
+    """For each rule, the number of its saying without a code; that of code ``c`` is ``c + 1``
+    further."""
+    stages: tuple[tuple[str, str], ...]
+    """The agency's stages and ours, in the order of the crosswalk."""
 
 
 def begin(
@@ -128,111 +64,124 @@ def begin(
     rules: Sequence[Rule],
     last: date,
 ) -> None:
-    """Make ``cases (k, u, incident, start_lo, start_hi)``, one row per unit."""
+    """Make ``cases (k, u, incident, start_lo, start_hi)``, one row per unit.
+
+    The first day is the earliest one that the source can know of.
+    """
     main = next(landed for landed in tables if landed.table is crosswalk.main)
-    own = next((rule.rule.own for rule in rules if rule.landed is main), None)
-    first = [rule for rule in rules if rule.landed is main and rule.rule.own == own and rule.dated]
-    dates = " UNION ALL ".join(
-        f"SELECT k, {rule.date('lo')} AS lo, {rule.date('hi')} AS hi FROM coded_{main.number}"
+    # Earliest first, and of two that begin on one day the more exact: both in one number.
+    starts = " UNION ALL ".join(
+        f"SELECT k, ({rule.date('lo')} - DATE '0001-01-01') * 1000::BIGINT"
+        f" + ({rule.date('hi')} - {rule.date('lo')}) AS day FROM coded_{main.number}"
         f" WHERE {rule.holds} AND {rule.date('lo')} <= DATE '{last.isoformat()}'"
-        for rule in first
+        for rule in rules
+        if rule.begins and rule.dated
     )
-    starts = dates or "SELECT k, NULL::DATE AS lo, NULL::DATE AS hi FROM units WHERE false"
+    nothing = "SELECT k, 0::BIGINT AS day FROM units WHERE false"
     columns = [column.name for column in main.table.columns if column.use is Use.INCIDENT]
-    incident = key_text(main, columns) if columns else "NULL::VARCHAR"
     incidents = (
-        f"SELECT k, min({incident}) AS incident FROM {main.sql} raw"
+        f"SELECT k, min({key_text(main, columns)}) AS incident FROM {main.sql} raw"
         f" JOIN coded_{main.number} coded ON coded.r = raw.rowid GROUP BY k"
         if columns
-        else "SELECT k, NULL::VARCHAR AS incident FROM units"
+        else "SELECT 0 AS k, NULL::VARCHAR AS incident WHERE false"
     )
     engine.run(
-        "CREATE OR REPLACE TABLE cases AS"
-        " SELECT k, u, incident, start.d.lo AS start_lo, start.d.hi AS start_hi FROM units"
-        f" LEFT JOIN (SELECT k, min({{'lo': lo, 'hi': hi}}) AS d FROM ({starts}) GROUP BY k) start"
-        f" USING (k) LEFT JOIN ({incidents}) USING (k)"
+        "CREATE OR REPLACE TABLE cases AS SELECT k, u, incident,"
+        " DATE '0001-01-01' + (day // 1000)::INTEGER AS start_lo,"
+        " DATE '0001-01-01' + (day // 1000 + day % 1000)::INTEGER AS start_hi FROM units"
+        f" LEFT JOIN (SELECT k, min(day) AS day FROM ({starts or nothing}) GROUP BY k) USING (k)"
+        f" LEFT JOIN ({incidents}) USING (k)"
     )
 
 
-def say_events(engine: Engine, rules: Sequence[Rule], last: date) -> None:
-    """Make ``events (k, seq, stage_no, lo, hi, outcome, raw, ends, doubt)`` and ``said``.
+def sayings(rules: Sequence[Rule], books: Sequence[Book]) -> Sayings:
+    """Number what the rules can say, in the order of the crosswalk and then of the codes."""
+    stages = tuple(dict.fromkeys((rule.rule.own, rule.rule.stage) for rule in rules))
+    rows: list[tuple[str, str, str | None, str | None, bool, int]] = []
+    begun: dict[tuple[object, ...], int] = {}
+    starts: list[int] = []
+    for rule in sorted(rules, key=lambda one: stages.index((one.rule.own, one.rule.stage))):
+        said, book = rule.rule, books[rule.outcome.map_number] if rule.outcome else None
+        what = (said.own, said.stage, said.outcome_term, said.ends, book.number if book else None)
+        if what not in begun:
+            begun[what] = len(rows)
+            place = stages.index((said.own, said.stage))
+            fixed = said.outcome_term or None
+            rows.append((said.own, said.stage, fixed, None, said.ends and bool(fixed), place))
+            for code, term in book.terms if book else ():
+                ends = said.ends and term is not None
+                rows.append((said.own, said.stage, term, code, ends, place))
+        starts.append(begun[what])
+    order = sorted(
+        range(len(rules)), key=lambda n: stages.index((rules[n].rule.own, rules[n].rule.stage))
+    )
+    by_rule = dict(zip(order, starts, strict=True))
+    names = ("own", "stage", "outcome", "raw", "ends", "stage_no")
+    types = (pa.string(), pa.string(), pa.string(), pa.string(), pa.bool_(), pa.int32())
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    table = pa.table(
+        [pa.array(column, kind) for column, kind in zip(columns, types, strict=True)], names=names
+    )
+    return Sayings(table, tuple(by_rule[number] for number in range(len(rules))), stages)
 
-    ``said (stage_no, own, stage)`` names the agency's stages in the order of the crosswalk.
+
+def say_events(engine: Engine, rules: Sequence[Rule], said: Sayings, last: date) -> None:
+    """Make ``events (k, seq, saying, lo, hi, doubt)``; ``doubt`` is a number of DOUBTS or NULL.
+
     ``seq`` counts a unit's events from 0: by first possible day, undated ones last, then in the
     order of the crosswalk.
     """
-    stages = list(dict.fromkeys((rule.rule.own, rule.rule.stage) for rule in rules))
-    engine.keep(
-        "said",
-        pa.table(
-            {
-                "stage_no": pa.array(range(len(stages)), pa.int32()),
-                "own": pa.array([own for own, _ in stages], pa.string()),
-                "stage": pa.array([stage for _, stage in stages], pa.string()),
-            }
-        ),
-    )
     nothing = (
-        "SELECT k, 0 AS stage_no, NULL::DATE AS lo, NULL::DATE AS hi, false AS bad,"
-        " '' AS outcome, '' AS raw, false AS ends FROM units WHERE false"
+        "SELECT k, 0::INTEGER AS saying, NULL::DATE AS lo, NULL::DATE AS hi, false AS bad"
+        " FROM units WHERE false"
     )
-    union = " UNION ALL ".join(
-        _events(rule, stages.index((rule.rule.own, rule.rule.stage))) for rule in rules
-    )
+    union = " UNION ALL ".join(_events(rule, said.starts[rule.number]) for rule in rules)
     engine.run(
         "CREATE OR REPLACE TABLE events AS"
         " SELECT *, (row_number() OVER (PARTITION BY k"
-        " ORDER BY lo NULLS LAST, hi, stage_no, outcome, raw, ends, doubt) - 1)::INTEGER AS seq"
-        " FROM (SELECT k, stage_no, said.lo, said.hi, outcome, raw, ends, CASE"
-        " WHEN bad THEN 'unreadable' WHEN said.lo IS NULL THEN 'undated'"
-        f" WHEN said.lo > DATE '{last.isoformat()}' THEN 'far-future'"
-        " WHEN said.hi < cases.start_lo THEN 'before-start' END AS doubt"
-        f" FROM (SELECT DISTINCT * FROM ({union or nothing})) said JOIN cases USING (k))"
+        " ORDER BY lo NULLS LAST, hi, saying, doubt) - 1)::INTEGER AS seq"
+        " FROM (SELECT k, saying, lo, hi, (CASE WHEN bad THEN 1 WHEN lo IS NULL THEN 0"
+        f" WHEN lo > DATE '{last.isoformat()}' THEN 3 WHEN hi < start_lo THEN 2 END)::TINYINT"
+        f" AS doubt FROM (SELECT DISTINCT * FROM ({union or nothing})) JOIN cases USING (k))"
     )
 
 
-def _events(rule: Rule, stage: int) -> str:
+def _events(rule: Rule, start: int) -> str:
     """SQL for what one rule says, a row for each row it holds for and unit known."""
     lo, hi, bad = (
         [rule.date(part) for part in ("lo", "hi", "bad")]
         if rule.dated
         else ["NULL::DATE", "NULL::DATE", "false"]
     )
-    term = text(rule.rule.outcome_term) if rule.rule.outcome_term else "NULL::VARCHAR"
-    outcome, raw, join = term, "NULL::VARCHAR", ""
+    saying, join = f"{start}", ""
     if rule.outcome is not None:
-        outcome, raw = "m.term", "m.raw"
-        join = (
-            f" LEFT JOIN (SELECT id, term, raw FROM {rule.outcome.pieces}"
-            f" JOIN {rule.outcome.map} USING (code)) m ON m.id = {rule.outcome.key}"
-        )
-    ends = f"{outcome} IS NOT NULL" if rule.rule.ends else "false"
+        saying = f"{start} + coalesce(code + 1, 0)"
+        join = f" LEFT JOIN {rule.outcome.pieces} ON id = {rule.outcome.key}"
     return (
-        f"SELECT k, {stage} AS stage_no, {lo} AS lo, {hi} AS hi, {bad} AS bad,"
-        f" {outcome} AS outcome, {raw} AS raw, {ends} AS ends"
+        f"SELECT k, ({saying})::INTEGER AS saying, {lo} AS lo, {hi} AS hi, {bad} AS bad"
         f" FROM coded_{rule.landed.number}{join} WHERE k IS NOT NULL AND {rule.holds}"
     )
 
 
-CASES_SQL = 'SELECT u AS "case", incident, start_lo, start_hi FROM cases ORDER BY k'
-"""SQL for the content ``cases``."""
-
-EVENTS_SQL = (
-    'SELECT u AS "case", seq, own, stage, lo, hi, outcome, raw, ends, doubt'
-    " FROM events JOIN units USING (k) JOIN said USING (stage_no) ORDER BY k, seq"
-)
-"""SQL for the content ``events``."""
-
-
-def count_stages(engine: Engine) -> tuple[StageCount, ...]:
+def count_stages(engine: Engine, said: Sayings) -> tuple[StageCount, ...]:
     """How many units reached each stage, in the order of the crosswalk."""
-    doubts = ("undated", "unreadable", "before-start", "far-future")
-    counted = ", ".join(f"count(*) FILTER (doubt = {text(doubt)})" for doubt in doubts)
-    return tuple(
-        StageCount(own, stage, units, events, *rest)
-        for own, stage, units, events, *rest in engine.rows(
-            f"SELECT own, stage, count(DISTINCT k), count(k), {counted}"
-            " FROM said LEFT JOIN events USING (stage_no) GROUP BY stage_no, own, stage"
-            " ORDER BY stage_no"
+    engine.keep("stage_of", said.table.select(["stage_no"]))
+    doubts = ", ".join(
+        f"count(*) FILTER (doubt = {number})::INTEGER AS doubt_{number}"
+        for number in range(len(DOUBTS))
+    )
+    added = ", ".join(f"sum(doubt_{number})::BIGINT" for number in range(len(DOUBTS)))
+    counts = {
+        stage: numbers
+        for stage, *numbers in engine.rows(
+            f"SELECT stage_no, count(*), sum(n)::BIGINT, {added} FROM"
+            f" (SELECT k, stage_no, count(*) AS n, {doubts} FROM events"
+            " JOIN (SELECT rowid AS saying, stage_no FROM stage_of) USING (saying)"
+            " GROUP BY k, stage_no) GROUP BY stage_no"
         )
+    }
+    nothing = [0] * (2 + len(DOUBTS))
+    return tuple(
+        StageCount(own, stage, *counts.get(number, nothing))
+        for number, (own, stage) in enumerate(said.stages)
     )

@@ -100,11 +100,12 @@ def name_units(engine: Engine, crosswalk: Crosswalk, tables: Sequence[Landed]) -
     for landed in tables:
         key_rows(engine, landed)
     main = next(landed for landed in tables if landed.table is crosswalk.main)
+    # A table in the order of names, numbered by place: no window over a million texts.
     engine.run(
-        "CREATE OR REPLACE TABLE units AS"
-        " SELECT (row_number() OVER (ORDER BY u) - 1)::INTEGER AS k, u"
-        f" FROM (SELECT DISTINCT u FROM keyed_{main.number} WHERE u IS NOT NULL)"
+        f"CREATE OR REPLACE TABLE named AS SELECT DISTINCT u FROM keyed_{main.number}"
+        " WHERE u IS NOT NULL ORDER BY u"
     )
+    engine.run("CREATE OR REPLACE VIEW units AS SELECT rowid::INTEGER AS k, u FROM named")
 
 
 def key_rows(engine: Engine, landed: Landed) -> None:
