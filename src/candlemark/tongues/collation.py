@@ -10,7 +10,6 @@ their own; case (small before capital); the text itself, so that only equal text
 """
 
 # Letters of other scripts are the subject of this file.
-# ruff: noqa: RUF001
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ finds ``Tolışə``.  Both give the same when applied twice.
 """
 
 # Letters of other scripts are the subject of this file.
-# ruff: noqa: RUF001, RUF002
 
 from __future__ import annotations
 

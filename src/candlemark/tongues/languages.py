@@ -9,7 +9,6 @@ An unknown tag is not an error here: it is read as Latin, left to right, and fal
 """
 
 # Letters of other scripts are the subject of this file.
-# ruff: noqa: RUF001
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ speaker of Talysh has confirmed them yet, which is one more reason not to show t
 """
 
 # Letters of other scripts are the subject of this file.
-# ruff: noqa: RUF001
 
 from __future__ import annotations
 
