@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import os
+import io
 import shutil
 import signal
 import subprocess
@@ -107,7 +107,8 @@ def test_a_line_with_too_many_fields_is_refused_by_its_number(ask, vault, valmor
 def test_identifiers_that_a_spreadsheet_rounded_are_refused(ask, vault, valmora):
     before = state(vault)
     path = valmora["xx-hotline"] / "calls.csv"
-    rows = list(csv.reader(path.open(encoding="utf-8")))
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
     rows[3][0] = "2.01901E+14"
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(rows)
@@ -119,14 +120,14 @@ def test_identifiers_that_a_spreadsheet_rounded_are_refused(ask, vault, valmora)
 
 def test_a_wrong_passphrase_opens_nothing_and_is_not_repeated(ask, vault, tmp_path):
     wrong = tmp_path / "wrong.txt"
-    wrong.write_text("seven words that are not the right ones\n")
+    wrong.write_text("seldom heard anteater quoting verses about rain\n")
 
     said = refused(
         ask("ledger", "verify", "--vault", vault[1], "--passphrase-file", wrong),
         errors.WrongPassphrase,
     )
 
-    assert "seven words" not in said
+    assert "anteater" not in said
 
 
 def test_a_folder_without_a_vault_is_refused_before_anybody_is_asked_for_a_passphrase(
@@ -136,7 +137,7 @@ def test_a_folder_without_a_vault_is_refused_before_anybody_is_asked_for_a_passp
 
 
 def test_nobody_to_ask_for_a_passphrase_is_said(ask, vault, monkeypatch):
-    monkeypatch.setattr("sys.stdin", open(os.devnull))  # noqa: PTH123, SIM115
+    monkeypatch.setattr("sys.stdin", io.StringIO())
 
     said = refused(ask("case", "list", "--vault", vault[1]), errors.SettingRefused)
 

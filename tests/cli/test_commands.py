@@ -160,6 +160,7 @@ def test_the_docket_is_a_document_too(ask, demo_vault):
     assert answer.json["today"] == "2020-01-01"
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
 def test_the_definition_is_exported_as_skos_that_an_rdf_library_reads(ask):
     turtle = rdflib.Graph().parse(
         data=ask("definition", "export", "--format", "skos").out, format="turtle"

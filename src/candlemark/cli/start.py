@@ -21,7 +21,7 @@ from candlemark.cli.secret import write_secret
 from candlemark.definition import Definition
 from candlemark.errors import VaultError, WrongPassphrase
 from candlemark.ledger import Vault
-from candlemark.seal import new_passphrase
+from candlemark.seal import as_typed, new_passphrase
 from candlemark.web.server import serve
 
 __all__ = ["demo", "doctor", "init", "serve_command"]
@@ -77,7 +77,7 @@ def _shown_and_asked_back() -> str:
     click.secho(f"    {passphrase}", bold=True)
     paper.say()
     back = click.prompt("Type it back", hide_input=True, err=True)
-    if back.split() != passphrase.split():
+    if as_typed(back) != as_typed(passphrase):
         raise WrongPassphrase(
             "that is not the passphrase that was shown; no vault was made",
             hint="run init again; it will make a new passphrase",

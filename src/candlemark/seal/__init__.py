@@ -8,7 +8,13 @@ What this floor does not know: facts, entries, files, people.
 """
 
 from candlemark.seal.keys import SUITE, PublicKey, SealingKey, SigningKey, derive
-from candlemark.seal.passphrase import Cost, Stretching, check_drawn, new_passphrase
+from candlemark.seal.passphrase import (
+    Cost,
+    Stretching,
+    as_typed,
+    check_drawn,
+    new_passphrase,
+)
 from candlemark.seal.sealing import open_part, seal, seal_part, unseal
 from candlemark.seal.signing import pae, read_note, sign_note
 
@@ -19,6 +25,7 @@ __all__ = [
     "SealingKey",
     "SigningKey",
     "Stretching",
+    "as_typed",
     "check_drawn",
     "derive",
     "new_passphrase",

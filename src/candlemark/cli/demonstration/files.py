@@ -173,7 +173,8 @@ def _police(folder: Path, world: Sequence[Incident], chance: random.Random) -> N
 
 
 def _prosecutor(folder: Path, world: Sequence[Incident], chance: random.Random) -> None:
-    persons, decisions = [], []
+    persons: list[list[str]] = []
+    decisions: list[list[str]] = []
     for number, incident in enumerate((each for each in world if each.accused), start=1):
         file = f"7-{number + 2400:06}"
         motive = "Б0" if chance.random() < 0.06 else _joined(incident, _PROSECUTOR, "/")
