@@ -71,6 +71,7 @@ REFERENCES: Final[dict[str, str]] = {
 """Fields that name things of the case, in whatever statement they stand."""
 
 REQUIRED: Final[dict[type[Fact], tuple[str, ...]]] = {
+    facts.Words: ("text",),
     facts.CaseOpened: ("titles",),
     facts.PersonInRole: ("roles",),
     facts.IdentityStated: ("person", "names"),
@@ -232,7 +233,7 @@ def _field(edition: Edition, case: Known, holder: Fact, name: str, value: Any) -
     if thing and any(one not in case.things[thing] for one in _codes(value)):
         yield f"there is no such {thing} in this case"
     if isinstance(value, str):
-        yield from _text(name, value)
+        yield from _text(name, value, tagged=isinstance(holder, facts.Words))
 
 
 def _thing(holder: Fact, name: str) -> str:
@@ -243,10 +244,11 @@ def _thing(holder: Fact, name: str) -> str:
     return "" if defines else REFERENCES.get(name, "")
 
 
-def _text(name: str, value: str) -> Iterator[str]:
+def _text(name: str, value: str, *, tagged: bool) -> Iterator[str]:
+    """Length and shape; ``tagged`` when the tongue must be given."""
     if len(value) > TEXT_LIMIT:
         yield f"a text has at most {TEXT_LIMIT} characters"
-    if name == "language" and value and _TAG.fullmatch(value) is None:
+    if name == "language" and (value or tagged) and _TAG.fullmatch(value) is None:
         yield "this is not the tag of a language, such as en or tly-Cyrl"
     if name == "country" and value and _COUNTRY.fullmatch(value) is None:
         yield "write the two capital letters of ISO 3166, such as AZ"

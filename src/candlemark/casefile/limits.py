@@ -16,7 +16,9 @@ import tomllib
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from candlemark.casefile.facts import Trigger
@@ -85,6 +87,7 @@ class Applied:
     """False when another rule could hold instead, because the trigger's day is not exact."""
 
 
+@cache
 def shipped_rules() -> tuple[LimitRule, ...]:
     """The rules that come with Candlemark, in the order of the file."""
     text = files("candlemark.casefile").joinpath("limits.toml").read_text("utf-8")
@@ -101,7 +104,7 @@ def shipped_rules() -> tuple[LimitRule, ...]:
             article=row["article"],
             source=row["source"],
             note=row["note"],
-            labels=row["labels"],
+            labels=MappingProxyType(row["labels"]),
         )
         for row in tomllib.loads(text)["rule"]
     )

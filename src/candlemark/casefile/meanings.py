@@ -7,6 +7,7 @@ here does not stop a case from being read: it groups with nothing and ranks last
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from candlemark.definition import Definition
@@ -77,11 +78,15 @@ class Meanings:
 
 
 def meanings_of(editions: Iterable[str]) -> Meanings:
-    """Load the editions named; those this version does not ship are left out."""
-    loaded = {}
-    for code in sorted(set(editions)):
-        try:
-            loaded[code] = Definition.load(code)
-        except UnknownTerm:  # written by a later version; its terms stay codes
-            continue
-    return Meanings(loaded)
+    """The editions named; those this version does not ship are left out."""
+    found = {code: _shipped(code) for code in sorted(set(editions))}
+    return Meanings({code: edition for code, edition in found.items() if edition is not None})
+
+
+@lru_cache(maxsize=16)
+def _shipped(code: str) -> Edition | None:
+    """An edition, read once: it never changes, and every case that is read needs it."""
+    try:
+        return Definition.load(code)
+    except UnknownTerm:  # written by a later version; its terms stay codes
+        return None

@@ -1,0 +1,113 @@
+"""The kinds of this floor: what is stored, and that it is read back."""
+
+from __future__ import annotations
+
+import pytest
+
+from candlemark.casefile import KINDS, checks, facts
+from candlemark.dates import PartialDate
+from candlemark.ledger import Fact
+
+
+def every_kind():
+    """The classes of all kinds."""
+    return [KINDS._known[code][1].meaning for code in KINDS.codes]
+
+
+def filled(kind):
+    """A fact with something in every field that a test can fill without knowing it."""
+    given = {"id": "fact_1", "case": "case_1", "edition": "2026.1", "sources": ("source_1",)}
+    examples = {
+        "titles": (facts.Words("neutral", "en"),),
+        "words": (facts.Words("text", "az"),),
+        "names": (facts.Spelling(text="A. B.", language="tly", sources=("source_1",)),),
+        "form": facts.SourceForm.PUBLICATION,
+        "forum": facts.Forum.BEYOND,
+        "turn": facts.Turn.DIED,
+        "trigger": facts.Trigger.FINAL_DOMESTIC_DECISION,
+        "when": PartialDate(1995),
+        "on": PartialDate(1995, 3),
+        "final": PartialDate(1995, 3, 2),
+        "roles": ("victim",),
+        "statements": ("fact_1", "fact_2"),
+        "claims": (facts.Claim(what="award", number=13000, unit="EUR"),),
+        "acts": (facts.Act(offence="assault", to=("person_1",)),),
+        "grounds": (facts.BiasGround(ground="talysh", standing=facts.GroundStanding.DENIED),),
+        "speech": (facts.SpeechAnswer(part="intent", answer="met"),),
+    }
+    for name in kind.__struct_fields__:
+        if name in examples and name not in given:
+            given[name] = examples[name]
+        elif name in kind.__struct_fields__ and name in {
+            checks.THING.get(kind),
+            "person",
+            "proceeding",
+            "intervention",
+            "stage",
+        }:
+            given[name] = f"{name}_1"
+    return kind(**given)
+
+
+@pytest.mark.parametrize("kind", every_kind(), ids=lambda kind: kind.__name__)
+def test_every_fact_is_read_back_as_it_was_said(kind):
+    fact = filled(kind)
+    content, ((code, version),) = KINDS.encode([fact])
+    ((read_code, read_version, data),) = KINDS.decode(content)
+
+    assert (read_code, read_version, version) == (code, 1, 1)
+    assert KINDS.read(code, version, data) == fact
+
+
+def test_the_codes_of_the_kinds_are_these_for_ever():
+    assert KINDS.codes == (
+        "case.answer",
+        "case.charge",
+        "case.contradiction",
+        "case.identity",
+        "case.incident",
+        "case.intervention",
+        "case.life",
+        "case.limit",
+        "case.note",
+        "case.opened",
+        "case.person",
+        "case.proceeding",
+        "case.source",
+        "case.stage",
+        "case.still-pending",
+        "case.withdrawn",
+    )
+
+
+FIELDS = ("id", "case", "edition", "sources", "supersedes")
+
+
+@pytest.mark.parametrize("kind", every_kind(), ids=lambda kind: kind.__name__)
+def test_every_statement_begins_with_the_same_fields(kind):
+    assert kind.__struct_fields__[:5] == FIELDS
+
+
+def test_every_field_that_holds_a_term_names_a_scheme_of_the_definition(edition):
+    assert all(scheme in edition.by_code for scheme in checks.TERMS.values())
+    assert all(field in kind.__struct_fields__ for kind, field in checks.TERMS)
+
+
+def test_every_field_named_in_a_check_is_there():
+    assert all(
+        field in kind.__struct_fields__
+        for kind, fields in checks.REQUIRED.items()
+        for field in fields
+    )
+    assert all(field in kind.__struct_fields__ for kind, field in checks.THING.items())
+
+
+def test_no_fact_has_a_method():
+    classes = [*every_kind(), facts.Words, facts.Claim, facts.Act, facts.Spelling]
+
+    assert all(
+        not callable(value) or name.startswith("__")
+        for kind in classes
+        for name, value in vars(kind).items()
+        if issubclass(kind, Fact)
+    )
