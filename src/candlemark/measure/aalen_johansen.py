@@ -219,7 +219,7 @@ def interval(p: ArrayLike, se: ArrayLike, known: ArrayLike) -> tuple[Floats, Flo
         centre = (chance + Z**2 / (2 * cases)) / (1 + Z**2 / cases)
         half = Z * np.sqrt(chance * (1 - chance) / cases + (Z / (2 * cases)) ** 2)
         half /= 1 + Z**2 / cases
-    none, all_of_them = chance <= 0.0, chance >= 1.0
+    none, all_of_them = chance <= _NEGLIGIBLE, chance >= 1.0 - _NEGLIGIBLE
     mixed = ~(none | all_of_them) & (cases > 0)
     still_low = np.where(all_of_them, 1.0 - bound, np.where(mixed, centre - half, 0.0))
     still_high = np.where(none, bound, np.where(mixed, centre + half, 1.0))

@@ -13,7 +13,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from candlemark.measure.cohort import FINE, NOT_YET, UNDATED, Question, cohort
+from candlemark.measure.answerable import Question
+from candlemark.measure.cohort import cohort
+from candlemark.measure.columns import FINE, NOT_YET, UNDATED
 from candlemark.measure.engine import columns
 from candlemark.measure.figure import Attrition, AttritionGroup, StageRow
 from candlemark.measure.stages import ends_by_strength
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from candlemark.measure.study import Study
 
 _NO_END = -1
+_NO_DAY = 100_000_000
+"""Comes after every day: an end the agency never dates counts when there is no dated one."""
 
 
 def attrition(
@@ -61,15 +65,15 @@ def _ways(asked: Cohort) -> str:
     return f"""
         WITH way AS (
             SELECT unit,
-                   bit_or(1::BIGINT << stage) AS reached,
+                   bit_or(1::BIGINT << stage) FILTER (stage >= {asked.entry}) AS reached,
                    coalesce(bit_or(1::BIGINT << stage) FILTER ({valid} OR {never}), 0) AS dated,
-                   min(coalesce(seen.day, 0) * 16 + outcome)
-                       FILTER (ends AND ({valid} OR {never} AND verdict = {UNDATED})) AS first
+                   arg_min(outcome, coalesce(seen.day, {_NO_DAY}) * 16 + outcome)
+                       FILTER (ends AND ({valid} OR {never} AND verdict = {UNDATED})) AS ended
             FROM seen JOIN entered USING (unit)
-            WHERE verdict <> {NOT_YET} AND stage >= {asked.entry} OR stage = {asked.entry}
+            WHERE verdict <> {NOT_YET}
             GROUP BY unit
         )
-        SELECT grp, reached, reached & ~dated AS doubtful, coalesce(first % 16, {_NO_END}) AS ended,
+        SELECT grp, reached, reached & ~dated AS doubtful, coalesce(ended, {_NO_END}) AS ended,
                count(*) AS many
         FROM way JOIN member USING (unit) GROUP BY ALL ORDER BY ALL"""
 

@@ -8,26 +8,38 @@ event may say depends on its date alone:
 - before the unit's entry, or without a date: it shows that the stage was reached and nothing else;
 - a month or a year: the days it can be are kept.  It stands on the middle one of them, never on
   the first, and every interval is widened to what the first and the last of them would give.
-
-Refused are questions a source cannot answer: shares from a list of ended cases, times from an
-agency that dates no end, groups that are only known at the end (whoever was convicted was, of
-course, convicted).
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from candlemark.errors import NothingToMeasure, NotMeasurable
-from candlemark.measure.columns import NOT_RECORDED, UNMAPPED, Flaw, days_since
+from candlemark.errors import NothingToMeasure
+from candlemark.measure.answerable import (
+    Question,
+    check_cohort,
+    check_dated,
+    entry_stage,
+    last_day,
+)
+from candlemark.measure.columns import (
+    AFTER,
+    BEFORE,
+    FINE,
+    NOT_RECORDED,
+    NOT_YET,
+    UNDATED,
+    UNMAPPED,
+    Flaw,
+    days_since,
+)
+from candlemark.measure.doubts import doubts
 from candlemark.measure.engine import engine
-from candlemark.measure.figure import Basis, Doubt
+from candlemark.measure.figure import Basis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,21 +48,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from candlemark.measure.study import Study
-
-KNOWN_AT_THE_END: Final = ("outcomes", "sentences", "stages")
-"""Schemes that do not divide a cohort: their codes are given to those who got there."""
-
-
-class Question(Enum):
-    """What can be asked.  Attrition needs no dates; the others are about time."""
-
-    OCCUPANCY = "occupancy"
-    ATTRITION = "attrition"
-    DURATIONS = "durations"
-
-
-FINE, UNDATED, AFTER, BEFORE, NOT_YET = range(5)
-"""What the date of an event allows it to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +116,12 @@ def cohort(
         NotMeasurable: the source cannot answer, with what can be asked instead in the hint.
         NothingToMeasure: nobody entered.
     """
-    entry = _entry_stage(study, from_stage)
-    last = _last_day(study, as_of)
-    _check_measurable(study, by)
+    entry = entry_stage(study, from_stage)
+    last = last_day(study, as_of)
+    check_cohort(study, by)
     dated = question is not Question.ATTRITION
     if dated:
-        _check_dated(study, question, entry)
+        check_dated(study, question, entry)
     with engine() as connection:
         connection.register("event", study.events)
         connection.register("code", study.codes)
@@ -140,87 +137,6 @@ def cohort(
             )
         groups = _divide(connection, study, by)
         yield Cohort(connection, study, question, entry, last, by, groups, coarse=bool(coarse))
-
-
-def _entry_stage(study: Study, name: str) -> int:
-    if not name:
-        return study.entry
-    for place, stage in enumerate(study.stages):
-        if stage.own == name:
-            return place
-    study.edition.term("stages", name)  # raises, and names the nearest stages
-    for place, stage in enumerate(study.stages):
-        if stage.stage == name:
-            return place
-    raise NotMeasurable(
-        f"{study.agency} does not track the stage {name}",
-        hint=f"it tracks {', '.join(stage.own for stage in study.stages)}",
-    )
-
-
-def _last_day(study: Study, as_of: date | None) -> date:
-    if as_of is None:
-        return study.known_until
-    if study.stated and as_of > study.known_until:
-        raise NotMeasurable(
-            f"the data are of {study.known_until}; nothing is known of {as_of}",
-            hint=f"ask with --as-of {study.known_until} or an earlier day",
-        )
-    return as_of
-
-
-def _check_measurable(study: Study, by: str) -> None:
-    if study.why_not:
-        raise NotMeasurable(
-            f"no share of all cases can be computed from the files of {study.agency}: "
-            f"{study.why_not.rstrip('.')}",
-            hint="candlemark batch show counts what the files hold",
-        )
-    if by in KNOWN_AT_THE_END:
-        raise NotMeasurable(
-            f"a cohort cannot be divided by {by}: who belongs where is known at the end only",
-            hint=f"divide by {' or '.join(_dividing(study)) or 'nothing'}",
-        )
-    if by:
-        study.edition.scheme(by)
-        if by not in study.schemes:
-            raise NotMeasurable(
-                f"the files of {study.agency} are not coded by {by}",
-                hint=f"they are coded by {', '.join(_dividing(study)) or 'no scheme'}",
-            )
-
-
-def _dividing(study: Study) -> list[str]:
-    return [scheme for scheme in study.schemes if scheme not in KNOWN_AT_THE_END]
-
-
-def _check_dated(study: Study, question: Question, entry: int) -> None:
-    if not study.stages[entry].dated:
-        raise NotMeasurable(
-            f"{study.agency} does not date the stage {study.stages[entry].own},"
-            " so no time runs from it",
-            hint="candlemark measure attrition counts who reached each stage",
-        )
-    ending = [stage for stage in study.stages if stage.ends]
-    ends = study.events.filter(study.events["ends"])
-    without = not any(stage.dated for stage in ending) or (
-        len(ends) > 0 and ends["lo"].null_count == len(ends)
-    )
-    if not ending and study.crosswalk and question is Question.OCCUPANCY:
-        raise NotMeasurable(
-            f"the files of {study.agency} never say that a case ended",
-            hint="candlemark measure attrition counts who reached each stage",
-        )
-    if not ending and sum(stage.dated for stage in study.stages) < 2:
-        raise NotMeasurable(
-            f"{study.agency} dates one stage only, so nothing lasts from it to another",
-            hint="candlemark measure attrition counts who reached each stage",
-        )
-    if ending and without:
-        raise NotMeasurable(
-            f"{study.agency} gives no dates for how cases end, so nothing can be said over time",
-            hint="candlemark measure attrition counts who reached each stage, and how they ended",
-        )
 
 
 def _seen(*, known: int, as_of: int) -> str:
@@ -287,51 +203,3 @@ def _divide(connection: duckdb.DuckDBPyConnection, study: Study, by: str) -> tup
         'CREATE TEMP TABLE member AS SELECT unit, grp FROM named JOIN label USING ("group")'
     )
     return groups
-
-
-def doubts(asked: Cohort) -> tuple[Doubt, ...]:
-    """What is odd in this cohort's data, in units, in the order of the stages."""
-    codes = [stage.stage for stage in asked.study.stages]
-    rows = asked.connection.execute(
-        f"""
-        SELECT [{", ".join(f"'{code}'" for code in codes)}][stage + 1] AS code, doubt,
-               count(DISTINCT unit), min(stage) AS first
-        FROM (
-            SELECT unit, stage, CASE
-                WHEN verdict = {UNDATED} THEN 'undated'
-                WHEN verdict = {AFTER} THEN 'date-after-as-of'
-                WHEN verdict = {BEFORE} OR verdict = {FINE} AND seen.hi < entered.lo
-                    THEN 'date-before-start'
-                WHEN verdict = {FINE} AND ends AND outcome IS NULL THEN 'outcome-unknown'
-                WHEN verdict = {FINE} AND seen.lo < seen.hi THEN 'date-coarse' END AS doubt
-            FROM seen JOIN entered USING (unit)
-        ) WHERE doubt IS NOT NULL GROUP BY code, doubt ORDER BY first, doubt"""
-    ).fetchall()
-    found = [Doubt(code=doubt, stage=code, count=count) for code, doubt, count, _ in rows]
-    missing = _without_start(asked)
-    if missing:
-        found.insert(0, Doubt("no-start-date", codes[asked.entry], missing))
-    overlap = asked.connection.execute(
-        "SELECT count(*) FROM (SELECT unit FROM member GROUP BY unit HAVING count(*) > 1)"
-    ).fetchone()
-    if overlap and overlap[0]:
-        found.append(Doubt("codes-overlap", "", overlap[0]))
-    return tuple(found)
-
-
-def _without_start(asked: Cohort) -> int:
-    """Units left out, or in without a day, because their entry has no date that can be right.
-
-    At the study's own entry stage every unit should have one; at a later stage only those count
-    that did reach it.
-    """
-    at_entry = pc.equal(asked.study.events["stage"], asked.entry)
-    reached = pc.count_distinct(asked.study.events["unit"].filter(at_entry)).as_py()
-    expected = asked.study.units if asked.entry == asked.study.entry else reached
-    row = asked.connection.execute(
-        f"""
-        SELECT count(*) FROM (
-            SELECT unit FROM seen WHERE stage = {asked.entry} AND verdict IN ({FINE}, {NOT_YET})
-            GROUP BY unit)"""
-    ).fetchone()
-    return int(expected - (row[0] if row else 0))

@@ -54,6 +54,11 @@ class Flaw(IntEnum):
     """Before the unit's first stage."""
 
 
+FINE, UNDATED, AFTER, BEFORE, NOT_YET = range(5)
+"""What the date of an event allows it to say in one question: everything; no date; after the last
+day the data can know of; before the unit's first stage; after the as-of day."""
+
+
 def days_since(day: date) -> int:
     """A civil date as the whole number the tables hold."""
     return (day - EPOCH).days

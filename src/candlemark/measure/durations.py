@@ -14,7 +14,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from candlemark.measure.aalen_johansen import CENSORED
-from candlemark.measure.cohort import Question, cohort
+from candlemark.measure.answerable import Question
+from candlemark.measure.cohort import cohort
 from candlemark.measure.engine import columns
 from candlemark.measure.figure import Durations, DurationsGroup, Quantile, StageDuration
 from candlemark.measure.kaplan_meier import quantiles, survival
@@ -68,10 +69,10 @@ def _lengths(name: str) -> str:
     only the long ones are seen.
     """
     return f"""
-        SELECT grp, state, {name} AS days, count(*) FILTER (next <> {CENSORED}) AS over,
+        SELECT grp, state, {name} AS length, count(*) FILTER (next <> {CENSORED}) AS over,
                count(*) FILTER (next = {CENSORED}) AS open
-        FROM stay JOIN member USING (unit) WHERE whole GROUP BY grp, state, days
-        ORDER BY grp, state, days"""
+        FROM stay JOIN member USING (unit) WHERE whole GROUP BY grp, state, length
+        ORDER BY grp, state, length"""
 
 
 def _rows(
@@ -79,17 +80,11 @@ def _rows(
 ) -> tuple[StageDuration, ...]:
     rows = []
     for state, stage in enumerate(study.stages):
-        mine = [
-            {
-                name: column[(each["grp"] == group) & (each["state"] == state)]
-                for name, column in each.items()
-            }
-            for each in found.values()
-        ]
+        mine = [_only(each, group, state) for each in found.values()]
         over, still = int(mine[0]["over"].sum()), int(mine[0]["open"].sum())
         if not over + still:
             continue
-        curves = [survival(each["days"], each["over"], each["open"]) for each in mine]
+        curves = [survival(each["length"], each["over"], each["open"]) for each in mine]
         rows.append(
             StageDuration(
                 stage=stage.stage,
@@ -103,16 +98,19 @@ def _rows(
     return tuple(rows)
 
 
+def _only(
+    lengths: Mapping[str, NDArray[np.int64]], group: int, state: int
+) -> dict[str, NDArray[np.int64]]:
+    here = (lengths["grp"] == group) & (lengths["state"] == state)
+    return {name: column[here] for name, column in lengths.items()}
+
+
 def _outermost(placed: Sequence[tuple[Quantile, ...]]) -> tuple[Quantile, ...]:
-    """The quantiles with coarse dates on their middle, their bounds as wide as dates can make them."""
-    return tuple(
-        Quantile(
-            q=each[0].q,
-            days=each[0].days,
-            low=min((one.low for one in each if one.low is not None), default=None),
-            high=None
-            if any(one.high is None for one in each)
-            else max(one.high or 0 for one in each),
-        )
-        for each in zip(*placed, strict=True)
-    )
+    """The quantiles with coarse dates on their middle, bounds as wide as the dates make them."""
+    found = []
+    for each in zip(*placed, strict=True):
+        lows = [one.low for one in each if one.low is not None]
+        highs = [one.high for one in each if one.high is not None]
+        high = max(highs) if len(highs) == len(each) else None
+        found.append(Quantile(each[0].q, each[0].days, min(lows, default=None), high))
+    return tuple(found)

@@ -59,7 +59,9 @@ class Doubt:
     """Something odd in the cohort's data that a reader of the figure must know.
 
     ``code`` is one of ``date-before-start``, ``date-after-as-of``, ``undated``, ``no-start-date``,
-    ``codes-overlap`` (a unit stands in several groups, so groups do not add up), ``date-coarse``.
+    ``codes-overlap`` (a unit stands in several groups, so groups do not add up), ``date-coarse``
+    (known to the month or year; the intervals are as wide as that makes them), ``outcome-unknown``
+    (ended with a code the crosswalk does not know, and counted as pending).
     """
 
     code: str

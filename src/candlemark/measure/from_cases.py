@@ -1,9 +1,12 @@
 """The case files of a vault as numbered columns.
 
-The unit is one person's way through one proceeding, as ``casefile.person_paths`` gives it, with the
-stages of the case as a whole before it.  A case in which no proceeding and nobody is named yet is
-one way, so that it is not lost.  When a way has ended is decided in ``casefile``; the state it
-ended in is the last outcome on it, since a release after a conviction does not undo it.
+The unit is one person's way through one proceeding, as ``casefile.person_paths`` gives it.  Before
+the state's own authorities the stages of the case as a whole (occurred, reported) come first; a way
+beyond the state begins with its own, or one person would enter twice.  A case in which no
+proceeding and nobody is named yet is one way, so that it is not lost.
+
+When a way has ended is decided in ``casefile``; the state it ended in is the last outcome on it,
+since a release after a conviction does not undo it.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from candlemark.casefile import person_paths
+from candlemark.casefile.facts import Forum
 from candlemark.measure.columns import CODES, EVENTS, Flaw, days_since
 from candlemark.measure.stages import StudyStage, outcome_places
 
@@ -44,7 +48,12 @@ def ways(casefiles: Sequence[CaseFile]) -> list[Way]:
     for casefile in casefiles:
         paths = person_paths(casefile)
         found += [
-            Way((*path.shared, *path.events), path.end, path.grounds, path.offences)
+            Way(
+                path.events if path.forum is Forum.BEYOND else (*path.shared, *path.events),
+                path.end,
+                path.grounds,
+                path.offences,
+            )
             for path in paths
         ]
         if not paths:

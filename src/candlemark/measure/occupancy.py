@@ -16,7 +16,8 @@ import numpy as np
 
 from candlemark.errors import NotUnderstood
 from candlemark.measure.aalen_johansen import interval, occupation
-from candlemark.measure.cohort import Question, cohort
+from candlemark.measure.answerable import Question
+from candlemark.measure.cohort import cohort
 from candlemark.measure.figure import (
     PENDING,
     CurvePoint,

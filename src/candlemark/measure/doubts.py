@@ -1,0 +1,62 @@
+"""What is odd in a cohort's data: counted in units, and carried by every figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow.compute as pc
+
+from candlemark.measure.columns import AFTER, BEFORE, FINE, NOT_YET, UNDATED
+from candlemark.measure.figure import Doubt
+
+if TYPE_CHECKING:
+    from candlemark.measure.cohort import Cohort
+
+
+def doubts(asked: Cohort) -> tuple[Doubt, ...]:
+    """What is odd in this cohort's data, in units, in the order of the stages."""
+    codes = [stage.stage for stage in asked.study.stages]
+    rows = asked.connection.execute(
+        f"""
+        SELECT [{", ".join(f"'{code}'" for code in codes)}][stage + 1] AS code, doubt,
+               count(DISTINCT unit), min(stage) AS first
+        FROM (
+            SELECT unit, stage, CASE
+                WHEN verdict = {UNDATED} THEN 'undated'
+                WHEN verdict = {AFTER} THEN 'date-after-as-of'
+                WHEN verdict = {BEFORE} THEN 'date-before-start'
+                WHEN verdict = {FINE} AND stage >= {asked.entry} AND seen.hi < entered.lo
+                    THEN 'date-before-start'
+                WHEN verdict = {FINE} AND ends AND outcome IS NULL THEN 'outcome-unknown'
+                WHEN verdict = {FINE} AND seen.lo < seen.hi THEN 'date-coarse' END AS doubt
+            FROM seen JOIN entered USING (unit)
+        ) WHERE doubt IS NOT NULL GROUP BY code, doubt ORDER BY first, doubt"""
+    ).fetchall()
+    found = [Doubt(code=doubt, stage=code, count=count) for code, doubt, count, _ in rows]
+    missing = _without_start(asked)
+    if missing:
+        found.insert(0, Doubt("no-start-date", codes[asked.entry], missing))
+    overlap = asked.connection.execute(
+        "SELECT count(*) FROM (SELECT unit FROM member GROUP BY unit HAVING count(*) > 1)"
+    ).fetchone()
+    if overlap and overlap[0]:
+        found.append(Doubt("codes-overlap", "", overlap[0]))
+    return tuple(found)
+
+
+def _without_start(asked: Cohort) -> int:
+    """Units left out, or in without a day, because their entry has no date that can be right.
+
+    At the study's own entry stage every unit should have one; at a later stage only those count
+    that did reach it.
+    """
+    at_entry = pc.equal(asked.study.events["stage"], asked.entry)
+    reached = pc.count_distinct(asked.study.events["unit"].filter(at_entry)).as_py()
+    expected = asked.study.units if asked.entry == asked.study.entry else reached
+    row = asked.connection.execute(
+        f"""
+        SELECT count(*) FROM (
+            SELECT unit FROM seen WHERE stage = {asked.entry} AND verdict IN ({FINE}, {NOT_YET})
+            GROUP BY unit)"""
+    ).fetchone()
+    return int(expected - (row[0] if row else 0))
