@@ -152,6 +152,13 @@ def test_departure_and_death_are_kept_with_their_dates(life):
     assert str(state.died.when) == "2022-12-22"
 
 
+def test_somebody_who_came_back_is_not_abroad(life):
+    life.turn(facts.Turn.LEFT_COUNTRY, "2004-09")
+    life.turn(facts.Turn.RETURNED, "2010")
+
+    assert life.state().left_country is None
+
+
 SUPERVISION = {
     "no judgment yet": ([("lodged", {})], False),
     "a violation found": ([("judged-beyond", {"outcome": "violation-found"})], True),

@@ -206,7 +206,7 @@ NAMED = {
 
 @pytest.mark.parametrize(("language", "title", "name"), NAMED.values(), ids=NAMED)
 def test_a_title_that_gives_a_name_away_is_refused_whichever_comes_first(
-    desk, edition, language, title, name
+    desk, language, title, name
 ):
     case, person = new_id("case"), new_id("person")
     opened = desk.make(facts.CaseOpened, case=case, titles=words(title, language))

@@ -87,6 +87,7 @@ class PersonState:
     sentences: tuple[SentenceState, ...]
     citizenship_lost: StageEvent | None
     left_country: LifeTurn | None
+    """The departure, while no return came after it in the order given."""
     died: LifeTurn | None
     beyond: tuple[BeyondState, ...]
     steps: tuple[StageEvent | LifeTurn, ...]
@@ -118,7 +119,7 @@ def person_state(casefile: CaseFile, person: str) -> PersonState:
         custody_certain=certain,
         sentences=tuple(_sentences(paths)),
         citizenship_lost=_citizenship(steps),
-        left_country=_last_turn(steps, Turn.LEFT_COUNTRY),
+        left_country=_abroad(steps),
         died=died,
         beyond=tuple(_beyond(casefile, paths)),
         steps=steps,
@@ -153,6 +154,12 @@ def _holds(step: StageEvent | LifeTurn) -> bool | None:
 def _last_turn(steps: Iterable[StageEvent | LifeTurn], turn: Turn) -> LifeTurn | None:
     found = [step for step in steps if isinstance(step, LifeTurn) and step.turn is turn]
     return found[-1] if found else None
+
+
+def _abroad(steps: Iterable[StageEvent | LifeTurn]) -> LifeTurn | None:
+    moves = {Turn.LEFT_COUNTRY, Turn.RETURNED}
+    found = [step for step in steps if isinstance(step, LifeTurn) and step.turn in moves]
+    return found[-1] if found and found[-1].turn is Turn.LEFT_COUNTRY else None
 
 
 def _citizenship(steps: Iterable[StageEvent | LifeTurn]) -> StageEvent | None:
