@@ -59,7 +59,10 @@ LODGED = {
     "in time": ("2023-06-30", State.MET),
     "on the last day": ("2023-07-01", State.MET),
     "a day too late": ("2023-07-02", State.LATE),
-    "before the decision, which counts as in time": ("2022-11-11", State.MET),
+    "on the day of the decision": ("2023-03-01", State.MET),
+    "before the decision, which may be about something else": ("2022-11-11", State.IN_DOUBT),
+    "in the month that begins with the day of the decision": ("2023-03", State.MET),
+    "in the year of the decision and of the last day": ("2023", State.IN_DOUBT),
     "in the month of the last day, which leaves it in doubt": ("2023-07", State.IN_DOUBT),
     "in a month before it": ("2023-06", State.MET),
     "in a month after it": ("2023-08", State.LATE),
@@ -75,6 +78,29 @@ def test_an_application_lodged(desk, when, state):
     desk.stage("lodged", when, person=person, proceeding=strasbourg)
 
     assert ("ecthr-four-months", state) in states(desk)
+
+
+def test_a_doubt_is_live_until_the_last_day_and_stays_visible_after_it(desk):
+    person = desk.person("victim")
+    strasbourg = desk.proceeding(person, mechanism="ecthr")
+    decided(desk, "2023-03-01", person)
+    desk.stage("lodged", "2012", person=person, proceeding=strasbourg)
+
+    assert states(desk, date(2023, 7, 1)) == [("ecthr-four-months", State.IN_DOUBT)]
+    assert states(desk, date(2023, 7, 2)) == [
+        ("", State.NO_NEXT_STEP),
+        ("ecthr-four-months", State.IN_DOUBT),
+    ]
+    assert casefile.docket([desk.read()], date(2023, 7, 2)).live == ()
+
+
+def test_an_application_after_a_coarse_decision_may_have_come_before_it(desk):
+    person = desk.person("victim")
+    strasbourg = desk.proceeding(person, mechanism="ecthr")
+    decided(desk, "2023-03", person)
+    desk.stage("lodged", "2023-03-20", person=person, proceeding=strasbourg)
+
+    assert states(desk) == [("ecthr-four-months", State.IN_DOUBT)]
 
 
 def test_of_two_applications_the_one_in_time_counts(desk):

@@ -3,10 +3,13 @@
 A docket is read over shoulders, printed, and put into calendars.  Its rows carry identifiers and
 neutral titles, and no names.
 
-An application beyond the state that was lodged in time meets a limit; one lodged on a day that may
-be either side of it leaves the limit in doubt.  An application made before the final domestic
-decision counts as made in time.  Nothing is left out because it has passed: a limit that was missed
-must be seen by whoever can still do something about it.
+An application to the body, lodged after the decision and by the last day, meets a limit.  One that
+may lie on either side of the last day leaves it in doubt; and so does one lodged before the
+decision, because it may be about something else: an application of 2012 about an arrest does not
+save the time for complaining of a conviction of 2014.  Only a person can tell, and must be asked.
+
+Nothing is left out because it has passed: a limit that was missed must be seen by whoever can still
+do something about it.
 """
 
 from __future__ import annotations
@@ -32,7 +35,7 @@ class State(StrEnum):
 
     OPEN = "open"
     MAY_HAVE_PASSED = "may-have-passed"  # today lies inside the range of the last day
-    IN_DOUBT = "in-doubt"  # something was lodged, and it cannot be told whether in time
+    IN_DOUBT = "in-doubt"  # something was lodged; whether in time, or for this, cannot be told
     PASSED = "passed"  # and nothing was lodged
     MET = "met"  # lodged in time
     LATE = "late"  # lodged, and too late
@@ -40,7 +43,7 @@ class State(StrEnum):
 
 
 LIVE: Final = frozenset({State.OPEN, State.MAY_HAVE_PASSED, State.IN_DOUBT})
-"""States in which somebody may still have to act."""
+"""States in which somebody may still have to act, until the latest last day is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class Docket:
     @property
     def live(self) -> tuple[DocketRow, ...]:
         """The rows that somebody may still have to act on."""
-        return tuple(row for row in self.rows if row.state in LIVE)
+        return tuple(row for row in self.rows if _is_live(row, self.today))
 
 
 def docket(casefiles: Iterable[CaseFile], today: date) -> Docket:
@@ -99,7 +102,11 @@ def docket(casefiles: Iterable[CaseFile], today: date) -> Docket:
 def docket_by(rules: Sequence[LimitRule], casefiles: Iterable[CaseFile], today: date) -> Docket:
     """The docket of these cases on this day, by these rules."""
     rows = [row for casefile in casefiles for row in _of_case(rules, casefile, today)]
-    return Docket(today, tuple(sorted(rows, key=_urgency)))
+    return Docket(today, tuple(sorted(rows, key=lambda row: _urgency(row, today))))
+
+
+def _is_live(row: DocketRow, today: date) -> bool:
+    return row.state in LIVE and row.due.latest is not None and today <= row.due.latest
 
 
 def _of_case(rules: Sequence[LimitRule], casefile: CaseFile, today: date) -> list[DocketRow]:
@@ -108,7 +115,7 @@ def _of_case(rules: Sequence[LimitRule], casefile: CaseFile, today: date) -> lis
         for start in casefile.limit_starts
         for applied in apply_rules(rules, start.trigger, start.when, start.served, start.rules)
     ]
-    if not any(row.state in LIVE for row in rows):
+    if not any(_is_live(row, today) for row in rows):
         rows.append(_nothing_next(casefile))
     return rows
 
@@ -118,7 +125,7 @@ def _row(casefile: CaseFile, start: LimitStart, applied: Applied, today: date) -
     answers = tuple(_answers(casefile, start, rule))
     return DocketRow(
         due=due,
-        state=_state(due, answers, today),
+        state=_state(start, due, answers, today),
         days_left=(due.earliest - today).days if due.earliest else None,
         case=casefile.id,
         title=casefile.title,
@@ -164,24 +171,25 @@ def _same_person(started: str, acted: str, parties: Sequence[str]) -> bool:
     return started == acted if acted else not parties or started in parties
 
 
-def _state(due: Due, answers: Sequence[StageEvent], today: date) -> State:
+def _state(start: LimitStart, due: Due, answers: Sequence[StageEvent], today: date) -> State:
     if due.earliest is None or due.latest is None:
         return State.NO_NEXT_STEP
     if answers:
-        states = {_answered(due, event) for event in answers}
+        states = {_answered(start, due, event) for event in answers}
         return next(one for one in (State.MET, State.IN_DOUBT, State.LATE) if one in states)
     if today <= due.earliest:
         return State.OPEN
     return State.MAY_HAVE_PASSED if today <= due.latest else State.PASSED
 
 
-def _answered(due: Due, event: StageEvent) -> State:
+def _answered(start: LimitStart, due: Due, event: StageEvent) -> State:
     """Whether this application came in time."""
     if event.stage != "lodged" or event.when is None or due.earliest is None or due.latest is None:
         return State.IN_DOUBT
-    if event.when.latest <= due.earliest:
-        return State.MET
-    return State.LATE if event.when.earliest > due.latest else State.IN_DOUBT
+    if event.when.earliest > due.latest:
+        return State.LATE
+    after_decision = event.when.earliest >= start.when.latest
+    return State.MET if after_decision and event.when.latest <= due.earliest else State.IN_DOUBT
 
 
 def _nothing_next(casefile: CaseFile) -> DocketRow:
@@ -212,7 +220,8 @@ def _nothing_next(casefile: CaseFile) -> DocketRow:
     )
 
 
-def _urgency(row: DocketRow) -> tuple[int, date, str, str, str]:
+def _urgency(row: DocketRow, today: date) -> tuple[int, date, str, str, str]:
     """What must be acted on comes first, by its earliest last day; then cases without a step."""
-    place = {State.NO_NEXT_STEP: 1}.get(row.state, 0 if row.state in LIVE else 2)
+    over = 1 if row.state is State.NO_NEXT_STEP else 2
+    place = 0 if _is_live(row, today) else over
     return place, row.due.earliest or date.max, row.case, row.rule, row.start
