@@ -1,0 +1,66 @@
+"""SVG, element by element: everything that is put in is escaped, numbers are short."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    Value = str | float
+
+
+def element(name: str, *inside: Markup | str, **attributes: Value) -> Markup:
+    """One element.  ``class_`` is class, ``stroke_width`` is stroke-width; None is not accepted."""
+    said = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(_short(value))}"'
+        for key, value in attributes.items()
+        if value != ""
+    )
+    content = Markup("").join(inside)  # escapes what is not mark-up
+    if not content:
+        return Markup(f"<{name}{said}/>")  # noqa: S704 - name is ours, values are escaped above
+    return Markup(f"<{name}{said}>{content}</{name}>")  # noqa: S704 - the same
+
+
+def image(title: str, says: str, *inside: Markup, **attributes: Value) -> Markup:
+    """A picture that a screen reader reads as its title and one sentence."""
+    told = f"{title}. {says}" if says else title
+    return element(
+        "svg", element("title", told), *inside, role="img", focusable="false", **attributes
+    )
+
+
+def decoration(*inside: Markup, **attributes: Value) -> Markup:
+    """A picture whose content stands in words right beside it."""
+    return element("svg", *inside, aria_hidden="true", focusable="false", **attributes)
+
+
+def percent(share: float) -> str:
+    """A share of the width, as SVG wants it."""
+    return f"{_short(100 * share)}%"
+
+
+def steps(points: Iterable[tuple[float, float]]) -> str:
+    """A path of steps through points: level to the next, then straight up or down."""
+    path: list[str] = []
+    x = y = 0
+    for right, up in points:
+        to_x, to_y = round(right), round(up)
+        if not path:
+            path.append(f"M{to_x} {to_y}")
+        else:
+            if to_x != x:
+                path.append(f"h{to_x - x}")
+            if to_y != y:
+                path.append(f"v{to_y - y}")
+        x, y = to_x, to_y
+    return "".join(path)
+
+
+def _short(value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{value:.2f}".rstrip("0").rstrip(".")

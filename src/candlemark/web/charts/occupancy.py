@@ -1,0 +1,188 @@
+"""Where cases stand over time since they entered: steps, each with its 95 % band.
+
+Steps, because nothing happens between two days on which something happened; no smoothing.  Lines
+are told apart by dashes and by a name at their end, not by colour alone.  The drawing keeps one
+step per 1/400 of the width: more cannot be seen, and a page must stay small.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from candlemark.web.charts.drawing import element, image, percent, steps
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markupsafe import Markup
+
+_HEIGHT: Final = 320
+_HEAD: Final = 20
+_FOOT: Final = 34
+"""Pixels above and below the plot, for what is written at its edges."""
+_LINE_OF_TEXT: Final = 17
+_ACROSS: Final = 1000
+_UP: Final = 1000
+_STEPS: Final = 400
+_KNOWN: Final = ("pending", "convicted", "reached", "beyond", "acquitted", "dismissed")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One state's course."""
+
+    state: str
+    name: str
+    """What is written at its end, where there is room."""
+    points: tuple[tuple[int, float, float, float], ...]
+    """Day, probability, low and high end of the interval, from day 0 on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A place on an axis, and what is written there."""
+
+    at: float
+    says: str
+
+
+def occupancy_plot(
+    lines: Sequence[Line],
+    *,
+    until: int,
+    days: Sequence[Tick],
+    shares: Sequence[Tick],
+    marks: Sequence[int],
+    title: str,
+    says: str,
+    rtl: bool,
+) -> Markup:
+    """The plot: ``until`` is the last day drawn, ``marks`` are the days the table speaks of."""
+    scale = _Scale(until, rtl=rtl)
+    foot = _HEIGHT - _FOOT
+    drawn: list[Markup] = []
+    for tick in shares:
+        y = scale.up(tick.at)
+        drawn.append(element("line", class_="grid", x1="0", x2="100%", y1=y, y2=y))
+    for day in marks:
+        x = percent(scale.across(day))
+        drawn.append(element("line", class_="mark", x1=x, x2=x, y1=_HEAD, y2=foot))
+    drawn.append(_curves(lines, until, rtl=rtl))
+    drawn += [
+        scale.text(tick.says, 0, scale.up(tick.at) - 5, "start", "halo") for tick in shares
+    ]
+    drawn += _names(lines, scale)
+    drawn.append(element("line", class_="axis", x1="0", x2="100%", y1=foot, y2=foot))
+    for tick in days:
+        anchor = "start" if tick.at == 0 else "end" if tick.at >= until else "middle"
+        drawn.append(scale.text(tick.says, tick.at, foot + 20, anchor))
+    return image(title, says, *drawn, width="100%", height=_HEIGHT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Days to shares of the width, probabilities to pixels; the only place that mirrors."""
+
+    until: int
+    rtl: bool
+
+    def across(self, day: float) -> float:
+        share = min(day / max(self.until, 1), 1.0)
+        return 1 - share if self.rtl else share
+
+    @staticmethod
+    def up(share: float) -> float:
+        return _HEAD + (_HEIGHT - _FOOT - _HEAD) * (1 - share)
+
+    def text(self, says: str, day: float, y: float, anchor: str, kind: str = "") -> Markup:
+        """Text at a day.  ``start`` and ``end`` follow the direction the page runs in."""
+        return element(
+            "text", says, class_=kind, x=percent(self.across(day)), y=y, text_anchor=anchor
+        )
+
+
+def _names(lines: Sequence[Line], scale: _Scale) -> list[Markup]:
+    """Each line's name at its end, the highest first, left out where it would hide another."""
+    ends = sorted((scale.up(_value_at(line, scale.until)), line.name) for line in lines)
+    drawn: list[Markup] = []
+    taken = 0.0
+    for y, name in ends:
+        place = max(y - 6, _HEAD + 10)
+        if place - taken < _LINE_OF_TEXT:
+            continue
+        drawn.append(scale.text(name, scale.until, place, "end", "name halo"))
+        taken = place
+    return drawn
+
+
+def _value_at(line: Line, day: int) -> float:
+    """The height of a line on a day: that of the last step before it."""
+    return next((p for at, p, _, _ in reversed(line.points) if at <= day), 0.0)
+
+
+def _curves(lines: Sequence[Line], until: int, *, rtl: bool) -> Markup:
+    """Bands first, then lines over them, in a box that stretches with the page."""
+    bands = [
+        element("path", class_=f"band b-{_kind(line.state)}", d=_band(line, until, rtl=rtl))
+        for line in lines
+    ]
+    courses = [
+        element(
+            "path",
+            class_=f"curve s-{_kind(line.state)}",
+            d=steps(_course(line, until, 1, rtl=rtl)),
+        )
+        for line in lines
+    ]
+    return element(
+        "svg",
+        *bands,
+        *courses,
+        x="0",
+        y=_HEAD,
+        width="100%",
+        height=_HEIGHT - _FOOT - _HEAD,
+        viewBox=f"0 0 {_ACROSS} {_UP}",
+        preserveAspectRatio="none",
+    )
+
+
+def _kind(state: str) -> str:
+    return state if state in _KNOWN else "other"
+
+
+def _course(line: Line, until: int, column: int, *, rtl: bool) -> list[tuple[float, float]]:
+    """Corners of one course: the last value of each visible step, held to the next."""
+    kept: dict[int, tuple[float, float]] = {}
+    for point in line.points:
+        if point[0] > until:
+            break
+        share = point[0] / max(until, 1)
+        kept[round(share * _STEPS)] = (share, point[column])
+    corners: list[tuple[float, float]] = []
+    for share, value in kept.values():
+        corners.append((_ACROSS * share, _UP * (1 - value)))
+    if corners:
+        corners.append((_ACROSS, corners[-1][1]))
+    return [(_ACROSS - x if rtl else x, y) for x, y in corners]
+
+
+def _band(line: Line, until: int, *, rtl: bool) -> str:
+    """The interval as an area: along its low end, back along its high end."""
+    low = _course(line, until, 2, rtl=rtl)
+    back = _corners(_course(line, until, 3, rtl=rtl))[::-1]
+    if not low:
+        return ""
+    return steps(low) + "".join(f"L{round(x)} {round(y)}" for x, y in back) + "Z"
+
+
+def _corners(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Every corner of the steps through these points."""
+    found = list(points[:1])
+    for (_, y), (x, up) in pairwise(points):
+        found.append((x, y))
+        if up != y:
+            found.append((x, up))
+    return found

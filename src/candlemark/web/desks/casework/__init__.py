@@ -1,0 +1,1 @@
+"""The casework desk: cases as they stand, with their doubts, and what is due."""

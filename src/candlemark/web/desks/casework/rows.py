@@ -1,0 +1,108 @@
+"""The rows of a case's timeline, stages and what stands beside them in one order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from heapq import merge
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from candlemark.casefile import person_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from candlemark.casefile import CaseFile, PersonPath, StageEvent, Timeline
+    from candlemark.casefile.timeline import Gap, Mark
+    from candlemark.dates import PartialDate
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: a stage, or something that stands beside the stages."""
+
+    event: StageEvent | None
+    mark: Mark | None
+    open_order: bool
+    """Nobody can say how it stands to another stage of the case."""
+    against_dates: bool
+    """Its sources say an order that its date denies."""
+    differs: bool
+    """Sources differ about it."""
+    gap: Gap | None
+    """A long silence that ended with it."""
+    pending: bool
+    """A way stands here and has not ended."""
+
+    @property
+    def when(self) -> PartialDate | None:
+        """Its date."""
+        if self.event is not None:
+            return self.event.when
+        return self.mark.when if self.mark is not None else None
+
+
+def rows(line: Timeline) -> tuple[Row, ...]:
+    """Both orders of a timeline, stages and marks, merged by the first day each can be of.
+
+    Neither order is broken.  A stage without a date keeps its place among the stages: it is taken
+    to come no earlier than the one before it and as late as the one after it.
+    """
+    stages = _stages(line)
+    marks = [
+        Row(
+            None,
+            mark,
+            open_order=False,
+            against_dates=False,
+            differs=False,
+            gap=None,
+            pending=False,
+        )
+        for mark in line.marks
+        if mark.kind != "limit-start"
+    ]
+    return tuple(
+        row for _, row in merge(_placed(stages), _placed(marks), key=lambda placed: placed[0])
+    )
+
+
+def _placed(ordered: Sequence[Row]) -> list[tuple[date, Row]]:
+    """Rows of one order with days that do not fall: the first possible, or the next one known."""
+    days = [date.max] * (len(ordered) + 1)
+    for place in range(len(ordered) - 1, -1, -1):
+        when = ordered[place].when
+        days[place] = when.earliest if when is not None else days[place + 1]
+    rising = accumulate(days[:-1], max)
+    return list(zip(rising, ordered, strict=True))
+
+
+def ways(case: CaseFile) -> tuple[PersonPath, ...]:
+    """Every person's way through every proceeding: the unit a status belongs to."""
+    return person_paths(case)
+
+
+def _stages(line: Timeline) -> list[Row]:
+    # Only what cannot be told is a doubt; two stages of one day are simply of one day.
+    unclear = {id_ for pair in line.unordered if pair.why == "cannot tell" for id_ in (pair.one, pair.other)}
+    against = set(_flat(line.against_dates))
+    differs = {one.about for one in line.contradictions}
+    gaps = {gap.before: gap for gap in line.gaps}
+    pending = {one.event for one in line.pending}
+    return [
+        Row(
+            event,
+            None,
+            open_order=event.id in unclear,
+            against_dates=event.id in against,
+            differs=bool(differs & {event.id, *event.statements}),
+            gap=gaps.get(event.id),
+            pending=event.id in pending,
+        )
+        for event in line.events
+    ]
+
+
+def _flat(pairs: Iterable[tuple[str, str]]) -> Iterable[str]:
+    return (id_ for pair in pairs for id_ in pair)

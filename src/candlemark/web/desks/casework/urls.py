@@ -1,0 +1,13 @@
+"""Addresses of cases and the docket.  A case is named by its random identifier, never by a title."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from candlemark.web.desks.casework import views
+
+urlpatterns = [
+    path("cases/", views.cases, name="cases"),
+    path("cases/<slug:case_id>/", views.case, name="case"),
+    path("docket/", views.docket, name="docket"),
+]

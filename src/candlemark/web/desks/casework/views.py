@@ -1,0 +1,61 @@
+"""Cases, one case, the docket: asks the casefile floor and shows what it says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from candlemark.casefile import person_state, timeline
+from candlemark.ids import check_id
+from candlemark.web.desks.casework.candle import candle
+from candlemark.web.desks.casework.differing import differing
+from candlemark.web.desks.casework.naming import Naming
+from candlemark.web.desks.casework.rows import rows, ways
+from candlemark.web.doors import door_of
+from candlemark.web.pages import page
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+def cases(request: HttpRequest) -> HttpResponse:
+    """Every case by its neutral title, with its candle."""
+    door = door_of(request)
+    listed = [
+        (case, candle(case, timeline(case), door.edition), timeline(case)) for case in door.cases()
+    ]
+    return page(request, "casework/cases.html", listed=listed)
+
+
+def case(request: HttpRequest, case_id: str) -> HttpResponse:
+    """One case: timeline, doubts, who says so, what cannot all be true, who is in it."""
+    door = door_of(request)
+    found = door.case(check_id(case_id, "case"))
+    line = timeline(found)
+    naming = Naming(found)
+    return page(
+        request,
+        "casework/case.html",
+        case=found,
+        line=line,
+        naming=naming,
+        candle=candle(found, line, door.edition),
+        rows=rows(line),
+        ways=ways(found),
+        differing=differing(found),
+        states={person.id: person_state(found, person.id) for person in found.persons},
+        due=[row for row in door.docket().rows if row.case == found.id and row.rule],
+    )
+
+
+def docket(request: HttpRequest) -> HttpResponse:
+    """What is due in all cases today: what must be acted on first, first."""
+    shown = door_of(request).docket()
+    return page(
+        request,
+        "casework/docket.html",
+        today=shown.today,
+        live=shown.live,
+        still=[row for row in shown.rows if not row.rule],
+        past=[row for row in shown.rows if row.rule and row not in shown.live],
+        any_case=bool(shown.rows),
+    )

@@ -1,0 +1,1 @@
+"""The figures desk: what justice did, in sentences, pictures, tables and files."""

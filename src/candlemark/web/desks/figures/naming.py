@@ -1,0 +1,65 @@
+"""Names of what stands in a figure: stages as the agency calls them, states, groups, units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from candlemark.measure import PENDING
+from candlemark.measure.columns import UNMAPPED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from candlemark.definition import Crosswalk, Edition
+    from candlemark.web.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Words of one reader for the codes of one figure."""
+
+    edition: Edition
+    crosswalk: Crosswalk | None
+    reader: Reader
+
+    def stage(self, own: str) -> str:
+        """The agency's own name of a stage; the definition's for cases entered by hand."""
+        if self.crosswalk is not None:
+            for rule in self.crosswalk.stages:
+                if rule.own == own:
+                    return self.reader.text(rule.labels)
+        return self._term("stages", own)
+
+    def state(self, code: str) -> str:
+        """A state: pending, or a group of outcomes."""
+        return _("Pending") if code == PENDING else self._term("outcomes", code)
+
+    def group(self, by: str, code: str) -> str:
+        """A group of a divided figure: a term, an absence, or codes nobody knows."""
+        if not code:
+            return _("Everybody")
+        if code == UNMAPPED:
+            return _("Codes the crosswalk does not know")
+        if code in self.edition.scheme(by):
+            return self._term(by, code)
+        return self._term("absences", code)
+
+    def unit(self, code: str) -> str:
+        """What is counted."""
+        return self._term("counting-units", code)
+
+    def scheme(self, code: str) -> str:
+        """The name of a scheme."""
+        return self.reader.text(self.edition.scheme(code).labels)
+
+    def agency(self, name: str) -> str:
+        """The agency's name for this reader."""
+        labels: Mapping[str, str] = self.crosswalk.agency_labels if self.crosswalk else {"en": name}
+        return self.reader.text(labels) if self.crosswalk else name
+
+    def _term(self, scheme: str, code: str) -> str:
+        found = self.edition.scheme(scheme)
+        return self.reader.text(found.term(code).labels) if code in found else code

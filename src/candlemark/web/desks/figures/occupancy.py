@@ -1,0 +1,145 @@
+"""Occupancy for a page: the plot, the values at each horizon, and where everybody stands today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext as _
+
+from candlemark.measure import PENDING
+from candlemark.web.charts import Line, Tick, occupancy_plot, standing_bar
+from candlemark.web.desks.figures.attrition import fill_of
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from candlemark.measure import Horizon, OccupancyGroup
+    from candlemark.measure.figure import Basis
+    from candlemark.web.desks.figures.naming import Names
+
+_CLOSEST: Final = 0.11
+"""Of the width: two day marks nearer than this would write over each other on a phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoodState:
+    """One state of a group, with its values at the horizons asked for."""
+
+    code: str
+    name: str
+    standing: int
+    """How many stand there on the as-of day."""
+    values: tuple[tuple[float, float, float], ...]
+    """Share, low and high end of its interval, per horizon."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoodGroup:
+    """One group."""
+
+    code: str
+    name: str
+    entered: int
+    days: tuple[int, ...]
+    at_risk: tuple[int, ...]
+    states: tuple[StoodState, ...]
+    bar: Markup
+    plot: Markup
+
+
+def stood(group: OccupancyGroup, basis: Basis, names: Names) -> StoodGroup:
+    """A group of the figure for a page."""
+    states = tuple(
+        StoodState(
+            code=state,
+            name=names.state(state),
+            standing=group.standing[place],
+            values=tuple(
+                (h.values[place].p, h.values[place].low, h.values[place].high)
+                for h in group.horizons
+            ),
+        )
+        for place, state in enumerate(group.states)
+    )
+    shares = [(fill_of(s.code), s.standing / max(group.entered, 1)) for s in states]
+    return StoodGroup(
+        code=group.group,
+        name=names.group(basis.by, group.group),
+        entered=group.entered,
+        days=tuple(h.day for h in group.horizons),
+        at_risk=tuple(h.at_risk for h in group.horizons),
+        states=states,
+        bar=standing_bar(shares, rtl=names.reader.rtl),
+        plot=_plot(group, states, names),
+    )
+
+
+def stood_sentence(group: StoodGroup, basis: Basis, names: Names) -> str:
+    """The figure in words, at the last horizon, with the uncertainty of each number."""
+    reader = names.reader
+    parts = [
+        _("%(state)s %(share)s (%(low)s to %(high)s)")
+        % {
+            "state": state.name,
+            "share": reader.share(state.values[-1][0]),
+            "low": reader.share(state.values[-1][1]),
+            "high": reader.share(state.values[-1][2]),
+        }
+        for state in group.states
+    ]
+    return _(
+        "Of %(count)s that entered at “%(stage)s”, %(days)s days later: %(list)s. "
+        "In brackets, the %(level)s interval."
+    ) % {
+        "count": reader.number(group.entered),
+        "stage": names.stage(basis.from_own),
+        "days": reader.number(group.days[-1]),
+        "list": reader.listed(parts),
+        "level": reader.share(0.95, 0),
+    }
+
+
+def _plot(group: OccupancyGroup, states: tuple[StoodState, ...], names: Names) -> Markup:
+    reader = names.reader
+    days = [h.day for h in group.horizons]
+    until = max(days)
+    lines = [
+        Line(
+            state.code,
+            state.name,
+            (
+                _at_entry(state.code),
+                *(
+                    (point.day, point.p[place], point.low[place], point.high[place])
+                    for point in group.curve
+                ),
+            ),
+        )
+        for place, state in enumerate(states)
+    ]
+    return occupancy_plot(
+        lines,
+        until=until,
+        days=[Tick(day, reader.number(day)) for day in _apart([0, *days], until)],
+        shares=[Tick(share, reader.share(share, 0)) for share in (0.25, 0.5, 0.75, 1.0)],
+        marks=days,
+        title=_("Where cases stand over time"),
+        says=_("The table below holds the same numbers."),
+        rtl=reader.rtl,
+    )
+
+
+def _at_entry(state: str) -> tuple[int, float, float, float]:
+    """On the day of entry nobody has ended yet."""
+    share = 1.0 if state == PENDING else 0.0
+    return (0, share, share, share)
+
+
+def _apart(days: list[int], until: int) -> list[int]:
+    """Days far enough from each other to be written beside each other; the last one always."""
+    kept: list[int] = []
+    for day in sorted(set(days), reverse=True):
+        if not kept or (kept[-1] - day) / max(until, 1) >= _CLOSEST:
+            kept.append(day)
+    return kept

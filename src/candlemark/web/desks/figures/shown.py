@@ -1,0 +1,55 @@
+"""A figure as a page shows it: a sentence, a picture, a table, and what it stands on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from candlemark.measure import Attrition, Durations, Occupancy
+from candlemark.web.desks.figures.attrition import CountedGroup, counted, counted_sentence
+from candlemark.web.desks.figures.durations import StayedGroup, stayed, stayed_sentence
+from candlemark.web.desks.figures.occupancy import StoodGroup, stood, stood_sentence
+
+if TYPE_CHECKING:
+    from candlemark.errors import CandlemarkError
+    from candlemark.measure import Figure
+    from candlemark.measure.figure import Basis
+    from candlemark.web.desks.figures.asking import Asked
+    from candlemark.web.desks.figures.naming import Names
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One answer.  Exactly one of the three lists of groups is filled, or ``refused`` is."""
+
+    question: str
+    sentence: str = ""
+    basis: Basis | None = None
+    divided: bool = False
+    """Several groups, shown side by side; otherwise one group, shown in full."""
+    counted: tuple[CountedGroup, ...] = ()
+    stood: tuple[StoodGroup, ...] = ()
+    stayed: tuple[StayedGroup, ...] = ()
+    refused: CandlemarkError | None = None
+
+
+def shown(figure: Figure, asked: Asked, names: Names) -> Shown:
+    """The figure for a page; one group of it when that was asked for."""
+    divided = bool(asked.by) and not asked.group
+    groups = [one for one in figure.groups if not asked.group or one.group == asked.group]
+    basis = figure.basis
+    if not groups:
+        return Shown(question=basis.question, basis=basis, divided=True)
+    match figure:
+        case Attrition():
+            rows = tuple(counted(one, basis, names) for one in figure.groups if one in groups)
+            sentence = "" if divided else counted_sentence(rows[0], basis, names)
+            return Shown(basis.question, sentence, basis, divided, counted=rows)
+        case Occupancy():
+            stand = tuple(stood(one, basis, names) for one in figure.groups if one in groups)
+            sentence = "" if divided else stood_sentence(stand[0], basis, names)
+            return Shown(basis.question, sentence, basis, divided, stood=stand)
+        case Durations():
+            stay = tuple(stayed(one, basis, names) for one in figure.groups if one in groups)
+            sentence = "" if divided else stayed_sentence(stay[0], names)
+            return Shown(basis.question, sentence, basis, divided, stayed=stay)

@@ -1,0 +1,117 @@
+"""Which figures there are; the three figures of one import, or of the cases entered by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpResponse
+
+from candlemark import measure
+from candlemark.errors import MeasureError, NotUnderstood
+from candlemark.web.desks.figures import asking, files
+from candlemark.web.desks.figures.naming import Names
+from candlemark.web.desks.figures.shown import Shown, shown
+from candlemark.web.doors import door_of
+from candlemark.web.pages import page
+from candlemark.web.tongue import reader_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from candlemark.agency import Batch
+    from candlemark.measure import Figure, Study
+    from candlemark.web.desks.figures.asking import Asked
+    from candlemark.web.doors import Door
+
+CASES = "cases"
+"""Stands in an address for the cases entered by hand."""
+QUESTIONS = ("attrition", "occupancy", "durations")
+
+
+def figures(request: HttpRequest) -> HttpResponse:
+    """What figures can be taken of."""
+    door = door_of(request)
+    listed = [(batch, door.crosswalk_or_none(batch.crosswalk)) for batch in door.latest()]
+    return page(
+        request,
+        "figures/figures.html",
+        listed=listed,
+        cases=door.cases(),
+        simulated=any(crosswalk and crosswalk.simulated for _, crosswalk in listed),
+    )
+
+
+def figure(request: HttpRequest, about: str) -> HttpResponse:
+    """The three figures, with the form that asks for others."""
+    door = door_of(request)
+    batch = _batch(door, about)
+    if batch is not None and batch not in door.latest():
+        raise Http404
+    code = batch.crosswalk if batch else ""
+    try:
+        study = door.study(code)
+    except MeasureError as error:
+        return page(request, "figures/none.html", error=error, batch=batch)
+    asked, misread = asking.read(request.GET, study)
+    names = Names(door.edition, door.crosswalk_or_none(code), reader_of(request))
+    return page(
+        request,
+        "figures/figure.html",
+        about=about,
+        batch=batch,
+        study=study,
+        asked=asked,
+        misread={fault.field: fault.typed for fault in misread},
+        names=names,
+        schemes=asking.schemes(study),
+        answers_list=[_answer(door, code, question, asked, names) for question in QUESTIONS],
+        simulated=study.simulated,
+    )
+
+
+def table_file(request: HttpRequest, about: str, question: str) -> HttpResponse:
+    """One figure as a file: exact inside the vault, protected for the public."""
+    door = door_of(request)
+    batch = _batch(door, about)
+    code = batch.crosswalk if batch else ""
+    asked, misread = asking.read(request.GET, door.study(code))
+    if misread:
+        raise NotUnderstood(
+            "the question in the address cannot be read", hint="download from the page again"
+        )
+    taken = _take(door, code, question, asked)
+    text = files.public_csv(taken) if asked.public else files.csv_of(taken)
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    name = files.name_of(taken, public=asked.public)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _batch(door: Door, about: str) -> Batch | None:
+    """The import an address speaks of; None for the cases entered by hand."""
+    if about == CASES:
+        return None
+    try:
+        return door.batch(about)
+    except NotUnderstood:
+        raise Http404 from None
+
+
+def _answer(door: Door, code: str, question: str, asked: Asked, names: Names) -> Shown:
+    """The figure as the page shows it, or why there is none."""
+    try:
+        return shown(_take(door, code, question, asked), asked, names)
+    except (MeasureError, NotUnderstood) as error:
+        return Shown(question=question, refused=error)
+
+
+def _take(door: Door, code: str, question: str, asked: Asked) -> Figure:
+    def ask(study: Study) -> Figure:
+        if question == "occupancy":
+            return measure.occupancy(
+                study, from_stage=asked.from_stage, at=asked.at, by=asked.by, as_of=asked.as_of
+            )
+        take = measure.attrition if question == "attrition" else measure.durations
+        return take(study, from_stage=asked.from_stage, by=asked.by, as_of=asked.as_of)
+
+    return door.figure((question, *asked.key), code, ask)

@@ -1,0 +1,1 @@
+"""The front page of a vault: what is in it, and what to do next."""

@@ -1,0 +1,146 @@
+"""What the pages ask of the floors below, asked once per state of the ledger.
+
+A vault is opened once per process and travels with each request.  What is computed from the ledger
+is kept until the ledger grows, because a fold of the same entries gives the same answer; at most
+:data:`KEPT` answers are kept.  Two requests for the same answer do not compute it twice.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+from candlemark import agency, casefile, measure
+from candlemark.casefile import docket
+from candlemark.definition import crosswalk_codes, load_crosswalk
+from candlemark.errors import UnknownCrosswalk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from django.http import HttpRequest
+
+    from candlemark.agency import Batch
+    from candlemark.casefile import CaseFile, Docket
+    from candlemark.definition import Crosswalk, Edition
+    from candlemark.ledger import Vault
+    from candlemark.measure import Figure, Study
+
+_T = TypeVar("_T")
+
+DOOR: Final = "candlemark.door"
+"""Key of the request's environment under which the door stands."""
+KEPT: Final = 64
+_STUDIES: Final = 3
+"""Studies hold whole tables; only the last few are kept."""
+
+
+@dataclass(eq=False)
+class Answers:
+    """Answers kept until the ledger they were computed from has grown."""
+
+    limit: int
+    _size: int = -1
+    _kept: OrderedDict[Hashable, object] = field(default_factory=OrderedDict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def get(self, size: int, key: Hashable, ask: Callable[[], _T]) -> _T:
+        """The answer to ``key`` at this size of the ledger; ``ask`` gives it the first time.
+
+        One lock for all: the machine that shows a vault belongs to one person, and computing the
+        same figure in four threads would help nobody.
+        """
+        with self._lock:
+            if size != self._size:
+                self._kept.clear()
+                self._size = size
+            if key not in self._kept:
+                self._kept[key] = ask()
+            self._kept.move_to_end(key)
+            while len(self._kept) > self.limit:
+                self._kept.popitem(last=False)
+            return cast("_T", self._kept[key])
+
+
+@dataclass(eq=False)
+class Door:
+    """One opened vault and the definition its pages speak."""
+
+    vault: Vault
+    edition: Edition
+    today: Callable[[], date] = field(default=lambda: datetime.now().astimezone().date())
+    """The civil day where the reader is; limits are counted in civil days."""
+    _answers: Answers = field(default_factory=lambda: Answers(KEPT))
+    _studies: Answers = field(default_factory=lambda: Answers(_STUDIES))
+    _words: Answers = field(default_factory=lambda: Answers(KEPT))
+
+    def cases(self) -> tuple[CaseFile, ...]:
+        """Every case file."""
+        return self._ask("cases", lambda: casefile.cases(self.vault.ledger))
+
+    def case(self, case_id: str) -> CaseFile:
+        """One case file; :class:`UnknownCase` when there is none."""
+        return self._ask(("case", case_id), lambda: casefile.case(self.vault.ledger, case_id))
+
+    def docket(self) -> Docket:
+        """What is due today in all cases."""
+        today = self.today()
+        return self._ask(("docket", today), lambda: docket(self.cases(), today))
+
+    def batches(self) -> tuple[Batch, ...]:
+        """Every import, oldest first."""
+        return self._ask("batches", lambda: agency.batches(self.vault.ledger))
+
+    def batch(self, batch_id: str) -> Batch:
+        """One import; :class:`NotUnderstood` when there is none."""
+        for one in self.batches():
+            if one.id == batch_id:
+                return one
+        return agency.batch(self.vault.ledger, batch_id)
+
+    def latest(self) -> tuple[Batch, ...]:
+        """The latest import of each crosswalk: what figures are taken from."""
+        return tuple({one.crosswalk: one for one in self.batches()}.values())
+
+    def crosswalk(self, code: str) -> Crosswalk:
+        """A shipped crosswalk; :class:`UnknownCrosswalk` when there is none."""
+        return self._words.get(
+            0, ("crosswalk", code), lambda: load_crosswalk(code, self.edition)
+        )
+
+    def crosswalks(self) -> tuple[Crosswalk, ...]:
+        """Every shipped crosswalk."""
+        return tuple(self.crosswalk(code) for code in crosswalk_codes())
+
+    def crosswalk_or_none(self, code: str) -> Crosswalk | None:
+        """The crosswalk a batch names; None where this version of Candlemark ships it no more."""
+        try:
+            return self.crosswalk(code)
+        except UnknownCrosswalk:
+            return None
+
+    def study(self, crosswalk: str) -> Study:
+        """What questions are asked of: an agency's latest import; cases by hand when empty."""
+        return self._studies.get(
+            self.vault.ledger.size,
+            crosswalk,
+            lambda: measure.study(
+                self.vault.ledger, self.edition, crosswalk, vault_name=self.vault.name
+            ),
+        )
+
+    def figure(self, key: Hashable, crosswalk: str, ask: Callable[[Study], Figure]) -> Figure:
+        """A figure of a study; ``key`` says which question it answers."""
+        return self._ask(("figure", crosswalk, key), lambda: ask(self.study(crosswalk)))
+
+    def _ask(self, key: Hashable, ask: Callable[[], _T]) -> _T:
+        return self._answers.get(self.vault.ledger.size, key, ask)
+
+
+def door_of(request: HttpRequest) -> Door:
+    """The vault this request is about."""
+    environment: dict[str, Any] = request.META
+    return cast("Door", environment[DOOR])

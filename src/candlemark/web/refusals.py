@@ -1,0 +1,138 @@
+"""Pages for what cannot be shown: what happened, what it means, what to do.
+
+They tell nothing about the vault: an address of a case that does not exist and one that was never
+an address get the same words.  Only messages made to be shown (a figure that cannot be taken, a
+date that cannot be read) are shown, in the tongue they were written in and marked as such.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext as _
+
+from candlemark.errors import (
+    CandlemarkError,
+    Disclosive,
+    MeasureError,
+    NotUnderstood,
+    UnknownCase,
+    UnknownCrosswalk,
+    UnknownTerm,
+)
+from candlemark.web.pages import page
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+_STATUS: Final[tuple[tuple[type[CandlemarkError], HTTPStatus], ...]] = (
+    (UnknownCase, HTTPStatus.NOT_FOUND),
+    (UnknownTerm, HTTPStatus.NOT_FOUND),
+    (UnknownCrosswalk, HTTPStatus.NOT_FOUND),
+    (NotUnderstood, HTTPStatus.BAD_REQUEST),
+    (MeasureError, HTTPStatus.BAD_REQUEST),
+    (Disclosive, HTTPStatus.BAD_REQUEST),
+)
+
+
+def refused(request: HttpRequest, error: CandlemarkError) -> HttpResponse:
+    """The page for an error of our own tree."""
+    status = next(
+        (status for kind, status in _STATUS if isinstance(error, kind)),
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+    )
+    if status is HTTPStatus.NOT_FOUND:
+        return not_found(request)
+    if status is HTTPStatus.INTERNAL_SERVER_ERROR:
+        return broken(request)
+    return _refusal(
+        request,
+        status,
+        title=_("This question cannot be answered"),
+        happened=_("The vault is as it was. Go back and change the question."),
+        detail=error,
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django passes it
+    """There is nothing at this address."""
+    return _refusal(
+        request,
+        HTTPStatus.NOT_FOUND,
+        title=_("There is no such page"),
+        happened=_("Nothing is kept at this address. It may have been copied with a part missing."),
+    )
+
+
+def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django passes it
+    """The request itself was malformed."""
+    return _refusal(
+        request,
+        HTTPStatus.BAD_REQUEST,
+        title=_("This address cannot be read"),
+        happened=_("Something in it is not what a browser sends. Begin again from the front page."),
+    )
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Something went wrong inside."""
+    return _refusal(
+        request,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        title=_("Something went wrong here"),
+        happened=_(
+            "The page could not be made. The vault was only read, and is as it was. Whoever runs "
+            "Candlemark finds the place of the fault in the window it was started from."
+        ),
+    )
+
+
+def wrong_name(request: HttpRequest) -> HttpResponse:
+    """The browser asked for this machine by a name that is not its own."""
+    return _refusal(
+        request,
+        HTTPStatus.MISDIRECTED_REQUEST,
+        title=_("This vault does not answer to that name"),
+        happened=_("Open it as http://127.0.0.1 on the machine it runs on."),
+    )
+
+
+def only_reading(request: HttpRequest) -> HttpResponse:
+    """These pages only show."""
+    response = _refusal(
+        request,
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        title=_("These pages only show"),
+        happened=_("Nothing can be sent to them."),
+    )
+    response.headers["Allow"] = "GET, HEAD"
+    return response
+
+
+def from_elsewhere(request: HttpRequest) -> HttpResponse:
+    """Another site tried to load a page."""
+    return _refusal(
+        request,
+        HTTPStatus.FORBIDDEN,
+        title=_("Another site asked for this page"),
+        happened=_("Only you can open it, in a window of your own."),
+    )
+
+
+def _refusal(
+    request: HttpRequest,
+    status: HTTPStatus,
+    *,
+    title: str,
+    happened: str,
+    detail: CandlemarkError | None = None,
+) -> HttpResponse:
+    return page(
+        request,
+        "candlemark/refusal.html",
+        status=status,
+        title=title,
+        happened=happened,
+        detail=detail,
+    )

@@ -1,0 +1,86 @@
+"""Django's settings: few, fixed, the same for every vault.
+
+Nothing is read from the environment.  There is no database, no session, no message store and no
+cookie; what a page shows comes from the opened vault, which travels with the request
+(``doors.py``).  The secret key signs nothing that outlives the process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from pathlib import Path
+from typing import Final
+
+HERE: Final = Path(__file__).resolve().parent
+
+
+def static_mark(folder: Path) -> str:
+    """Twelve letters that change with any file under ``folder``.
+
+    They stand in the address of the style sheet and fonts, which may therefore be kept for ever.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+DEBUG = False
+SECRET_KEY = secrets.token_urlsafe(48)
+# The browser must have asked for this machine by one of its own names: a page of another site whose
+# name was pointed at 127.0.0.1 (DNS rebinding) asks for that other name.
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+ROOT_URLCONF = "candlemark.web.urls"
+APPEND_SLASH = False
+INSTALLED_APPS = ["candlemark.web.apps.CandlemarkWeb"]
+DATABASES: dict[str, dict[str, str]] = {}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+MIDDLEWARE = [
+    "candlemark.web.tongue.InTheReadersTongue",
+    "candlemark.web.guard.Guard",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+]
+
+STATIC_ROOT = str(HERE / "static" / "candlemark")
+STATIC_URL = f"/static/{static_mark(HERE / 'static' / 'candlemark')}/"
+WHITENOISE_MAX_AGE = 31_536_000
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_USE_FINDERS = False
+WHITENOISE_AUTOREFRESH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [str(HERE / "jinja2")],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "candlemark.web.jinja.environment"},
+    }
+]
+
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", "English"),
+    ("az", "Azərbaycanca"),
+    ("ru", "Русский"),
+    ("fa", "فارسی"),
+    ("tr", "Türkçe"),
+]
+LOCALE_PATHS = [str(HERE / "locale")]
+
+# Django and waitress name the address of what they refuse or what breaks; here that goes nowhere.
+# What ``guard`` says about a fault of the program names a line of code and no address.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"nowhere": {"class": "logging.NullHandler"}},
+    "loggers": {
+        "django": {"handlers": ["nowhere"], "propagate": False},
+        "waitress": {"handlers": ["nowhere"], "propagate": False},
+    },
+}
