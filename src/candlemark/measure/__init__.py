@@ -9,7 +9,9 @@ Figures are exact and are for people inside the vault; only ``protect`` makes th
 refused here: a share among the ended, a median that is not reached, a funnel of unlinked years.
 """
 
+from candlemark.measure.answerable import KNOWN_AT_THE_END
 from candlemark.measure.attrition import attrition
+from candlemark.measure.columns import NOT_RECORDED, UNMAPPED
 from candlemark.measure.durations import durations
 from candlemark.measure.figure import (
     PENDING,
@@ -35,7 +37,10 @@ from candlemark.measure.occupancy import occupancy
 from candlemark.measure.study import Study
 
 __all__ = [
+    "KNOWN_AT_THE_END",
+    "NOT_RECORDED",
     "PENDING",
+    "UNMAPPED",
     "Attrition",
     "AttritionGroup",
     "Basis",

@@ -14,6 +14,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from candlemark.measure.answerable import Question
+from candlemark.measure.basis import basis
 from candlemark.measure.cohort import cohort
 from candlemark.measure.columns import FINE, NOT_YET, UNDATED
 from candlemark.measure.engine import columns
@@ -50,7 +51,7 @@ def attrition(
             AttritionGroup(group, ways[place].total(), _rows(study, asked.entry, ways[place]))
             for place, group in enumerate(asked.groups)
         )
-        return Attrition(asked.basis(), groups)
+        return Attrition(basis(asked), groups)
 
 
 def _ways(asked: Cohort) -> str:

@@ -37,9 +37,7 @@ from candlemark.measure.columns import (
     Flaw,
     days_since,
 )
-from candlemark.measure.doubts import doubts
 from candlemark.measure.engine import engine
-from candlemark.measure.figure import Basis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,28 +71,6 @@ class Cohort:
     def last_day(self) -> int:
         """The as-of day as the tables count days."""
         return days_since(self.as_of)
-
-    def basis(self) -> Basis:
-        """What a figure of this cohort stands on."""
-        study = self.study
-        stage = study.stages[self.entry]
-        return Basis(
-            question=self.question.value,
-            agency=study.agency,
-            crosswalk=study.crosswalk,
-            unit=study.unit,
-            edition=study.edition.code,
-            edition_fingerprint=study.edition.fingerprint,
-            as_of=self.as_of,
-            from_stage=stage.stage,
-            from_own=stage.own,
-            by=self.by,
-            batch=study.batch,
-            ledger_size=study.ledger_size,
-            ledger_head=study.ledger_head,
-            simulated=study.simulated,
-            doubts=doubts(self),
-        )
 
 
 @contextmanager

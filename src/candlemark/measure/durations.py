@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from candlemark.measure.aalen_johansen import CENSORED
 from candlemark.measure.answerable import Question
+from candlemark.measure.basis import basis
 from candlemark.measure.cohort import cohort
 from candlemark.measure.engine import columns
 from candlemark.measure.figure import Durations, DurationsGroup, Quantile, StageDuration
@@ -56,7 +57,7 @@ def durations(
             )
             for place, group in enumerate(asked.groups)
         )
-        return Durations(asked.basis(), groups)
+        return Durations(basis(asked), groups)
 
 
 _ENTERED = "SELECT grp, count(*) AS many FROM entered JOIN member USING (unit) GROUP BY grp"

@@ -17,6 +17,7 @@ import numpy as np
 from candlemark.errors import NotUnderstood
 from candlemark.measure.aalen_johansen import interval, occupation
 from candlemark.measure.answerable import Question
+from candlemark.measure.basis import basis
 from candlemark.measure.cohort import cohort
 from candlemark.measure.figure import (
     PENDING,
@@ -81,7 +82,7 @@ def occupancy(
             _group(group, [each[place] for each in found], study.ends, days)
             for place, group in enumerate(asked.groups)
         )
-        return Occupancy(asked.basis(), groups)
+        return Occupancy(basis(asked), groups)
 
 
 def _group(

@@ -1,4 +1,7 @@
-"""What is odd in a cohort's data: counted in units, and carried by every figure."""
+"""What a figure stands on: its question, its definition, its place in the ledger, its doubts.
+
+Whoever copies a number copies these with it.  Doubts are counted in units of the cohort.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,33 @@ from typing import TYPE_CHECKING
 import pyarrow.compute as pc
 
 from candlemark.measure.columns import AFTER, BEFORE, FINE, NOT_YET, UNDATED
-from candlemark.measure.figure import Doubt
+from candlemark.measure.figure import Basis, Doubt
 
 if TYPE_CHECKING:
     from candlemark.measure.cohort import Cohort
+
+
+def basis(asked: Cohort) -> Basis:
+    """What a figure of this cohort stands on."""
+    study = asked.study
+    stage = study.stages[asked.entry]
+    return Basis(
+        question=asked.question.value,
+        agency=study.agency,
+        crosswalk=study.crosswalk,
+        unit=study.unit,
+        edition=study.edition.code,
+        edition_fingerprint=study.edition.fingerprint,
+        as_of=asked.as_of,
+        from_stage=stage.stage,
+        from_own=stage.own,
+        by=asked.by,
+        batch=study.batch,
+        ledger_size=study.ledger_size,
+        ledger_head=study.ledger_head,
+        simulated=study.simulated,
+        doubts=doubts(asked),
+    )
 
 
 def doubts(asked: Cohort) -> tuple[Doubt, ...]:
