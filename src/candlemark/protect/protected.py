@@ -1,0 +1,246 @@
+"""Figures that may leave the vault, and the only place where they are made.
+
+A :class:`ProtectedFigure` cannot be made elsewhere: its constructor asks for a token that this
+module keeps, and so do ``dataclasses.replace`` and unpickling.  ``publish`` accepts nothing else.
+"""
+
+from __future__ import annotations
+
+import math
+import secrets
+from dataclasses import InitVar, dataclass, fields
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from candlemark.errors import Disclosive
+from candlemark.measure import Durations, Occupancy
+from candlemark.protect.policy import DAYS, HOUSE
+from candlemark.protect.quantities import Form, Place, tabulate
+from candlemark.protect.suppress import Plan, Status, plan, rounded, share_step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from candlemark.measure import Basis, Figure, Quantile, StateValue
+    from candlemark.protect.policy import Policy
+
+_DOOR: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class PublicBasis:
+    """What a protected figure stands on, as far as the public may know it.
+
+    The batch and the place in the ledger stay inside: they would tell when the vault grew.
+    """
+
+    agency: str
+    crosswalk: str
+    unit: str
+    edition: str
+    edition_fingerprint: str
+    as_of: date
+    from_stage: str
+    from_own: str
+    by: str
+    simulated: bool
+    overlapping: bool
+    """True when a unit can stand in several groups, so that groups do not add up."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRow:
+    """One cell of a protected figure.
+
+    ``value`` is a count (``quantity`` says of what), a share between 0 and 1, or days; None when it
+    is hidden or not reached.  ``low`` and ``high`` are the 95 % interval, rounded outward.
+    """
+
+    group: str
+    stage: str
+    state: str
+    day: int | None
+    quantity: str
+    value: float | int | None
+    low: float | int | None
+    high: float | int | None
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectedFigure:
+    """A figure from which no small number can be worked out."""
+
+    question: str
+    basis: PublicBasis
+    policy: Policy
+    cells: tuple[PublicRow, ...]
+    hidden: int
+    """Cells that are hidden, of ``len(cells)``."""
+    together: str
+    """The same for all figures that were protected together, and may be shown together."""
+    door: InitVar[object]
+
+    def __post_init__(self, door: object) -> None:
+        if door is not _DOOR:
+            raise Disclosive(
+                "a protected figure is made by protect and nowhere else",
+                hint="call candlemark.protect.protect with the figure",
+            )
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a protected figure is not pickled; it is made again from its figure")
+
+    def rows(self) -> list[dict[str, object]]:
+        """The cells as flat rows, the same columns for every question."""
+        names = [field.name for field in fields(PublicRow)]
+        return [
+            {"question": self.question}
+            | {name: getattr(cell, name) for name in names[:-1]}
+            | {"status": cell.status.value}
+            for cell in self.cells
+        ]
+
+
+def protect(figure: Figure, policy: Policy = HOUSE) -> ProtectedFigure:
+    """One figure for the public.
+
+    Raises:
+        Disclosive: nothing of it can be shown safely.
+    """
+    return protect_together([figure], policy)[0]
+
+
+def protect_together(
+    figures: Sequence[Figure], policy: Policy = HOUSE
+) -> tuple[ProtectedFigure, ...]:
+    """Several figures of one cohort, safe beside each other.
+
+    What one of them shows cannot be used to work out what another hides.
+
+    Raises:
+        Disclosive: they are not of one cohort, or cannot be shown together.
+    """
+    cohorts = {_cohort(figure.basis) for figure in figures}
+    if len(cohorts) != 1:
+        raise Disclosive(
+            "these figures are not of one cohort",
+            hint="protect figures of one source, one as-of day and one entry stage together",
+        )
+    made = plan(tabulate(figures, policy.zero_from), policy)
+    together = secrets.token_hex(16)
+    found = []
+    for number, figure in enumerate(figures):
+        cells = tuple(_cells(made, number, figure))
+        hidden = sum(cell.status is Status.HIDDEN for cell in cells)
+        basis = _public(figure.basis)
+        found.append(
+            ProtectedFigure(
+                figure.basis.question, basis, policy, cells, hidden, together, door=_DOOR
+            )
+        )
+    return tuple(found)
+
+
+def _cohort(basis: Basis) -> tuple[object, ...]:
+    return basis.agency, basis.crosswalk, basis.batch, basis.as_of, basis.edition_fingerprint
+
+
+def _public(basis: Basis) -> PublicBasis:
+    return PublicBasis(
+        agency=basis.agency,
+        crosswalk=basis.crosswalk,
+        unit=basis.unit,
+        edition=basis.edition,
+        edition_fingerprint=basis.edition_fingerprint,
+        as_of=basis.as_of,
+        from_stage=basis.from_stage,
+        from_own=basis.from_own,
+        by=basis.by,
+        simulated=basis.simulated,
+        overlapping=any(doubt.code == "codes-overlap" for doubt in basis.doubts),
+    )
+
+
+def _cells(made: Plan, number: int, figure: Figure) -> Iterator[PublicRow]:
+    intervals = _intervals(figure) if isinstance(figure, Occupancy) else {}
+    for place, index in made.table.index.items():
+        quantity = made.table.quantities[index]
+        if place.figure != number or quantity.form is Form.UNSEEN:
+            continue
+        if quantity.form is Form.COUNT:
+            yield _count(made, place, index)
+        else:
+            key = (place.group, place.state, place.day)
+            yield _share(made, place, index, intervals[key])
+    if isinstance(figure, Durations):
+        yield from _lengths(made, number, figure)
+
+
+def _row(
+    place: Place,
+    status: Status,
+    value: float | None = None,
+    low: float | None = None,
+    high: float | None = None,
+) -> PublicRow:
+    return PublicRow(
+        place.group, place.stage, place.state, place.day, place.name, value, low, high, status
+    )
+
+
+def _count(made: Plan, place: Place, index: int) -> PublicRow:
+    status = made.status(index)
+    if status is Status.SHOWN:
+        units = made.table.quantities[index].units
+        return _row(place, status, max(rounded(units, made.policy.base), made.policy.threshold))
+    return _row(place, status, 0 if status is Status.ZERO else None)
+
+
+def _share(made: Plan, place: Place, index: int, value: StateValue) -> PublicRow:
+    status = made.status(index)
+    step = share_step(made.table.quantities[index].of, made.policy)
+    if status is Status.HIDDEN or not step:
+        return _row(place, Status.HIDDEN)
+    low = math.floor(value.low / step) * step
+    high = min(math.ceil(value.high / step) * step, 1.0)
+    shown = 0.0 if status is Status.ZERO else round(value.p / step) * step
+    return _row(
+        place, status, *(round(part, 2) for part in (shown, max(low, 0.0), max(high, shown)))
+    )
+
+
+def _intervals(figure: Occupancy) -> dict[tuple[str, str, int | None], StateValue]:
+    return {
+        (group.group, value.state, horizon.day): value
+        for group in figure.groups
+        for horizon in group.horizons
+        for value in horizon.values
+    }
+
+
+def _lengths(made: Plan, number: int, figure: Durations) -> Iterator[PublicRow]:
+    """Quantiles, in steps of several days: an exact one is the time of one case.
+
+    A share of the stays must stand on either side of a quantile that is shown.
+    """
+    for group in figure.groups:
+        for row in group.rows:
+            left = made.table.index[Place(number, group.group, "left", row.own)]
+            enough = made.status(left) is Status.SHOWN
+            for quantile in row.quantiles:
+                name = f"days-{quantile.q:g}"
+                place = Place(number, group.group, name, row.own)
+                inside = min(quantile.q, 1 - quantile.q) * row.entered
+                if not enough or inside < made.policy.threshold:
+                    yield _row(place, Status.HIDDEN)
+                else:
+                    yield _length(place, quantile)
+
+
+def _length(place: Place, quantile: Quantile) -> PublicRow:
+    if quantile.days is None:
+        return _row(place, Status.NOT_REACHED)
+    low = None if quantile.low is None else DAYS * (quantile.low // DAYS)
+    high = None if quantile.high is None else DAYS * -(-quantile.high // DAYS)
+    return _row(place, Status.SHOWN, rounded(quantile.days, DAYS), low, high)

@@ -1,0 +1,157 @@
+"""Which numbers are shown, how, and which are hidden, so that no small one can be worked out.
+
+First every small number is hidden.  Then the audit looks at the table as an attacker would; while a
+hidden number can have too few values, the smallest shown number that gives it away is hidden too.
+The reader sees one sign for both, so the sign tells nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from candlemark.errors import Disclosive
+from candlemark.protect.audit import attacks
+from candlemark.protect.policy import STEPS
+from candlemark.protect.quantities import Form
+
+if TYPE_CHECKING:
+    from candlemark.protect.policy import Policy
+    from candlemark.protect.quantities import Quantity, Table
+
+
+class Status(StrEnum):
+    """What a reader sees in a cell."""
+
+    SHOWN = "shown"
+    HIDDEN = "hidden"
+    ZERO = "zero"
+    NOT_REACHED = "not-reached"
+
+
+@dataclass(slots=True)
+class Plan:
+    """The status of every quantity of a table."""
+
+    policy: Policy
+    table: Table
+    hidden: set[int] = field(default_factory=set)
+    zero: set[int] = field(default_factory=set)
+    small: set[int] = field(default_factory=set)
+    """Hidden for what they are; the others in ``hidden`` are there to protect these."""
+
+    def status(self, number: int) -> Status:
+        """What is seen of one quantity."""
+        if number in self.hidden:
+            return Status.HIDDEN
+        return Status.ZERO if number in self.zero else Status.SHOWN
+
+    def known(self) -> dict[int, tuple[float, float]]:
+        """What the attacker knows of each quantity from how it is shown."""
+        return {
+            number: self._known(number, quantity)
+            for number, quantity in enumerate(self.table.quantities)
+        }
+
+    def _known(self, number: int, quantity: Quantity) -> tuple[float, float]:
+        if number in self.small and quantity.form is not Form.UNSEEN:
+            return 0.0, self.policy.threshold - (1.0 if quantity.form is Form.COUNT else 1e-3)
+        if number in self.hidden or quantity.form is Form.UNSEEN:
+            # No number is larger than this, and the solver is exact only where bounds are not far.
+            return 0.0, 2.0 * max(quantity.of, quantity.units) + self.policy.base
+        if number in self.zero:
+            return 0.0, 0.0
+        if quantity.form is Form.COUNT:
+            shown, half = rounded(quantity.units, self.policy.base), self.policy.base // 2
+            return max(shown - half, self.policy.threshold), shown + half
+        step = share_step(quantity.of, self.policy) * quantity.of
+        shown_share = round(quantity.units / step) * step
+        return max(shown_share - step / 2, 0.0), shown_share + step / 2
+
+
+def plan(table: Table, policy: Policy) -> Plan:
+    """Decide what is shown.
+
+    Raises:
+        Disclosive: nothing that is shown of the figures would be safe.
+    """
+    made = Plan(policy, table)
+    for number, quantity in enumerate(table.quantities):
+        _first_look(made, number, quantity)
+    _close_small_groups(made)
+    for attack in attacks(table.quantities, table.relations, made.known(), made.small):
+        while found := attack.narrow(policy.values):
+            before = len(made.hidden)
+            for number in found:
+                _hide_beside(made, number)
+            if len(made.hidden) == before:
+                raise Disclosive(
+                    "these figures cannot be shown without giving a small number away",
+                    hint="ask for fewer groups, or for one figure instead of several",
+                )
+            attack.know(made.known())
+    return made
+
+
+def _first_look(made: Plan, number: int, quantity: Quantity) -> None:
+    units, policy = quantity.units, made.policy
+    if units == 0:
+        if quantity.form is Form.UNSEEN:
+            return
+        (made.zero if quantity.of >= policy.zero_from else made.hidden).add(number)
+        if quantity.of < policy.zero_from:
+            made.small.add(number)
+    elif units < policy.threshold:
+        made.hidden.add(number)
+        made.small.add(number)
+    elif quantity.form is Form.SHARE and share_step(quantity.of, policy) == 0:
+        made.hidden.add(number)
+
+
+def _close_small_groups(made: Plan) -> None:
+    """Of a group that is itself too small, nothing is shown at all."""
+    for number, quantity in enumerate(made.table.quantities):
+        if quantity.of < made.policy.threshold:
+            made.hidden.add(number)
+            made.zero.discard(number)
+
+
+def _hide_beside(made: Plan, number: int) -> None:
+    """Hide the smallest shown number in the nearest relation that holds ``number``."""
+    near: set[int] = {number}
+    far: set[int] = set()
+    while near != far:
+        far = set(near)
+        shown = set()
+        for relation in made.table.relations:
+            members = {member for member, _ in relation.weights}
+            if members & near:
+                shown |= {each for each in members if made.status(each) is not Status.HIDDEN}
+                near |= members
+        shown -= {number}
+        shown = {each for each in shown if made.table.quantities[each].form is not Form.UNSEEN}
+        if shown:
+            # The whole is what most readers come for: a number of a group goes before it.
+            quantities = made.table.quantities
+            chosen = min(
+                shown,
+                key=lambda each: (
+                    not quantities[each].place.group,
+                    quantities[each].units,
+                    each,
+                ),
+            )
+            made.hidden.add(chosen)
+            made.zero.discard(chosen)
+            return
+
+
+def rounded(units: float, base: int) -> int:
+    """The multiple of ``base`` nearest to a count; ``base`` is odd, so there is no tie."""
+    return base * round(units / base)
+
+
+def share_step(of: int, policy: Policy) -> float:
+    """The step shares of a group of this size are rounded to; 0 when none is coarse enough."""
+    return next((step for step in STEPS if step * of >= policy.base), 0.0)

@@ -1,0 +1,111 @@
+"""One protected figure as a file that explains itself.
+
+The CSV begins with lines that start with ``#``: what the numbers are, of which day, in which
+edition, what protection did.  Then come one header and one row per cell.  A cell without a number
+has a reason in ``status``: *hidden*, *zero* (its value is 0) and *not-reached* are three different
+things, and no empty cell goes without one.  The format is written down in
+docs/formats/open-data.md.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Final
+
+from candlemark.errors import Disclosive
+from candlemark.protect import ProtectedFigure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FORMAT: Final = "candlemark-open-data/1"
+LICENCE: Final = "CC-BY-4.0"
+"""Licence of what is published; the name of an SPDX identifier."""
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def columns() -> tuple[str, ...]:
+    """The columns of every data set, in order."""
+    return (
+        "question",
+        "group",
+        "stage",
+        "state",
+        "day",
+        "quantity",
+        "value",
+        "low",
+        "high",
+        "status",
+    )
+
+
+def only_protected(figure: ProtectedFigure) -> ProtectedFigure:
+    """The figure as it is, once it is known to have come through ``protect``.
+
+    Raises:
+        Disclosive: it is something else; a type checker says so earlier.
+    """
+    if type(figure) is not ProtectedFigure:
+        raise Disclosive(
+            "only a protected figure can be published",
+            hint="pass it through candlemark.protect.protect first",
+        )
+    return figure
+
+
+def describe(figure: ProtectedFigure) -> dict[str, str | int | bool]:
+    """What a reader must know of a figure before using a number of it."""
+    basis, policy = only_protected(figure).basis, figure.policy
+    return {
+        "format": FORMAT,
+        "question": figure.question,
+        "agency": basis.agency,
+        "crosswalk": basis.crosswalk,
+        "unit": basis.unit,
+        "as_of": basis.as_of.isoformat(),
+        "from_stage": basis.from_stage,
+        "from_own": basis.from_own,
+        "by": basis.by,
+        "groups_overlap": basis.overlapping,
+        "edition": basis.edition,
+        "edition_fingerprint": basis.edition_fingerprint,
+        "simulated": basis.simulated,
+        "policy": f"{policy.name}/{policy.version}",
+        "threshold": policy.threshold,
+        "counts_are_multiples_of": policy.base,
+        "zero_shown_from_group_size": policy.zero_from,
+        "cells": len(figure.cells),
+        "cells_hidden": figure.hidden,
+        "licence": LICENCE,
+    }
+
+
+def csv_text(figure: ProtectedFigure) -> str:
+    """The figure as CSV (RFC 4180 after the lines that start with ``#``), lines end in CRLF."""
+    text = io.StringIO()
+    for name, value in describe(figure).items():
+        text.write(f"# {name}: {_plain(value)}\r\n")
+    writer = csv.DictWriter(text, fieldnames=columns(), lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows({name: _cell(value) for name, value in row.items()} for row in figure.rows())
+    return text.getvalue()
+
+
+def json_document(figure: ProtectedFigure) -> Mapping[str, object]:
+    """The figure as a document for JSON: what it is, then its cells."""
+    return {"about": describe(figure), "cells": only_protected(figure).rows()}
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return " ".join(str(value).split())
+
+
+def _cell(value: object) -> object:
+    """A cell that no spreadsheet runs as a formula; numbers are left alone."""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return value
