@@ -136,6 +136,10 @@ class Door:
         """A figure of a study; ``key`` says which question it answers."""
         return self._ask(("figure", crosswalk, key), lambda: ask(self.study(crosswalk)))
 
+    def kept(self, key: Hashable, ask: Callable[[], _T]) -> _T:
+        """Anything that follows from the ledger alone, kept until it grows."""
+        return self._ask(key, ask)
+
     def _ask(self, key: Hashable, ask: Callable[[], _T]) -> _T:
         return self._answers.get(self.vault.ledger.size, key, ask)
 

@@ -59,7 +59,8 @@ class Reader:
 
     def number(self, value: float) -> str:
         """A number as this reader writes it."""
-        return self.digits(format_decimal(value, locale=self.locale))
+        text = format_decimal(value, locale=self.locale, numbering_system="default")
+        return self.digits(text)
 
     def share(self, value: float, places: int = 1) -> str:
         """A share of one in per cent; a share too small to show is said to be below the smallest.
@@ -76,7 +77,9 @@ class Reader:
     def _percent(self, value: float, places: int) -> str:
         pattern = self.locale.percent_formats[None].pattern
         pattern = pattern.replace("#,##0", "#,##0" + ("." + "0" * places if places else ""))
-        text = self.digits(format_percent(value, format=pattern, locale=self.locale))
+        text = self.digits(
+            format_percent(value, format=pattern, locale=self.locale, numbering_system="default")
+        )
         return text.replace("%", "٪") if self.tongue == "fa" else text
 
     def digits(self, text: str) -> str:
@@ -86,6 +89,11 @@ class Reader:
     def listed(self, texts: Iterable[str]) -> str:
         """``a, b and c``."""
         return format_list(list(texts), locale=self.locale)
+
+    @property
+    def comma(self) -> str:
+        """What stands between two parts of one line."""
+        return "، " if self.rtl else ", "
 
     # Dates
 

@@ -12,32 +12,35 @@ from typing import TYPE_CHECKING
 from candlemark import measure
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from candlemark.measure import Figure
+    from candlemark.protect import ProtectedFigure
 
 
-def csv_of(figure: Figure) -> str:
-    """The exact figure, for people inside the vault."""
-    rows = measure.as_rows(figure)
+def inside_file(figure: Figure) -> tuple[str, str]:
+    """Name and text of the exact figure, for people inside the vault."""
+    basis = figure.basis
+    name = _name(basis.question, basis.crosswalk, basis.as_of.isoformat(), basis.by, "inside")
+    return name, _csv(measure.as_rows(figure))
+
+
+def public_file(figure: ProtectedFigure) -> tuple[str, str]:
+    """Name and text of a protected figure, as it would be published."""
+    basis = figure.basis
+    name = _name(figure.question, basis.crosswalk, basis.as_of.isoformat(), basis.by, "public")
+    return name, _csv(figure.rows())
+
+
+def _name(question: str, crosswalk: str, day: str, by: str, audience: str) -> str:
+    """What, whose, of which day, by what, for whom."""
+    parts = [question, crosswalk or "cases", day, f"by-{by}" if by else "", audience]
+    return "-".join(part for part in parts if part) + ".csv"
+
+
+def _csv(rows: Sequence[Mapping[str, object]]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
-
-
-def public_csv(figure: Figure) -> str:
-    """The figure as the public would get it: protected first, then published."""
-    raise NotImplementedError(figure)
-
-
-def name_of(figure: Figure, *, public: bool) -> str:
-    """The name of the file: what, whose, of which day, for whom."""
-    basis = figure.basis
-    parts = [
-        basis.question,
-        basis.crosswalk or "cases",
-        basis.as_of.isoformat(),
-        *([f"by-{basis.by}"] if basis.by else []),
-        "public" if public else "inside",
-    ]
-    return "-".join(parts) + ".csv"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse
 
 from candlemark import measure
-from candlemark.errors import MeasureError, NotUnderstood
+from candlemark.errors import Disclosive, MeasureError, NotUnderstood
+from candlemark.protect import protect_together
 from candlemark.web.desks.figures import asking, files
 from candlemark.web.desks.figures.naming import Names
+from candlemark.web.desks.figures.public import PublicShown, public_shown
 from candlemark.web.desks.figures.shown import Shown, shown
 from candlemark.web.doors import door_of
 from candlemark.web.pages import page
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
     from candlemark.agency import Batch
     from candlemark.measure import Figure, Study
+    from candlemark.protect import ProtectedFigure
     from candlemark.web.desks.figures.asking import Asked
     from candlemark.web.doors import Door
 
@@ -54,6 +58,19 @@ def figure(request: HttpRequest, about: str) -> HttpResponse:
         return page(request, "figures/none.html", error=error, batch=batch)
     asked, misread = asking.read(request.GET, study)
     names = Names(door.edition, door.crosswalk_or_none(code), reader_of(request))
+    answers: list[Shown] = []
+    public: list[PublicShown] = []
+    refused: Disclosive | None = None
+    if not asked.public:
+        answers = [_answer(door, code, question, asked, names) for question in QUESTIONS]
+    else:
+        try:
+            public = [
+                public_shown(figure, asked.group, names)
+                for figure in _protected(door, code, asked).values()
+            ]
+        except Disclosive as error:
+            refused = error
     return page(
         request,
         "figures/figure.html",
@@ -64,7 +81,9 @@ def figure(request: HttpRequest, about: str) -> HttpResponse:
         misread={fault.field: fault.typed for fault in misread},
         names=names,
         schemes=asking.schemes(study),
-        answers_list=[_answer(door, code, question, asked, names) for question in QUESTIONS],
+        answers_list=answers,
+        public_answers=public,
+        public_refused=refused,
         simulated=study.simulated,
     )
 
@@ -79,10 +98,14 @@ def table_file(request: HttpRequest, about: str, question: str) -> HttpResponse:
         raise NotUnderstood(
             "the question in the address cannot be read", hint="download from the page again"
         )
-    taken = _take(door, code, question, asked)
-    text = files.public_csv(taken) if asked.public else files.csv_of(taken)
+    if asked.public:
+        protected = _protected(door, code, asked)
+        if question not in protected:
+            raise Http404
+        name, text = files.public_file(protected[question])
+    else:
+        name, text = files.inside_file(_take(door, code, question, asked))
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    name = files.name_of(taken, public=asked.public)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -115,3 +138,19 @@ def _take(door: Door, code: str, question: str, asked: Asked) -> Figure:
         return take(study, from_stage=asked.from_stage, by=asked.by, as_of=asked.as_of)
 
     return door.figure((question, *asked.key), code, ask)
+
+
+def _protected(door: Door, code: str, asked: Asked) -> dict[str, ProtectedFigure]:
+    """The figures of a page, protected together; those the data cannot answer are left out.
+
+    A page with one group alone shows cells of the set that was protected with all groups.
+    """
+
+    def protect_all() -> dict[str, ProtectedFigure]:
+        exact: list[Figure] = []
+        for question in QUESTIONS:
+            with suppress(MeasureError):
+                exact.append(_take(door, code, question, asked))
+        return {one.question: one for one in protect_together(exact)} if exact else {}
+
+    return door.kept(("protected", code, *asked.key), protect_all)
