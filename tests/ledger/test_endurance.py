@@ -41,7 +41,7 @@ def test_fifty_kills_lose_nothing_acknowledged_and_leave_nothing_by_halves(
     world, tmp_path, record_property
 ):
     record_property("seed", seed := time.time_ns())
-    chance = random.Random(seed)  # noqa: S311 - it chooses moments, not keys
+    chance = random.Random(seed)
     folder = tmp_path / "vault"
     world.create(folder).close()
     size = 0

@@ -12,6 +12,7 @@ from candlemark.cli.opening import json_option, opened, vault_option
 from candlemark.definition import Definition
 from candlemark.errors import NotUnderstood
 from candlemark.protect import ProtectedFigure, protect
+from candlemark.publish import columns, describe, json_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,12 +131,15 @@ def _answer(
 
 
 def _show_protected(figure: ProtectedFigure, *, as_json: bool) -> None:
-    rows = figure.rows()
     if as_json:
-        paper.print_json({"public": True, "rows": rows})
+        paper.print_json(json_document(figure))
         return
-    head = list(rows[0]) if rows else []
+    rows = figure.rows()
+    head = [name for name in columns() if any(row[name] not in ("", None) for row in rows)]
     paper.print_table(head, [[row[name] for name in head] for row in rows])
+    paper.say()
+    for name, value in describe(figure).items():
+        paper.say(f"{name}: {value}")
 
 
 def print_occupancy(figure: Occupancy, edition: Edition) -> None:

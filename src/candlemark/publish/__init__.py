@@ -7,7 +7,7 @@ run time; a figure that was not protected is refused with the name of the door i
 First form: no signatures and no static site yet.
 """
 
-from candlemark.publish.dataset import LICENCE, columns, csv_text, json_document
+from candlemark.publish.dataset import LICENCE, columns, csv_text, describe, json_document
 from candlemark.publish.release import Release
 
-__all__ = ["LICENCE", "Release", "columns", "csv_text", "json_document"]
+__all__ = ["LICENCE", "Release", "columns", "csv_text", "describe", "json_document"]
