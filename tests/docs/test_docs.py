@@ -119,3 +119,15 @@ def test_no_file_names_a_package_registry():
         naming += [(name, host) for host in hosts if host in text]
 
     assert naming == []
+
+
+def test_every_test_that_holds_a_claim_exists():
+    claims = re.findall(
+        r"`(tests/[^`:]+)(?:::(\w+))?`",
+        (ROOT / "docs" / "soundness.md").read_text(encoding="utf-8"),
+    )
+
+    assert len(claims) > 30
+    for path, name in claims:
+        assert (ROOT / path).exists(), path
+        assert not name or f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), name
