@@ -41,7 +41,12 @@ def reach_of(report: Report) -> Reach:
     """The reach of all coded columns of an import together."""
     return Reach(
         tuple(
-            (name, _rows(name, ((one.relation, one.rows) for c in report.coverage for one in c.relations)))
+            (
+                name,
+                _rows(
+                    name, ((one.relation, one.rows) for c in report.coverage for one in c.relations)
+                ),
+            )
             for name in RELATIONS
         )
     )

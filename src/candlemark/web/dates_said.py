@@ -5,7 +5,7 @@ the number (1995-ci ildə, 1993-cü ildə), Russian the month (в июне), so 
 function here.  Names of months come from Babel (CLDR) except the Russian ones after *в*, which CLDR
 does not have.  Digits stay ASCII; the reader's are put in by whoever asks.
 
-CLDR's own date pattern for a day is used as it is.
+CLDR's own date pattern for a day is used, except for Russian.
 """
 
 from __future__ import annotations
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
     from candlemark.dates import PartialDate
 
-# Letters of other scripts are the subject of this file.
-# ruff: noqa: RUF001
-
 _NOT_KNOWN: Final = {
     "en": "date not known",
     "az": "tarix məlum deyil",
@@ -33,8 +30,9 @@ _NOT_KNOWN: Final = {
 }
 
 _AFTER_IN: Final = (
-    "январе феврале марте апреле мае июне июле августе сентябре октябре ноябре декабре"
-).split()
+    "январе", "феврале", "марте", "апреле", "мае", "июне",
+    "июле", "августе", "сентябре", "октябре", "ноябре", "декабре",
+)  # fmt: skip
 
 _AZ_UNITS: Final = {1: "ci", 2: "ci", 3: "cü", 4: "cü", 5: "ci", 6: "cı", 7: "ci", 8: "ci", 9: "cu"}
 _AZ_TENS: Final = {
@@ -44,6 +42,8 @@ _AZ_TENS: Final = {
 
 def day(when: date, tongue: str) -> str:
     """A day in full."""
+    if tongue == "ru":  # CLDR ends in an abbreviation, whose full stop meets that of the sentence
+        return f"{when.day} {_month('ru', when.month)} {when.year} года"
     return format_date(when, "long", locale="en_GB" if tongue == "en" else tongue)
 
 

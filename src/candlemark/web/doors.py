@@ -107,9 +107,7 @@ class Door:
 
     def crosswalk(self, code: str) -> Crosswalk:
         """A shipped crosswalk; :class:`UnknownCrosswalk` when there is none."""
-        return self._words.get(
-            0, ("crosswalk", code), lambda: load_crosswalk(code, self.edition)
-        )
+        return self._words.get(0, ("crosswalk", code), lambda: load_crosswalk(code, self.edition))
 
     def crosswalks(self) -> tuple[Crosswalk, ...]:
         """Every shipped crosswalk."""

@@ -62,6 +62,7 @@ class Guard:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Let the request in or refuse it; either answer carries the headers."""
         response = self._answer(request)
         for name, value in HEADERS.items():
             response.headers[name] = value
@@ -82,9 +83,7 @@ class Guard:
             return refusals.from_elsewhere(request)
         return self._get_response(request)
 
-    def process_exception(
-        self, request: HttpRequest, error: Exception
-    ) -> HttpResponseBase | None:
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         """A page for an error of ours; the rest is Django's to turn into 404, 400 or 500."""
         if isinstance(error, CandlemarkError):
             return refusals.refused(request, error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -12,12 +12,13 @@ from jinja2 import Environment, StrictUndefined
 from candlemark import __version__
 
 
-
 def environment(**options: Any) -> Environment:
     """Jinja2 as Django asks for it; a name that does not exist is a fault, never an empty text."""
     options["undefined"] = StrictUndefined
     env = Environment(  # noqa: S701 - Django's backend passes autoescape=True
-        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         **options,
     )
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]

@@ -44,7 +44,7 @@ def page(
 
 def desk_of(request: HttpRequest) -> str:
     """The word behind the tongue in the address: which entry of the menu is marked."""
-    return (request.path_info.split("/") + ["", ""])[2]
+    return [*request.path_info.split("/"), "", ""][2]
 
 
 def other_tongues(request: HttpRequest, reader: Reader) -> list[tuple[str, str, str]]:

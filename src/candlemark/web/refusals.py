@@ -135,4 +135,5 @@ def _refusal(
         title=title,
         happened=happened,
         detail=detail,
+        desk=None,  # a page that is not there belongs to no desk: all of them look alike
     )

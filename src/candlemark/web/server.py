@@ -7,13 +7,14 @@ listens on a loopback address and refuses to be told another.
 
 from __future__ import annotations
 
-import errno
 import ipaddress
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import django
 from django.core.handlers.wsgi import WSGIHandler
+from waitress import wasyncore
 from waitress.server import create_server
 
 from candlemark.errors import SettingRefused
@@ -49,47 +50,68 @@ def serve(
     Raises:
         SettingRefused: the address is not a loopback address, or the port is taken.
     """
-    server = listen(vault, edition, port=port, host=host)
-    shown = f"[{host}]" if ":" in host else host
-    announce(f"Open http://{shown}:{server.effective_port}/ in a browser of this machine.")
+    listener = listen(vault, edition, port=port, host=host)
+    announce(f"Open {listener.address} in a browser of this machine.")
     announce("Whoever can use this machine can read the vault while this runs. Ctrl-C closes it.")
-    try:
-        server.run()
-    finally:
-        server.close()
+    listener.run()
 
 
-def listen(vault: Vault, edition: Edition, *, port: int, host: str = "127.0.0.1") -> Any:
-    """A server that has its port and does not answer yet: ``run()`` it, then ``close()`` it."""
+@dataclass(frozen=True)
+class Listener:
+    """A server that has its port.  ``run`` answers until ``stop`` is called or Ctrl-C comes."""
+
+    address: str
+    port: int
+    server: Any
+
+    def run(self) -> None:
+        """Answer requests; when this returns, nothing is open any more."""
+        try:
+            self.server.run()
+        finally:
+            self.server.task_dispatcher.shutdown()
+            self._close()
+
+    def stop(self) -> None:
+        """Make ``run``, in another thread, return."""
+        self.server.trigger.pull_trigger(self._close)
+
+    def _close(self) -> None:
+        wasyncore.close_all(self.server._map, ignore_all=True)  # noqa: SLF001 - it has no door
+
+
+def listen(vault: Vault, edition: Edition, *, port: int, host: str = "127.0.0.1") -> Listener:
+    """Take the port, and answer nobody yet.
+
+    Raises:
+        SettingRefused: as :func:`serve`.
+    """
     _only_loopback(host)
     try:
-        return create_server(
-            application(vault, edition),
+        server = create_server(
+            application(Door(vault, edition)),
             host=host,
             port=port,
             threads=THREADS,
             ident=None,  # no header that names the program and its version
         )
     except OSError as error:
-        if error.errno not in {errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL}:
-            raise
         raise SettingRefused(
-            f"port {port} cannot be used: {os.strerror(error.errno).lower()}",
+            f"port {port} cannot be used: {os.strerror(error.errno or 0).lower()}",
             hint=f"close what uses it, or choose another: --port {port + 1 if port else 8001}",
         ) from error
+    shown = f"[{host}]" if ":" in host else host
+    return Listener(f"http://{shown}:{server.effective_port}/", server.effective_port, server)
 
 
-def application(
-    vault: Vault, edition: Edition
-) -> Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]:
+def application(door: Door) -> Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]:
     """The pages of one vault as a WSGI application.
 
-    The vault travels in the request's environment, so that nothing of it is global: two vaults in
+    The door travels in the request's environment, so that nothing of it is global: two vaults in
     one process (as in tests) do not meet.
     """
     os.environ["DJANGO_SETTINGS_MODULE"] = "candlemark.web.settings"
     django.setup()
-    door = Door(vault, edition)
     pages = WSGIHandler()
 
     def with_the_vault(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -103,7 +125,7 @@ def _only_loopback(host: str) -> None:
     try:
         loopback = ipaddress.ip_address(host).is_loopback
     except ValueError:
-        loopback = host == "localhost"
+        loopback = False  # a name can be pointed anywhere, so only addresses are taken
     if not loopback:
         raise SettingRefused(
             "a vault is shown on this machine only",

@@ -73,14 +73,12 @@ LANGUAGES = [
 ]
 LOCALE_PATHS = [str(HERE / "locale")]
 
-# Django and waitress name the address of what they refuse or what breaks; here that goes nowhere.
-# What ``guard`` says about a fault of the program names a line of code and no address.
+# Django and waitress name the address of what they refuse or what breaks.  A level above every
+# other makes them silent: no record of it is even made.  What ``guard`` says about a fault of the
+# program names a line of code and no address.
+_SILENT: Final = 100
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"nowhere": {"class": "logging.NullHandler"}},
-    "loggers": {
-        "django": {"handlers": ["nowhere"], "propagate": False},
-        "waitress": {"handlers": ["nowhere"], "propagate": False},
-    },
+    "loggers": {"django": {"level": _SILENT}, "waitress": {"level": _SILENT}},
 }

@@ -27,6 +27,7 @@ class InTheReadersTongue:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer in the tongue of the address."""
         with translation.override(asked_for(request)):
             return self._get_response(request)
 
@@ -47,7 +48,7 @@ def preferred(header: str) -> str:
             break
         for near in fallbacks(tag)[:-1] or (tag,):
             found = near.split("-")[0]
-            if found in INTERFACE and found not in {"en"}:
+            if found in INTERFACE and found != "en":
                 return found
         if tag.split("-")[0] == "en":
             return "en"

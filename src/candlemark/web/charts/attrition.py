@@ -42,14 +42,19 @@ def attrition_bar(parts: Sequence[Part], *, rtl: bool) -> Markup:
         if part.share <= 0:
             continue
         width = max(part.share, _THINNEST)
-        drawn.append(_part(part.fill, at, width, rtl=rtl))
+        drawn.append(_part(part.fill, min(at, 1 - width), width, rtl=rtl))
         at += part.share
     return decoration(*drawn, width="100%", height=HEIGHT)
 
 
 def _part(fill: str, at: float, width: float, *, rtl: bool) -> Markup:
     left = 1 - at - width if rtl else at
-    place = {"x": percent(left), "y": 1, "width": percent(width), "height": HEIGHT - 2}
+    place: dict[str, str | float] = {
+        "x": percent(left),
+        "y": 1,
+        "width": percent(width),
+        "height": HEIGHT - 2,
+    }
     if fill == "onward":
         return element("rect", class_="f-onward", **place)
     outline = OUTLINES.get(fill, "o-ended")

@@ -43,14 +43,17 @@ def percent(share: float) -> str:
     return f"{_short(100 * share)}%"
 
 
-def steps(points: Iterable[tuple[float, float]]) -> str:
-    """A path of steps through points: level to the next, then straight up or down."""
+def steps(points: Iterable[tuple[float, float]], begin: str = "M") -> str:
+    """A path of steps through points: level to the next, then straight up or down.
+
+    ``begin`` is ``M`` for a path of its own, ``L`` to go on with one.
+    """
     path: list[str] = []
     x = y = 0
     for right, up in points:
         to_x, to_y = round(right), round(up)
         if not path:
-            path.append(f"M{to_x} {to_y}")
+            path.append(f"{begin}{to_x} {to_y}")
         else:
             if to_x != x:
                 path.append(f"h{to_x - x}")

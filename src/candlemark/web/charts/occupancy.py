@@ -2,7 +2,7 @@
 
 Steps, because nothing happens between two days on which something happened; no smoothing.  Lines
 are told apart by dashes and by a name at their end, not by colour alone.  The drawing keeps one
-step per 1/400 of the width: more cannot be seen, and a page must stay small.
+step per 1/250 of the width: more cannot be seen, and a page must stay small.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _FOOT: Final = 34
 _LINE_OF_TEXT: Final = 17
 _ACROSS: Final = 1000
 _UP: Final = 1000
-_STEPS: Final = 400
+_STEPS: Final = 250
 _KNOWN: Final = ("pending", "convicted", "reached", "beyond", "acquitted", "dismissed")
 
 
@@ -70,9 +70,7 @@ def occupancy_plot(
         x = percent(scale.across(day))
         drawn.append(element("line", class_="mark", x1=x, x2=x, y1=_HEAD, y2=foot))
     drawn.append(_curves(lines, until, rtl=rtl))
-    drawn += [
-        scale.text(tick.says, 0, scale.up(tick.at) - 5, "start", "halo") for tick in shares
-    ]
+    drawn += [scale.text(tick.says, 0, scale.up(tick.at) - 5, "start", "halo") for tick in shares]
     drawn += _names(lines, scale)
     drawn.append(element("line", class_="axis", x1="0", x2="100%", y1=foot, y2=foot))
     for tick in days:
@@ -172,10 +170,11 @@ def _course(line: Line, until: int, column: int, *, rtl: bool) -> list[tuple[flo
 def _band(line: Line, until: int, *, rtl: bool) -> str:
     """The interval as an area: along its low end, back along its high end."""
     low = _course(line, until, 2, rtl=rtl)
+    # Read from its end, a step goes up or down first; its corners keep it the same step.
     back = _corners(_course(line, until, 3, rtl=rtl))[::-1]
     if not low:
         return ""
-    return steps(low) + "".join(f"L{round(x)} {round(y)}" for x, y in back) + "Z"
+    return steps(low) + steps(back, begin="L") + "Z"
 
 
 def _corners(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

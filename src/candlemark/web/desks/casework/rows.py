@@ -85,7 +85,12 @@ def ways(case: CaseFile) -> tuple[PersonPath, ...]:
 
 def _stages(line: Timeline) -> list[Row]:
     # Only what cannot be told is a doubt; two stages of one day are simply of one day.
-    unclear = {id_ for pair in line.unordered if pair.why == "cannot tell" for id_ in (pair.one, pair.other)}
+    unclear = {
+        id_
+        for pair in line.unordered
+        if pair.why == "cannot tell"
+        for id_ in (pair.one, pair.other)
+    }
     against = set(_flat(line.against_dates))
     differs = {one.about for one in line.contradictions}
     gaps = {gap.before: gap for gap in line.gaps}

@@ -1,4 +1,4 @@
-"""Addresses of cases and the docket.  A case is named by its random identifier, never by a title."""
+"""Addresses of cases and the docket.  A case is named by its random identifier, not its title."""
 
 from __future__ import annotations
 

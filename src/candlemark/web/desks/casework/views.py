@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.http import Http404
+
 from candlemark.casefile import person_state, timeline
+from candlemark.errors import NotUnderstood
 from candlemark.ids import check_id
 from candlemark.web.desks.casework.candle import candle
 from candlemark.web.desks.casework.differing import differing
@@ -29,7 +32,10 @@ def cases(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, case_id: str) -> HttpResponse:
     """One case: timeline, doubts, who says so, what cannot all be true, who is in it."""
     door = door_of(request)
-    found = door.case(check_id(case_id, "case"))
+    try:
+        found = door.case(check_id(case_id, "case"))
+    except NotUnderstood:
+        raise Http404 from None  # what is no identifier gets the words of one that is not there
     line = timeline(found)
     naming = Naming(found)
     return page(

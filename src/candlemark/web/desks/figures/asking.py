@@ -22,6 +22,7 @@ HORIZONS: Final = (30, 90, 270)
 """Days after entry that are shown when nobody asks for others."""
 _MOST: Final = 8
 _LONGEST: Final = 36_525
+_APART: Final = str.maketrans(",،;", "   ")
 
 INSIDE: Final = "inside"
 PUBLIC: Final = "public"
@@ -120,7 +121,7 @@ def _days(typed: str, faults: list[Misread]) -> tuple[int, ...]:
     """``30, 90, 270``; digits of any script are read."""
     if not typed:
         return HORIZONS
-    parts = [part for part in typed.replace("،", ",").replace(";", ",").replace(",", " ").split()]
+    parts = typed.translate(_APART).split()
     days = [int(part) for part in parts if part.isdecimal() and len(part) <= 5]
     if len(days) != len(parts) or len(days) > _MOST or any(day > _LONGEST for day in days):
         faults.append(Misread("at", typed[:40]))

@@ -44,7 +44,11 @@ class StayedGroup:
 def stayed(group: DurationsGroup, basis: Basis, names: Names) -> StayedGroup:
     """A group of the figure for a page."""
     ends = [
-        day for row in group.rows for q in row.quantiles for day in (q.days, q.high) if day is not None
+        day
+        for row in group.rows
+        for q in row.quantiles
+        for day in (q.days, q.high)
+        if day is not None
     ]
     longest = max(ends, default=1)
     return StayedGroup(

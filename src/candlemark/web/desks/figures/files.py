@@ -10,6 +10,7 @@ import io
 from typing import TYPE_CHECKING
 
 from candlemark import measure
+from candlemark.publish import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,10 +27,10 @@ def inside_file(figure: Figure) -> tuple[str, str]:
 
 
 def public_file(figure: ProtectedFigure) -> tuple[str, str]:
-    """Name and text of a protected figure, as it would be published."""
+    """Name and text of a protected figure, as ``publish`` would give it away."""
     basis = figure.basis
     name = _name(figure.question, basis.crosswalk, basis.as_of.isoformat(), basis.by, "public")
-    return name, _csv(figure.rows())
+    return name, csv_text(figure)
 
 
 def _name(question: str, crosswalk: str, day: str, by: str, audience: str) -> str:

@@ -14,7 +14,7 @@ from candlemark.web.desks.figures.attrition import fill_of
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from candlemark.measure import Horizon, OccupancyGroup
+    from candlemark.measure import OccupancyGroup
     from candlemark.measure.figure import Basis
     from candlemark.web.desks.figures.naming import Names
 

@@ -1,4 +1,4 @@
-"""Figures as the public would see them: only what ``protect`` lets through, with signs for the rest.
+"""Figures as the public would see them: what ``protect`` lets through, and signs for the rest.
 
 The three figures of a page stand beside each other, so they are protected together: what one shows
 cannot be used to work out what another hides.  Nothing here looks at an exact figure.
@@ -7,7 +7,7 @@ cannot be used to work out what another hides.  Nothing here looks at an exact f
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from candlemark.protect import Policy, ProtectedFigure, PublicBasis, PublicRow
     from candlemark.web.desks.figures.naming import Names
+
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,9 +236,7 @@ def _durations(cells: _Cells, group: str, basis: PublicBasis, names: Names) -> P
     )
 
 
-def _sentence(
-    cells: _Cells, groups: list[str], figure: ProtectedFigure, names: Names
-) -> str:
+def _sentence(cells: _Cells, groups: list[str], figure: ProtectedFigure, names: Names) -> str:
     """What can be said of one group in words; several groups are left to their tables."""
     if len(groups) != 1:
         return ""
@@ -264,5 +265,5 @@ def _sentence(
     )
 
 
-def _distinct(values: Iterable[object]) -> list:
+def _distinct(values: Iterable[_T]) -> list[_T]:
     return list(dict.fromkeys(values))

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 
 from candlemark.definition import to_jsonld, to_turtle
 from candlemark.tongues import INTERFACE, NAMES, direction
-from candlemark.web.desks.words.mapping import column_uses, codes_of, mapped_to
+from candlemark.web.desks.words.mapping import codes_of, column_uses, mapped_to
 from candlemark.web.doors import door_of
 from candlemark.web.pages import page
 
@@ -92,10 +92,7 @@ def code_map(request: HttpRequest, code: str, name: str) -> HttpResponse:
         map=one.maps[name],
         relations=codes_of(one.maps[name]),
         columns=[
-            column.name
-            for table in one.tables
-            for column in table.columns
-            if column.map == name
+            column.name for table in one.tables for column in table.columns if column.map == name
         ],
         simulated=one.simulated,
     )

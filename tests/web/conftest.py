@@ -1,0 +1,170 @@
+"""A demonstration vault shown by the real server, visited by the real browser.
+
+The vault is built once per run, with the cheap key derivation that only tests may use.
+"""
+
+from __future__ import annotations
+
+import http.client
+import tempfile
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from candlemark import agency, casefile
+from candlemark.cli.demonstration.build import STRASBOURG
+from candlemark.cli.demonstration.files import write_files
+from candlemark.cli.demonstration.public_cases import say_public_cases
+from candlemark.cli.demonstration.world import AS_OF, make_world
+from candlemark.definition import Definition, load_crosswalk
+from candlemark.ledger import Vault
+from candlemark.tongues import INTERFACE
+from candlemark.web.server import listen
+
+KINDS = agency.KINDS | casefile.KINDS
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server said."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    text: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running server, and how to ask it."""
+
+    port: int
+
+    @property
+    def root(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
+        """One request; underscores in the names of headers become hyphens."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, headers=named)
+            response = connection.getresponse()
+            return Answer(
+                response.status, response.headers, response.read().decode("utf-8", "replace")
+            )
+        finally:
+            connection.close()
+
+
+@contextmanager
+def shown(vault, edition):
+    """The vault, served on a port of the system's choosing."""
+    listener = listen(vault, edition, port=0)
+    thread = threading.Thread(target=listener.run)
+    thread.start()
+    try:
+        yield Site(listener.port)
+    finally:
+        listener.stop()
+        thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def edition():
+    return Definition.load()
+
+
+@pytest.fixture(scope="session")
+def demonstration(edition):
+    """Two public cases, the Strasbourg list, four simulated authorities; one of them twice."""
+    with Vault.in_memory(KINDS, "Candlemark demonstration", demonstration=True) as vault:
+        say_public_cases(vault.ledger, edition)
+        with tempfile.TemporaryDirectory() as folder:
+            listed = Path(casefile.__file__).parent.parent / "cli/demonstration/strasbourg.csv"
+            strasbourg = load_crosswalk(STRASBOURG, edition)
+            agency.import_source(vault.ledger, listed, strasbourg, edition)
+            for code, path in write_files(Path(folder), make_world()).items():
+                crosswalk = load_crosswalk(code, edition)
+                agency.import_source(vault.ledger, path, crosswalk, edition, as_of=AS_OF)
+                if path.is_file() and code == "xx-hotline":
+                    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+                    path.write_text("".join(lines[:-5]), encoding="utf-8")
+                    agency.import_source(vault.ledger, path, crosswalk, edition, as_of=AS_OF)
+        yield vault
+
+
+@pytest.fixture(scope="session")
+def site(demonstration, edition):
+    """The demonstration, served."""
+    with shown(demonstration, edition) as running:
+        yield running
+
+
+@pytest.fixture
+def empty_site(edition):
+    """A vault with nothing in it, served."""
+    with Vault.in_memory(KINDS, "New") as vault, shown(vault, edition) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def pages(demonstration):
+    """The address of at least one page of every kind, without the tongue in front."""
+    cases = [f"cases/{case.id}/" for case in casefile.cases(demonstration.ledger)]
+    found = {one.crosswalk: one.id for one in agency.batches(demonstration.ledger)}
+    earlier = next(one.id for one in agency.batches(demonstration.ledger) if one.crosswalk == "xx-hotline")
+    prosecutor, police = found["xx-prosecutor"], found["xx-police"]
+    return (
+        "",
+        "cases/",
+        *cases,
+        "docket/",
+        "figures/",
+        "figures/cases/",
+        f"figures/{prosecutor}/",
+        f"figures/{prosecutor}/?for=public",
+        f"figures/{police}/?by=bias-grounds",
+        f"figures/{police}/?by=bias-grounds&for=public",
+        f"figures/{police}/?by=bias-grounds&group=ethnicity",
+        f"figures/{police}/?by=no-such-scheme&at=soon&as_of=yesterday",
+        f"figures/{found[STRASBOURG]}/",
+        "definition/",
+        "definition/bias-grounds/",
+        "definition/bias-grounds/religion/",
+        "definition/crosswalks/",
+        "definition/crosswalks/us-cook-county/",
+        "definition/crosswalks/us-cook-county/offence/",
+        f"batches/{prosecutor}/",
+        f"batches/{found['xx-hotline']}/",
+        f"batches/{earlier}/",
+    )
+
+
+@pytest.fixture(scope="session", params=INTERFACE)
+def tongue(request):
+    """Each tongue of the interface in turn."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    """Debian's chromium, started once."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield found
+        found.close()
