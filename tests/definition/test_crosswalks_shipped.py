@@ -125,3 +125,19 @@ def test_where_no_share_of_all_cases_can_be_computed_the_reason_is_given(edition
     assert without == {"coe-ecthr", "es-catalunya"}
     for code in without:
         assert "share" in load_crosswalk(code, edition).cohort_note
+
+
+@pytest.mark.parametrize(
+    ("code", "goal"),
+    [
+        ("us-nypd", "arrest"),
+        ("xx-police", "sent-on"),
+        ("xx-hotline", "opened"),
+        ("us-cook-county", None),
+        ("xx-court", None),
+    ],
+)
+def test_the_last_stage_an_agency_tracks_is_known_where_it_sees_no_outcome(code, goal):
+    found = load_crosswalk(code, Definition.load()).goal
+
+    assert goal == (found and found.own)

@@ -9,7 +9,7 @@ import click
 from candlemark import measure
 from candlemark.cli import paper
 from candlemark.cli.opening import json_option, opened, vault_option
-from candlemark.definition import Definition
+from candlemark.definition import REACHED, Definition, load_crosswalk
 from candlemark.errors import NotUnderstood
 from candlemark.protect import ProtectedFigure, protect
 from candlemark.publish import columns, describe, json_document
@@ -144,10 +144,9 @@ def _show_protected(figure: ProtectedFigure, *, as_json: bool) -> None:
 
 def print_occupancy(figure: Occupancy, edition: Edition) -> None:
     """One table per group: the states at each horizon, with intervals."""
-    outcomes = edition.scheme("outcomes")
     for group in figure.groups:
         _print_group(figure, group.group, group.entered, edition)
-        names = [state_name(state, outcomes) for state in group.states]
+        names = [state_name(state, edition, figure.basis.crosswalk) for state in group.states]
         paper.print_table(
             ["days after entry", "at risk", *names],
             [
@@ -233,7 +232,14 @@ def print_basis(figure: Figure, edition: Edition) -> None:
         paper.say(f"In doubt: {doubt.count:,} {doubt.code}{where}")
 
 
-def state_name(state: str, outcomes: Any) -> str:
-    """A state as a person reads it: the label of an outcome, or the word pending."""
-    terms = {term.code: term for term in outcomes.terms}
-    return paper.label(terms[state].labels) if state in terms else state
+def state_name(state: str, edition: Edition, crosswalk: str) -> str:
+    """A state as a person reads it: the label of an outcome, or the word pending.
+
+    Where an agency sees only that its last stage was reached, that stage is named.
+    """
+    if state == REACHED and crosswalk:
+        goal = load_crosswalk(crosswalk, edition).goal
+        if goal is not None:
+            return paper.label(goal.labels)
+    outcomes = edition.scheme("outcomes")
+    return paper.label(outcomes.term(state).labels) if state in outcomes else state

@@ -46,7 +46,6 @@ def print_response(vault: Vault) -> None:
 
 
 def _rows(name: str, figure: measure.Occupancy, edition: Edition) -> list[list[object]]:
-    outcomes = edition.scheme("outcomes")
     unit = paper.label(edition.term("counting-units", figure.basis.unit).labels)
     rows: list[list[object]] = []
     for group in figure.groups:
@@ -55,7 +54,7 @@ def _rows(name: str, figure: measure.Occupancy, edition: Edition) -> list[list[o
             rows.append(
                 [
                     *first,
-                    state_name(value.state, outcomes),
+                    state_name(value.state, edition, figure.basis.crosswalk),
                     paper.percent(value.p),
                     f"{paper.percent(value.low)} – {paper.percent(value.high)}",
                 ]

@@ -8,7 +8,7 @@ refused), ``crosswalk`` (an agency's codes in these terms), ``skos`` (the defini
 
 from __future__ import annotations
 
-from candlemark.definition.crosswalk import Crosswalk
+from candlemark.definition.crosswalk import REACHED, Crosswalk
 from candlemark.definition.crosswalk_file import (
     crosswalk_codes,
     load_crosswalk,
@@ -21,6 +21,7 @@ from candlemark.definition.terms import Scheme, Term
 
 __all__ = [
     "LATEST",
+    "REACHED",
     "Crosswalk",
     "Definition",
     "Edition",

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+REACHED = "reached"
+"""The outcome of a case of which an agency sees only that it reached the last stage it tracks."""
+
+
 class Relation(StrEnum):
     """How our term stands to the agency's code (the code is what is mapped).
 
@@ -223,3 +227,35 @@ class Crosswalk:
             for rule in table.events:
                 seen.setdefault(rule.own, rule)
         return tuple(seen.values())
+
+    @property
+    def goal(self) -> EventRule | None:
+        """The rule that ends a case as ``reached``: the last stage this agency tracks.
+
+        None where the agency knows real outcomes only, or several stages can be the last one.
+        """
+        found = [
+            rule
+            for table in self.tables
+            for rule in table.events
+            if rule.ends and self._outcomes(table, rule) == {REACHED}
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def _outcomes(self, table: Table, rule: EventRule) -> set[str]:
+        """Terms of ``outcomes`` that rows under a rule can have."""
+        if rule.outcome_term:
+            return {rule.outcome_term}
+        maps = [column.map for column in table.columns if column.name == rule.outcome]
+        named = {
+            code
+            for condition in rule.when
+            if condition.column == rule.outcome
+            for code in condition.values
+        }
+        return {
+            row.term
+            for name in maps
+            for row in self.maps[name].rows
+            if not named or row.code in named
+        }
