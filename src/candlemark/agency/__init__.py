@@ -2,13 +2,14 @@
 
 :func:`check` says what an import would find; :func:`import_source` keeps it; :func:`batches`,
 :func:`tables` and :func:`revisions` give it back.  Read in this order: ``report`` (what is said of
-a source), ``facts`` (what is kept), ``reading`` (the order of the work), ``batches`` (the verbs).
+a source), ``facts`` (what is kept), ``reading`` (the order of the work), ``keeping`` (the verbs).
 
 What this floor does not do: repair a source, guess a code, count anything as a statistic, or write
 a file.
 """
 
-from candlemark.agency.batches import (
+from candlemark.agency.facts import KINDS
+from candlemark.agency.keeping import (
     Batch,
     Imported,
     batch,
@@ -18,7 +19,6 @@ from candlemark.agency.batches import (
     revisions,
     tables,
 )
-from candlemark.agency.facts import KINDS
 from candlemark.agency.reading import BatchTables, Reading, check, read_source
 from candlemark.agency.report import Report, Revision
 

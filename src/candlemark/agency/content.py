@@ -102,11 +102,13 @@ def dress_cases(batch: pa.RecordBatch) -> pa.Table:
 
 def codes_dresser(units: pa.Array, books: Sequence[Book]) -> Callable[[pa.RecordBatch], pa.Table]:
     """Makes the columns of ``codes`` from numbers of units and codes."""
-    whole = pa.concat_tables([book.table for book in books]).combine_chunks()
-    encoded = {name: pc.dictionary_encode(whole[name]).combine_chunks() for name in CODES.names[1:]}
+    names = CODES.names[1:]
+    nothing = pa.schema([CODES.field(name) for name in names]).empty_table()
+    whole = pa.concat_tables([nothing, *(book.table.select(names) for book in books)])
+    encoded = {name: pc.dictionary_encode(whole[name].combine_chunks()) for name in names}
 
     def dress(batch: pa.RecordBatch) -> pa.Table:
-        columns = [encoded[name].take(batch["code"]) for name in CODES.names[1:]]
+        columns = [encoded[name].take(batch["code"]) for name in names]
         return pa.table([units.take(batch["k"]), *columns], names=CODES.names)
 
     return dress
@@ -117,7 +119,7 @@ def events_dresser(
 ) -> Callable[[pa.RecordBatch], pa.Table]:
     """Makes the columns of ``events`` from numbers of units, sayings and doubts."""
     encoded = {
-        name: pc.dictionary_encode(sayings[name]).combine_chunks()
+        name: pc.dictionary_encode(sayings[name].combine_chunks())
         for name in ("own", "stage", "outcome", "raw")
     }
     ends = sayings["ends"].combine_chunks()

@@ -10,6 +10,7 @@ else; both come from crosswalks and from headers that a crosswalk has accepted.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +19,7 @@ import duckdb
 from candlemark.errors import SourceError, Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     import pyarrow as pa
@@ -49,6 +50,9 @@ class Engine:
             },
         )
         allowed = ", ".join(text(str(file)) for file in files)
+        # A thread of its own asks the engine, so that the person's thread can hear Ctrl-C: the
+        # engine itself looks for it only now and then.
+        self._asking = ThreadPoolExecutor(1)
         self._connection.execute(
             f"SET allowed_paths = [{allowed}]; SET enable_external_access = false;"
             " SET python_enable_replacements = false; SET lock_configuration = true"
@@ -56,20 +60,32 @@ class Engine:
 
     def close(self) -> None:
         """Give the memory back."""
+        self._asking.shutdown()
         self._connection.close()
 
     def run(self, sql: str, values: Sequence[object] | None = None) -> None:
         """Do something."""
-        self._connection.execute(sql, values)
+        self._ask(lambda: self._connection.execute(sql, values))
 
     def rows(self, sql: str, values: Sequence[object] | None = None) -> list[tuple[Any, ...]]:
         """All rows of the answer."""
-        return self._connection.execute(sql, values).fetchall()
+        found: list[tuple[Any, ...]] = self._ask(
+            lambda: self._connection.execute(sql, values).fetchall()
+        )
+        return found
 
     def one(self, sql: str, values: Sequence[object] | None = None) -> tuple[Any, ...]:
         """The only row of the answer."""
         (row,) = self.rows(sql, values)
         return row
+
+    def _ask(self, question: Callable[[], Any]) -> Any:
+        asked = self._asking.submit(question)
+        try:
+            return asked.result()
+        except KeyboardInterrupt:
+            self._connection.interrupt()
+            raise
 
     def stream(self, sql: str) -> pa.RecordBatchReader:
         """The answer as Arrow batches, made while they are drawn."""
@@ -108,11 +124,6 @@ def engine(files: Sequence[Path] = ()) -> Iterator[Engine]:
         ) from error
     except (KeyboardInterrupt, duckdb.InterruptException) as error:
         raise _stopped() from error
-    except RuntimeError as error:
-        # The engine tells of Ctrl-C in no other way.
-        if str(error) == "Query interrupted":
-            raise _stopped() from error
-        raise
     finally:
         made.close()
 

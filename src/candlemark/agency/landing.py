@@ -88,7 +88,7 @@ def _may_be_fast(found: Found, weight: Weight) -> bool:
         codecs.lookup(found.table.encoding).name == _FAST_ENCODING
         and len(found.table.delimiter) == 1
         and not weight.nuls
-        and not weight.marked
+        and not weight.marks
         and one_way_to_end_lines
     )
 

@@ -54,8 +54,8 @@ class Weight:
     quotes: int
     nuls: int
     ends_with_feed: bool
-    marked: bool
-    """Begins with a byte order mark of UTF-8."""
+    marks: int
+    """Byte order marks of UTF-8, wherever they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +117,10 @@ def _in_folder(folder: Path, crosswalk: Crosswalk) -> tuple[Found, ...]:
 def weigh(path: Path) -> Weight:
     """Count and hash the bytes of a file, in one pass that holds little of it in memory."""
     digest = hashlib.sha256()
-    size = feeds = returns = pairs = quotes = nuls = 0
-    last, start = b"", b""
+    size = feeds = returns = pairs = quotes = nuls = marks = 0
+    last, tail = b"", b""
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
-            start = start or block[:3]
             digest.update(block)
             size += len(block)
             feeds += block.count(b"\n")
@@ -131,7 +130,9 @@ def weigh(path: Path) -> Weight:
                 pairs += block.count(b"\r\n") + (last == b"\r" and block[:1] == b"\n")
             quotes += block.count(b'"')
             nuls += block.count(b"\0")
-            last = block[-1:]
+            marks += block.count(codecs.BOM_UTF8)
+            marks += (tail + block[:2]).count(codecs.BOM_UTF8)  # one that lies across two blocks
+            last, tail = block[-1:], block[-2:]
     return Weight(
         size=size,
         sha256=digest.hexdigest(),
@@ -141,7 +142,7 @@ def weigh(path: Path) -> Weight:
         quotes=quotes,
         nuls=nuls,
         ends_with_feed=last == b"\n",
-        marked=start == codecs.BOM_UTF8,
+        marks=marks,
     )
 
 
@@ -169,13 +170,14 @@ def headers(files: tuple[Found, ...]) -> tuple[Header, ...]:
 
 def _first_record(found: Found) -> list[str]:
     reader = Reader(found.path, found.table.encoding, found.table.delimiter)
-    record = next(reader.records(), None)
+    records = reader.records()
+    record = next(records, None)
     if found.path.stat().st_size == 0 or (record is None and not reader.faults.ranges):
         raise SourceEmpty(
             f"{found.path.name} is empty", hint="download it again; nothing was imported"
         )
     if record is None or reader.faults.ranges:
-        for _ in reader.records():  # to the end, so that every line at fault is named
+        for _ in records:  # to the end, so that every line at fault is named
             pass
         raise malformed(reader.faults.told())
     names = [normal(name) for name in record.values]
