@@ -127,7 +127,9 @@ def pages(demonstration):
     """The address of at least one page of every kind, without the tongue in front."""
     cases = [f"cases/{case.id}/" for case in casefile.cases(demonstration.ledger)]
     found = {one.crosswalk: one.id for one in agency.batches(demonstration.ledger)}
-    earlier = next(one.id for one in agency.batches(demonstration.ledger) if one.crosswalk == "xx-hotline")
+    earlier = next(
+        one.id for one in agency.batches(demonstration.ledger) if one.crosswalk == "xx-hotline"
+    )
     prosecutor, police = found["xx-prosecutor"], found["xx-police"]
     return (
         "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
-from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +12,9 @@ from candlemark import agency, casefile
 from candlemark.ledger import Vault
 from candlemark.web.doors import Door
 from candlemark.web.server import application
+
+if TYPE_CHECKING:
+    from datetime import date
 
 NAVIGATION = {"Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
 
@@ -66,7 +69,7 @@ def test_another_site_may_link_here_and_nothing_else(site, case):
 def test_nothing_can_be_sent(site, method):
     answer = site.ask("/en/", method=method)
 
-    assert (405, "GET, HEAD") == (answer.status, answer.headers["Allow"])
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD")
 
 
 def test_a_guess_at_an_address_tells_nothing(site, pages):
@@ -135,7 +138,7 @@ def test_nothing_is_logged_about_a_visit(site, caplog):
         site.ask("/en/nowhere/")
         site.ask("/en/", Host="rebound.example")
 
-    assert [] == [record for record in caplog.records if "/en/" in record.getMessage()]
+    assert [record for record in caplog.records if "/en/" in record.getMessage()] == []
 
 
 def _call(app, path):

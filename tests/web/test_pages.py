@@ -54,14 +54,14 @@ def test_every_page_is_small_and_holds_no_script_and_no_inline_style(site, pages
         page = Page(answer.text)
 
         assert len(answer.text.encode()) + sheet <= LIMIT + sheet, path
-        assert (0, []) == (page.scripts, page.styles), path
+        assert (page.scripts, page.styles) == (0, []), path
 
 
 def test_every_answer_carries_the_headers_and_no_cookie(site, pages):
     for path in (*(f"/en/{page}" for page in pages), "/", "/en/nothing/", _sheet(site)):
         headers = site.ask(path).headers
 
-        assert HEADERS == {name: headers[name] for name in HEADERS}, path
+        assert {name: headers[name] for name in HEADERS} == HEADERS, path
         assert headers["Set-Cookie"] is None, path
         assert headers["Server"] is None, path
 
@@ -94,7 +94,7 @@ def test_everything_a_page_links_to_exists(site):
                 waiting.append(there)
 
     assert len(seen) > 300
-    assert [] == [one for one in wanted if one[1] in seen and one[2] not in seen[one[1]]]
+    assert [one for one in wanted if one[1] in seen and one[2] not in seen[one[1]]] == []
 
 
 @pytest.mark.parametrize("tongue_there", ["az", "ru", "fa", "tr"])
@@ -109,11 +109,11 @@ def test_pages_about_invented_data_say_so_and_others_do_not(site, pages):
     banner = "What is marked as a simulation is invented"
     invented = [page for page in pages if page.startswith(("figures/batch", "batches/"))]
 
-    assert [] == [
+    assert [
         page
         for page in invented
         if (banner in site.ask(f"/en/{page}").text) != (page != _strasbourg(pages))
-    ]
+    ] == []
     assert banner not in site.ask("/en/docket/").text
     assert banner in site.ask("/en/").text
 
@@ -132,7 +132,7 @@ def test_an_empty_vault_teaches_the_next_step_on_every_desk(empty_site, tongue):
     for path in ("", "cases/", "docket/", "figures/"):
         answer = empty_site.ask(f"/{tongue}/{path}")
 
-        assert (200, True) == (answer.status, 'class="teaching' in answer.text), path
+        assert (answer.status, 'class="teaching' in answer.text) == (200, True), path
 
 
 def test_figures_of_an_empty_vault_say_what_is_missing(empty_site):
@@ -151,6 +151,4 @@ def test_no_page_names_an_agency_or_a_term_that_is_not_in_the_address(site, page
 
 
 def _sheet(site):
-    return next(
-        link for link in Page(site.ask("/en/").text).links if link.endswith("style.css")
-    )
+    return next(link for link in Page(site.ask("/en/").text).links if link.endswith("style.css"))

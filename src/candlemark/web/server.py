@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import socket
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Any
 
 import django
@@ -86,20 +88,13 @@ def listen(vault: Vault, edition: Edition, *, port: int, host: str = "127.0.0.1"
     Raises:
         SettingRefused: as :func:`serve`.
     """
-    _only_loopback(host)
-    try:
-        server = create_server(
-            application(Door(vault, edition)),
-            host=host,
-            port=port,
-            threads=THREADS,
-            ident=None,  # no header that names the program and its version
-        )
-    except OSError as error:
-        raise SettingRefused(
-            f"port {port} cannot be used: {os.strerror(error.errno or 0).lower()}",
-            hint=f"close what uses it, or choose another: --port {port + 1 if port else 8001}",
-        ) from error
+    taken = _take(_only_loopback(host), port)
+    server = create_server(
+        application(Door(vault, edition)),
+        sockets=[taken],
+        threads=THREADS,
+        ident=None,  # no header that names the program and its version
+    )
     shown = f"[{host}]" if ":" in host else host
     return Listener(f"http://{shown}:{server.effective_port}/", server.effective_port, server)
 
@@ -121,13 +116,30 @@ def application(door: Door) -> Callable[[WSGIEnvironment, StartResponse], Iterab
     return with_the_vault
 
 
-def _only_loopback(host: str) -> None:
+def _only_loopback(host: str) -> IPv4Address | IPv6Address:
     try:
-        loopback = ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
     except ValueError:
-        loopback = False  # a name can be pointed anywhere, so only addresses are taken
-    if not loopback:
+        address = IPv4Address(0)  # a name can be pointed anywhere, so only addresses are taken
+    if not address.is_loopback:
         raise SettingRefused(
             "a vault is shown on this machine only",
             hint="listen on 127.0.0.1; to read it from elsewhere, sign in to this machine first",
         )
+    return address
+
+
+def _take(address: IPv4Address | IPv6Address, port: int) -> socket.socket:
+    """A socket that holds the port.  Taken here because the server would leave it half open."""
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    taken = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind((str(address), port))
+    except OSError as error:
+        taken.close()
+        raise SettingRefused(
+            f"port {port} cannot be used: {os.strerror(error.errno or 0).lower()}",
+            hint=f"close what uses it, or choose another: --port {port + 1 if port else 8001}",
+        ) from error
+    return taken

@@ -35,7 +35,7 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 ROOT_URLCONF = "candlemark.web.urls"
 APPEND_SLASH = False
 INSTALLED_APPS = ["candlemark.web.apps.CandlemarkWeb"]
-DATABASES: dict[str, dict[str, str]] = {}
+DATABASES = {"default": {"ENGINE": "django.db.backends.dummy"}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 MIDDLEWARE = [

@@ -1,0 +1,194 @@
+"""Every page in a real browser: nothing is blocked, nothing overflows, axe finds nothing.
+
+``page.evaluate`` would be stopped by the policy of the pages, as it should be; measuring goes in
+through the debugging protocol instead.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe-core"
+NARROW, WIDE = 360, 1200
+EVERY_RULE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OF_COLOUR = ["color-contrast", "link-in-text-block"]
+OF_SPACE = ["target-size", "scrollable-region-focusable", "color-contrast"]
+LOOKS = (
+    (WIDE, False, EVERY_RULE),
+    (WIDE, True, OF_COLOUR),
+    (NARROW, True, EVERY_RULE),
+    (NARROW, False, OF_SPACE),
+)
+"""Window, dark or light, and the rules whose answer can have changed since the look before."""
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """The checker, unpacked."""
+    return gzip.decompress((AXE / "axe.min.js.gz").read_bytes()).decode("utf-8")
+
+
+def test_the_checker_is_the_one_its_page_names(axe):
+    assert hashlib.sha256(axe.encode()).hexdigest() in (AXE / "VERSION.md").read_text("utf-8")
+
+
+class Visit:
+    """One window, measured through the debugging protocol."""
+
+    def __init__(self, browser, *, script):
+        self.context = browser.new_context(
+            viewport={"width": WIDE, "height": 900}, java_script_enabled=script
+        )
+        self.page = self.context.new_page()
+        self.said = []
+        self.asked = []
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.protocol = self.context.new_cdp_session(self.page)
+
+    def see(self, *, width=None, dark=None):
+        if width is not None:
+            self.page.set_viewport_size({"width": width, "height": 900})
+        if dark is not None:
+            self.page.emulate_media(color_scheme="dark" if dark else "light")
+
+    def measure(self, expression):
+        result = self.protocol.send(
+            "Runtime.evaluate",
+            {"expression": expression, "awaitPromise": True, "returnByValue": True},
+        )
+        assert "exceptionDetails" not in result, result
+        return result["result"].get("value")
+
+    def findings(self, rules=EVERY_RULE):
+        """What axe finds, with the place of each."""
+        options = json.dumps({"runOnly": rules, "resultTypes": ["violations"]})
+        found = self.measure(
+            f"axe.run(document, {options}).then(r => JSON.stringify(r.violations.map("
+            "v => [v.id, v.nodes.slice(0, 3).map(n => n.target.join(' '))])))"
+        )
+        return json.loads(found)
+
+    def overflow(self):
+        """How many pixels the page is wider than the window."""
+        return self.measure("document.documentElement.scrollWidth - window.innerWidth")
+
+
+@pytest.fixture
+def visit(browser):
+    made = Visit(browser, script=True)  # the checker needs timers; pages bring no script
+    yield made
+    made.context.close()
+
+
+@pytest.fixture
+def visit_without_script(browser):
+    made = Visit(browser, script=False)
+    yield made
+    made.context.close()
+
+
+@pytest.mark.parametrize("spoken", ["en", "fa"])
+def test_every_page_is_accessible_and_nothing_is_blocked(site, pages, visit, axe, spoken):
+    for page in pages:
+        visit.page.goto(f"{site.root}/{spoken}/{page}")
+        visit.measure(axe)
+        for width, dark, rules in LOOKS:
+            visit.see(width=width, dark=dark)
+            where = (page, width, "dark" if dark else "light")
+
+            assert visit.findings(rules) == [], where
+            assert visit.overflow() <= 0, where
+    assert visit.said == []
+    assert [url for url in visit.asked if not url.startswith(site.root)] == []
+
+
+def test_no_page_in_any_tongue_is_wider_than_a_phone(site, pages, visit, tongue):
+    visit.see(width=NARROW)
+    for page in pages:
+        visit.page.goto(f"{site.root}/{tongue}/{page}")
+
+        assert visit.overflow() <= 0, page
+    assert visit.said == []
+
+
+def test_a_figure_is_asked_for_with_the_form_and_without_script(site, pages, visit_without_script):
+    visit = visit_without_script
+    figure = next(page for page in pages if page.startswith("figures/batch_"))
+    visit.page.goto(f"{site.root}/en/{figure}")
+    visit.page.get_by_text("Ask otherwise").click()
+    visit.page.get_by_label("Groups by").select_option("bias-grounds")
+    visit.page.get_by_label("Days after entry").fill("100, 200")
+    visit.page.get_by_role("button", name="Show").click()
+
+    assert "by=bias-grounds" in visit.page.url
+    assert visit.page.get_by_text("Share in each state 200 days after entry").count() == 1
+
+
+def test_the_keyboard_reaches_the_content_first_and_shows_where_it_is(site, visit):
+    visit.page.goto(f"{site.root}/en/cases/")
+    visit.page.keyboard.press("Tab")
+
+    assert visit.measure("document.activeElement.className") == "skip"
+    assert visit.measure("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    assert visit.measure("document.activeElement.getBoundingClientRect().top >= 0")
+
+
+def test_right_to_left_the_axis_runs_from_the_right_and_numerals_do_not(site, pages, visit):
+    """The first bar of a chart begins at the end of the line that reading begins at."""
+    figure = next(page for page in pages if page.startswith("figures/batch_"))
+    begins = {}
+    for spoken in ("en", "fa"):
+        visit.page.goto(f"{site.root}/{spoken}/{figure}")
+        begins[spoken] = visit.measure(
+            "(() => { const bar = document.querySelector('.bars svg');"
+            "const part = bar.querySelector('.f-onward').getBoundingClientRect();"
+            "const all = bar.getBoundingClientRect();"
+            "return [Math.round(part.left - all.left), Math.round(all.right - part.right)]; })()"
+        )
+
+    assert begins["en"][0] == 0
+    assert begins["fa"][1] == 0
+    assert begins["en"][1] == begins["fa"][0]
+
+
+def test_what_a_finger_must_hit_is_large_enough(site, pages, visit):
+    visit.see(width=NARROW)
+    figure = next(page for page in pages if page.startswith("figures/batch_"))
+    visit.page.goto(f"{site.root}/en/{figure}")
+    small = visit.measure(
+        "[...document.querySelectorAll('nav a, .action, .quiet-action, summary, select, input')]"
+        ".filter(e => !e.closest('.crumb') && e.getClientRects().length)"
+        ".filter(e => e.getBoundingClientRect().height < 43.5).map(e => e.textContent)"
+    )
+
+    assert small == []
+
+
+def test_on_paper_the_page_keeps_its_content_and_loses_its_menu(site, visit):
+    """What is folded away on the screen cannot be unfolded on paper, so it is printed."""
+    visit.page.goto(f"{site.root}/en/docket/")
+    folded = visit.page.locator(".timeline details p").first
+    menu = visit.page.get_by_role("navigation", name="Desks")
+
+    assert (menu.is_visible(), folded.is_visible()) == (True, False)
+
+    visit.page.emulate_media(media="print")
+
+    assert (menu.is_visible(), folded.is_visible()) == (False, True)
+
+
+def test_letters_of_every_tongue_come_from_our_own_fonts(site, visit):
+    for spoken, family in (("az", "Noto Sans"), ("ru", "Noto Sans"), ("fa", "Vazirmatn")):
+        visit.page.goto(f"{site.root}/{spoken}/")
+        loaded = visit.measure(
+            "document.fonts.ready.then(() => [...document.fonts]"
+            ".filter(f => f.status === 'loaded').map(f => f.family.replaceAll('\"', '')))"
+        )
+
+        assert family in loaded, spoken
