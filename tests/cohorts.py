@@ -58,7 +58,7 @@ def occupancy_group(name, people):
         ended = [state for end, state in people if end is not None and end <= day]
         counts = [of - len(ended), *(ended.count(state) for state in STATES[1:])]
         values = tuple(share(*pair, of) for pair in zip(STATES, counts, strict=True))
-        horizons.append(Horizon(day, of - len(ended), values))
+        horizons.append(Horizon(day, counts[0], values, tuple(counts[1:])))
     final = [state for end, state in people if end is not None]
     standing = (of - len(final), *(final.count(state) for state in STATES[1:]))
     return OccupancyGroup(name, of, STATES, standing, tuple(horizons), ())

@@ -117,10 +117,70 @@ def test_a_small_difference_between_two_horizons_is_not_shown():
     assert all(cell.value is None or round(cell.value * 100) % 5 == 0 for cell in (early, late))
 
 
-def test_nothing_of_a_group_below_the_threshold_is_shown():
-    public = protect(attrition({"big": [(0, "")] * 80, "few": [(0, "")] * 4}, by="bias-grounds"))
+def test_whether_there_is_anybody_in_a_group_below_the_threshold_is_not_told():
+    some = protect(attrition({"big": [(0, "")] * 80, "few": [(0, "")] * 4}, by="bias-grounds"))
+    none = protect(attrition({"big": [(0, "")] * 80}, by="bias-grounds"))
 
-    assert {Status.HIDDEN} == {cell.status for cell in cells(public, group="few")}
+    assert some.cells == none.cells
+
+
+def test_which_neighbour_is_hidden_does_not_tell_which_was_smaller():
+    # Read backwards, a choice by exact values would give the nine away in one of the two.
+    one_way = [(None, "")] * 22 + [(9, "convicted")] * 22 + [(9, "acquitted")] * 9
+    other_way = [(None, "")] * 21 + [(9, "convicted")] * 23 + [(9, "acquitted")] * 9
+
+    shown = [
+        [cell.status for cell in cells(protect(occupancy({"": people})), quantity="standing")]
+        for people in (one_way, other_way)
+    ]
+
+    assert shown[0] == shown[1]
+
+
+def test_a_share_that_rests_on_one_end_is_hidden_however_much_it_weighs():
+    # Most went out of sight early; one conviction then weighs as much as ten.
+    exact = occupancy({"": [(None, "")] * 199 + [(100, "convicted")]})
+    (group,) = exact.groups
+    heavy = [
+        dataclasses.replace(
+            horizon,
+            at_risk=19,
+            values=tuple(
+                dataclasses.replace(value, p=p)
+                for value, p in zip(horizon.values, (0.95, 0.05, 0.0, 0.0), strict=True)
+            ),
+        )
+        for horizon in group.horizons[2:]
+    ]
+    figure = dataclasses.replace(
+        exact, groups=(dataclasses.replace(group, horizons=(*group.horizons[:2], *heavy)),)
+    )
+
+    assert (
+        Status.HIDDEN is one(protect(figure), quantity="share", state="convicted", day=270).status
+    )
+
+
+def test_how_many_are_still_watched_is_not_shown():
+    public = protect(occupancy({"": [(20, "convicted")] * 60 + [(None, "")] * 60}))
+
+    assert {"entered", "standing", "share"} == {cell.quantity for cell in public.cells}
+
+
+def test_a_stage_in_which_few_stood_has_no_row_like_one_in_which_nobody_did():
+    public = protect(
+        durations({"": (8, 3, (13, 58, None))} | {"large": (80, 60, (13, 58, None))}, by="x")
+    )
+
+    assert {"large"} == {cell.group for cell in public.cells}
+
+
+def test_one_cohort_asked_from_two_stages_is_two():
+    figure = attrition({"": [(0, "")] * 60})
+    later = dataclasses.replace(figure, basis=dataclasses.replace(figure.basis, from_own="charged"))
+
+    with pytest.raises(Disclosive, match="one cohort"):
+        protect_together([figure, later])
 
 
 def test_that_everyone_in_a_small_group_ended_alike_is_not_shown():
@@ -201,6 +261,8 @@ def test_a_protected_figure_is_made_by_protect_and_nowhere_else():
         )
     with pytest.raises(Exception, match="door"):
         dataclasses.replace(public, hidden=0)
+    assert public.genuine
+    assert not object.__new__(ProtectedFigure).genuine
     with pytest.raises(TypeError):
         pickle.dumps(public)
     with pytest.raises(TypeError):
@@ -245,6 +307,9 @@ def test_no_small_state_can_be_worked_out_from_any_occupancy(groups):
     public = protect(figure)
 
     for group in figure.groups:
+        if group.entered < HOUSE.threshold:
+            assert cells(public, group=group.group) == []
+            continue
         standing = cells(public, group=group.group, quantity="standing")
         whole = one(public, group=group.group, quantity="entered")
         truth = [group.entered, *group.standing]
@@ -265,6 +330,8 @@ def test_no_small_stage_can_be_worked_out_from_any_attrition(groups):
     public = protect(figure)
 
     for group in figure.groups:
+        if group.entered < HOUSE.threshold:
+            continue
         parts, truth = [], [group.entered]
         for row in group.rows:
             for name, count in (("ended", row.ended), ("pending", row.pending)):
@@ -282,6 +349,9 @@ def test_two_figures_beside_each_other_give_no_more_away_than_one(people):
     exact = occupancy({"": people}).groups[0]
     rows = attrition({"": ways}).groups[0].rows
 
+    if len(people) < HOUSE.threshold:
+        assert occupied.cells == lost.cells == ()
+        return
     # Pending is said twice, once as a state and once as a sum of stages: the better bound counts.
     parts = [one(lost, stage=row.own, quantity="pending") for row in rows]
     whole = one(occupied, quantity="standing", state="pending")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 
 from candlemark.errors import Disclosive, NotInOrder
 from candlemark.measure import Occupancy
-from candlemark.protect import protect, protect_together
+from candlemark.protect import ProtectedFigure, protect, protect_together
 from candlemark.publish import Release, columns, csv_text, json_document
 from cohorts import attrition, basis, occupancy
 
@@ -99,6 +100,29 @@ def test_text_that_a_spreadsheet_would_run_is_made_harmless():
     groups = {row["group"] for row in csv.DictReader(body(csv_text(public)))}
 
     assert groups == {"'=HYPERLINK()"}
+
+
+def test_a_name_with_a_comma_begins_no_second_cell():
+    basis_of = FIGURE.basis
+    named = dataclasses.replace(
+        FIGURE, basis=dataclasses.replace(basis_of, agency="Office, =HYPERLINK(1)")
+    )
+
+    lines = list(csv.reader(io.StringIO(csv_text(protect(named)))))
+
+    assert ["# agency: Office, =HYPERLINK(1)"] in lines
+
+
+def test_a_second_release_of_the_same_agency_is_refused_since_the_two_could_be_subtracted():
+    first = Release(1, {"en": "First"}, (protect(FIGURE),))
+
+    with pytest.raises(Disclosive, match="before"):
+        Release(2, {"en": "Second"}, (protect(FIGURE),), before=(first,))
+
+
+def test_a_figure_made_without_its_constructor_is_refused():
+    with pytest.raises(Disclosive):
+        csv_text(object.__new__(ProtectedFigure))
 
 
 def test_a_release_holds_figures_that_were_protected_together():

@@ -89,6 +89,8 @@ class Horizon:
     at_risk: int
     """Units still under observation and not ended just before this day ends."""
     values: tuple[StateValue, ...]
+    ended: tuple[int, ...]
+    """Units that were seen to end by then, in the order of the ends; what the shares rest on."""
 
 
 @dataclass(frozen=True, slots=True)

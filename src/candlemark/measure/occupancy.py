@@ -111,6 +111,8 @@ def _horizons(
     estimates: Sequence[Occupation], days: NDArray[np.int64], states: Sequence[str]
 ) -> tuple[Horizon, ...]:
     p, se, low, high, at_risk = _values(estimates, days)
+    moves = estimates[0].counts.moves
+    by_then = [moves[moves[:, 0] <= day * TICKS + LAST_TICK] for day in days]
     return tuple(
         Horizon(
             day=int(day),
@@ -124,6 +126,10 @@ def _horizons(
                     high=float(high[row, column]),
                 )
                 for column, state in enumerate(states)
+            ),
+            ended=tuple(
+                int(by_then[row][by_then[row][:, 2] == place, -1].sum())
+                for place in range(1, len(states))
             ),
         )
         for row, day in enumerate(days)

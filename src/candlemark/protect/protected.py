@@ -1,14 +1,15 @@
 """Figures that may leave the vault, and the only place where they are made.
 
 A :class:`ProtectedFigure` cannot be made elsewhere: its constructor asks for a token that this
-module keeps, and so do ``dataclasses.replace`` and unpickling.  ``publish`` accepts nothing else.
+module keeps.  A copy, an unpickled one and one changed by ``dataclasses.replace`` are refused, and
+one made without the constructor is not genuine.  ``publish`` accepts nothing else.
 """
 
 from __future__ import annotations
 
 import math
 import secrets
-from dataclasses import InitVar, dataclass, fields
+from dataclasses import InitVar, dataclass, field, fields
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from candlemark.errors import Disclosive
@@ -80,20 +81,27 @@ class ProtectedFigure:
     together: str
     """The same for all figures that were protected together, and may be shown together."""
     door: InitVar[object]
+    mark: object = field(init=False, repr=False, compare=False)
 
     def __post_init__(self, door: object) -> None:
-        if door is not _DOOR:
+        object.__setattr__(self, "mark", door)
+        if not self.genuine:
             raise Disclosive(
                 "a protected figure is made by protect and nowhere else",
                 hint="call candlemark.protect.protect with the figure",
             )
+
+    @property
+    def genuine(self) -> bool:
+        """Whether it came through the door; False for one that was put together elsewhere."""
+        return getattr(self, "mark", None) is _DOOR
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a protected figure is not pickled; it is made again from its figure")
 
     def rows(self) -> list[dict[str, object]]:
         """The cells as flat rows, the same columns for every question."""
-        names = [field.name for field in fields(PublicRow)]
+        names = [each.name for each in fields(PublicRow)]
         return [
             {"question": self.question}
             | {name: getattr(cell, name) for name in names[:-1]}
@@ -125,9 +133,9 @@ def protect_together(
     if len(cohorts) != 1:
         raise Disclosive(
             "these figures are not of one cohort",
-            hint="protect figures of one source, one as-of day and one entry stage together",
+            hint="take one source, one as-of day, one entry stage and one way of grouping",
         )
-    made = plan(tabulate(figures, policy.zero_from), policy)
+    made = plan(tabulate(figures, policy), policy)
     together = secrets.token_hex(16)
     found = []
     for number, figure in enumerate(figures):
@@ -143,7 +151,16 @@ def protect_together(
 
 
 def _cohort(basis: Basis) -> tuple[object, ...]:
-    return basis.agency, basis.crosswalk, basis.batch, basis.as_of, basis.edition_fingerprint
+    return (
+        basis.agency,
+        basis.crosswalk,
+        basis.batch,
+        basis.as_of,
+        basis.edition_fingerprint,
+        basis.from_stage,
+        basis.from_own,
+        basis.by,
+    )
 
 
 def _public(basis: Basis) -> PublicBasis:
@@ -226,7 +243,9 @@ def _lengths(made: Plan, number: int, figure: Durations) -> Iterator[PublicRow]:
     """
     for group in figure.groups:
         for row in group.rows:
-            left = made.table.index[Place(number, group.group, "left", row.own)]
+            left = made.table.index.get(Place(number, group.group, "left", row.own))
+            if left is None:
+                continue
             enough = made.status(left) is Status.SHOWN
             for quantile in row.quantiles:
                 name = f"days-{quantile.q:g}"

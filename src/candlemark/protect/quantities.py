@@ -1,15 +1,23 @@
 """What figures say, as numbers with the relations between them that everybody knows.
 
 Protection must reason about everything that stands beside a number: that the parts of a table add
-up, that who reached a later horizon had reached the earlier one, that the groups of a scheme make
-up the whole.  Here a set of figures of one cohort becomes a list of :class:`Quantity` and a list of
+up, that who reached a later horizon had reached the earlier one, that the same number stands in two
+figures.  Here a set of figures of one cohort becomes a list of :class:`Quantity` and a list of
 :class:`Relation`; what each of them *means* stays with the figures.
+
+Some relations hold by definition.  Others hold in these data only (everybody passed every stage,
+nobody went out of sight before a horizon): a reader cannot be sure of those, and they are assumed
+to be known all the same.
+
+Groups below the threshold are not in the table at all, like groups that are empty: whether there is
+anybody is not told.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from candlemark.measure import Attrition, Occupancy
@@ -23,6 +31,9 @@ if TYPE_CHECKING:
         Figure,
         OccupancyGroup,
     )
+    from candlemark.protect.policy import Policy
+
+_EQUAL = 1e-6
 
 
 class Form(StrEnum):
@@ -30,7 +41,7 @@ class Form(StrEnum):
 
     COUNT = "count"  # units: a multiple of the base
     SHARE = "share"  # a probability, rounded to a step that stands for several units
-    UNSEEN = "unseen"  # follows from others and is never shown, but must not be worked out
+    UNSEEN = "unseen"  # units: never shown, but must not be worked out from what is
 
 
 class Place(NamedTuple):
@@ -46,18 +57,22 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """One number of a figure.
-
-    ``units`` is what it stands for in units: the count itself, or a share times those who entered.
-    ``of`` is the size of its group.
-    """
+    """One number of a figure."""
 
     place: Place
     form: Form
     units: float
+    """What it stands for in units: the count itself, or a share times those who entered.  With
+    cases out of sight a share is no count of anybody, only no less than ``rests_on``."""
     of: int
-    whole: bool
-    """Whether it can only be a whole number."""
+    """The size of its group."""
+    rests_on: int
+    """Units really counted behind it: for a share, those seen to end so (or still watched)."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it can only be a whole number."""
+        return self.form is not Form.SHARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,93 +92,101 @@ class Table:
     relations: list[Relation] = field(default_factory=list)
     index: dict[Place, int] = field(default_factory=dict)
 
-    def add(
-        self, place: Place, units: float, of: int, form: Form = Form.COUNT, *, whole: bool = True
-    ) -> int:
-        """A quantity; its number."""
-        self.index[place] = len(self.quantities)
-        self.quantities.append(Quantity(place, form, units, of, whole))
-        return self.index[place]
+    def count(self, place: Place, units: int, of: int, form: Form = Form.COUNT) -> int:
+        """A number of units; its number in the table."""
+        return self._add(Quantity(place, form, units, of, units))
+
+    def share(self, place: Place, p: float, of: int, rests_on: int) -> int:
+        """A probability; its number in the table."""
+        return self._add(Quantity(place, Form.SHARE, p * of, of, rests_on))
+
+    def _add(self, quantity: Quantity) -> int:
+        self.index[quantity.place] = len(self.quantities)
+        self.quantities.append(quantity)
+        return self.index[quantity.place]
+
+    def units(self, numbers: Iterable[int]) -> float:
+        """What some quantities stand for together."""
+        return sum(self.quantities[number].units for number in numbers)
 
     def sums(self, whole: int, parts: Iterable[int]) -> None:
         """That ``parts`` make up ``whole``."""
         weights = ((whole, -1.0), *((part, 1.0) for part in parts))
         self.relations.append(Relation(weights, 0.0, 0.0))
 
-    def at_most(self, part: int, *wholes: int) -> None:
-        """That ``part`` is no more than the ``wholes`` together."""
-        weights = ((part, -1.0), *((whole, 1.0) for whole in wholes))
-        self.relations.append(Relation(weights, 0.0, float("inf")))
+    def within(self, parts: Sequence[int], wholes: Sequence[int], *, equal: bool = False) -> None:
+        """That ``parts`` are no more than ``wholes``, or with ``equal`` that they are as many."""
+        weights = (*((part, -1.0) for part in parts), *((whole, 1.0) for whole in wholes))
+        self.relations.append(Relation(weights, 0.0, 0.0 if equal else float("inf")))
 
-    def same(self, one: int, other: int) -> None:
-        """That two quantities are one number said twice."""
-        self.relations.append(Relation(((one, 1.0), (other, -1.0)), 0.0, 0.0))
+    def as_many(self, parts: Iterable[int], wholes: Iterable[int]) -> bool:
+        """Whether two sets of quantities stand for as many units."""
+        return abs(self.units(parts) - self.units(wholes)) < _EQUAL
 
 
-def tabulate(figures: Sequence[Figure], zero_from: int) -> Table:
-    """The quantities and relations of figures that one cohort gives.
-
-    ``zero_from`` is the smallest group of which a zero may be known.
-    """
+def tabulate(figures: Sequence[Figure], policy: Policy) -> Table:
+    """The quantities and relations of figures that one cohort gives."""
     table = Table()
     for number, figure in enumerate(figures):
         if isinstance(figure, Occupancy):
             for occupied in figure.groups:
-                _occupancy(table, number, occupied)
+                if occupied.entered >= policy.threshold:
+                    _occupancy(table, number, occupied)
         elif isinstance(figure, Attrition):
             outcomes = _outcomes(figure)
             for lost in figure.groups:
-                # That an outcome is missing from a list says that it is zero: a small group has
-                # no list, a large one has the whole.
-                listed = outcomes if lost.entered >= zero_from else ()
-                _attrition(table, number, lost, listed)
+                if lost.entered >= policy.threshold:
+                    # That an outcome is missing from a list says that it is zero: a small group
+                    # has no list, a large one has the whole.
+                    listed = outcomes if lost.entered >= policy.zero_from else ()
+                    _attrition(table, number, lost, listed)
         else:
             for lasted in figure.groups:
-                _durations(table, number, lasted)
-    _between_figures(table, figures)
-    _between_groups(table, figures)
+                if lasted.entered >= policy.threshold:
+                    _durations(table, number, lasted, policy.threshold)
+    _between_figures(table)
     return table
 
 
 def _occupancy(table: Table, number: int, group: OccupancyGroup) -> None:
-    of = group.entered
-    entered = table.add(Place(number, group.group, "entered"), of, of)
-    standing = [
-        table.add(Place(number, group.group, "standing", state=state), count, of)
+    of, name = group.entered, group.group
+    entered = table.count(Place(number, name, "entered"), of, of)
+    standing = {
+        state: table.count(Place(number, name, "standing", state=state), count, of)
         for state, count in zip(group.states, group.standing, strict=True)
-    ]
-    table.sums(entered, standing)
+    }
+    table.sums(entered, standing.values())
     before: dict[str, int] = {}
     for horizon in group.horizons:
-        at_risk = Place(number, group.group, "at-risk", day=horizon.day)
-        table.at_most(table.add(at_risk, horizon.at_risk, of), entered)
-        shares = {
-            value.state: table.add(
-                Place(number, group.group, "share", state=value.state, day=horizon.day),
-                value.p * of,
-                of,
-                Form.SHARE,
-                whole=False,
-            )
-            for value in horizon.values
-        }
-        table.sums(entered, shares.values())
-        for state, share in list(shares.items())[1:]:
+        watched = Place(number, name, "watched", day=horizon.day)
+        counted = [table.count(watched, horizon.at_risk, of, Form.UNSEEN)]
+        for state, count in zip(group.states[1:], horizon.ended, strict=True):
+            place = Place(number, name, "ended-by-day", state=state, day=horizon.day)
+            counted.append(table.count(place, count, of, Form.UNSEEN))
             if state in before:
-                _more(table, before[state], share)
-            before[state] = share
+                _more(table, before[state], counted[-1])
+            before[state] = counted[-1]
+        # Where nobody went out of sight before the horizon, a share is a count.
+        all_seen = table.as_many(counted, [entered])
+        table.within(counted, [entered], equal=all_seen)
+        shares = []
+        for value, count in zip(horizon.values, counted, strict=True):
+            place = Place(number, name, "share", state=value.state, day=horizon.day)
+            rests_on = int(table.quantities[count].units)
+            shares.append(table.share(place, value.p, of, rests_on))
+            # Each unit counted weighs at least one of those who entered, and more when others
+            # went out of sight before it.
+            table.within([count], [shares[-1]], equal=all_seen)
+        table.sums(entered, shares)
+    for state, count in before.items():
+        table.within([count], [standing[state]])
 
 
 def _more(table: Table, before: int, after: int) -> None:
-    """What came between two horizons: never shown, and a small count like any other."""
+    """What came between two horizons: a small count like any other."""
     old, new = table.quantities[before], table.quantities[after]
-    more = table.add(
-        new.place._replace(name="more"),
-        max(new.units - old.units, 0.0),
-        new.of,
-        Form.UNSEEN,
-        whole=False,
-    )
+    place = new.place._replace(name="more")
+    more = table.count(place, new.rests_on - old.rests_on, new.of, Form.UNSEEN)
     table.sums(after, [before, more])
 
 
@@ -177,113 +200,79 @@ def _outcomes(figure: Attrition) -> tuple[str, ...]:
 
 def _attrition(table: Table, number: int, group: AttritionGroup, outcomes: Sequence[str]) -> None:
     of, name = group.entered, group.group
-    entered = table.add(Place(number, name, "entered"), of, of)
-    furthest: list[int] = []
+    entered = table.count(Place(number, name, "entered"), of, of)
+    furthest: list[list[int]] = []
+    reached: list[int] = []
     for row in group.rows:
-        reached = table.add(Place(number, name, "reached", row.own), row.reached, of)
-        ended = table.add(Place(number, name, "ended", row.own), row.ended, of)
-        pending = table.add(Place(number, name, "pending", row.own), row.pending, of)
-        doubt = table.add(Place(number, name, "in-doubt", row.own), row.in_doubt, of)
+        reached.append(table.count(Place(number, name, "reached", row.own), row.reached, of))
+        ended = table.count(Place(number, name, "ended", row.own), row.ended, of)
+        pending = table.count(Place(number, name, "pending", row.own), row.pending, of)
+        doubt = table.count(Place(number, name, "in-doubt", row.own), row.in_doubt, of)
         by = dict(row.ended_by)
         ways = [
-            table.add(Place(number, name, "ended-by", row.own, state), by.get(state, 0), of)
+            table.count(Place(number, name, "ended-by", row.own, state), by.get(state, 0), of)
             for state in outcomes
         ]
         if ways:
             table.sums(ended, ways)
-        on = table.add(
-            Place(number, name, "went-on", row.own),
-            row.reached - row.ended - row.pending,
-            of,
-            Form.UNSEEN,
-        )
-        table.sums(reached, [ended, pending, on])
-        table.at_most(doubt, reached)
-        table.at_most(reached, entered)
-        furthest += [ended, pending]
-    table.sums(entered, furthest)
+        table.within([doubt], [reached[-1]])
+        table.within([ended, pending], [reached[-1]])
+        furthest.append([ended, pending])
+    table.sums(entered, [each for stage in furthest for each in stage])
+    # Whoever reached a stage came to it or to a later one at the furthest; where nobody left a
+    # stage out, as many did.
+    later = [
+        [each for stage in furthest[place:] for each in stage] for place in range(len(reached))
+    ]
+    in_order = all(table.as_many([stage], rest) for stage, rest in zip(reached, later, strict=True))
+    for stage, rest in zip(reached, later, strict=True):
+        table.within([stage], rest, equal=in_order)
 
 
-def _durations(table: Table, number: int, group: DurationsGroup) -> None:
+def _durations(table: Table, number: int, group: DurationsGroup, threshold: int) -> None:
     of, name = group.entered, group.group
-    table.add(Place(number, name, "entered"), of, of)
+    table.count(Place(number, name, "entered"), of, of)
     for row in group.rows:
-        stays = table.add(Place(number, name, "stays", row.own), row.entered, of)
-        left = table.add(Place(number, name, "left", row.own), row.ended, of)
-        still = table.add(Place(number, name, "still-there", row.own), row.pending, of)
-        table.sums(stays, [left, still])
+        # A stage in which few stood has no row, like one in which nobody did.
+        if row.entered >= threshold:
+            stays = table.count(Place(number, name, "stays", row.own), row.entered, of)
+            left = table.count(Place(number, name, "left", row.own), row.ended, of)
+            still = table.count(Place(number, name, "still-there", row.own), row.pending, of)
+            table.sums(stays, [left, still])
 
 
-def _between_figures(table: Table, figures: Sequence[Figure]) -> None:
+def _between_figures(table: Table) -> None:
     """Numbers that two figures of one cohort both say, or that follow from each other."""
-    first: dict[tuple[str, str], int] = {}
-    for place, number in list(table.index.items()):
-        if place.name == "entered":
-            key = (figures[place.figure].basis.by, place.group)
-            if (
-                key in first
-                and table.quantities[first[key]].units == table.quantities[number].units
-            ):
-                table.same(first[key], number)
-            first.setdefault(key, number)
-    for number, figure in enumerate(figures):
-        if not isinstance(figure, Occupancy):
-            continue
-        for other, lost in enumerate(figures):
-            if isinstance(lost, Attrition) and lost.basis.by == figure.basis.by:
-                _standing_is_attrition(table, number, figure, other, lost)
+    said: dict[tuple[str, str], dict[str, dict[int, int]]] = {}
+    for place, number in table.index.items():
+        names = said.setdefault((place.group, place.stage), {})
+        names.setdefault(place.name, {})[place.figure] = number
+        if place.name == "standing":
+            _standing_is_attrition(table, place, number)
+    for names in said.values():
+        entered = list(names.get("entered", {}).values())
+        for one, other in pairwise(entered):
+            if table.as_many([one], [other]):
+                table.sums(one, [other])
+        for stays, reached in zip(
+            names.get("stays", {}).items(), names.get("reached", {}).items(), strict=False
+        ):
+            still, pending = names["still-there"][stays[0]], names["pending"][reached[0]]
+            # The same numbers in both where every date of the stage can be used.
+            if table.as_many([stays[1], still], [reached[1], pending]):
+                table.sums(stays[1], [reached[1]])
+                table.sums(still, [pending])
 
 
-def _standing_is_attrition(
-    table: Table, number: int, figure: Occupancy, other: int, lost: Attrition
-) -> None:
-    rows = {group.group: group for group in lost.groups}
-    for group in figure.groups:
-        if group.group not in rows or rows[group.group].entered != group.entered:
-            continue
-        for state, count in zip(group.states, group.standing, strict=True):
-            parts = [
-                table.index[place]
-                for row in rows[group.group].rows
-                for place in (
-                    Place(other, group.group, "pending", row.own)
-                    if state == group.states[0]
-                    else Place(other, group.group, "ended-by", row.own, state),
-                )
-                if place in table.index
-            ]
-            # Attrition counts ends without a date, occupancy cannot; only equal numbers are one.
-            if parts and sum(table.quantities[part].units for part in parts) == count:
-                whole = table.index[Place(number, group.group, "standing", state=state)]
-                table.sums(whole, parts)
-
-
-def _between_groups(table: Table, figures: Sequence[Figure]) -> None:
-    """That the groups of one figure make up the one group of another about the same cohort."""
-    for number, figure in enumerate(figures):
-        for other, whole in enumerate(figures):
-            if type(figure) is type(whole) and figure.basis.by and not whole.basis.by:
-                _make_up(table, figures, number, other)
-
-
-def _make_up(table: Table, figures: Sequence[Figure], number: int, other: int) -> None:
-    overlap = any(doubt.code == "codes-overlap" for doubt in figures[number].basis.doubts)
-    groups = [group.group for group in figures[number].groups]
-    for place, whole in list(table.index.items()):
-        form = table.quantities[whole].form
-        if place.figure != other or place.group or form is not Form.COUNT:
-            continue
-        parts = [
-            table.index[same]
-            for group in groups
-            if (same := place._replace(figure=number, group=group)) in table.index
-        ]
-        if len(parts) != len(groups):
-            continue
-        if not overlap:
-            table.sums(whole, parts)
-        else:
-            # A unit stands in several groups: together they are no fewer than the whole.
-            table.at_most(whole, *parts)
-            for part in parts:
-                table.at_most(part, whole)
+def _standing_is_attrition(table: Table, place: Place, number: int) -> None:
+    """That those in one state stand at some stage at the furthest, pending or ended so."""
+    parts: dict[int, list[int]] = {}
+    for other, part in table.index.items():
+        ended_so = other.name == "ended-by" and other.state == place.state
+        pending = other.name == "pending" and place.state == "pending"
+        if other.group == place.group and (ended_so or pending):
+            parts.setdefault(other.figure, []).append(part)
+    for stages in parts.values():
+        # Attrition counts ends without a date, occupancy cannot; only equal numbers are one.
+        if table.as_many(stages, [number]):
+            table.sums(number, stages)

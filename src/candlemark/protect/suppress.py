@@ -1,7 +1,7 @@
 """Which numbers are shown, how, and which are hidden, so that no small one can be worked out.
 
 First every small number is hidden.  Then the audit looks at the table as an attacker would; while a
-hidden number can have too few values, the smallest shown number that gives it away is hidden too.
+hidden number can have too few values, a shown number that gives it away is hidden too.
 The reader sees one sign for both, so the sign tells nothing.
 """
 
@@ -55,19 +55,37 @@ class Plan:
         }
 
     def _known(self, number: int, quantity: Quantity) -> tuple[float, float]:
-        if number in self.small and quantity.form is not Form.UNSEEN:
-            return 0.0, self.policy.threshold - (1.0 if quantity.form is Form.COUNT else 1e-3)
+        policy = self.policy
+        if number in self.small and quantity.form is Form.COUNT:
+            # In a large group a zero would have been shown as one.
+            return (1.0 if quantity.of >= policy.zero_from else 0.0), policy.threshold - 1.0
         if number in self.hidden or quantity.form is Form.UNSEEN:
             # No number is larger than this, and the solver is exact only where bounds are not far.
-            return 0.0, 2.0 * max(quantity.of, quantity.units) + self.policy.base
+            return 0.0, 2.0 * max(quantity.of, quantity.units) + policy.base
         if number in self.zero:
             return 0.0, 0.0
-        if quantity.form is Form.COUNT:
-            shown, half = rounded(quantity.units, self.policy.base), self.policy.base // 2
-            return max(shown - half, self.policy.threshold), shown + half
-        step = share_step(quantity.of, self.policy) * quantity.of
-        shown_share = round(quantity.units / step) * step
-        return max(shown_share - step / 2, 0.0), shown_share + step / 2
+        if quantity.form is Form.SHARE:
+            step = share_step(quantity.of, policy) * quantity.of
+            shown_share = round(quantity.units / step) * step
+            return max(shown_share - step / 2, 0.0), shown_share + step / 2
+        shown, half = rounded(quantity.units, policy.base), policy.base // 2
+        low, high = float(max(shown - half, policy.threshold)), float(shown + half)
+        if quantity.place.name == "entered":
+            least, most = _told_by_rules(quantity.of, policy)
+            low, high = max(low, least), min(high, most)
+        return low, high
+
+
+def _told_by_rules(of: int, policy: Policy) -> tuple[float, float]:
+    """What the rules themselves tell of the size of a group.
+
+    A zero, or a list of outcomes, is shown from some size on, and each step of shares is used from
+    some size on: who sees them knows that the group is that large, and who does not that it is not.
+    """
+    marks = sorted({policy.zero_from, *(round(policy.base / step) for step in STEPS)})
+    least = max((mark for mark in marks if mark <= of), default=policy.threshold)
+    most = min((mark - 1 for mark in marks if mark > of), default=2 * of + policy.base)
+    return float(least), float(most)
 
 
 def plan(table: Table, policy: Policy) -> Plan:
@@ -79,7 +97,6 @@ def plan(table: Table, policy: Policy) -> Plan:
     made = Plan(policy, table)
     for number, quantity in enumerate(table.quantities):
         _first_look(made, number, quantity)
-    _close_small_groups(made)
     for attack in attacks(table.quantities, table.relations, made.known(), made.small):
         while found := attack.narrow(policy.values):
             before = len(made.hidden)
@@ -95,30 +112,28 @@ def plan(table: Table, policy: Policy) -> Plan:
 
 
 def _first_look(made: Plan, number: int, quantity: Quantity) -> None:
-    units, policy = quantity.units, made.policy
-    if units == 0:
-        if quantity.form is Form.UNSEEN:
-            return
-        (made.zero if quantity.of >= policy.zero_from else made.hidden).add(number)
-        if quantity.of < policy.zero_from:
+    policy, large = made.policy, quantity.of >= made.policy.zero_from
+    if quantity.form is Form.UNSEEN:
+        if 0 < quantity.units < policy.threshold or (quantity.units == 0 and not large):
             made.small.add(number)
-    elif units < policy.threshold:
-        made.hidden.add(number)
-        made.small.add(number)
-    elif quantity.form is Form.SHARE and share_step(quantity.of, policy) == 0:
-        made.hidden.add(number)
-
-
-def _close_small_groups(made: Plan) -> None:
-    """Of a group that is itself too small, nothing is shown at all."""
-    for number, quantity in enumerate(made.table.quantities):
-        if quantity.of < made.policy.threshold:
+    elif quantity.units == 0:
+        (made.zero if large else made.hidden).add(number)
+        if not large and quantity.form is Form.COUNT:
+            made.small.add(number)
+    elif quantity.form is Form.COUNT:
+        if quantity.units < policy.threshold:
             made.hidden.add(number)
-            made.zero.discard(number)
+            made.small.add(number)
+    elif (
+        min(quantity.units, quantity.rests_on) < policy.threshold
+        or share_step(quantity.of, policy) == 0
+    ):
+        # A share that rests on few is a few, however much each of them weighs.
+        made.hidden.add(number)
 
 
 def _hide_beside(made: Plan, number: int) -> None:
-    """Hide the smallest shown number in the nearest relation that holds ``number``."""
+    """Hide a shown number in the nearest relation that holds ``number``."""
     near: set[int] = {number}
     far: set[int] = set()
     while near != far:
@@ -132,19 +147,20 @@ def _hide_beside(made: Plan, number: int) -> None:
         shown -= {number}
         shown = {each for each in shown if made.table.quantities[each].form is not Form.UNSEEN}
         if shown:
-            # The whole is what most readers come for: a number of a group goes before it.
-            quantities = made.table.quantities
-            chosen = min(
-                shown,
-                key=lambda each: (
-                    not quantities[each].place.group,
-                    quantities[each].units,
-                    each,
-                ),
-            )
+            # By the rounded value and the place, which everybody may know: choosing by the exact
+            # value would let the choice be read backwards.
+            chosen = min(shown, key=lambda each: (_as_shown(made, each), each))
             made.hidden.add(chosen)
             made.zero.discard(chosen)
             return
+
+
+def _as_shown(made: Plan, number: int) -> float:
+    quantity = made.table.quantities[number]
+    if quantity.form is Form.SHARE:
+        step = share_step(quantity.of, made.policy) * quantity.of
+        return round(quantity.units / step) * step if step else 0.0
+    return rounded(quantity.units, made.policy.base)
 
 
 def rounded(units: float, base: int) -> int:

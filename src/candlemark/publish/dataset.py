@@ -47,7 +47,7 @@ def only_protected(figure: ProtectedFigure) -> ProtectedFigure:
     Raises:
         Disclosive: it is something else; a type checker says so earlier.
     """
-    if type(figure) is not ProtectedFigure:
+    if type(figure) is not ProtectedFigure or not figure.genuine:
         raise Disclosive(
             "only a protected figure can be published",
             hint="pass it through candlemark.protect.protect first",
@@ -85,8 +85,9 @@ def describe(figure: ProtectedFigure) -> dict[str, str | int | bool]:
 def csv_text(figure: ProtectedFigure) -> str:
     """The figure as CSV (RFC 4180 after the lines that start with ``#``), lines end in CRLF."""
     text = io.StringIO()
-    for name, value in describe(figure).items():
-        text.write(f"# {name}: {_plain(value)}\r\n")
+    # Through the CSV writer: a comma in the name of an agency must not begin a second cell.
+    about = csv.writer(text, lineterminator="\r\n")
+    about.writerows([f"# {name}: {_plain(value)}"] for name, value in describe(figure).items())
     writer = csv.DictWriter(text, fieldnames=columns(), lineterminator="\r\n")
     writer.writeheader()
     writer.writerows({name: _cell(value) for name, value in row.items()} for row in figure.rows())

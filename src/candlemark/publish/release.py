@@ -26,17 +26,21 @@ class Release:
         number: 1 for the first; each later one is one more.
         texts: what is said with it, by tongue; ``en`` at least.
         figures: what is published.
+        before: every release published before, in order.
 
     Raises:
-        Disclosive: a figure is not protected, or two of one cohort were not protected together.
+        Disclosive: a figure is not protected; two of one cohort were not protected together; or
+            figures of the agency were published before, so that two releases could be subtracted.
         NotInOrder: the number or the texts are not.
     """
 
     number: int
     texts: Mapping[str, str]
     figures: tuple[ProtectedFigure, ...]
+    before: tuple[Release, ...] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "figures", tuple(self.figures))
         for figure in self.figures:
             only_protected(figure)
         faults = list(self._faults())
@@ -44,20 +48,27 @@ class Release:
             raise NotInOrder(
                 "this release is not in order", hint="mend what is named", faults=faults
             )
-        sets: dict[tuple[object, ...], str] = {}
+        sets: dict[tuple[str, ...], str] = {}
         for figure in self.figures:
-            basis = figure.basis
-            cohort = (basis.agency, basis.crosswalk, basis.unit)
-            if sets.setdefault(cohort, figure.together) != figure.together:
+            if sets.setdefault(_whose(figure), figure.together) != figure.together:
                 raise Disclosive(
                     "two figures of one agency were not protected together",
                     hint="make them anew with candlemark.protect.protect_together",
                 )
+        if any(_whose(old) in sets for release in self.before for old in release.figures):
+            raise Disclosive(
+                "figures of this agency were published before",
+                hint="two releases can be subtracted; wait for releases in closed batches",
+            )
 
     def _faults(self) -> Iterator[Fault]:
-        if self.number < 1:
-            yield Fault("number", "releases are numbered from 1")
+        if self.number != len(self.before) + 1:
+            yield Fault("number", f"the next release is number {len(self.before) + 1}")
         if not self.texts.get("en", "").strip():
             yield Fault("texts", "the English text is missing")
         if not self.figures:
             yield Fault("figures", "there is nothing to publish")
+
+
+def _whose(figure: ProtectedFigure) -> tuple[str, ...]:
+    return figure.basis.agency, figure.basis.crosswalk, figure.basis.unit
