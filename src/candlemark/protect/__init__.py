@@ -3,8 +3,8 @@
 :func:`protect` takes a figure and gives a :class:`ProtectedFigure`: counts rounded, small ones
 hidden, and with them every number that would give a small one away; an exact attack on the result
 decides.  :func:`protect_together` does the same for several figures of one cohort that will stand
-beside each other: of one source, day, entry stage and grouping.  Read in this order: ``policy``, ``quantities``, ``audit``, ``suppress``,
-``protected``.
+beside each other: of one source, day, entry stage and grouping.  Read in this order: ``policy``,
+``quantities``, ``audit``, ``suppress``, ``protected``.
 
 What this floor does not cover yet: figures of one cohort given at different times.
 """
