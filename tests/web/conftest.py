@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from playwright.sync_api import sync_playwright
 
 from candlemark import agency, casefile
@@ -23,7 +24,7 @@ from candlemark.cli.demonstration.world import AS_OF, make_world
 from candlemark.definition import Definition, load_crosswalk
 from candlemark.ledger import Vault
 from candlemark.tongues import INTERFACE
-from candlemark.web.server import listen
+from candlemark.web.server import begin, listen
 
 KINDS = agency.KINDS | casefile.KINDS
 FLAGS = [
@@ -84,9 +85,23 @@ def shown(vault, edition):
         thread.join(timeout=10)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def words():
+    """Catalogues are read and English is spoken until a test says otherwise."""
+    begin()
+    with translation.override("en"):
+        yield
+
+
 @pytest.fixture(scope="session")
 def edition():
     return Definition.load()
+
+
+@pytest.fixture
+def serving(edition):
+    """Serves a vault for as long as a ``with`` lasts."""
+    return lambda vault: shown(vault, edition)
 
 
 @pytest.fixture(scope="session")
@@ -101,9 +116,10 @@ def demonstration(edition):
             for code, path in write_files(Path(folder), make_world()).items():
                 crosswalk = load_crosswalk(code, edition)
                 agency.import_source(vault.ledger, path, crosswalk, edition, as_of=AS_OF)
-                if path.is_file() and code == "xx-hotline":
-                    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-                    path.write_text("".join(lines[:-5]), encoding="utf-8")
+                if code == "xx-hotline":
+                    (table,) = path.iterdir()
+                    lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
+                    table.write_text("".join(lines[:-5]), encoding="utf-8")
                     agency.import_source(vault.ledger, path, crosswalk, edition, as_of=AS_OF)
         yield vault
 

@@ -105,8 +105,7 @@ def application(door: Door) -> Callable[[WSGIEnvironment, StartResponse], Iterab
     The door travels in the request's environment, so that nothing of it is global: two vaults in
     one process (as in tests) do not meet.
     """
-    os.environ["DJANGO_SETTINGS_MODULE"] = "candlemark.web.settings"
-    django.setup()
+    begin()
     pages = WSGIHandler()
 
     def with_the_vault(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -114,6 +113,12 @@ def application(door: Door) -> Callable[[WSGIEnvironment, StartResponse], Iterab
         return pages(environ, start)
 
     return with_the_vault
+
+
+def begin() -> None:
+    """Tell Django where its settings are; a second time does nothing new."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "candlemark.web.settings"
+    django.setup()
 
 
 def _only_loopback(host: str) -> IPv4Address | IPv6Address:

@@ -1,0 +1,185 @@
+"""Charts: what is drawn is what was counted, in either direction, small enough, styled by classes."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from candlemark.web.charts import (
+    Line,
+    Part,
+    Stay,
+    Tick,
+    attrition_bar,
+    duration_bar,
+    occupancy_plot,
+)
+from candlemark.web.charts.drawing import element, steps
+
+PARTS = [Part("onward", 0.6), Part("dismissed", 0.1), Part("pending", 0.3)]
+
+
+def rects(markup, kind=""):
+    """Left end and width, in per cent, of every part of a bar."""
+    found = ET.fromstring(markup).iter("rect")
+    return [
+        (float(one.get("x").rstrip("%")), float(one.get("width").rstrip("%")))
+        for one in found
+        if "f-rail" not in one.get("class") and kind in (one.get("fill") or one.get("class"))
+    ]
+
+
+def drawn(path):
+    """Every corner of a path of steps."""
+    x = y = 0
+    corners = []
+    for command, numbers in re.findall(r"([MLhvZ])([-\d ]*)", path):
+        values = [int(number) for number in numbers.split()]
+        if command in "ML":
+            x, y = values
+        elif command == "h":
+            x += values[0]
+        elif command == "v":
+            y += values[0]
+        corners.append((x, y))
+    return corners
+
+
+def plot(points, *, rtl=False, states=("pending", "convicted"), until=270):
+    lines = [Line(state, state.title(), tuple(points)) for state in states]
+    return occupancy_plot(
+        lines,
+        until=until,
+        days=[Tick(0, "0"), Tick(until, str(until))],
+        shares=[Tick(0.5, "50%"), Tick(1.0, "100%")],
+        marks=[30, until],
+        title="Where they stand",
+        says="The table says it too.",
+        rtl=rtl,
+    )
+
+
+def test_the_parts_of_a_bar_follow_each_other_and_fill_what_they_share():
+    assert rects(attrition_bar(PARTS, rtl=False)) == [(0, 60), (60, 10), (70, 30)]
+
+
+def test_right_to_left_a_bar_begins_at_the_right():
+    assert rects(attrition_bar(PARTS, rtl=True)) == [(40, 60), (30, 10), (0, 30)]
+
+
+def test_pending_is_always_hatched_and_ends_without_a_judgment_are_open():
+    bar = attrition_bar(PARTS, rtl=False)
+
+    assert rects(bar, "url(#p-pending)") == [(70, 30)]
+    assert rects(bar, "url(#p-dismissed)") == [(60, 10)]
+
+
+@pytest.mark.parametrize("rtl", [False, True])
+def test_one_case_among_many_is_still_a_line_and_inside_the_picture(rtl):
+    bar = attrition_bar([Part("onward", 0.9999), Part("pending", 0.0001)], rtl=rtl)
+
+    assert all(left >= 0 and left + width <= 100.01 and width >= 0.4 for left, width in rects(bar))
+
+
+def test_nothing_is_not_drawn():
+    assert rects(attrition_bar([Part("pending", 0.0)], rtl=False)) == []
+
+
+@given(st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 1000)), min_size=1, max_size=30))
+def test_a_path_of_steps_passes_through_every_point_and_goes_straight(points):
+    points = sorted(points, key=lambda point: point[0])
+    corners = drawn(steps(points))
+
+    assert points[0] == corners[0]
+    assert points[-1] == corners[-1]
+    assert all(a[0] == b[0] or a[1] == b[1] for a, b in itertools.pairwise(corners))
+    assert set(points) <= {*corners}
+
+
+def test_a_curve_is_level_between_two_days_on_which_something_happened():
+    """No smoothing: half way between two days the height is that of the first."""
+    image = ET.fromstring(plot([(0, 1.0, 1.0, 1.0), (135, 0.4, 0.3, 0.5)], states=["pending"]))
+    (path,) = [one for one in image.iter("path") if "curve" in one.get("class")]
+
+    assert drawn(path.get("d")) == [(0, 0), (500, 0), (500, 600), (1000, 600)]
+
+
+def test_right_to_left_a_curve_begins_at_the_right():
+    image = ET.fromstring(
+        plot([(0, 1.0, 1.0, 1.0), (135, 0.4, 0.3, 0.5)], states=["pending"], rtl=True)
+    )
+    (path,) = [one for one in image.iter("path") if "curve" in one.get("class")]
+
+    assert drawn(path.get("d")) == [(1000, 0), (500, 0), (500, 600), (0, 600)]
+
+
+def test_the_band_of_a_curve_encloses_it():
+    image = ET.fromstring(plot([(0, 1.0, 1.0, 1.0), (135, 0.4, 0.3, 0.5)], states=["pending"]))
+    (path,) = [one for one in image.iter("path") if "band" in one.get("class")]
+    heights = {y for x, y in drawn(path.get("d")) if x > 500}
+
+    assert {500, 700} == heights
+
+
+def test_a_picture_of_many_days_stays_small():
+    points = [(day, 1 - day / 4000, 1 - day / 3900, 1 - day / 4100) for day in range(3000)]
+
+    assert len(plot(points, until=3000, states=("a", "b", "c", "d", "e"))) < 30_000
+
+
+def test_names_at_the_ends_of_curves_never_stand_on_each_other():
+    near = [(0, 0.5, 0.5, 0.5)]
+    image = ET.fromstring(plot(near, states=("a", "b", "c", "d")))
+    places = sorted(
+        float(one.get("y")) for one in image.iter("text") if "name" in (one.get("class") or "")
+    )
+
+    assert len(places) == 1
+
+
+def test_a_picture_is_one_image_with_a_title_for_who_cannot_see_it():
+    image = ET.fromstring(plot([(0, 1.0, 1.0, 1.0)]))
+
+    assert (
+        image.get("role"),
+        image.find("title").text,
+    ) == ("img", "Where they stand. The table says it too.")
+
+
+def test_no_picture_is_styled_inline():
+    pictures = [plot([(0, 1.0, 1.0, 1.0)]), attrition_bar(PARTS, rtl=False)]
+
+    assert not any("style=" in picture for picture in pictures)
+
+
+def test_whatever_is_written_in_a_picture_is_escaped():
+    assert "&lt;script&gt;" in element("text", "<script>")
+    assert "&#34;&gt;" in element("text", class_='"><script>')
+
+
+STAYS = {
+    "all quarters reached": (Stay(10, 20, 40, 15, 25), ["axis", "range", "whisker"]),
+    "three quarters not reached": (
+        Stay(10, 20, None, 15, None),
+        ["axis", "range", "open-range", "whisker"],
+    ),
+    "half not reached": (Stay(10, None, None, None, None), ["axis", "range", "open-range"]),
+    "nothing reached": (Stay(None, None, None, None, None), ["axis", "open-range"]),
+}
+
+
+@pytest.mark.parametrize("case", STAYS)
+def test_a_stay_that_is_not_over_stays_open_to_the_end_of_the_axis(case):
+    stay, kinds = STAYS[case]
+    image = ET.fromstring(duration_bar(stay, 40, rtl=False))
+    lines = {one.get("class"): one for one in image.iter("line")}
+
+    assert kinds == list(lines)
+    if "open-range" in lines:
+        assert lines["open-range"].get("x2") == "100%"
+    assert (stay.half is not None) == (image.find("circle") is not None)

@@ -1,0 +1,245 @@
+"""The figures desk: sentences that say what was counted, files, and what the public may see."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+from django.utils import translation
+
+import cohorts
+from candlemark import agency
+from candlemark.definition import load_crosswalk
+from candlemark.ledger import Vault
+from candlemark.protect import protect_together
+from candlemark.web.desks.figures import asking
+from candlemark.web.desks.figures.asking import Asked, Misread
+from candlemark.web.desks.figures.naming import Names
+from candlemark.web.desks.figures.public import public_shown
+from candlemark.web.desks.figures.shown import shown
+from candlemark.web.reader import Reader
+
+STUDY = SimpleNamespace(
+    schemes=("bias-grounds", "offences", "outcomes", "sentences"),
+    stages=(SimpleNamespace(own="intake"), SimpleNamespace(own="charged")),
+)
+
+QUESTIONS = {
+    "nothing asked": ({}, Asked()),
+    "a day": ({"as_of": "2020-02-29"}, Asked(as_of=date(2020, 2, 29))),
+    "groups": ({"by": "bias-grounds"}, Asked(by="bias-grounds")),
+    "one group": ({"by": "offences", "group": "theft"}, Asked(by="offences", group="theft")),
+    "a group of no scheme": ({"group": "theft"}, Asked()),
+    "horizons in any order": ({"at": "90, 30,30"}, Asked(at=(30, 90))),
+    "horizons in Persian digits": ({"at": "۳۰، ۹۰"}, Asked(at=(30, 90))),
+    "another entry": ({"from": "charged"}, Asked(from_stage="charged")),
+    "the public": ({"for": "public"}, Asked(audience="public")),
+    "nobody known": ({"for": "everyone"}, Asked()),
+}
+
+
+@pytest.mark.parametrize("case", QUESTIONS)
+def test_a_question_is_read_from_its_address(case):
+    query, expected = QUESTIONS[case]
+
+    assert (expected, ()) == asking.read(query, STUDY)
+
+
+@pytest.mark.parametrize("case", QUESTIONS)
+def test_a_question_written_into_an_address_is_the_same_question(case):
+    asked, _ = asking.read(QUESTIONS[case][0], STUDY)
+    written = dict(re.findall(r"[?&](\w+)=([^&]*)", asked.query()))
+    again = {name: value.replace("%2C+", ", ") for name, value in written.items()}
+
+    assert (asked, ()) == asking.read(again, STUDY)
+
+
+def test_everything_that_cannot_be_read_is_named_at_once():
+    asked, misread = asking.read(
+        {"as_of": "2020-02-30", "at": "soon", "by": "outcomes", "from": "nowhere"}, STUDY
+    )
+
+    assert asked == Asked()
+    assert {
+        Misread("as_of", "2020-02-30"),
+        Misread("at", "soon"),
+        Misread("by", "outcomes"),
+        Misread("from", "nowhere"),
+    } == set(misread)
+
+
+@pytest.mark.parametrize("typed", ["1,2,3,4,5,6,7,8,9", "99999", "-3", "1.5", "0x10", "١²"])
+def test_horizons_that_are_no_days_are_refused(typed):
+    assert [Misread("at", typed)] == list(asking.read({"at": typed}, STUDY)[1])
+
+
+@pytest.fixture
+def names(edition):
+    return Names(edition, None, Reader("en"))
+
+
+def test_attrition_says_how_many_reached_each_stage_and_how_many_are_pending(names):
+    figure = cohorts.attrition({"": [(0, "")] * 3 + [(1, "dismissed")] * 2 + [(2, "convicted")]})
+    said = shown(figure, Asked(), names).sentence
+
+    assert said == (
+        "6 entered at “received” (Accused person). Of them, 3 reached “Charged” and 1 reached "
+        "“Judged”. On 31 March 2026, 3 of them had not ended: they are pending."
+    )
+
+
+def test_the_parts_of_a_stage_add_up_to_those_who_reached_it(names):
+    figure = cohorts.attrition({"": [(0, "")] * 3 + [(1, "dismissed")] * 2 + [(2, "convicted")]})
+    (group,) = shown(figure, Asked(), names).counted
+
+    assert [stage.reached for stage in group.stages] == [
+        sum(part.count for part in stage.parts) for stage in group.stages
+    ]
+
+
+def test_occupancy_says_every_share_with_its_interval(names):
+    figure = cohorts.occupancy(
+        {"": [(None, "")] * 5 + [(10, "convicted")] * 3 + [(20, "dismissed")] * 2}
+    )
+    said = shown(figure, Asked(), names).sentence
+
+    assert (
+        "Of 10 that entered at “received”, 270 days later: Pending 50.0% (45.0% to 55.0%)" in said
+    )
+    assert said.endswith("In brackets, the 95% interval.")
+
+
+def test_a_half_that_is_not_reached_is_not_guessed(names):
+    figure = cohorts.durations({"": (10, 3, (30, None, None))})
+    answer = shown(figure, Asked(), names)
+
+    assert answer.sentence == "Fewer than half have left “Charged” so far; 7 still wait."
+
+
+def test_a_figure_in_persian_holds_no_digit_of_another_script(edition):
+    figure = cohorts.attrition({"": [(0, "")] * 3 + [(2, "convicted")] * 9})
+    with translation.override("fa"):
+        said = shown(figure, Asked(), Names(edition, None, Reader("fa"))).sentence
+
+    assert not re.search(r"[0-9]", said)
+    assert "در انتظارند" in said
+
+
+def test_one_group_is_shown_in_full_and_several_side_by_side(names):
+    figure = cohorts.attrition({"theft": [(0, "")] * 4, "arson": [(1, "")] * 5}, by="offences")
+
+    assert shown(figure, Asked(by="offences"), names).divided
+    alone = shown(figure, Asked(by="offences", group="arson"), names)
+    assert (alone.divided, [group.code for group in alone.counted]) == (False, ["arson"])
+    assert shown(figure, Asked(by="offences", group="piracy"), names).counted == ()
+
+
+def test_what_the_public_sees_comes_from_the_protected_figure_alone(names):
+    """Thirteen, eight, two and one: rounded or hidden, and the sign says which."""
+    (protected,) = protect_together([cohorts.HATE_CRIMES])
+    (table,) = public_shown(protected, "", names).tables
+    cells = [cell for line in table.lines for cell in line.cells]
+
+    assert {"hidden", "shown"} == {cell.status for cell in cells}
+    assert all((cell.status in {"shown", "zero"}) == bool(cell.text) for cell in cells)
+    assert not {"13", "8", "2", "1"} & {cell.text for cell in cells}
+
+
+def _rows(text):
+    lines = [line for line in text.splitlines(keepends=True) if not line.startswith("#")]
+    return list(csv.DictReader(io.StringIO("".join(lines))))
+
+
+def test_the_file_holds_the_exact_numbers_of_the_page_and_what_they_stand_on(site, pages, edition):
+    figure = next(page for page in pages if page.startswith("figures/batch_"))
+    answer = site.ask(f"/en/{figure}attrition.csv")
+    rows = _rows(answer.text)
+    page = site.ask(f"/en/{figure}").text
+
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert re.fullmatch(
+        r'attachment; filename="attrition-xx-prosecutor-[-\d]+-inside.csv"',
+        answer.headers["Content-Disposition"],
+    )
+    assert {edition.fingerprint} == {row["edition_fingerprint"] for row in rows}
+    for row in rows:
+        assert f"{int(row['reached']):,}" in page
+
+
+def test_the_public_file_and_page_show_the_same_cells_and_nothing_small(site, pages):
+    police = next(page for page in pages if page.endswith("by=bias-grounds&for=public"))
+    about = police.split("?")[0]
+    exact = _rows(site.ask(f"/en/{about}attrition.csv?by=bias-grounds").text)
+    public = site.ask(f"/en/{about}attrition.csv?by=bias-grounds&for=public")
+    counts = [row for row in _rows(public.text) if row["quantity"] == "reached"]
+
+    assert "# licence: " in public.text
+    assert any(int(row["reached"]) < 10 or int(row["reached"]) % 5 for row in exact)
+    for row in counts:
+        assert row["status"] in {"hidden", "zero"} or int(row["value"]) >= 10
+        assert not row["value"] or int(row["value"]) % 5 == 0
+
+
+def test_a_public_page_says_no_exact_size(site, pages):
+    """The inside page begins with the exact number of units; the public one must not."""
+    inside = next(page for page in pages if page.startswith("figures/batch_"))
+    size = re.search(r'class="lead">([\d,]+) counted', site.ask(f"/en/{inside}").text)[1]
+
+    assert size not in site.ask(f"/en/{inside}?for=public").text
+
+
+def test_an_address_with_a_question_that_cannot_be_read_gives_no_file(site, pages):
+    figure = next(page for page in pages if page.startswith("figures/batch_"))
+
+    assert site.ask(f"/en/{figure}attrition.csv?at=soon").status == 400
+    assert site.ask("/en/figures/cases/attrition.csv").status == 200
+
+
+def test_figures_are_taken_from_the_latest_import_only(site, demonstration):
+    first, last = [
+        one.id for one in agency.batches(demonstration.ledger) if one.crosswalk == "xx-hotline"
+    ]
+
+    assert (
+        site.ask(f"/en/figures/{first}/").status,
+        site.ask(f"/en/figures/{last}/").status,
+    ) == (404, 200)
+    assert "A later import of this agency is here" in site.ask(f"/en/batches/{first}/").text
+
+
+def test_a_source_without_a_cohort_says_why_there_is_no_share(site, pages):
+    strasbourg = [page for page in pages if re.fullmatch(r"figures/batch_\w+/", page)][-1]
+    text = site.ask(f"/en/{strasbourg}").text
+
+    assert text.count("These data cannot answer this question.") == 3
+
+
+def test_a_real_prosecutors_file_gives_the_numbers_it_is_known_for(shared, edition, serving):
+    """Cook County, 2 December 2019: inside exact, outside no hate crime can be told apart."""
+    folder = shared / "data" / "cook_county_2019_tenth"
+    crosswalk = load_crosswalk("us-cook-county", edition)
+    with Vault.in_memory(agency.KINDS, "V") as vault:
+        made = agency.import_source(
+            vault.ledger, folder, crosswalk, edition, as_of=date(2019, 12, 2)
+        )
+        with serving(vault) as site:
+            inside = site.ask(f"/en/figures/{made.batch.id}/").text
+            by = f"/en/figures/{made.batch.id}/attrition.csv?by=offences"
+            exact = _rows(site.ask(by).text)
+            public = _rows(site.ask(by + "&for=public").text)
+
+    for number in ("3,653", "2,886", "1,140", "422", "2,569", "58.1%", "20.2%", "21.1%"):
+        assert number in inside, number
+    assert "39.2%" not in inside  # convicted among disposed is no conviction rate
+    crimes = [int(row["reached"]) for row in exact if row["group"] == "hate-crime-offence"]
+    assert crimes == [13, 8, 2, 1]
+    seen = {
+        row["value"]
+        for row in public
+        if row["group"] == "hate-crime-offence" and row["status"] == "shown"
+    }
+    assert not seen & {"13", "8", "2", "1"}
