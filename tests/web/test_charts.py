@@ -106,7 +106,7 @@ def test_a_curve_is_level_between_two_days_on_which_something_happened():
     image = ET.fromstring(plot([(0, 1.0, 1.0, 1.0), (135, 0.4, 0.3, 0.5)], states=["pending"]))
     (path,) = [one for one in image.iter("path") if "curve" in one.get("class")]
 
-    assert drawn(path.get("d")) == [(0, 0), (500, 0), (500, 600), (1000, 600)]
+    assert drawn(path.get("d")) == [(0, 0), (320, 0), (320, 192), (640, 192)]
 
 
 def test_right_to_left_a_curve_begins_at_the_right():
@@ -115,15 +115,15 @@ def test_right_to_left_a_curve_begins_at_the_right():
     )
     (path,) = [one for one in image.iter("path") if "curve" in one.get("class")]
 
-    assert drawn(path.get("d")) == [(1000, 0), (500, 0), (500, 600), (0, 600)]
+    assert drawn(path.get("d")) == [(640, 0), (320, 0), (320, 192), (0, 192)]
 
 
 def test_the_band_of_a_curve_encloses_it():
     image = ET.fromstring(plot([(0, 1.0, 1.0, 1.0), (135, 0.4, 0.3, 0.5)], states=["pending"]))
     (path,) = [one for one in image.iter("path") if "band" in one.get("class")]
-    heights = {y for x, y in drawn(path.get("d")) if x > 500}
+    heights = {y for x, y in drawn(path.get("d")) if x > 320}
 
-    assert {500, 700} == heights
+    assert {160, 224} == heights
 
 
 def test_a_picture_of_many_days_stays_small():

@@ -215,7 +215,18 @@ def test_a_source_without_a_cohort_says_why_there_is_no_share(site, pages):
     strasbourg = [page for page in pages if re.fullmatch(r"figures/batch_\w+/", page)][-1]
     text = site.ask(f"/en/{strasbourg}").text
 
-    assert text.count("These data cannot answer this question.") == 3
+    assert text.count("No share can be computed from these files.") == 1
+    assert "<svg role" not in text
+
+
+def test_what_cannot_be_read_is_said_on_top_and_at_its_field(site, pages):
+    faulty = next(page for page in pages if "at=soon" in page)
+    text = site.ask(f"/en/{faulty}").text
+
+    for field, typed in (("as_of", "yesterday"), ("by", "no-such-scheme"), ("at", "soon")):
+        assert f'<a href="#ask-{field}">' in text
+        assert f'id="fault-{field}">Cannot be read: {typed}' in text
+    assert text.count('aria-invalid="true"') == 3
 
 
 def test_a_real_prosecutors_file_gives_the_numbers_it_is_known_for(shared, edition, serving):

@@ -28,14 +28,12 @@ def element(name: str, *inside: Markup | str, **attributes: Value) -> Markup:
 def image(title: str, says: str, *inside: Markup, **attributes: Value) -> Markup:
     """A picture that a screen reader reads as its title and one sentence."""
     told = f"{title}. {says}" if says else title
-    return element(
-        "svg", element("title", told), *inside, role="img", focusable="false", **attributes
-    )
+    return element("svg", element("title", told), *inside, role="img", **attributes)
 
 
 def decoration(*inside: Markup, **attributes: Value) -> Markup:
     """A picture whose content stands in words right beside it."""
-    return element("svg", *inside, aria_hidden="true", focusable="false", **attributes)
+    return element("svg", *inside, aria_hidden="true", **attributes)
 
 
 def percent(share: float) -> str:

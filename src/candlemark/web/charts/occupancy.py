@@ -2,7 +2,7 @@
 
 Steps, because nothing happens between two days on which something happened; no smoothing.  Lines
 are told apart by dashes and by a name at their end, not by colour alone.  The drawing keeps one
-step per 1/250 of the width: more cannot be seen, and a page must stay small.
+step per 1/160 of the width: more cannot be seen, and a page must stay small.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ _HEAD: Final = 20
 _FOOT: Final = 34
 """Pixels above and below the plot, for what is written at its edges."""
 _LINE_OF_TEXT: Final = 17
-_ACROSS: Final = 1000
-_UP: Final = 1000
-_STEPS: Final = 250
+_ACROSS: Final = 640
+_UP: Final = 320
+"""Units of the drawing, each about a pixel on a wide screen."""
+_STEPS: Final = 160
 _KNOWN: Final = ("pending", "convicted", "reached", "beyond", "acquitted", "dismissed")
 
 
@@ -107,7 +108,7 @@ def _names(lines: Sequence[Line], scale: _Scale) -> list[Markup]:
     drawn: list[Markup] = []
     taken = 0.0
     for y, name in ends:
-        place = max(y - 6, _HEAD + 10)
+        place = max(y - 6, _HEAD - 6)
         if place - taken < _LINE_OF_TEXT:
             continue
         drawn.append(scale.text(name, scale.until, place, "end", "name halo"))
