@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from nacl.exceptions import BadSignatureError
@@ -40,7 +41,7 @@ def kid_of(key: bytes) -> bytes:
     return hashlib.sha256(b"candlemark/kid/v1" + key).digest()[:KID_BYTES]
 
 
-class _Secret:
+class _Secret(ABC):
     """What the two kinds of keys share: 32 bytes that nobody prints, copies or pickles."""
 
     __slots__ = ("_raw", "kid")
@@ -57,9 +58,9 @@ class _Secret:
         return cls.from_bytes(secrets.token_bytes(KEY_BYTES))
 
     @classmethod
+    @abstractmethod
     def from_bytes(cls, raw: bytes) -> Self:
         """The key with these 32 bytes."""
-        raise NotImplementedError
 
     def reveal(self) -> bytes:
         """The 32 secret bytes; only to be wrapped under another key."""
