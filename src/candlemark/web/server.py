@@ -56,6 +56,7 @@ def serve(
     announce(f"Open {listener.address} in a browser of this machine.")
     announce("Whoever can use this machine can read the vault while this runs. Ctrl-C closes it.")
     listener.run()
+    announce("Closed. Nothing stays open.")
 
 
 @dataclass(frozen=True)
