@@ -13,7 +13,7 @@ from django.utils import translation
 
 import cohorts
 from candlemark import agency
-from candlemark.definition import load_crosswalk
+from candlemark.definition import Definition, load_crosswalk
 from candlemark.ledger import Vault
 from candlemark.protect import protect_together
 from candlemark.web.desks.figures import asking
@@ -254,3 +254,15 @@ def test_a_real_prosecutors_file_gives_the_numbers_it_is_known_for(shared, editi
         if row["group"] == "hate-crime-offence" and row["status"] == "shown"
     }
     assert not seen & {"13", "8", "2", "1"}
+
+
+@pytest.mark.parametrize(
+    ("tongue", "said"), [("en", "The police opened a case"), ("fa", "پلیس پرونده باز کرد")]
+)
+def test_where_an_agency_sees_only_that_its_last_stage_was_reached_that_stage_is_named(
+    tongue, said
+):
+    edition = Definition.load()
+    hotline = Names(edition, load_crosswalk("xx-hotline", edition), Reader(tongue))
+
+    assert hotline.state("reached") == said

@@ -98,10 +98,7 @@ def serve_command(folder: Path, passphrase_file: Path | None, port: int) -> None
 
 
 def _serve(vault: Vault, port: int) -> None:
-    try:
-        serve(vault, Definition.load(), port=port, announce=paper.say)
-    except KeyboardInterrupt:
-        paper.say("Closed. Nothing stays open.")
+    serve(vault, Definition.load(), port=port, announce=paper.say)
 
 
 @click.command()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from candlemark.definition import REACHED
 from candlemark.measure import PENDING
 from candlemark.measure.columns import UNMAPPED
 
@@ -34,8 +35,15 @@ class Names:
         return self._term("stages", own)
 
     def state(self, code: str) -> str:
-        """A state: pending, or a group of outcomes."""
-        return _("Pending") if code == PENDING else self._term("outcomes", code)
+        """A state: pending, or a group of outcomes.
+
+        Where an agency sees only that its last stage was reached, that stage is named.
+        """
+        if code == PENDING:
+            return _("Pending")
+        if code == REACHED and self.crosswalk is not None and self.crosswalk.goal is not None:
+            return self.reader.text(self.crosswalk.goal.labels)
+        return self._term("outcomes", code)
 
     def group(self, by: str, code: str) -> str:
         """A group of a divided figure: a term, an absence, or codes nobody knows."""
