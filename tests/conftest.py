@@ -8,11 +8,21 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C even when started in the background, where a shell turns it off.
+
+    Tests of what Ctrl-C does would wait for ever, and so would the programs they start.
+    """
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def need_program(*names: str) -> str:
