@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Any
@@ -77,7 +78,9 @@ class Listener:
 
     def stop(self) -> None:
         """Make ``run``, in another thread, return."""
-        self.server.trigger.pull_trigger(self._close)
+        # The loop may wake by itself between being told and being woken, and be closed already.
+        with suppress(OSError):
+            self.server.trigger.pull_trigger(self._close)
 
     def _close(self) -> None:
         wasyncore.close_all(self.server._map, ignore_all=True)  # noqa: SLF001 - it has no door
