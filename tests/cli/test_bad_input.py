@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import os
 import shutil
 import signal
 import subprocess
@@ -257,3 +258,63 @@ def test_the_vault_is_whole_after_every_refusal(ask, vault, valmora):
 
     assert answer.code == 0
     assert answer.json["holds"] is True
+
+
+@pytest.mark.parametrize("day", ["9999-01-01", "1900-01-01"])
+def test_a_day_on_which_no_such_file_can_have_been_made_is_refused(ask, vault, valmora, day):
+    before = state(vault)
+
+    refused(
+        ask("import", valmora["xx-police"], "--crosswalk", "xx-police", "--as-of", day, *vault),
+        errors.SettingRefused,
+    )
+
+    assert before == state(vault)
+
+
+OTHER_FORMS = {
+    "a compressed file": (b"\x1f\x8b\x08\x00rest", "compressed"),
+    "a spreadsheet": (b"PK\x03\x04rest", "spreadsheet"),
+    "UTF-16": ("ref,told\r\n".encode("utf-16"), "UTF-16"),
+    "old line ends": (b"ref,told\rHL-1,2023-01\r", "carriage return"),
+}
+
+
+@pytest.mark.parametrize("form", OTHER_FORMS)
+def test_a_file_of_another_form_is_refused_by_its_name(ask, vault, tmp_path, form):
+    content, said = OTHER_FORMS[form]
+    path = tmp_path / "calls.csv"
+    path.write_bytes(content)
+
+    assert said in refused(
+        ask("import", path, "--crosswalk", "xx-hotline", *vault), errors.SourceMalformed
+    )
+
+
+def test_a_pipe_is_refused_and_not_waited_for(ask, vault, tmp_path):
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+
+    refused(ask("import", pipe, "--crosswalk", "xx-hotline", *vault), errors.SourceMissing)
+
+
+def test_an_enormous_cell_is_refused_by_row_and_column(ask, vault, valmora):
+    path = valmora["xx-hotline"] / "calls.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines[2] = lines[2].replace(",", f",{'9' * 300_000}", 1)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    said = refused(ask("import", path, "--crosswalk", "xx-hotline", *vault), errors.SourceMalformed)
+
+    assert "row 3, column told" in said
+
+
+def test_a_file_of_one_column_lacks_columns_and_is_not_said_to_be_separated_otherwise(
+    ask, vault, tmp_path
+):
+    path = tmp_path / "one.csv"
+    path.write_text("ref\nHL-1\n")
+
+    said = refused(ask("import", path, "--crosswalk", "xx-hotline", *vault), errors.ColumnsDiffer)
+
+    assert "'told' is missing" in said

@@ -252,3 +252,50 @@ def test_the_same_file_twice_is_nothing_new(ask, vault, shared):
 
     assert again.json["nothing_new"] is True
     assert len(ask("batch", "list", "--json", *vault).json["batches"]) == 1
+
+
+def rows_of(answer):
+    (group,) = answer.json["groups"]
+    return {row["own"]: row for row in group["rows"]}
+
+
+def test_no_stage_beyond_the_state_is_said_to_be_reached_by_nobody_in_a_domestic_proceeding(
+    ask, demo_vault
+):
+    home = rows_of(ask("measure", "attrition", "--json", "--vault", demo_vault))
+    beyond = rows_of(
+        ask("measure", "attrition", "--from", "lodged", "--json", "--vault", demo_vault)
+    )
+
+    assert not {"lodged", "judged-beyond"} & set(home)
+    assert [beyond[stage]["reached"] for stage in ("lodged", "judged-beyond")] == [2, 2]
+    assert beyond["judged-beyond"]["pending"] == 2
+
+
+def test_a_domestic_proceeding_with_its_final_decision_is_not_pending(ask, demo_vault):
+    home = rows_of(ask("measure", "attrition", "--json", "--vault", demo_vault))
+
+    assert (home["appealed"]["ended"], home["appealed"]["pending"]) == (1, 0)
+
+
+def test_a_day_nobody_stated_is_said_to_be_found_in_the_data(ask, vault, shared):
+    path = shared / "data" / "nypd_2019_2020" / "nypd_hate_crimes_2019_2020.csv"
+    ask("import", path, "--crosswalk", "us-nypd", *vault)
+    question = ("measure", "attrition", "--crosswalk", "us-nypd", *vault)
+
+    assert ask(*question, "--json").json["basis"]["as_of_stated"] is False
+    assert "Nobody said" in ask(*question).out
+
+
+def test_what_comes_after_the_last_end_is_no_wait(ask, demo_vault):
+    rows = rows_of(
+        ask("measure", "durations", "--crosswalk", "xx-court", "--json", "--vault", demo_vault)
+    )
+
+    assert not {"sentenced", "appealed"} & set(rows)
+
+
+def test_a_public_figure_of_two_people_says_that_nothing_can_be_shown(ask, demo_vault):
+    answer = ask("measure", "attrition", "--public", "--vault", demo_vault)
+
+    assert "too few units" in answer.out

@@ -160,9 +160,28 @@ def test_the_second_judgment_is_final_and_was_still_supervised_in_2021(cases):
     assert (beyond.docket, str(beyond.final)) == ("81553/12", "2016-06-06")
     assert (beyond.supervised, str(beyond.seen_pending.on)) == (True, "2021-12-02")
     assert {(one.stage, str(one.since)) for one in casefile.timeline(found).pending} == {
-        ("appealed", "2014-06-27"),
+        # The Supreme Court's decision is the final domestic one: nothing is pending at home.
         ("judged-beyond", "2016-02-04"),
     }
+
+
+def test_a_day_of_finality_is_credited_to_those_who_say_it(cases):
+    found = cases["public-case-2"]
+    titles = {one.id: one.address for one in found.sources}
+    (mark,) = [one for one in casefile.timeline(found).marks if one.kind == "final"]
+
+    assert [titles[source] for source in mark.sources] == ["https://rm.coe.int/0912594880255317"]
+    assert not mark.words
+
+
+def test_one_disagreement_is_shown_once(cases):
+    about_the_award = [
+        one
+        for one in cases["public-case-2"].contradictions
+        if any("EUR" in side.says or side.says.startswith("15") for side in one.sides)
+    ]
+
+    assert len(about_the_award) == 1
 
 
 def test_the_sums_awarded_are_kept_side_by_side_and_the_one_with_its_parts_is_shown(cases):
@@ -201,6 +220,7 @@ def test_the_docket_of_the_public_cases(cases):
         ("public-case-2", "cerd-six-months", State.PASSED, "2014-12-27"),
         # The application of 2012 is about the arrest; the limit runs from the end of the trial.
         ("public-case-2", "ecthr-six-months", State.IN_DOUBT, "2014-12-27"),
+        ("public-case-2", "hrc-three-years", State.PASSED, "2019-06-06"),
         ("public-case-2", "hrc-five-years", State.PASSED, "2019-06-27"),
     ]
     assert {row.reference for row in rows if row.state is State.NO_NEXT_STEP} == set(cases)

@@ -96,7 +96,7 @@ def test_a_persons_way_through_a_proceeding_is_the_unit(desk):
     tried(desk, outcome="found-not-guilty")
     figure = occupancy(desk.study(), at=(150, 151, 365))
 
-    assert figure.basis.unit == "person"
+    assert figure.basis.unit == "person-in-proceeding"
     assert (figure.basis.agency, figure.basis.crosswalk) == ("A vault", "")
     assert figure.basis.from_stage == figure.basis.from_own == "reported"
     assert figure.groups[0].states == ("pending", "acquitted")

@@ -25,7 +25,7 @@ from candlemark.web.reader import Reader
 
 STUDY = SimpleNamespace(
     schemes=("bias-grounds", "offences", "outcomes", "sentences"),
-    stages=(SimpleNamespace(own="intake"), SimpleNamespace(own="charged")),
+    entry_stages=(SimpleNamespace(own="intake"), SimpleNamespace(own="charged")),
 )
 
 QUESTIONS = {

@@ -15,7 +15,7 @@ from candlemark.agency import content as contents
 from candlemark.agency.facts import BATCH, CHUNK, BatchKept, ChunkKept, SourceFile
 from candlemark.agency.reading import BatchTables, reading, today, weigh
 from candlemark.agency.revision import REVISED_SQL, compare
-from candlemark.errors import DefinitionFaulty, Fault, NotUnderstood
+from candlemark.errors import DefinitionFaulty, Fault, NotUnderstood, SettingRefused
 from candlemark.ids import new_id
 from candlemark.ledger import Part
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from candlemark.agency.content import Packed
+    from candlemark.agency.engine import Engine
     from candlemark.agency.facts import Content
     from candlemark.agency.reading import Files, OpenReading, Progress
     from candlemark.agency.report import Report, Revision
@@ -115,6 +116,7 @@ def import_source(
         progress: called with the share done, from 0 to 1, and what is being done.
 
     Raises:
+        SettingRefused: the as-of day has not come yet, or lies before everything in the file.
         SourceError: one of its kinds; nothing was imported by halves.
         DefinitionFaulty: the crosswalk maps to another edition.
         StorageFull, VaultBusy, LedgerBroken: the vault is as it was before.
@@ -126,6 +128,11 @@ def import_source(
             hint="load the crosswalk with the edition it was written for",
             faults=[Fault(crosswalk.code, f"edition {crosswalk.edition}")],
         )
+    if as_of is not None and as_of > today():
+        raise SettingRefused(
+            f"{as_of} has not come yet, so no file can be of that day",
+            hint="give --as-of the day on which the agency made the file",
+        )
     files = weigh(path, crosswalk)
     earlier = [one for one in batches(ledger) if one.crosswalk == crosswalk.code]
     for one in reversed(earlier):
@@ -133,6 +140,7 @@ def import_source(
             return Imported(one, one.report, None, nothing_new=True)
     latest = earlier[-1] if earlier else None
     with reading(files, as_of or today(), _share(progress, 0.0, 0.6)) as made:
+        _refuse_day_before_all(made.engine, as_of)
         revision = _revise(ledger, latest, made, crosswalk, edition) if latest else None
         if (
             latest
@@ -151,6 +159,24 @@ def import_source(
             progress=_share(progress, 0.6, 1.0),
         )
         return Imported(kept, kept.report, kept.revision, nothing_new=False)
+
+
+def _refuse_day_before_all(engine: Engine, as_of: date | None) -> None:
+    """Refuse a day before which nothing in the file had happened: a slip, and one kept for ever.
+
+    Dates that have not come yet are faults of the file, and say nothing about that day.
+    """
+    if as_of is None:
+        return
+    dated, between = engine.one(
+        f"SELECT count(*), count(*) FILTER (lo > DATE '{as_of}' AND lo <= DATE '{today()}')"
+        " FROM events WHERE lo IS NOT NULL"
+    )
+    if dated and between == dated:
+        raise SettingRefused(
+            f"everything in the file happened after {as_of}",
+            hint="give --as-of the day on which the agency made the file",
+        )
 
 
 def _same_source(one: Batch, sources: tuple[SourceFile, ...]) -> bool:

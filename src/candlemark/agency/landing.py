@@ -21,7 +21,7 @@ import pyarrow as pa
 from candlemark.agency import source
 from candlemark.agency.engine import name, text
 from candlemark.agency.lines import Reader
-from candlemark.errors import SourceEmpty
+from candlemark.errors import Fault, SourceEmpty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from candlemark.definition.crosswalk import Table
 
 _ROWS_AT_ONCE: Final = 16_384
+_CELL: Final = 100_000
+"""Bytes of the longest cell that is taken for a value."""
+_CELLS_NAMED: Final = 20
 _FAST_ENCODING: Final = "utf-8"
 
 
@@ -76,7 +79,25 @@ def land(engine: Engine, number: int, found: Found, weight: Weight, header: Head
             f"{found.path.name} has a header and no row",
             hint="ask the agency for the file with its rows; nothing was imported",
         )
+    _refuse_enormous(engine, table, found, header)
     return Landed(found.table, number, header, weight, found.path.name, rows)
+
+
+def _refuse_enormous(engine: Engine, table: str, found: Found, header: Header) -> None:
+    """Refuse a cell so long that it is a document in the place of a value."""
+    lengths = ", ".join(f"max(strlen({name(column)}))" for column in header.columns)
+    longest = engine.one(f"SELECT {lengths} FROM {table}")
+    faults = [
+        Fault(f"{found.path.name}, row {row + 2}, column {column}", f"{length:,} bytes in one cell")
+        for column, most in zip(header.columns, longest, strict=True)
+        if most > _CELL
+        for row, length in engine.rows(
+            f"SELECT rowid, strlen({name(column)}) FROM {table}"
+            f" WHERE strlen({name(column)}) > {_CELL} ORDER BY rowid LIMIT {_CELLS_NAMED}"
+        )
+    ]
+    if faults:
+        raise source.malformed(faults)
 
 
 def _may_be_fast(found: Found, weight: Weight) -> bool:

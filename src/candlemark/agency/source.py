@@ -79,9 +79,18 @@ def find(path: Path, crosswalk: Crosswalk) -> tuple[Found, ...]:
     """
     try:
         if path.is_dir():
-            return _in_folder(path, crosswalk)
-        with path.open("rb"):
-            pass
+            found = _in_folder(path, crosswalk)
+            for one in found:
+                with one.path.open("rb") as file:
+                    _refuse_other_forms(one.path, file.read(4096))
+            return found
+        if path.exists() and not path.is_file():
+            raise SourceMissing(
+                f"{path.name!r} is a pipe or a device, not a file",
+                hint="save it as a file first, and name that",
+            )
+        with path.open("rb") as file:
+            _refuse_other_forms(path, file.read(4096))
     except OSError as error:
         raise SourceMissing(
             f"{path.name!r} cannot be read", hint="check the path and who may read it"
@@ -93,6 +102,31 @@ def find(path: Path, crosswalk: Crosswalk) -> tuple[Found, ...]:
             faults=[Fault(table.file, f"the table {table.name}") for table in crosswalk.tables],
         )
     return (Found(crosswalk.main, path),)
+
+
+_FORMS: Final = {
+    b"\x1f\x8b": ("it is compressed (gzip)", "unpack it first"),
+    b"PK\x03\x04": ("it is a zip or a spreadsheet", "unpack it, or save it as CSV"),
+    b"\xd0\xcf\x11\xe0": ("it is an old spreadsheet", "save it as CSV"),
+    b"%PDF": ("it is a PDF", "ask the agency for the table itself"),
+    codecs.BOM_UTF16_LE: ("it is written in UTF-16", "save it as CSV in UTF-8"),
+    codecs.BOM_UTF16_BE: ("it is written in UTF-16", "save it as CSV in UTF-8"),
+}
+"""First bytes of files that are no table of text, and what to do."""
+
+
+def _refuse_other_forms(path: Path, start: bytes) -> None:
+    for mark, (what, hint) in _FORMS.items():
+        if start.startswith(mark):
+            raise SourceMalformed(
+                f"{path.name} is not a table of text", hint=hint, faults=[Fault(path.name, what)]
+            )
+    if b"\r" in start and b"\n" not in start:
+        raise SourceMalformed(
+            f"{path.name} is not a table of text with line ends as others write them",
+            hint="save it again with the line ends of Windows or Unix",
+            faults=[Fault(f"{path.name}, line 1", "its lines end in a carriage return alone")],
+        )
 
 
 def _in_folder(folder: Path, crosswalk: Crosswalk) -> tuple[Found, ...]:
@@ -184,7 +218,11 @@ def _first_record(found: Found) -> list[str]:
     known = {column.name for column in found.table.columns}
     if len(names) == 1 and len(known) > 1:
         for other, said in _DELIMITER_NAMES.items():
-            if other != found.table.delimiter and known & set(map(normal, names[0].split(other))):
+            if (
+                other in names[0]
+                and other != found.table.delimiter
+                and known & set(map(normal, names[0].split(other)))
+            ):
                 wanted = _DELIMITER_NAMES.get(found.table.delimiter, found.table.delimiter)
                 where = f"{found.path.name}, line 1"
                 raise malformed([Fault(where, f"separated by {said} instead of {wanted}")])

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from candlemark.casefile.limits import Applied, LimitRule
     from candlemark.casefile.views import CaseFile, LimitStart, StageEvent
+    from candlemark.dates import PartialDate
 
 
 class State(StrEnum):
@@ -40,6 +41,13 @@ class State(StrEnum):
     MET = "met"  # lodged in time
     LATE = "late"  # lodged, and too late
     NO_NEXT_STEP = "no-next-step"  # the case has nothing that is due
+
+
+class Doubt(StrEnum):
+    """Why nobody can tell whether something was lodged in time."""
+
+    LODGED_BEFORE = "lodged-before"  # before the decision, so perhaps about something else
+    DAY_NOT_EXACT = "day-not-exact"  # the day of lodging, or the last day, is not known exactly
 
 
 LIVE: Final = frozenset({State.OPEN, State.MAY_HAVE_PASSED, State.IN_DOUBT})
@@ -79,6 +87,12 @@ class DocketRow:
     """Stage events that answer the limit."""
     sources: tuple[str, ...]
     """What the starting day rests on."""
+    started: PartialDate | None
+    """The day of the decision or end that the limit runs from, as exact as its source."""
+    start_note: Mapping[str, str] = field(hash=False)
+    """What is said about that day (that it is inferred, for instance)."""
+    doubt: Doubt | None
+    """With IN_DOUBT: why it cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +137,10 @@ def _of_case(rules: Sequence[LimitRule], casefile: CaseFile, today: date) -> lis
 def _row(casefile: CaseFile, start: LimitStart, applied: Applied, today: date) -> DocketRow:
     rule, due = applied.rule, applied.due
     answers = tuple(_answers(casefile, start, rule))
+    state = _state(start, due, answers, today)
     return DocketRow(
         due=due,
-        state=_state(start, due, answers, today),
+        state=state,
         days_left=(due.earliest - today).days if due.earliest else None,
         case=casefile.id,
         title=casefile.title,
@@ -146,7 +161,17 @@ def _row(casefile: CaseFile, start: LimitStart, applied: Applied, today: date) -
         runs_from=applied.runs_from,
         lodged=tuple(event.id for event in answers),
         sources=start.sources,
+        started=start.when,
+        start_note=start.note,
+        doubt=_doubt(start, answers) if state is State.IN_DOUBT else None,
     )
+
+
+def _doubt(start: LimitStart, answers: Sequence[StageEvent]) -> Doubt:
+    before = all(
+        event.when is not None and event.when.latest < start.when.earliest for event in answers
+    )
+    return Doubt.LODGED_BEFORE if before else Doubt.DAY_NOT_EXACT
 
 
 def _answers(casefile: CaseFile, start: LimitStart, rule: LimitRule) -> Iterator[StageEvent]:
@@ -217,6 +242,9 @@ def _nothing_next(casefile: CaseFile) -> DocketRow:
         runs_from=Due(None, None),
         lodged=(),
         sources=(),
+        started=None,
+        start_note=nothing,
+        doubt=None,
     )
 
 

@@ -68,7 +68,7 @@ def fold_case(
         limit_starts=tuple(_limit(one) for one in fold.all(facts.LimitTriggered)),
         interventions=fold.interventions(),
         notes=tuple(_note(one) for one in fold.all(facts.NoteMade)),
-        contradictions=(*fold.contradictions, *fold.noted()),
+        contradictions=fold.all_contradictions(),
         history=stands.history,
     )
 
@@ -247,6 +247,17 @@ class _Fold:
             for statement in self._resolved(noted.statements):
                 choices.setdefault(statement, Choice(shown, by_tongue(noted.words)))
         return choices
+
+    def all_contradictions(self) -> tuple[views.Contradiction, ...]:
+        """Those found and those noted; one that is a part of a noted one is said once, there."""
+        noted = tuple(self.noted())
+        wholes = [{side.statement for side in one.sides} for one in noted]
+        parts = (
+            one
+            for one in self.contradictions
+            if not any({side.statement for side in one.sides} < whole for whole in wholes)
+        )
+        return (*parts, *noted)
 
     def noted(self) -> Iterator[views.Contradiction]:
         """Contradictions that somebody noted, beside those the fold finds by itself."""

@@ -7,7 +7,8 @@ When a way has ended is decided here, once:
 
 - Before the state's authorities it ends with an outcome other than a conviction (acquitted,
   dismissed, other), or when a sentence was served, pardoned, or the person released from it.  A
-  conviction or a sentence alone ends nothing, and neither does a commutation.
+  conviction or a sentence alone ends nothing, and neither does a commutation; a conviction by a
+  decision that is said to be the final domestic one does.
 - Beyond the state it ends without a violation found, or inadmissible, or struck out; where a
   violation was found or a settlement reached, when its execution is closed (``executed``).
 - An end holds unless a stage of the state's own authorities certainly came after it: a judgment
@@ -19,6 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from candlemark.casefile.facts import Trigger
 from candlemark.casefile.order import ordering
 
 if TYPE_CHECKING:
@@ -102,7 +104,7 @@ def person_paths(casefile: CaseFile) -> tuple[PersonPath, ...]:
                 events=events,
                 shared=shared,
                 unordered=order.unordered,
-                end=_end(events, order.unordered),
+                end=_end(events, order.unordered) or _final(casefile, events, person, proceeding),
                 seen_pending=_seen(casefile.seen_pending, person, proceeding),
                 grounds=grounds,
                 offences=_distinct(
@@ -152,6 +154,21 @@ def _end(events: Sequence[StageEvent], unordered: Sequence[Unordered]) -> StageE
         if not reopened:
             return event
     return None
+
+
+def _final(
+    casefile: CaseFile, events: Sequence[StageEvent], person: str, proceeding: str
+) -> StageEvent | None:
+    """The stage that is the final domestic decision of a way, where one is named as such."""
+    days = [
+        start.when
+        for start in casefile.limit_starts
+        if start.trigger == Trigger.FINAL_DOMESTIC_DECISION
+        and start.proceeding == proceeding
+        and start.person in {"", person}
+    ]
+    decided = [event for event in events if event.outcome and event.when in days]
+    return decided[-1] if decided and proceeding else None
 
 
 def _ends(event: StageEvent) -> bool:

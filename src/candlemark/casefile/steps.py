@@ -170,6 +170,7 @@ def _merge(
         for old in fact.follows
         if heirs.get(old, old) in event_of
     }
+    final = _first(fact.final for fact in facts)
     return StageEvent(
         id=first.id,
         stage=first.stage,
@@ -182,7 +183,17 @@ def _merge(
         proceeding=first.proceeding,
         charges=_first(fact.charges for fact in facts) or (),
         authority=by_tongue(_first(fact.authority for fact in facts) or ()),
-        final=_first(fact.final for fact in facts),
+        final=final,
+        final_sources=tuple(
+            dict.fromkeys(
+                source for fact in facts if fact.final == final for source in fact.sources
+            )
+            if final is not None
+            else ()
+        ),
+        final_note=by_tongue(
+            next((fact.note for fact in facts if final is not None and fact.final == final), ())
+        ),
         numbers=tuple(numbers[what] for what in sorted(numbers)),
         note=by_tongue(tuple(words for fact in facts for words in fact.note)),
         sources=tuple(dict.fromkeys(source for fact in everything for source in fact.sources)),

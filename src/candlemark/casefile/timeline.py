@@ -163,7 +163,14 @@ def _marks(casefile: CaseFile) -> Iterator[Mark]:
         if event.final is not None:
             people = (event.person,) if event.person else ()
             yield Mark(
-                "final", event.id, event.final, event.stage, people, event.note, event.sources, 1
+                "final",
+                event.id,
+                event.final,
+                event.stage,
+                people,
+                event.final_note,
+                event.final_sources,
+                1,
             )
     for turn in casefile.life:
         yield Mark(

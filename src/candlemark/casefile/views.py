@@ -182,6 +182,9 @@ class StageEvent:
     charges: tuple[str, ...]
     authority: Mapping[str, str] = field(hash=False)
     final: PartialDate | None
+    final_sources: tuple[str, ...]
+    """Who says that it became final then; others may speak of the stage only."""
+    final_note: Mapping[str, str] = field(hash=False)
     numbers: tuple[Number, ...]
     note: Mapping[str, str] = field(hash=False)
     sources: tuple[str, ...]

@@ -51,6 +51,9 @@ def _question_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="CODE",
             help="Which agency's files; the cases entered by hand without it.",
         ),
+        click.option(
+            "--from", "from_stage", default="", metavar="STAGE", help="Where cases enter."
+        ),
         vault_option,
     ):
         command = option(command)
@@ -58,16 +61,15 @@ def _question_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @measure_commands.command()
-@click.option("--from", "from_stage", default="", metavar="STAGE", help="Where cases enter.")
 @click.option(
     "--at", default="30,90,270", show_default=True, metavar="DAYS", help="Days after entry."
 )
 @_question_options
-def occupancy(from_stage: str, at: str, **options: Any) -> None:
+def occupancy(at: str, **options: Any) -> None:
     """Of those who entered, how many stand where after how long (Aalen-Johansen)."""
     days = read_days(at)
 
-    def ask(study: measure.Study, by: str, as_of: date | None) -> Occupancy:
+    def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Occupancy:
         return measure.occupancy(study, from_stage=from_stage, at=days, by=by, as_of=as_of)
 
     _answer(ask, print_occupancy, **options)
@@ -78,8 +80,8 @@ def occupancy(from_stage: str, at: str, **options: Any) -> None:
 def attrition(**options: Any) -> None:
     """How many reached each stage, with the ended and the pending apart."""
 
-    def ask(study: measure.Study, by: str, as_of: date | None) -> Attrition:
-        return measure.attrition(study, by=by, as_of=as_of)
+    def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Attrition:
+        return measure.attrition(study, from_stage=from_stage, by=by, as_of=as_of)
 
     _answer(ask, print_attrition, **options)
 
@@ -89,8 +91,8 @@ def attrition(**options: Any) -> None:
 def durations(**options: Any) -> None:
     """Days until a quarter, half and three quarters have left each stage (Kaplan-Meier)."""
 
-    def ask(study: measure.Study, by: str, as_of: date | None) -> Durations:
-        return measure.durations(study, by=by, as_of=as_of)
+    def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Durations:
+        return measure.durations(study, from_stage=from_stage, by=by, as_of=as_of)
 
     _answer(ask, print_durations, **options)
 
@@ -106,12 +108,13 @@ def read_days(text: str) -> tuple[int, ...]:
 
 
 def _answer(
-    ask: Callable[[measure.Study, str, date | None], Figure],
+    ask: Callable[[measure.Study, str, str, date | None], Figure],
     show: Callable[[Any, Edition], None],
     *,
     folder: Path,
     passphrase_file: Path | None,
     crosswalk: str,
+    from_stage: str,
     by: str,
     as_of: datetime | None,
     as_json: bool,
@@ -120,7 +123,7 @@ def _answer(
     edition = Definition.load()
     with opened(folder, passphrase_file) as vault:
         study = measure.study(vault.ledger, edition, crosswalk, vault_name=vault.name)
-    figure = ask(study, by, as_of.date() if as_of else None)
+    figure = ask(study, from_stage, by, as_of.date() if as_of else None)
     if public:
         _show_protected(protect(figure), as_json=as_json)
     elif as_json:
@@ -128,6 +131,9 @@ def _answer(
     else:
         show(figure, edition)
         print_basis(figure, edition)
+        if study.beyond and study.entered_at(from_stage) is study:
+            entry = study.beyond.stages[study.beyond.entry].own
+            paper.say(f"Proceedings beyond the state are counted apart: --from {entry}")
 
 
 def _show_protected(figure: ProtectedFigure, *, as_json: bool) -> None:
@@ -135,11 +141,19 @@ def _show_protected(figure: ProtectedFigure, *, as_json: bool) -> None:
         paper.print_json(json_document(figure))
         return
     rows = figure.rows()
+    if not rows:
+        paper.say("There are too few units: nothing of this figure can be shown to the public.")
+        paper.say()
     head = [name for name in columns() if any(row[name] not in ("", None) for row in rows)]
-    paper.print_table(head, [[row[name] for name in head] for row in rows])
-    paper.say()
+    if rows:
+        paper.print_table(head, [[row[name] for name in head] for row in rows])
+        paper.say()
     for name, value in describe(figure).items():
         paper.say(f"{name}: {value}")
+    paper.say()
+    paper.say(
+        "The same cases asked for another day, stage or grouping are another set: publish one."
+    )
 
 
 def print_occupancy(figure: Occupancy, edition: Edition) -> None:
@@ -224,6 +238,9 @@ def print_basis(figure: Figure, edition: Edition) -> None:
     basis = figure.basis
     paper.say()
     paper.say(f"{basis.agency}{' (simulated)' if basis.simulated else ''}, as of {basis.as_of}")
+    if not basis.as_of_stated:
+        paper.say("Nobody said of which day the files are: the latest day found in them is taken.")
+        paper.say("Import them with --as-of, or name a day here, to say it.")
     paper.say(
         f"Edition {basis.edition} ({edition.fingerprint[:16]}…), ledger {basis.ledger_size} entries"
     )

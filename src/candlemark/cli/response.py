@@ -28,7 +28,8 @@ def print_response(vault: Vault) -> None:
     silent: list[str] = []
     for code in sorted({batch.crosswalk for batch in agency.batches(vault.ledger)}):
         crosswalk = load_crosswalk(code, edition)
-        name = f"{crosswalk.agency}{' (simulated)' if crosswalk.simulated else ''}"
+        label = paper.label(crosswalk.agency_labels, crosswalk.agency)
+        name = f"{label}{' (simulated)' if crosswalk.simulated else ''}"
         try:
             study = measure.study(vault.ledger, edition, code, vault_name=vault.name)
             figure = measure.occupancy(study, at=(DAY,))

@@ -45,7 +45,7 @@ def entry_stage(study: Study, name: str) -> int:
             return place
     raise NotMeasurable(
         f"{study.agency} does not track the stage {name}",
-        hint=f"it tracks {', '.join(stage.own for stage in study.stages)}",
+        hint=f"it tracks {', '.join(stage.own for stage in study.entry_stages)}",
     )
 
 

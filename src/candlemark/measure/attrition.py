@@ -48,7 +48,7 @@ def attrition(
         for group, reached, doubtful, end, many in zip(*found.values(), strict=True):
             ways[group][int(reached), int(doubtful), int(end)] += int(many)
         groups = tuple(
-            AttritionGroup(group, ways[place].total(), _rows(study, asked.entry, ways[place]))
+            AttritionGroup(group, ways[place].total(), _rows(asked.study, asked.entry, ways[place]))
             for place, group in enumerate(asked.groups)
         )
         return Attrition(basis(asked), groups)

@@ -36,6 +36,7 @@ def basis(asked: Cohort) -> Basis:
         ledger_head=study.ledger_head,
         simulated=study.simulated,
         doubts=doubts(asked),
+        as_of_stated=study.stated or asked.as_of != study.known_until,
     )
 
 

@@ -92,6 +92,7 @@ def cohort(
         NotMeasurable: the source cannot answer, with what can be asked instead in the hint.
         NothingToMeasure: nobody entered.
     """
+    study = study.entered_at(from_stage)
     entry = entry_stage(study, from_stage)
     last = last_day(study, as_of)
     check_cohort(study, by)

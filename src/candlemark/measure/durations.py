@@ -11,6 +11,7 @@ To count it as still open would be wrong; how many there are stands among the do
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from candlemark.measure.aalen_johansen import CENSORED
@@ -18,7 +19,7 @@ from candlemark.measure.answerable import Question
 from candlemark.measure.basis import basis
 from candlemark.measure.cohort import cohort
 from candlemark.measure.engine import columns
-from candlemark.measure.figure import Durations, DurationsGroup, Quantile, StageDuration
+from candlemark.measure.figure import Doubt, Durations, DurationsGroup, Quantile, StageDuration
 from candlemark.measure.kaplan_meier import quantiles, survival
 from candlemark.measure.stays import stage_stays
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from candlemark.measure.cohort import Cohort
     from candlemark.measure.study import Study
 
 QUARTILES = (0.25, 0.5, 0.75)
@@ -53,11 +55,13 @@ def durations(
             DurationsGroup(
                 group=group,
                 entered=int(entered["many"][entered["grp"] == place].sum()),
-                rows=_rows(study, found, place),
+                rows=_rows(asked.study, found, place),
             )
             for place, group in enumerate(asked.groups)
         )
-        return Durations(basis(asked), groups)
+        stands_on = basis(asked)
+        left_out = _left_out(asked)
+        return Durations(replace(stands_on, doubts=(*stands_on.doubts, *left_out)), groups)
 
 
 _ENTERED = "SELECT grp, count(*) AS many FROM entered JOIN member USING (unit) GROUP BY grp"
@@ -76,11 +80,25 @@ def _lengths(name: str) -> str:
         ORDER BY grp, state, length"""
 
 
+def _left_out(asked: Cohort) -> tuple[Doubt, ...]:
+    """Units that stood in a stage for a time nobody can tell, which is in no row."""
+    rows = asked.connection.execute(
+        """
+        SELECT state, count(DISTINCT unit) FROM stay
+        WHERE NOT whole GROUP BY state ORDER BY state"""
+    ).fetchall()
+    stages = asked.study.stages
+    return tuple(Doubt("length-unknown", stages[state].stage, count) for state, count in rows)
+
+
 def _rows(
     study: Study, found: Mapping[str, Mapping[str, NDArray[np.int64]]], group: int
 ) -> tuple[StageDuration, ...]:
     rows = []
-    for state, stage in enumerate(study.stages):
+    # What comes after the last stage that ends a way is no wait for its end: only the few whose
+    # order is odd would be in such a row.
+    last = max((place for place, stage in enumerate(study.stages) if stage.ends), default=None)
+    for state, stage in enumerate(study.stages[: None if last is None else last + 1]):
         mine = [_only(each, group, state) for each in found.values()]
         over, still = int(mine[0]["over"].sum()), int(mine[0]["open"].sum())
         if not over + still:

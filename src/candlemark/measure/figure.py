@@ -52,6 +52,8 @@ class Basis:
     """True when the data are invented for demonstration; every page says so."""
     doubts: tuple[Doubt, ...] = ()
     """What was found odd in the data of this cohort, with counts."""
+    as_of_stated: bool = True
+    """False when nobody said of which day the data are, and the latest day in them was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Doubt:
     """Something odd in the cohort's data that a reader of the figure must know.
 
     ``code`` is one of ``date-before-start``, ``date-after-as-of``, ``undated``, ``no-start-date``,
+    ``length-unknown`` (in a stage for a time nobody can tell),
     ``codes-overlap`` (a unit stands in several groups, so groups do not add up), ``date-coarse``
     (known to the month or year; the intervals are as wide as that makes them), ``outcome-unknown``
     (ended with a code the crosswalk does not know, and counted as pending).

@@ -2,7 +2,9 @@
 
 The unit is one person's way through one proceeding, as ``casefile.person_paths`` gives it.  Before
 the state's own authorities the stages of the case as a whole (occurred, reported) come first; a way
-beyond the state begins with its own, or one person would enter twice.  A case in which no
+beyond the state begins with its own, or one person would enter twice.  The two sorts are never one
+cohort: nobody before a state's court can reach a stage of Strasbourg in that proceeding, and a
+table that said that nobody did would be read as an answer.  A case in which no
 proceeding and nobody is named yet is one way, so that it is not lost.
 
 When a way has ended is decided in ``casefile``; the state it ended in is the last outcome on it,
@@ -40,6 +42,8 @@ class Way:
     end: StageEvent | None
     grounds: tuple[str, ...]
     offences: tuple[str, ...]
+    beyond: bool = False
+    """Whether it is a way beyond the state."""
 
 
 def ways(casefiles: Sequence[CaseFile]) -> list[Way]:
@@ -53,6 +57,7 @@ def ways(casefiles: Sequence[CaseFile]) -> list[Way]:
                 path.end,
                 path.grounds,
                 path.offences,
+                beyond=path.forum is Forum.BEYOND,
             )
             for path in paths
         ]

@@ -76,10 +76,10 @@ def occupancy(
         placings = list(Placing) if asked.coarse else [Placing.MIDDLE]
         found = []
         for placing in placings:
-            open_stays(asked, study.ends, placing)
-            found.append(counts(asked, len(study.ends) + 1))
+            open_stays(asked, asked.study.ends, placing)
+            found.append(counts(asked, len(asked.study.ends) + 1))
         groups = tuple(
-            _group(group, [each[place] for each in found], study.ends, days)
+            _group(group, [each[place] for each in found], asked.study.ends, days)
             for place, group in enumerate(asked.groups)
         )
         return Occupancy(basis(asked), groups)

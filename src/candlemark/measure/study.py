@@ -7,7 +7,7 @@ question can count it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pyarrow.compute as pc
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from candlemark.agency import BatchTables
     from candlemark.casefile import CaseFile
     from candlemark.definition import Crosswalk, Edition
+    from candlemark.measure.from_cases import Way
     from candlemark.measure.stages import StudyStage
 
 _ENDED_ONLY = "the source lists only cases that reached an end"
@@ -62,6 +63,8 @@ class Study:
     """Columns of ``columns.EVENTS``."""
     codes: pa.Table
     """Columns of ``columns.CODES``."""
+    beyond: Study | None = None
+    """For case files: the ways beyond the state, which are a cohort of their own."""
 
     @property
     def schemes(self) -> tuple[str, ...]:
@@ -149,6 +152,8 @@ class Study:
     ) -> Study:
         """The study of the case files of a vault; the unit is a person's way through a proceeding.
 
+        Ways beyond the state are a cohort of their own; ask from one of their stages (``lodged``).
+
         Units enter at the stage that most of them reached with a date, the earlier one of two.
 
         Args:
@@ -163,19 +168,61 @@ class Study:
         Raises:
             NothingToMeasure: there is no case, or none holds a stage.
         """
-        ways = from_cases.ways(casefiles)
-        stages = from_cases.stages(ways, edition)
-        if not stages:
+        found = from_cases.ways(casefiles)
+        sorts = [
+            cls._of_ways(
+                ways,
+                edition,
+                name=name,
+                as_of=as_of,
+                simulated=simulated,
+                ledger=(ledger_size, ledger_head),
+            )
+            for ways in (
+                [way for way in found if not way.beyond],
+                [way for way in found if way.beyond],
+            )
+            if from_cases.stages(ways, edition)
+        ]
+        if not sorts:
             raise NothingToMeasure(
                 "no case file of the vault holds a stage",
                 hint="enter a stage of a case, or name an agency's crosswalk",
             )
+        return sorts[0] if len(sorts) == 1 else replace(sorts[0], beyond=sorts[1])
+
+    def entered_at(self, stage: str) -> Study:
+        """The study whose units can enter at a stage: this one, or the one beyond the state."""
+        if self.beyond is None or any(stage in {one.own, one.stage} for one in self.stages):
+            return self
+        if any(stage in {one.own, one.stage} for one in self.beyond.stages):
+            return self.beyond
+        return self
+
+    @property
+    def entry_stages(self) -> tuple[StudyStage, ...]:
+        """Every stage a question can be asked from."""
+        return self.stages if self.beyond is None else (*self.stages, *self.beyond.stages)
+
+    @classmethod
+    def _of_ways(
+        cls,
+        ways: Sequence[Way],
+        edition: Edition,
+        *,
+        name: str,
+        as_of: date,
+        simulated: bool,
+        ledger: tuple[int, str],
+    ) -> Study:
+        """The study of ways of one sort."""
+        stages = from_cases.stages(ways, edition)
         events = from_cases.events(ways, stages, edition)
         found = from_batch.ends_found(events, edition)
         return cls(
             agency=name,
             crosswalk="",
-            unit="person",
+            unit="person-in-proceeding",
             edition=edition,
             stages=stages,
             entry=from_cases.entry(ways, stages),
@@ -186,8 +233,8 @@ class Study:
             why_not="",
             simulated=simulated,
             batch="",
-            ledger_size=ledger_size,
-            ledger_head=ledger_head,
+            ledger_size=ledger[0],
+            ledger_head=ledger[1],
             units=len(ways),
             events=events,
             codes=from_cases.codes(ways),

@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from candlemark.casefile import person_paths
+from candlemark.dates import Order, compare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,7 +55,7 @@ def rows(line: Timeline) -> tuple[Row, ...]:
         Row(
             None,
             mark,
-            open_order=False,
+            open_order=_between_stages(mark, line.events),
             against_dates=False,
             differs=False,
             gap=None,
@@ -65,6 +66,15 @@ def rows(line: Timeline) -> tuple[Row, ...]:
     ]
     return tuple(
         row for _, row in merge(_placed(stages), _placed(marks), key=lambda placed: placed[0])
+    )
+
+
+def _between_stages(mark: Mark, events: Sequence[StageEvent]) -> bool:
+    """Whether a date that is not a day leaves open on which side of a stage something stands."""
+    when = mark.when
+    return when is not None and any(
+        event.when is not None and compare(when, event.when) is Order.CANNOT_TELL
+        for event in events
     )
 
 

@@ -97,7 +97,7 @@ def schemes(study: Study) -> tuple[str, ...]:
 
 def stages(study: Study) -> tuple[str, ...]:
     """The own names of the stages at which cases can enter."""
-    return tuple(stage.own for stage in study.stages)
+    return tuple(stage.own for stage in study.entry_stages)
 
 
 def _one_of(field: str, typed: str, known: tuple[str, ...], faults: list[Misread]) -> str:

@@ -151,6 +151,12 @@ def _protected(door: Door, code: str, asked: Asked) -> dict[str, ProtectedFigure
         for question in QUESTIONS:
             with suppress(MeasureError):
                 exact.append(_take(door, code, question, asked))
-        return {one.question: one for one in protect_together(exact)} if exact else {}
+        made = protect_together(exact) if exact else ()
+        if made and not any(one.cells for one in made):
+            raise Disclosive(
+                "there are too few units to show anything",
+                hint="ask without groups, or wait until there are more",
+            )
+        return {one.question: one for one in made}
 
     return door.kept(("protected", code, *asked.key), protect_all)
