@@ -81,16 +81,14 @@ def find(path: Path, crosswalk: Crosswalk) -> tuple[Found, ...]:
         if path.is_dir():
             found = _in_folder(path, crosswalk)
             for one in found:
-                with one.path.open("rb") as file:
-                    _refuse_other_forms(one.path, file.read(4096))
+                _refuse_other_forms(one)
             return found
         if path.exists() and not path.is_file():
             raise SourceMissing(
                 f"{path.name!r} is a pipe or a device, not a file",
                 hint="save it as a file first, and name that",
             )
-        with path.open("rb") as file:
-            _refuse_other_forms(path, file.read(4096))
+        _refuse_other_forms(Found(crosswalk.main, path))
     except OSError as error:
         raise SourceMissing(
             f"{path.name!r} cannot be read", hint="check the path and who may read it"
@@ -115,7 +113,12 @@ _FORMS: Final = {
 """First bytes of files that are no table of text, and what to do."""
 
 
-def _refuse_other_forms(path: Path, start: bytes) -> None:
+def _refuse_other_forms(found: Found) -> None:
+    path = found.path
+    with path.open("rb") as file:
+        start = file.read(4096)
+    if codecs.lookup(found.table.encoding).name.startswith("utf-16"):
+        return
     for mark, (what, hint) in _FORMS.items():
         if start.startswith(mark):
             raise SourceMalformed(

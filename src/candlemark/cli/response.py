@@ -29,7 +29,8 @@ def print_response(vault: Vault) -> None:
     for code in sorted({batch.crosswalk for batch in agency.batches(vault.ledger)}):
         crosswalk = load_crosswalk(code, edition)
         label = paper.label(crosswalk.agency_labels, crosswalk.agency)
-        name = f"{label}{' (simulated)' if crosswalk.simulated else ''}"
+        unsaid = crosswalk.simulated and "(simulated)" not in label
+        name = f"{label}{' (simulated)' if unsaid else ''}"
         try:
             study = measure.study(vault.ledger, edition, code, vault_name=vault.name)
             figure = measure.occupancy(study, at=(DAY,))
