@@ -505,7 +505,7 @@ def test_refused_with_its_cause_is(content: bytes, edition: Edition) -> None:
 
 
 def test_a_table_given_in_place_of_a_crosswalk_is_not_parsed(edition: Edition) -> None:
-    with pytest.raises(DefinitionFaulty, match="larger than 4 MiB"):
+    with pytest.raises(DefinitionFaulty, match="larger than 900,000 bytes"):
         read_crosswalk(b"#" * (LARGEST + 1), edition)
 
 
@@ -572,7 +572,7 @@ def test_whatever_stands_in_a_field_is_understood_or_refused_and_nothing_else(
     place[way[-1]] = value
     result: Crosswalk | CandlemarkError
     try:
-        result = _build(file, "", edition)
+        result = _build(file, b"", edition)
     except DefinitionFaulty as refusal:
         result = refusal
 

@@ -8,6 +8,7 @@ What this floor does not do: repair a source, guess a code, count anything as a 
 a file.
 """
 
+from candlemark.agency.crosswalks import crosswalk_of, crosswalk_to_import, known_codes
 from candlemark.agency.facts import KINDS
 from candlemark.agency.keeping import (
     Batch,
@@ -33,7 +34,10 @@ __all__ = [
     "batch",
     "batches",
     "check",
+    "crosswalk_of",
+    "crosswalk_to_import",
     "import_source",
+    "known_codes",
     "read_source",
     "revised_units",
     "revisions",

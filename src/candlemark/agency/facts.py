@@ -18,6 +18,7 @@ CHUNK_BYTES: Final = 1_000_000
 
 BATCH: Final = "agency.batch"
 CHUNK: Final = "agency.chunk"
+CROSSWALK: Final = "agency.crosswalk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +69,15 @@ class ChunkKept(Fact, frozen=True):
     data: bytes
 
 
-KINDS: Final = Kinds.of((BATCH, 1, BatchKept), (CHUNK, 1, ChunkKept))
+class CrosswalkKept(Fact, frozen=True):
+    """The file of a crosswalk that a batch was read by, as it stood."""
+
+    code: str
+    version: int
+    fingerprint: str
+    """SHA-256 of ``file``, in hex."""
+    file: bytes
+
+
+KINDS: Final = Kinds.of((BATCH, 1, BatchKept), (CHUNK, 1, ChunkKept), (CROSSWALK, 1, CrosswalkKept))
 """What this floor says in the ledger."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from candlemark.agency import content as contents
+from candlemark.agency.crosswalks import to_keep
 from candlemark.agency.facts import BATCH, CHUNK, BatchKept, ChunkKept, SourceFile
 from candlemark.agency.reading import BatchTables, reading, today, weigh
 from candlemark.agency.revision import REVISED_SQL, compare
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from candlemark.agency.report import Report, Revision
     from candlemark.definition import Edition
     from candlemark.definition.crosswalk import Crosswalk
-    from candlemark.ledger import Entry, Ledger
+    from candlemark.ledger import Entry, Fact, Ledger
 
 _PARTS_AT_ONCE: Final = 100
 """Parts of one leaf.  The ledger allows 200; half of that keeps a leaf small."""
@@ -243,20 +244,22 @@ def _keep(
         contents=tuple(one.content for one in packed),
         revision=revision,
     )
-    entries = ledger.append_all(_leaves(kept, packed))
+    new = to_keep(ledger, crosswalk)
+    said = (kept,) if new is None else (kept, new)
+    entries = ledger.append_all(_leaves(said, batch, packed))
     progress(1.0, "kept")
     return _batch(entries[0], kept)
 
 
-def _leaves(kept: BatchKept, packed: Sequence[Packed]) -> Iterator[list[Part]]:
+def _leaves(said: Sequence[Fact], batch: str, packed: Sequence[Packed]) -> Iterator[list[Part]]:
     """The parts of a batch, leaf by leaf, made while the ledger writes them."""
-    parts = [Part("coded", (kept,))]
+    parts = [Part("coded", (fact,)) for fact in said]
     for one in packed:
         for number, chunk in enumerate(one.chunks()):
             if len(parts) == _PARTS_AT_ONCE:
                 yield parts
                 parts = []
-            parts.append(Part("coded", (ChunkKept(kept.id, one.content.name, number, chunk),)))
+            parts.append(Part("coded", (ChunkKept(batch, one.content.name, number, chunk),)))
     yield parts
 
 

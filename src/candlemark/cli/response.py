@@ -27,7 +27,7 @@ def print_response(vault: Vault) -> None:
     rows: list[list[object]] = []
     silent: list[str] = []
     for code in sorted({batch.crosswalk for batch in agency.batches(vault.ledger)}):
-        crosswalk = load_crosswalk(code, edition)
+        crosswalk = agency.crosswalk_of(vault.ledger, code, edition)
         label = paper.label(crosswalk.agency_labels, crosswalk.agency)
         unsaid = crosswalk.simulated and "(simulated)" not in label
         name = f"{label}{' (simulated)' if unsaid else ''}"

@@ -28,7 +28,13 @@ LISTED = 12
 
 @click.command("import")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--crosswalk", "code", required=True, metavar="CODE", help="How to read it.")
+@click.option(
+    "--crosswalk",
+    "code",
+    required=True,
+    metavar="CODE",
+    help="How to read it: a code, or your own crosswalk, a file that ends in .toml.",
+)
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -49,8 +55,9 @@ def import_source_command(
     Everything is checked before anything is kept; what is refused leaves the vault as it was.
     """
     edition = Definition.load()
-    crosswalk = load_crosswalk(code, edition)
+    own = read_crosswalk(Path(code), edition) if _is_file(code) else None
     with opened(folder, passphrase_file) as vault, paper.progress("reading") as tell:
+        crosswalk = own or agency.crosswalk_to_import(vault.ledger, code, edition)
         imported = agency.import_source(
             vault.ledger,
             path,
@@ -124,9 +131,7 @@ def check_source(code: str, path: Path, as_json: bool) -> None:
     """
     edition = Definition.load()
     crosswalk = (
-        read_crosswalk(Path(code), edition)
-        if code.endswith(".toml")
-        else load_crosswalk(code, edition)
+        read_crosswalk(Path(code), edition) if _is_file(code) else load_crosswalk(code, edition)
     )
     with paper.progress("reading") as tell:
         report = agency.check(path, crosswalk, progress=tell)
@@ -134,6 +139,10 @@ def check_source(code: str, path: Path, as_json: bool) -> None:
         paper.print_json(report)
     else:
         print_report(report)
+
+
+def _is_file(code: str) -> bool:
+    return code.endswith(".toml")
 
 
 @click.group("batch")

@@ -213,6 +213,8 @@ class Crosswalk:
     audits: tuple[Audit, ...]
     fingerprint: str
     """SHA-256 of the file's bytes, in hex."""
+    file: bytes = field(default=b"", repr=False)
+    """The file as it stands, to be kept beside what is read by it; empty when there was none."""
 
     @property
     def main(self) -> Table:

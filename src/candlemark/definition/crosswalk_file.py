@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
     from candlemark.definition.edition import Edition
 
-LARGEST = 4 * 1024 * 1024
-"""Bytes of the largest file that is read; the largest shipped one is a fiftieth of it."""
+LARGEST = 900_000
+"""Bytes of the largest file that is read; a vault keeps it whole, in one part of its ledger."""
 
 _FILE = frozenset({"crosswalk", "table", "map", "audit"})
 _HEAD = frozenset({
@@ -104,7 +104,7 @@ def read_crosswalk(source: bytes | Path, edition: Edition) -> Crosswalk:
     content = _bytes(source) if isinstance(source, Path) else source
     if len(content) > LARGEST:
         raise DefinitionFaulty(
-            f"the crosswalk is larger than {LARGEST // 1024 // 1024} MiB",
+            f"the crosswalk is larger than {LARGEST:,} bytes",
             hint="give the TOML file of a crosswalk, not a table",
         )
     try:
@@ -114,7 +114,7 @@ def read_crosswalk(source: bytes | Path, edition: Edition) -> Crosswalk:
             f"the crosswalk cannot be read as TOML: {cause}",
             hint="correct the file at the place named; docs/formats/crosswalk.md shows one",
         ) from cause
-    return _build(parsed, hashlib.sha256(content).hexdigest(), edition)
+    return _build(parsed, content, edition)
 
 
 def _bytes(path: Path) -> bytes:
@@ -131,9 +131,9 @@ def _shipped() -> Traversable:
     return files("candlemark.definition").joinpath("crosswalks")
 
 
-def _build(file: Mapping[str, object], fingerprint: str, edition: Edition) -> Crosswalk:
+def _build(file: Mapping[str, object], content: bytes, edition: Edition) -> Crosswalk:
     found = Findings()
-    crosswalk = _crosswalk(file, fingerprint, found)
+    crosswalk = _crosswalk(file, content, found)
     check(crosswalk, edition, found)
     if found.faults:
         count = "a fault" if len(found.faults) == 1 else f"{len(found.faults)} faults"
@@ -145,7 +145,7 @@ def _build(file: Mapping[str, object], fingerprint: str, edition: Edition) -> Cr
     return crosswalk
 
 
-def _crosswalk(file: Mapping[str, object], fingerprint: str, found: Findings) -> Crosswalk:
+def _crosswalk(file: Mapping[str, object], content: bytes, found: Findings) -> Crosswalk:
     found.only(file, _FILE, "file")
     head = found.table(file.get("crosswalk"), "crosswalk")
     found.only(head, _HEAD, "crosswalk")
@@ -174,7 +174,8 @@ def _crosswalk(file: Mapping[str, object], fingerprint: str, found: Findings) ->
         tables=tuple(_table(row, n, found) for n, row in enumerate(tables, start=1)),
         maps=MappingProxyType({name: _map(name, maps[name], found) for name in maps}),
         audits=tuple(_audit(row, n, found) for n, row in enumerate(audits, start=1)),
-        fingerprint=fingerprint,
+        fingerprint=hashlib.sha256(content).hexdigest(),
+        file=content,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from candlemark import agency, casefile
-from candlemark.definition import load_crosswalk
 from candlemark.errors import NothingToMeasure, NotMeasurable
 from candlemark.measure.study import Study
 
@@ -31,9 +30,9 @@ def study(ledger: Ledger, edition: Edition, crosswalk: str = "", *, vault_name: 
     """
     if not crosswalk:
         return _of_cases(ledger, edition, vault_name)
-    known = load_crosswalk(crosswalk, edition)
-    batches = [batch for batch in agency.batches(ledger) if batch.crosswalk == known.code]
+    batches = [batch for batch in agency.batches(ledger) if batch.crosswalk == crosswalk]
     if not batches:
+        known = agency.crosswalk_of(ledger, crosswalk, edition)
         raise NothingToMeasure(
             f"the vault holds no files of {known.agency}",
             hint=f"import them: candlemark import PATH --crosswalk {known.code}",
@@ -44,6 +43,7 @@ def study(ledger: Ledger, edition: Edition, crosswalk: str = "", *, vault_name: 
             f"the files were coded under edition {batch.edition}, not {edition.code}",
             hint="import them again with the present edition",
         )
+    known = agency.crosswalk_of(ledger, crosswalk, edition, batch.crosswalk_fingerprint)
     return Study.from_batch(
         agency.tables(ledger, batch.id),
         known,

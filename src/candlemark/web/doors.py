@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from candlemark import agency, casefile, measure
 from candlemark.casefile import docket
-from candlemark.definition import crosswalk_codes, load_crosswalk
-from candlemark.errors import UnknownCrosswalk
+from candlemark.errors import DefinitionFaulty, UnknownCrosswalk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -105,19 +104,25 @@ class Door:
         """The latest import of each crosswalk: what figures are taken from."""
         return tuple({one.crosswalk: one for one in self.batches()}.values())
 
-    def crosswalk(self, code: str) -> Crosswalk:
-        """A shipped crosswalk; :class:`UnknownCrosswalk` when there is none."""
-        return self._words.get(0, ("crosswalk", code), lambda: load_crosswalk(code, self.edition))
+    def crosswalk(self, code: str, fingerprint: str = "") -> Crosswalk:
+        """A crosswalk shipped, or kept in the vault; :class:`UnknownCrosswalk` without either."""
+        ledger = self.vault.ledger
+        return self._words.get(
+            ledger.size,
+            ("crosswalk", code, fingerprint),
+            lambda: agency.crosswalk_of(ledger, code, self.edition, fingerprint),
+        )
 
     def crosswalks(self) -> tuple[Crosswalk, ...]:
-        """Every shipped crosswalk."""
-        return tuple(self.crosswalk(code) for code in crosswalk_codes())
+        """Every crosswalk shipped, or kept in the vault and written for the edition in use."""
+        codes = agency.known_codes(self.vault.ledger)
+        return tuple(one for code in codes if (one := self.crosswalk_or_none(code)) is not None)
 
-    def crosswalk_or_none(self, code: str) -> Crosswalk | None:
-        """The crosswalk a batch names; None where this version of Candlemark ships it no more."""
+    def crosswalk_or_none(self, code: str, fingerprint: str = "") -> Crosswalk | None:
+        """The crosswalk a batch names; None where it was written for another edition."""
         try:
-            return self.crosswalk(code)
-        except UnknownCrosswalk:
+            return self.crosswalk(code, fingerprint)
+        except (DefinitionFaulty, UnknownCrosswalk):
             return None
 
     def study(self, crosswalk: str) -> Study:

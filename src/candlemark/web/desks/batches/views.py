@@ -27,7 +27,7 @@ def batch(request: HttpRequest, batch_id: str) -> HttpResponse:
         one: Batch = door.batch(batch_id)
     except NotUnderstood:
         raise Http404 from None
-    crosswalk = door.crosswalk_or_none(one.crosswalk)
+    crosswalk = door.crosswalk_or_none(one.crosswalk, one.crosswalk_fingerprint)
     siblings = [other for other in door.batches() if other.crosswalk == one.crosswalk]
     return page(
         request,
