@@ -21,7 +21,9 @@
     │   ├── NewerFormat            34   written by a later Candlemark
     │   ├── LedgerBroken           35   verification failed; what and where
     │   ├── StorageFull            36   the disk refused; nothing was kept
-    │   └── VaultBusy              37   another process is writing
+    │   ├── VaultBusy              37   another process is writing
+    │   ├── NotEntitled            38   the roster does not let this member do it, or not alone
+    │   └── SharesRefused          39   too few, or not whole, to give the recovery key
     ├── NotInOrder                 40   a fact was refused; every fault named by its field
     ├── UnknownCase                41
     ├── MeasureError               50
@@ -191,6 +193,18 @@ class VaultBusy(VaultError):
     """Another process is writing to this vault."""
 
     exit_code = 37
+
+
+class NotEntitled(VaultError):
+    """Somebody asks for what the members' roster does not let them do, or cannot do alone."""
+
+    exit_code = 38
+
+
+class SharesRefused(VaultError):
+    """The shares of a recovery key are not enough, not whole, or not of one key."""
+
+    exit_code = 39
 
 
 class NotInOrder(CandlemarkError):

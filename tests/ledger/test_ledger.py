@@ -179,12 +179,12 @@ REFUSED = {
     "an unknown compartment": (
         [Part("public", ("x",))],
         "en",
-        "part 0: the compartments are coded and identity",
+        "part 0: the compartments are coded, identity and identity:<case>",
     ),
     "the ledger's own compartment": (
         [Part("meta", ("x",))],
         "en",
-        "part 0: the compartments are coded and identity",
+        "part 0: the compartments are coded, identity and identity:<case>",
     ),
     "too many parts": (
         [Part(facts=("x",))] * 201,

@@ -17,13 +17,14 @@ import nacl.bindings as sodium
 import pytest
 
 from candlemark.ledger.checkpoint import signed_head
+from candlemark.ledger.compartments import CompartmentKeys
 from candlemark.ledger.genesis import log_name, read_genesis, vault_id
-from candlemark.ledger.keystore import Identity, Keyring
 from candlemark.ledger.kinds import Kinds
 from candlemark.ledger.ledger import Ledger
 from candlemark.ledger.memory import MemoryStore
 from candlemark.ledger.merkle import Tree, leaf_hash
 from candlemark.ledger.store import Row
+from candlemark.ledger.wraps import Identity, Keyring
 from candlemark.seal import SealingKey, SigningKey, Stretching, derive, open_part, pae, seal_part
 from candlemark.seal.padding import SIZES
 
@@ -94,7 +95,9 @@ def ledger_of(leaf, parts):
             SigningKey.from_bytes(raw(WHOLE["signing"][name]))
             for name in ("identity", "device", "log")
         ),
-        {name: SealingKey.from_bytes(raw(key)) for name, key in WHOLE["sealing"].items()},
+        CompartmentKeys(
+            {name: SealingKey.from_bytes(raw(key)) for name, key in WHOLE["sealing"].items()}
+        ),
     )
     genesis = raw(WHOLE["genesis"])
     identity = Identity(vault_id(genesis), read_genesis(genesis), keyring)

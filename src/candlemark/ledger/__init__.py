@@ -5,9 +5,11 @@ back in order, and verifies itself.  Kinds of facts are registered in :class:`Ki
 above, which are the ones that know what the facts mean.
 """
 
+from candlemark.ledger.application import application
+from candlemark.ledger.drafts import new_action
 from candlemark.ledger.entry import Entry, Part
 from candlemark.ledger.kinds import Fact, Kinds, UnknownFact
-from candlemark.ledger.ledger import Ledger, new_action
+from candlemark.ledger.ledger import Ledger
 from candlemark.ledger.vault import Vault, VaultCard
 from candlemark.ledger.verification import Verification
 
@@ -21,5 +23,6 @@ __all__ = [
     "Vault",
     "VaultCard",
     "Verification",
+    "application",
     "new_action",
 ]

@@ -36,12 +36,17 @@ PART_LIMIT: Final = 200
 
 META: Final = "meta"
 COMPARTMENTS: Final = ("coded", "identity")
-"""Where facts can be sealed; ``meta`` is the ledger's own."""
+"""Where facts can be sealed from the beginning; ``meta`` is the ledger's own.
+
+Further ones are for the team of one case: ``identity:`` and the identifier of the case.
+"""
 
 _ACTION_TYPE: Final = "application/vnd.candlemark.action.v1"
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _SUBJECT: Final = re.compile(r"[A-Za-z0-9_.:-]{0,64}")
 SUPERSEDED_LIMIT: Final = 1024
+
+_COMPARTMENT: Final = re.compile(r"coded|identity(:[a-z0-9_-]{1,54})?")
 
 _Short = Annotated[str, msgspec.Meta(max_length=64)]
 
@@ -201,8 +206,15 @@ def entry_of(n: int, meta: Meta) -> Entry:
     )
 
 
-def check_parts(parts: Sequence[Part], language: str) -> None:
+def is_compartment(name: str) -> bool:
+    """Whether facts of the floors above can be sealed in a compartment of this name."""
+    return _COMPARTMENT.fullmatch(name) is not None
+
+
+def check_parts(parts: Sequence[Part], language: str, *, own: bool = False) -> None:
     """Refuse what cannot become an action, naming everything that is wrong.
+
+    ``own`` is for what the ledger says of itself, in the compartment ``meta``.
 
     Raises:
         NotInOrder: see its ``faults``.
@@ -213,9 +225,11 @@ def check_parts(parts: Sequence[Part], language: str) -> None:
     if _LANGUAGE.fullmatch(language) is None:
         faults.append(Fault("language", "this is not the tag of a language, such as en or tly"))
     for number, part in enumerate(parts):
-        if part.compartment not in COMPARTMENTS:
-            known = " and ".join(COMPARTMENTS)
-            faults.append(Fault(f"part {number}", f"the compartments are {known}"))
+        if not (is_compartment(part.compartment) or (own and part.compartment == META)):
+            known = ", ".join(COMPARTMENTS)
+            faults.append(
+                Fault(f"part {number}", f"the compartments are {known} and identity:<case>")
+            )
         if not part.facts:
             faults.append(Fault(f"part {number}", "there is no fact in it"))
         if _SUBJECT.fullmatch(part.subject) is None:

@@ -1,55 +1,53 @@
-"""The keys of a vault, each wrapped, in a file of their own.
+"""The file of wrapped keys, apart from the ledger because it lives by other rules.
 
-The file is apart from the ledger because it lives by other rules: the ledger is never changed and
-may be copied anywhere; keys are changed, and destroyed, and a copy of this file is a copy of the
-keys for whoever has the passphrase.
+The ledger is never changed and may be copied anywhere; keys are changed, and destroyed, and a copy
+of this file is a copy of the keys for whoever has a passphrase that opens it.
 
-In this version every key is wrapped under one key-encryption key, which the passphrase gives.  A
-wrap names its holder, so that wraps for members can stand beside these.
+Each member who opens the vault here has a *lock*: how their passphrase is stretched, and the kid of
+the key-encryption key it gives.  What stands behind a lock: :mod:`candlemark.ledger.wraps`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-import msgspec
-
-from candlemark.errors import Fault, LedgerBroken, WrongPassphrase
+from candlemark.errors import Fault, LedgerBroken, NotEntitled, WrongPassphrase
 from candlemark.ledger import database
+from candlemark.ledger.compartments import CompartmentKeys
 from candlemark.ledger.entry import COMPARTMENTS, META
-from candlemark.ledger.genesis import Bytes32  # noqa: TC001 - msgspec reads it at run time
-from candlemark.seal import (
-    SUITE,
-    Cost,
-    SealingKey,
-    SigningKey,
-    Stretching,
-    derive,
-    seal,
-    unseal,
+from candlemark.ledger.wraps import (
+    COMPARTMENT,
+    SIGNERS,
+    SIGNING,
+    Keyring,
+    Named,
+    Unwrapped,
+    Wrap,
+    receiving_key,
+    unwrap_for,
+    unwrap_under,
+    wrap_under,
 )
+from candlemark.seal import SUITE, Cost, SealingKey, Stretching, derive, seal, unseal
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from candlemark.ledger.genesis import Genesis
+    from candlemark.ledger.wraps import Identity
 
 KEYSTORE_FILE: Final = "keystore.db"
-KEYSTORE_FORMAT: Final = 1
+KEYSTORE_FORMAT: Final = 2
 NAME_LIMIT: Final = 200
 
-_WRAP: Final = b"candlemark/wrap/v1" + bytes([SUITE])
 _LABEL: Final = b"candlemark/label/v1" + bytes([SUITE])
 _KEK: Final = b"candlemark/kek/v1"
-_SIGNERS: Final = ("identity", "device", "log")
-_SIGNING: Final = "signing/"
-_COMPARTMENT: Final = "compartment/"
 
-SCHEMA: Final = database.statements("""
+SCHEMA_1: Final = database.statements("""
 CREATE TABLE lock (one INTEGER PRIMARY KEY CHECK (one = 1), vault BLOB NOT NULL,
   stretching TEXT NOT NULL, holder BLOB NOT NULL, intact BLOB NOT NULL) STRICT;
 CREATE TABLE keys (kid BLOB NOT NULL, holder BLOB NOT NULL, suite INTEGER NOT NULL,
@@ -58,17 +56,17 @@ CREATE TABLE label (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NUL
 CREATE TABLE seen (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL,
   note BLOB NOT NULL) STRICT;
 """)
+"""Of a vault of one, as the first form of Candlemark wrote it."""
 
-
-class _Wrapped(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """What a wrap holds: what the key is for, since when, and the key."""
-
-    purpose: str
-    epoch: int
-    key: Bytes32
-
-    def __repr__(self) -> str:
-        return f"<wrapped {self.purpose}>"
+SCHEMA: Final = database.statements("""
+CREATE TABLE lock (holder BLOB PRIMARY KEY, vault BLOB NOT NULL, member BLOB NOT NULL,
+  stretching TEXT NOT NULL, frozen INTEGER NOT NULL, intact BLOB NOT NULL) STRICT;
+CREATE TABLE keys (kid BLOB NOT NULL, holder BLOB NOT NULL, suite INTEGER NOT NULL,
+  roster BLOB NOT NULL, wrap BLOB NOT NULL, PRIMARY KEY (kid, holder)) STRICT;
+CREATE TABLE label (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) STRICT;
+CREATE TABLE seen (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL,
+  note BLOB NOT NULL) STRICT;
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,33 +77,29 @@ class Passphrase:
     cost: Cost
 
 
-@dataclass(frozen=True, slots=True)
-class Keyring:
-    """Every key of an open vault; never printed, because keys never are."""
+class Lock(NamedTuple):
+    """How one member opens the vault here; ``member`` is the kid of their identity."""
 
-    identity: SigningKey
-    device: SigningKey
-    log: SigningKey
-    compartments: dict[str, SealingKey]
-
-    @classmethod
-    def generate(cls) -> Keyring:
-        """New keys for a new vault."""
-        return cls(
-            SigningKey.generate(),
-            SigningKey.generate(),
-            SigningKey.generate(),
-            {name: SealingKey.generate() for name in (META, *COMPARTMENTS)},
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What everything in a vault is checked against: its identifier, its beginning, its keys."""
-
+    holder: bytes
     vault: bytes
-    genesis: Genesis
+    member: bytes
+    stretching: str
+    frozen: int
+
+    @property
+    def intact(self) -> bytes:
+        """Tells a damaged lock from a wrong passphrase; against an attacker it promises nothing."""
+        parts = self.vault + self.holder + self.member + bytes([self.frozen])
+        return hashlib.sha256(b"candlemark/lock/v2" + parts + self.stretching.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """What a passphrase gave: the keys, the name of the vault, and whether others open it too."""
+
     keyring: Keyring
+    name: str
+    shared: bool
 
 
 def make_keystore(
@@ -116,14 +110,16 @@ def make_keystore(
     ``note`` is the checkpoint of the empty ledger, the first one this keystore has met.
     """
     vault, keyring = identity.vault, identity.keyring
-    stretching = Stretching.new(passphrase.cost)
-    kek = _kek(stretching, passphrase.text, vault)
+    lock, kek = new_lock(vault, keyring.identity.kid, passphrase)
     wraps = [
-        (key.kid, kek.kid, SUITE, _wrap(kek, vault, purpose, key))
-        for purpose, key in (
-            *((_SIGNING + name, getattr(keyring, name)) for name in _SIGNERS),
-            *((_COMPARTMENT + name, key) for name, key in keyring.compartments.items()),
-        )
+        *(
+            wrap_under(kek, vault, Named(SIGNING + signer, getattr(keyring, signer)))
+            for signer in SIGNERS
+        ),
+        *(
+            wrap_under(kek, vault, Named(COMPARTMENT + name, key))
+            for name, key in keyring.compartments.items()
+        ),
     ]
     label = seal(keyring.compartments[META], _LABEL, vault, name.encode().ljust(NAME_LIMIT, b"\0"))
     with (
@@ -131,14 +127,17 @@ def make_keystore(
         closing(database.make(path, KEYSTORE_FORMAT, SCHEMA)) as connection,
     ):
         connection.execute("BEGIN IMMEDIATE")
-        connection.execute(
-            "INSERT INTO lock VALUES (1, ?, ?, ?, ?)",
-            (vault, str(stretching), kek.kid, _intact(vault, str(stretching), kek.kid)),
-        )
-        connection.executemany("INSERT INTO keys VALUES (?, ?, ?, ?)", sorted(wraps))
+        _insert(connection, [lock], wraps)
         connection.execute("INSERT INTO label VALUES (1, ?)", (label,))
         connection.execute("INSERT INTO seen VALUES (1, 0, ?)", (note,))
         connection.execute("COMMIT")
+
+
+def new_lock(vault: bytes, member: bytes, passphrase: Passphrase) -> tuple[Lock, SealingKey]:
+    """A lock for a member's passphrase, and the key-encryption key behind it."""
+    stretching = Stretching.new(passphrase.cost)
+    kek = _kek(stretching, passphrase.text, vault)
+    return Lock(kek.kid, vault, member, str(stretching), 0), kek
 
 
 class Keystore:
@@ -146,34 +145,53 @@ class Keystore:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / KEYSTORE_FILE
+        self._opened: Lock | None = None
+        self._member = b""
 
-    def unlock(self, vault: bytes, passphrase: str) -> tuple[Keyring, str]:
+    # Reading
+
+    def unlock(self, vault: bytes, passphrase: str, member: str = "") -> Unlocked:
         """The keys of the vault, and its name.
 
+        Args:
+            vault: which one they must be of.
+            passphrase: of one of the members who open the vault here.
+            member: the code of that member; empty to try every lock, at the cost of one stretching
+                each.
+
         Raises:
-            WrongPassphrase: the passphrase gives another key-encryption key.
+            WrongPassphrase: the passphrase opens none of the locks.
+            NotEntitled: the lock is frozen, or no administrator has wrapped keys for it yet.
             LedgerBroken: the file is damaged, or belongs to another vault.
         """
-        with database.speaking(KEYSTORE_FILE), closing(self._to_read()) as connection:
-            faults = database.check(connection, KEYSTORE_FILE, SCHEMA)
-            if faults:
-                raise _damaged(*faults)
-            locks = connection.execute("SELECT vault, stretching, holder, intact FROM lock")
-            lock = locks.fetchone()
-            wraps = connection.execute("SELECT kid, holder, suite, wrap FROM keys").fetchall()
-            labels = connection.execute("SELECT sealed FROM label").fetchall()
-        if lock is None or _intact(*lock[:3]) != lock[3]:
-            raise _damaged(Fault("lock", "it was changed"))
-        if lock[0] != vault:
-            raise _damaged(Fault("lock", "these are the keys of another vault"))
-        kek = _kek(Stretching.parse(lock[1]), passphrase, vault)
-        if kek.kid != lock[2]:
-            raise WrongPassphrase(
-                "the passphrase does not open this vault",
-                hint="seven words with spaces between them; capitals do not matter",
+        locks, wraps, label = self._content(vault)
+        asked = [lock for lock in locks if lock.member.hex().startswith(member)] or locks
+        lock, kek = _opened_by(asked, passphrase)
+        if lock.frozen:
+            raise NotEntitled(
+                "the keys of this member are frozen here",
+                hint="any two members can thaw them: candlemark key thaw",
             )
-        keyring = _unwrap(kek, vault, wraps)
-        return keyring, _read_label(keyring, vault, labels)
+        try:
+            keyring = _keyring(vault, kek, wraps)
+            name = _read_label(keyring, vault, label)
+        except LedgerBroken as error:
+            raise _damaged(*error.faults) from None
+        self._opened, self._member = lock, keyring.identity.kid
+        shared = len(locks) > 1 or any(wrap.holder != kek.kid for wrap in wraps)
+        return Unlocked(keyring, name, shared)
+
+    def locks(self, vault: bytes) -> tuple[Lock, ...]:
+        """Who opens the vault here, in no order that means anything.
+
+        Raises:
+            LedgerBroken: the file is damaged, or belongs to another vault.
+        """
+        return tuple(self._content(vault)[0])
+
+    def wraps(self, vault: bytes) -> tuple[Wrap, ...]:
+        """Every wrapped key; those for members may be carried to where the members are."""
+        return tuple(self._content(vault)[1])
 
     def seen(self) -> tuple[int, bytes]:
         """The last checkpoint this copy of the keys has met: its size, and the signed note."""
@@ -182,6 +200,8 @@ class Keystore:
         if row is None:
             raise _damaged(Fault("seen", "the last checkpoint is missing"))
         return row[0], row[1]
+
+    # Writing
 
     def remember(self, size: int, note: bytes) -> None:
         """Keep ``note`` as the last checkpoint met, unless a larger one is known."""
@@ -194,67 +214,225 @@ class Keystore:
             )
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def keep(self, locks: Iterable[Lock] = (), wraps: Iterable[Wrap] = ()) -> None:
+        """Add locks and wraps, all of them or none; what is there already stays as it is."""
+        with self._writing() as connection:
+            _insert(connection, locks, wraps)
+
+    def replace_lock(self, old: bytes, lock: Lock, wraps: Iterable[Wrap]) -> None:
+        """Put a new lock, with everything behind it, in the place of the one held by ``old``."""
+        with self._writing() as connection:
+            _forget(connection, [old])
+            connection.execute("DELETE FROM lock WHERE holder = ?", (old,))
+            _insert(connection, [lock], wraps)
+
+    def destroy(self, holders: Sequence[bytes] = (), members: Sequence[bytes] = ()) -> None:
+        """Destroy every wrap for these holders, and the locks, with their wraps, of these members.
+
+        The bytes are overwritten (``secure_delete``) and the write-ahead log is emptied.  Copies of
+        the file that somebody made are out of reach.
+        """
+        with self._writing() as connection:
+            marks = ",".join("?" * len(members))
+            behind = connection.execute(
+                f"SELECT holder FROM lock WHERE member IN ({marks})",
+                members,
+            )
+            _forget(connection, [*holders, *(holder for (holder,) in behind.fetchall())])
+            connection.execute(
+                f"DELETE FROM lock WHERE member IN ({marks})",
+                members,
+            )
+
+    def freeze(self, member: bytes, *, frozen: bool) -> None:
+        """Let a member's passphrase open nothing here, or let it open again."""
+        with self._writing() as connection:
+            rows = connection.execute(
+                "SELECT holder, vault, member, stretching, frozen FROM lock WHERE member = ?",
+                (member,),
+            )
+            for row in rows.fetchall():
+                lock = Lock(*row)._replace(frozen=int(frozen))
+                connection.execute(
+                    "UPDATE lock SET frozen = ?, intact = ? WHERE holder = ?",
+                    (lock.frozen, lock.intact, lock.holder),
+                )
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One change of the file, in the form of this version: all of it, or nothing."""
+        with (
+            database.speaking(KEYSTORE_FILE),
+            closing(database.reopen(self._path, KEYSTORE_FORMAT)) as connection,
+        ):
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                if _format(connection) == 1:
+                    _move_on(connection)
+                self._name_lock(connection)
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _name_lock(self, connection: sqlite3.Connection) -> None:
+        """Say whose the lock of the first form is, once somebody has opened it."""
+        if self._opened is not None and not self._opened.member:
+            lock = self._opened._replace(member=self._member)
+            connection.execute(
+                "UPDATE lock SET member = ?, intact = ? WHERE holder = ?",
+                (lock.member, lock.intact, lock.holder),
+            )
+
     def _to_read(self) -> sqlite3.Connection:
         return database.reopen_to_read(self._path, KEYSTORE_FORMAT)
+
+    def _content(self, vault: bytes) -> tuple[list[Lock], list[Wrap], list[tuple[bytes]]]:
+        """The rows of the file in the form of this version, once they are whole."""
+        with database.speaking(KEYSTORE_FILE), closing(self._to_read()) as connection:
+            first = _format(connection) == 1
+            faults = database.check(connection, KEYSTORE_FILE, SCHEMA_1 if first else SCHEMA)
+            if faults:
+                raise _damaged(*faults)
+            locks, wraps = (_rows_1 if first else _rows)(connection)
+            label = connection.execute("SELECT sealed FROM label").fetchall()
+        if not locks:
+            raise _damaged(Fault("lock", "it is missing"))
+        if any(lock.vault != vault for lock in locks):
+            raise _damaged(Fault("lock", "these are the keys of another vault"))
+        return locks, wraps, label
+
+
+def _format(connection: sqlite3.Connection) -> int:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def _rows(connection: sqlite3.Connection) -> tuple[list[Lock], list[Wrap]]:
+    locks = connection.execute(
+        "SELECT holder, vault, member, stretching, frozen, intact FROM lock ORDER BY holder"
+    )
+    found = []
+    for *row, intact in locks.fetchall():
+        lock = Lock(*row)
+        if lock.frozen not in {0, 1} or lock.intact != intact:
+            raise _damaged(Fault("lock", "it was changed"))
+        found.append(lock)
+    wraps = connection.execute("SELECT kid, holder, suite, roster, wrap FROM keys ORDER BY rowid")
+    return found, [Wrap(*row) for row in wraps.fetchall()]
+
+
+def _rows_1(connection: sqlite3.Connection) -> tuple[list[Lock], list[Wrap]]:
+    """The rows of the first form: one lock, and nobody's name on it."""
+    found = []
+    for vault, stretching, holder, intact in connection.execute(
+        "SELECT vault, stretching, holder, intact FROM lock"
+    ):
+        known = hashlib.sha256(b"candlemark/lock/v1" + vault + holder + stretching.encode())
+        if known.digest() != intact:
+            raise _damaged(Fault("lock", "it was changed"))
+        found.append(Lock(holder, vault, b"", stretching, 0))
+    wraps = connection.execute("SELECT kid, holder, suite, wrap FROM keys ORDER BY rowid")
+    return found, [Wrap(kid, holder, suite, b"", wrap) for kid, holder, suite, wrap in wraps]
+
+
+def _move_on(connection: sqlite3.Connection) -> None:
+    """From the first form to this one, inside the transaction that needs it."""
+    locks, wraps = _rows_1(connection)
+    rest = {
+        table: connection.execute(f"SELECT * FROM {table}").fetchall()
+        for table in ("label", "seen")
+    }
+    for table in ("lock", "keys", "label", "seen"):
+        connection.execute(f"DROP TABLE {table}")
+    for statement in SCHEMA:
+        connection.execute(statement)
+    _insert(connection, locks, wraps)
+    connection.executemany("INSERT INTO label VALUES (?, ?)", rest["label"])
+    connection.executemany("INSERT INTO seen VALUES (?, ?, ?)", rest["seen"])
+    connection.execute(f"PRAGMA user_version={KEYSTORE_FORMAT}")
+
+
+def _insert(connection: sqlite3.Connection, locks: Iterable[Lock], wraps: Iterable[Wrap]) -> None:
+    connection.executemany(
+        "INSERT OR IGNORE INTO lock VALUES (?, ?, ?, ?, ?, ?)",
+        [(*lock, lock.intact) for lock in locks],
+    )
+    connection.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?, ?)", sorted(wraps))
+
+
+def _forget(connection: sqlite3.Connection, holders: Iterable[bytes]) -> None:
+    connection.executemany("DELETE FROM keys WHERE holder = ?", [(one,) for one in holders])
 
 
 def _kek(stretching: Stretching, passphrase: str, vault: bytes) -> SealingKey:
     return SealingKey.from_bytes(derive(stretching.stretch(passphrase), vault, _KEK))
 
 
-def _intact(vault: bytes, stretching: str, holder: bytes) -> bytes:
-    """Tells a damaged lock from a wrong passphrase; against an attacker it promises nothing."""
-    return hashlib.sha256(b"candlemark/lock/v1" + vault + holder + stretching.encode()).digest()
+def _opened_by(locks: Sequence[Lock], passphrase: str) -> tuple[Lock, SealingKey]:
+    for lock in locks:
+        kek = _kek(Stretching.parse(lock.stretching), passphrase, lock.vault)
+        if kek.kid == lock.holder:
+            return lock, kek
+    raise WrongPassphrase(
+        "the passphrase does not open this vault",
+        hint="seven words with spaces between them; capitals do not matter",
+    )
 
 
-def _wrap(kek: SealingKey, vault: bytes, purpose: str, key: SealingKey | SigningKey) -> bytes:
-    content = msgspec.msgpack.encode(_Wrapped(purpose, 1, key.reveal()))
-    return seal(kek, _WRAP, vault + key.kid, content)
+def _keyring(vault: bytes, kek: SealingKey, wraps: Sequence[Wrap]) -> Keyring:
+    """Open every wrap behind a lock, and then every one for its member."""
+    own, alone = unwrap_under(kek, vault, wraps), all(wrap.holder == kek.kid for wrap in wraps)
+    if "identity" not in own.signing or "device" not in own.signing:
+        raise LedgerBroken("", faults=_missing(own, alone=alone))
+    shared = unwrap_for(receiving_key(own.signing["identity"], vault), vault, wraps)
+    found = Unwrapped({**shared.signing, **own.signing}, own.compartments + shared.compartments)
+    if not found.compartments:
+        raise NotEntitled(
+            "no key of the vault has been wrapped for this member yet",
+            hint="an administrator adds you: candlemark member add",
+        )
+    faults = _missing(found, alone=alone)
+    if len({key.kid for _, _, key in found.compartments}) != len(found.compartments):
+        faults.append(Fault("keys", "one is there twice"))
+    if faults:
+        raise LedgerBroken("", faults=faults)
+    compartments = CompartmentKeys()
+    for name, epoch, key in found.compartments:
+        compartments.add(name, epoch, key)
+    compartments.expected = frozenset(COMPARTMENTS)
+    return Keyring(
+        found.signing["identity"], found.signing["device"], found.signing["log"], compartments
+    )
 
 
-def _unwrap(kek: SealingKey, vault: bytes, wraps: list[tuple[bytes, bytes, int, bytes]]) -> Keyring:
-    """Open every wrap; each must be of the key whose kid it carries."""
-    signing: dict[str, SigningKey] = {}
-    compartments: dict[str, SealingKey] = {}
-    faults = []
-    for kid, holder, suite, wrap in wraps:
-        try:
-            if holder != kek.kid or suite != SUITE:
-                raise LedgerBroken("it is wrapped for nobody this version knows")
-            wrapped = msgspec.msgpack.decode(unseal(kek, _WRAP, vault + kid, wrap), type=_Wrapped)
-            key: SigningKey | SealingKey
-            if wrapped.purpose.startswith(_SIGNING):
-                key = signing[wrapped.purpose.removeprefix(_SIGNING)] = SigningKey.from_bytes(
-                    wrapped.key
-                )
-            else:
-                key = compartments[wrapped.purpose.removeprefix(_COMPARTMENT)] = (
-                    SealingKey.from_bytes(wrapped.key)
-                )
-            if key.kid != kid:
-                raise LedgerBroken("it is not the key it is named as")
-        except LedgerBroken as error:
-            faults.append(Fault(f"key {kid.hex()}", error.message))
-        except msgspec.MsgspecError:
-            faults.append(Fault(f"key {kid.hex()}", "it cannot be read"))
-    missing = [f"the signing key of the {name}" for name in _SIGNERS if name not in signing]
-    missing += [
-        f"the key of the compartment {name}"
-        for name in (META, *COMPARTMENTS)
-        if name not in compartments
+def _missing(found: Unwrapped, *, alone: bool) -> list[Fault]:
+    """What everybody must hold; in a vault of one, that is everything."""
+    faults = [
+        Fault("keys", f"the signing key of the {name} is missing")
+        for name in SIGNERS
+        if name not in found.signing
     ]
-    faults += [Fault("keys", f"{key} is missing") for key in missing]
-    if faults or len(wraps) != len(signing) + len(compartments):
-        raise _damaged(*faults, *([] if faults else [Fault("keys", "one is there twice")]))
-    return Keyring(**{name: signing[name] for name in _SIGNERS}, compartments=compartments)
+    held = {name for name, _, _ in found.compartments}
+    faults += [
+        Fault("keys", f"the key of the compartment {name} is missing")
+        for name in ((META, *COMPARTMENTS) if alone else (META,))
+        if name not in held
+    ]
+    return faults
 
 
 def _read_label(keyring: Keyring, vault: bytes, rows: list[tuple[bytes]]) -> str:
-    try:
-        (sealed,) = rows[0]
-        return unseal(keyring.compartments[META], _LABEL, vault, sealed).rstrip(b"\0").decode()
-    except (IndexError, LedgerBroken, UnicodeDecodeError):
-        raise _damaged(Fault("label", "the name of the vault does not open")) from None
+    for key in keyring.compartments.of(META).values():
+        try:
+            (sealed,) = rows[0]
+            return unseal(key, _LABEL, vault, sealed).rstrip(b"\0").decode()
+        except (IndexError, LedgerBroken, UnicodeDecodeError):
+            continue
+    raise _damaged(Fault("label", "the name of the vault does not open"))
 
 
 def _damaged(*faults: Fault) -> LedgerBroken:

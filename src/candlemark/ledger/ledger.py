@@ -14,17 +14,17 @@ from __future__ import annotations
 import hashlib
 import secrets
 import threading
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from candlemark.errors import Fault, LedgerBroken, NotInOrder
+from candlemark.errors import Fault, LedgerBroken, NotEntitled, NotInOrder
 from candlemark.ledger.checkpoint import read_seen, signed_head, tree_of
+from candlemark.ledger.drafts import Draft, Place, action_ids
 from candlemark.ledger.entry import (
     META,
     META_FORMAT,
-    SUPERSEDED_LIMIT,
     Meta,
+    Part,
     PartNote,
     SealedPart,
     Seen,
@@ -38,6 +38,8 @@ from candlemark.ledger.entry import (
 from candlemark.ledger.genesis import log_id, log_name
 from candlemark.ledger.merkle import Tree, leaf_hash
 from candlemark.ledger.opening import Opener
+from candlemark.ledger.roster_facts import KINDS as ROSTER_KINDS
+from candlemark.ledger.roster_reading import RosterReader
 from candlemark.ledger.store import Row
 from candlemark.ledger.verification import Verification, verify
 from candlemark.seal import seal_part
@@ -46,10 +48,11 @@ from candlemark.seal.padding import SIZES, size_class
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-    from candlemark.ledger.entry import Entry, Leaf, Part
-    from candlemark.ledger.keystore import Identity
+    from candlemark.ledger.entry import Entry, Leaf
     from candlemark.ledger.kinds import Fact, Kinds
+    from candlemark.ledger.roster import Roster
     from candlemark.ledger.store import Store, Writing
+    from candlemark.ledger.wraps import Identity
 
 _LEAVES_AT_ONCE: Final = 256
 _BYTES_AT_ONCE: Final = 4 << 20
@@ -63,22 +66,6 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def new_action() -> str:
-    """A new identifier for an action, for callers that may have to try again."""
-    return secrets.token_hex(16)
-
-
-@dataclass(slots=True)
-class _Place:
-    """Where the next leaf of this device goes."""
-
-    tree: Tree
-    seen: Seen
-    seq: int
-    prev: bytes
-    lamport: int
-
-
 class Ledger:
     """The entries of one vault.  Safe to use from several threads.
 
@@ -89,6 +76,8 @@ class Ledger:
         seen: the last checkpoint the keystore has met (size and note); appending to anything
             shorter is refused.
         clock: what time it is; entries carry it as a claim.
+        shared: whether others may have written to it, so that the roster has to be asked who may
+            write, and with which key.
     """
 
     def __init__(
@@ -98,14 +87,19 @@ class Ledger:
         kinds: Kinds,
         seen: tuple[int, bytes] | None = None,
         clock: Callable[[], datetime] = now,
+        *,
+        shared: bool = False,
     ) -> None:
         self._store = store
         self._identity = identity
-        self._kinds = kinds
+        self._kinds = kinds | ROSTER_KINDS
         self._seen = seen
         self._clock = clock
         self._name = log_name(identity.vault, identity.keyring.log.public)
         self._opener = Opener(identity.vault, identity.keyring.compartments)
+        self._shared = shared
+        self._reader = RosterReader(store, self._opener, identity, self._kinds)
+        self._reading = threading.Lock()  # guards the reader of the roster
         self._lock = threading.Lock()  # guards the three below
         self._trusted = Tree()
         self._checked: tuple[bytes, Tree] = (b"", Tree())
@@ -145,7 +139,8 @@ class Ledger:
             VaultBusy, StorageFull: nothing was added.
             LedgerBroken: the ledger is damaged, or shorter than it once was.
         """
-        draft = _Draft(tuple(parts), language, _ids(supersedes), *_ids([action] if action else []))
+        said = action_ids([action] if action else [])
+        draft = Draft(tuple(parts), language, action_ids(supersedes), *said)
         return self._append([draft])[0]
 
     def append_all(
@@ -158,15 +153,50 @@ class Ledger:
         Raises:
             NotInOrder, VaultBusy, StorageFull, LedgerBroken: as :meth:`append`.
         """
-        return self._append(_Draft(tuple(parts), language) for parts in actions)
+        return self._append(Draft(tuple(parts), language) for parts in actions)
 
-    def _append(self, drafts: Iterable[_Draft]) -> tuple[Entry, ...]:
+    def append_own(self, facts: Sequence[Fact]) -> Entry:
+        """Add one entry in which the ledger speaks of itself: of members, devices and keys.
+
+        Raises:
+            NotInOrder, VaultBusy, StorageFull, LedgerBroken: as :meth:`append`.
+            NotEntitled: as :meth:`append`.
+        """
+        self._shared = True
+        return self._append([Draft((Part(META, tuple(facts)),), "en")], own=True)[0]
+
+    def roster(self) -> Roster:
+        """Who could do what after the last entry.
+
+        Raises:
+            LedgerBroken: the ledger is damaged.
+        """
+        size = self._trust()
+        with self._reading:
+            return self._reader.upto(size)
+
+    def last_of(self, device: bytes) -> int:
+        """The number of the last leaf of a device; -1 when it wrote none."""
+        self.roster()
+        return self._reader.last(device).seq
+
+    def now(self) -> datetime:
+        """What time the clock of this ledger says."""
+        return self._clock()
+
+    @property
+    def roster_faults(self) -> tuple[Fault, ...]:
+        """What was said of members, devices and keys so far and does not hold."""
+        return self._reader.faults
+
+    def _append(self, drafts: Iterable[Draft], *, own: bool = False) -> tuple[Entry, ...]:
         entries: list[Entry] = []
         with self._store.writing() as writing:
-            place = self._next_place()
+            place = self._next_place(own=own)
             before = place.tree.size
             for draft in drafts:
-                check_parts(draft.parts, draft.language)
+                check_parts(draft.parts, draft.language, own=own)
+                place.refuse_closed(draft.parts)
                 contents = [self._kinds.encode(part.facts) for part in draft.parts]
                 there = self._store.find(draft.action) if draft.action else None
                 if there is not None:
@@ -180,8 +210,8 @@ class Ledger:
     def _add(
         self,
         writing: Writing,
-        place: _Place,
-        draft: _Draft,
+        place: Place,
+        draft: Draft,
         contents: list[tuple[bytes, tuple[tuple[str, int], ...]]],
     ) -> Entry:
         """Seal, sign and add one entry, and move ``place`` on."""
@@ -219,12 +249,18 @@ class Ledger:
         return entry_of(row.n, meta)
 
     def _seal(self, action: bytes, compartment: str, content: bytes) -> tuple[SealedPart, bytes]:
-        key = self._identity.keyring.compartments[compartment]
+        try:
+            key = self._identity.keyring.compartments[compartment]
+        except KeyError:
+            raise NotEntitled(
+                "this member has no key to write in that compartment",
+                hint="a reader of it lets you read it: candlemark compartment add",
+            ) from None
         number = size_class(len(content))
         sealed = seal_part(key, self._identity.vault, action, content)
         return SealedPart(key.kid, hashlib.sha256(sealed).digest(), number), sealed
 
-    def _next_place(self) -> _Place:
+    def _next_place(self, *, own: bool) -> Place:
         """Where the next leaf goes, read while nobody else can write.
 
         Raises:
@@ -239,8 +275,10 @@ class Ledger:
                     hint="an older copy was put in its place; bring back the newest one",
                 )
         seen = Seen(log_id(self._name), tree.size, tree.root)
+        if self._shared:
+            return self._next_of_many(tree, seen, own=own)
         if tree.size == 0:
-            return _Place(tree, seen, 0, _NOTHING, 1)
+            return Place(tree, seen, 0, _NOTHING, 1)
         rows = self._store.rows(tree.size - 1, tree.size)
         if not rows or leaf_hash(rows[0].leaf) != rows[0].hash:
             raise LedgerBroken("the last entry is missing or was changed", hint=_VERIFY)
@@ -248,7 +286,31 @@ class Ledger:
         last = self._opener.meta(leaf, self._store.parts([leaf.parts[0].hash])).meta
         if last.seq != tree.size - 1:  # one device writes in this form: its number is the place
             raise LedgerBroken("the last entry is another than was there", hint=_VERIFY)
-        return _Place(tree, seen, last.seq + 1, rows[0].hash, last.lamport + 1)
+        return Place(tree, seen, last.seq + 1, rows[0].hash, last.lamport + 1)
+
+    def _next_of_many(self, tree: Tree, seen: Seen, *, own: bool) -> Place:
+        """The next place where others write too, with the keys the ledger names.
+
+        Whether what the ledger is to say of itself counts is decided by whoever reads it.
+
+        Raises:
+            NotEntitled: this device was given up, or has no certificate for this day.
+        """
+        device = self._identity.keyring.device.kid
+        with self._reading:
+            roster, last = self._reader.upto(tree.size), self._reader.last(device)
+            lamport = self._reader.lamport + 1
+        refusal = roster.refusal(device, last.seq + 1, self._clock())
+        if refusal and not own:
+            raise NotEntitled(
+                f"this device may not write: {refusal}",
+                hint="a member renews a device: candlemark device renew",
+            )
+        self._identity.keyring.compartments.announced(
+            {name: one.epochs[-1].kid for name, one in roster.compartments.items()}
+        )
+        closed = frozenset() if own else roster.closed
+        return Place(tree, seen, last.seq + 1, last.hash, lamport, closed)
 
     def _said_before(self, n: int, contents: list[bytes]) -> Entry:
         """The entry at ``n``, once it is known to say exactly what is to be said again.
@@ -299,6 +361,8 @@ class Ledger:
             entry = entry_of(n, meta)
             for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
                 if wanted is not None and wanted.isdisjoint(kind for kind, _ in note.kinds):
+                    continue
+                if self._opener.is_for_others(part, note):
                     continue
                 waiting.append((entry, leaf.action, part))
                 size += SIZES[part.size]
@@ -408,33 +472,6 @@ class Ledger:
         ``progress`` is told how many entries of how many were checked.
         """
         return verify(self._store, self._identity, self._kinds, self._seen, progress)
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """One action that is to become an entry."""
-
-    parts: tuple[Part, ...]
-    language: str
-    supersedes: tuple[bytes, ...] = ()
-    action: bytes = b""
-
-
-def _ids(actions: Sequence[str]) -> tuple[bytes, ...]:
-    if len(actions) > SUPERSEDED_LIMIT:
-        raise NotInOrder(
-            f"one entry cannot correct more than {SUPERSEDED_LIMIT} others",
-            hint="say it in several entries",
-        )
-    try:
-        found = tuple(bytes.fromhex(action) for action in actions)
-    except ValueError:
-        found = (b"",)
-    if any(len(action) != 16 for action in found):
-        raise NotInOrder(
-            "this is not the identifier of an action", hint="it has 32 hexadecimal digits"
-        )
-    return found
 
 
 def _broken_at(n: int, error: LedgerBroken) -> LedgerBroken:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from candlemark.errors import LedgerBroken
-from candlemark.ledger.entry import META, Leaf, Meta, SealedPart, split_meta
+from candlemark.ledger.entry import META, Leaf, Meta, PartNote, SealedPart, split_meta
 from candlemark.seal import open_part
 from candlemark.seal.padding import SIZES
 from candlemark.seal.sealing import OVERHEAD
@@ -21,7 +21,7 @@ from candlemark.seal.sealing import OVERHEAD
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from candlemark.seal import SealingKey
+    from candlemark.ledger.compartments import CompartmentKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,33 @@ class OpenedMeta:
 class Opener:
     """Opens the parts of one vault."""
 
-    def __init__(self, vault: bytes, compartments: Mapping[str, SealingKey]) -> None:
+    def __init__(self, vault: bytes, keys: CompartmentKeys) -> None:
         self._vault = vault
-        self._compartments = compartments
-        self._by_kid = {key.kid: key for key in compartments.values()}
+        self._keys = keys
+
+    def is_for_others(self, part: SealedPart, note: PartNote) -> bool:
+        """Whether a part is sealed in a compartment this member does not read."""
+        known = note.compartment in self._keys or note.compartment in self._keys.expected
+        return not known and self._keys.key(part.kid) is None
 
     def part(self, action: bytes, part: SealedPart, stored: Mapping[bytes, bytes]) -> bytes:
         """The content of one part of an action.
 
         Raises:
             LedgerBroken: it is missing, was changed, or is sealed under a key this vault has not.
+        """
+        sealed = self.whole(part, stored)
+        key = self._keys.key(part.kid)
+        if key is None:
+            raise LedgerBroken("it is sealed under a key this vault does not have")
+        return open_part(key, self._vault, action, sealed)
+
+    @staticmethod
+    def whole(part: SealedPart, stored: Mapping[bytes, bytes]) -> bytes:
+        """The sealed bytes of a part, once they are the ones its leaf names.
+
+        Raises:
+            LedgerBroken: it is missing, or was changed.
         """
         sealed = stored.get(part.hash)
         if sealed is None:
@@ -54,10 +71,7 @@ class Opener:
             raise LedgerBroken("it has another length than its leaf says")
         if hashlib.sha256(sealed).digest() != part.hash:
             raise LedgerBroken("it was changed: its hash is another than its leaf says")
-        key = self._by_kid.get(part.kid)
-        if key is None:
-            raise LedgerBroken("it is sealed under a key this vault does not have")
-        return open_part(key, self._vault, action, sealed)
+        return sealed
 
     def meta(self, leaf: Leaf, stored: Mapping[bytes, bytes]) -> OpenedMeta:
         """The meta part of an action.
@@ -68,7 +82,7 @@ class Opener:
         if leaf.vault != self._vault:
             raise LedgerBroken("the leaf belongs to another vault")
         first = leaf.parts[0]
-        if first.kid != self._compartments[META].kid:
+        if self._keys.name(first.kid) not in {META, None}:
             raise LedgerBroken("the first part is not a meta part")
         try:
             content = self.part(leaf.action, first, stored)
@@ -80,7 +94,7 @@ class Opener:
         if len(meta.parts) != len(leaf.parts) - 1:
             raise LedgerBroken("the meta part speaks of another number of parts")
         for note, part in zip(meta.parts, leaf.parts[1:], strict=True):
-            key = self._compartments.get(note.compartment)
-            if key is None or note.compartment == META or key.kid != part.kid:
+            sealed_in = self._keys.name(part.kid)
+            if sealed_in not in {note.compartment, None}:
                 raise LedgerBroken("a part is not in the compartment the meta part says")
         return OpenedMeta(meta, signed, signature)

@@ -35,17 +35,17 @@ from candlemark.ledger.genesis import (
 from candlemark.ledger.keystore import (
     KEYSTORE_FILE,
     NAME_LIMIT,
-    Identity,
-    Keyring,
     Keystore,
     Passphrase,
     make_keystore,
 )
 from candlemark.ledger.kinds import Kinds
 from candlemark.ledger.ledger import Ledger, now
+from candlemark.ledger.membership import Membership, check_holders, check_member
 from candlemark.ledger.memory import MemoryStore
 from candlemark.ledger.merkle import Tree
 from candlemark.ledger.sqlite import LEDGER_FILE, SqliteStore, make_ledger
+from candlemark.ledger.wraps import Identity, Keyring
 from candlemark.seal import SUITE, Cost, check_drawn
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from candlemark.ledger.roster import Roster
     from candlemark.ledger.store import Head, Store
 
 _NEW = ".new"
@@ -80,6 +81,7 @@ class Vault:
         self._identity = identity
         self._store = store
         self._keystore = keystore
+        self.members = Membership(ledger, identity, keystore)
 
     @property
     def id(self) -> str:
@@ -164,6 +166,7 @@ class Vault:
         passphrase: str,
         kinds: Kinds | None = None,
         *,
+        member: str = "",
         patience: float = 10.0,
         clock: Callable[[], datetime] = now,
     ) -> Self:
@@ -175,34 +178,44 @@ class Vault:
             path: the folder.
             passphrase: as it was shown when the vault was made.
             kinds: the kinds this program knows.
+            member: the code of the member whose passphrase it is; empty to try those of all.
             patience: seconds to wait while another process writes.
             clock: what time it is.
 
         Raises:
             VaultMissing: there is no vault in this folder.
             WrongPassphrase: the passphrase does not open it.
+            NotEntitled: it is that of somebody who is no member yet, or is frozen here.
             NewerFormat: a later version of Candlemark wrote it.
             LedgerBroken: the genesis or the keys are damaged, or one file is missing.
         """
-        folder = _folder(path)
+        folder = vault_folder(path)
         keystore = Keystore(folder)
         store = SqliteStore(folder, patience)
         try:
             stored = store.genesis()
             genesis, vault = read_genesis(stored), vault_id(stored)
-            keyring, name = keystore.unlock(vault, passphrase)
-            if (
-                Founder(keyring.identity.public.raw, keyring.device.public.raw)
-                not in genesis.founders
-                or keyring.log.public.raw not in genesis.logs
-            ):
-                raise LedgerBroken("the keys are not the ones this vault began with")
-            identity = Identity(vault, genesis, keyring)
-            ledger = Ledger(store, identity, kinds or Kinds(), keystore.seen(), clock)
+            unlocked = keystore.unlock(vault, passphrase, member)
+            identity = Identity(vault, genesis, unlocked.keyring)
+            if not unlocked.shared:
+                _check_founder(identity)
+            ledger = Ledger(
+                store,
+                identity,
+                kinds or Kinds(),
+                keystore.seen(),
+                clock,
+                shared=unlocked.shared,
+            )
+            if unlocked.shared:
+                roster = ledger.roster()
+                check_holders(roster, keystore.locks(vault), keystore.wraps(vault))
+                check_member(roster, identity)
+                _check_keys(roster, identity)
         except BaseException:
             store.close()
             raise
-        return cls(name, ledger, identity, store, keystore)
+        return cls(unlocked.name, ledger, identity, store, keystore)
 
     @classmethod
     def in_memory(
@@ -225,7 +238,7 @@ class Vault:
         Raises:
             VaultMissing, NewerFormat, LedgerBroken: as :meth:`open`.
         """
-        store = SqliteStore(_folder(path))
+        store = SqliteStore(vault_folder(path))
         try:
             stored = store.genesis()
             genesis = read_genesis(stored)
@@ -256,6 +269,39 @@ class Vault:
 
     def __repr__(self) -> str:
         return f"<Vault {self.id}>"
+
+
+def _check_founder(identity: Identity) -> None:
+    """Refuse keys a vault of one did not begin with."""
+    keyring, genesis = identity.keyring, identity.genesis
+    founder = Founder(keyring.identity.public.raw, keyring.device.public.raw)
+    if founder not in genesis.founders or keyring.log.public.raw not in genesis.logs:
+        raise LedgerBroken("the keys are not the ones this vault began with")
+
+
+def _check_keys(roster: Roster, identity: Identity) -> None:
+    """Refuse a keystore that lost a key its member is to have.
+
+    Raises:
+        LedgerBroken: ``faults`` names each.
+    """
+    keyring = identity.keyring
+    faults = [
+        Fault("keys", f"key {epoch.number} of the compartment {name} is missing")
+        for name, there in roster.compartments.items()
+        for epoch in there.epochs
+        if keyring.identity.kid in epoch.readers and keyring.compartments.key(epoch.kid) is None
+    ]
+    faults += [
+        Fault("keys", f"the key of the compartment {name} is missing")
+        for name in keyring.compartments.expected - set(keyring.compartments)
+    ]
+    if faults:
+        raise LedgerBroken(
+            f"{KEYSTORE_FILE} is damaged",
+            hint=f"put the last good copy of {KEYSTORE_FILE} in its place",
+            faults=faults,
+        )
 
 
 def _begin(*, demonstration: bool) -> tuple[bytes, Identity, Head]:
@@ -289,7 +335,7 @@ def _begin_in(folder: Path, name: str, passphrase: Passphrase, *, demonstration:
         database.settle(folder)
 
 
-def _folder(path: Path) -> Path:
+def vault_folder(path: Path) -> Path:
     """The folder, once it is known to hold the files of a vault."""
     folder = Path(path)
     missing = [name for name in (LEDGER_FILE, KEYSTORE_FILE) if not (folder / name).is_file()]

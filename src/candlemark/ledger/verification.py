@@ -12,20 +12,23 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from candlemark.errors import CandlemarkError, Fault, LedgerBroken
 from candlemark.ledger.checkpoint import Checkpoint, read_seen, tree_of
-from candlemark.ledger.entry import read_leaf, signed_message
+from candlemark.ledger.entry import META, read_leaf
 from candlemark.ledger.genesis import log_id, log_name, vault_id
 from candlemark.ledger.merkle import HASH_BYTES, Tree, leaf_hash
 from candlemark.ledger.opening import Opener
+from candlemark.ledger.roster_facts import KINDS as ROSTER_KINDS
+from candlemark.ledger.roster_fold import RosterFold
+from candlemark.ledger.roster_reading import own_facts, said_in, signature_holds, signer
 from candlemark.seal import PublicKey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from candlemark.ledger.entry import Leaf, Meta
-    from candlemark.ledger.keystore import Identity
+    from candlemark.ledger.entry import Leaf, Meta, PartNote, SealedPart
     from candlemark.ledger.kinds import Kinds
     from candlemark.ledger.opening import OpenedMeta
     from candlemark.ledger.store import Row, Store
+    from candlemark.ledger.wraps import Identity
 
 _LEAVES_AT_ONCE: Final = 64
 _KEYSTORE: Final = "last checkpoint in the keystore"
@@ -36,13 +39,15 @@ class Verification:
     """What was checked and what was found.
 
     ``leaves`` and ``parts`` were there to be checked; ``head`` is the root over the leaves as they
-    are, in hexadecimal; ``faults`` is empty when everything holds.
+    are, in hexadecimal; ``faults`` is empty when everything holds.  Of ``for_others`` parts, sealed
+    for members this one is not among, it was checked that they are there and not changed.
     """
 
     leaves: int
     parts: int
     faults: tuple[Fault, ...]
     head: str
+    for_others: int = 0
 
     def require(self) -> None:
         """Raise what was found.
@@ -86,22 +91,22 @@ class _Verifier:
         genesis = identity.genesis
         self._store = store
         self._vault = identity.vault
-        self._kinds = kinds
+        self._kinds = kinds | ROSTER_KINDS
         self._opener = Opener(identity.vault, identity.keyring.compartments)
         self._log = PublicKey(genesis.logs[0])
         self._name = log_name(identity.vault, self._log)
         self._log_id = log_id(self._name)
-        self._devices = {
-            device.kid: device
-            for device in (PublicKey(founder.device) for founder in genesis.founders)
-        }
+        self._keys = identity.keyring.compartments
+        self._members = RosterFold(identity.vault, genesis)
         # The last leaf of every device; None once a leaf could not be read, since it may be its.
-        self._chains: dict[bytes, _Chain | None] = dict.fromkeys(self._devices, _BEFORE_THE_FIRST)
+        self._chains: dict[bytes, _Chain | None] = {}
+        self._unread = False
         self._faults: list[Fault] = []
         self._tree = Tree()
         self._seen = (0, self._tree.root)
         self._lamport = 0
         self._parts = 0
+        self._for_others = 0
 
     def run(
         self, seen: tuple[int, bytes] | None, progress: Callable[[int, int], None] | None
@@ -117,7 +122,9 @@ class _Verifier:
             self._check_ends(known)
         except CandlemarkError as error:
             self._faults.extend(error.faults or (Fault("ledger", error.message),))
-        return Verification(leaves, self._parts, tuple(self._faults), self._tree.root.hex())
+        return Verification(
+            leaves, self._parts, tuple(self._faults), self._tree.root.hex(), self._for_others
+        )
 
     def _walk(
         self, total: int, known: Checkpoint | None, progress: Callable[[int, int], None] | None
@@ -148,7 +155,7 @@ class _Verifier:
             self._lamport = max(self._lamport, meta.lamport)
         except CandlemarkError as error:
             self._fault(f"leaf {row.n}", error.message)
-            self._chains = dict.fromkeys(self._chains)
+            self._chains, self._unread = dict.fromkeys(self._chains), True
         self._tree = self._tree.grown([real])
 
     def _check_leaf(self, n: int, leaf: Leaf) -> Meta:
@@ -156,28 +163,56 @@ class _Verifier:
         stored = self._store.parts([part.hash for part in leaf.parts])
         self._parts += len(stored)
         opened = self._opener.meta(leaf, stored)
-        self._check_writer(f"leaf {n}", leaf, opened)
+        self._check_writer(n, leaf, opened, stored)
         self._check_seen(f"leaf {n}", n, opened.meta)
         notes = zip(leaf.parts[1:], opened.meta.parts, strict=True)
         for number, (part, note) in enumerate(notes, start=1):
             where = f"leaf {n}, part {number}"
             try:
-                content = self._opener.part(leaf.action, part, stored)
-                self._check_facts(where, content, note.kinds)
+                self._check_part(where, leaf, part, note, stored)
             except CandlemarkError as error:
                 self._fault(where, error.message)
         return opened.meta
 
-    def _check_writer(self, where: str, leaf: Leaf, opened: OpenedMeta) -> None:
-        """The signature, and the chain of the device that made it."""
-        meta = opened.meta
-        device = self._devices.get(meta.device)
+    def _check_part(
+        self,
+        where: str,
+        leaf: Leaf,
+        part: SealedPart,
+        note: PartNote,
+        stored: Mapping[bytes, bytes],
+    ) -> None:
+        """That a part opens, unless it is for others, and holds what it should."""
+        if self._opener.is_for_others(part, note):
+            self._opener.whole(part, stored)
+            self._for_others += 1
+            return
+        content = self._opener.part(leaf.action, part, stored)
+        self._check_facts(where, content, note.kinds)
+        own = all(kind in ROSTER_KINDS for kind, _ in note.kinds)
+        if (note.compartment == META) != own:
+            self._fault(where, "what it says does not belong in its compartment")
+
+    def _check_writer(
+        self, n: int, leaf: Leaf, opened: OpenedMeta, stored: Mapping[bytes, bytes]
+    ) -> None:
+        """The signature, the device and its member, and the chain of the device."""
+        meta, where = opened.meta, f"leaf {n}"
+        facts = own_facts(leaf, opened, stored, self._opener, self._kinds)
+        said = said_in(n, opened)
+        device = signer(self._members.roster, said, facts)
         if device is None:
             raise LedgerBroken("it was written by a device the vault does not know")
-        message = signed_message(opened.signed, [part.hash for part in leaf.parts[1:]])
-        if not device.vouches(message, opened.signature):
+        if not signature_holds(device, leaf, opened):
             raise LedgerBroken("the signature does not hold")
-        last = self._chains[meta.device]
+        self._check_epochs(where, leaf, opened)
+        self._members.add(said, facts)
+        self._faults.extend(self._members.faults)
+        self._members.faults.clear()
+        refusal = self._members.roster.refusal(meta.device, meta.seq, said.written)
+        if refusal:
+            self._fault(where, refusal)
+        last = self._chains.get(meta.device, None if self._unread else _BEFORE_THE_FIRST)
         if last is not None:
             if meta.seq != last.seq + 1:
                 self._fault(where, f"its number is {meta.seq} instead of {last.seq + 1}")
@@ -185,6 +220,14 @@ class _Verifier:
                 self._fault(where, "it does not follow the last leaf of its device")
         if meta.lamport <= self._lamport:
             self._fault(where, "its logical time does not rise")
+
+    def _check_epochs(self, where: str, leaf: Leaf, opened: OpenedMeta) -> None:
+        """That nothing was sealed under a key that had been replaced, or was never announced."""
+        names = [META, *(note.compartment for note in opened.meta.parts)]
+        for part, name in zip(leaf.parts, names, strict=True):
+            there = self._members.roster.compartments.get(name)
+            if there is not None and part.kid != there.epochs[-1].kid:
+                self._fault(where, f"it was not sealed under the key {name} had then")
 
     def _check_seen(self, where: str, n: int, meta: Meta) -> None:
         """That the writer had met the same ledger before; several leaves of one save share it."""

@@ -15,19 +15,27 @@ from candlemark.seal.passphrase import (
     check_drawn,
     new_passphrase,
 )
+from candlemark.seal.receiving import Receiving, ReceivingKey, Recipient
+from candlemark.seal.recovery import RecoveryKey
 from candlemark.seal.sealing import open_part, seal, seal_part, unseal
 from candlemark.seal.signing import pae, read_note, sign_note
+from candlemark.seal.words import fingerprint_words
 
 __all__ = [
     "SUITE",
     "Cost",
     "PublicKey",
+    "Receiving",
+    "ReceivingKey",
+    "Recipient",
+    "RecoveryKey",
     "SealingKey",
     "SigningKey",
     "Stretching",
     "as_typed",
     "check_drawn",
     "derive",
+    "fingerprint_words",
     "new_passphrase",
     "open_part",
     "pae",

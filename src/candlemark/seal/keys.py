@@ -126,6 +126,12 @@ class PublicKey:
     def __repr__(self) -> str:
         return f"<PublicKey {self.kid.hex()}>"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PublicKey) and self.raw == other.raw
+
+    def __hash__(self) -> int:
+        return hash(self.raw)
+
     def vouches(self, message: bytes, signature: bytes) -> bool:
         """Whether ``signature`` over ``message`` was made with this key's secret half."""
         if len(signature) != 64:

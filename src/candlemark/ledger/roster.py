@@ -1,0 +1,252 @@
+"""The roster: who is a member, with which devices, and who may read which compartment.
+
+It is a fold of what the ledger says about itself, and begins with the genesis.  Nothing else
+counts: a key that no member signed for is nobody's, however it came into a file.  A change is
+true from the entry on in which the last signature it needed stands; one that was made on another
+roster than the one it would change is never true ("overtaken"), and is shown as such.
+
+Pure: no store, no clock, no keys but public ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from candlemark.ledger.entry import COMPARTMENTS, META
+from candlemark.ledger.roster_facts import read_recovery
+from candlemark.seal import PublicKey
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from candlemark.ledger.genesis import Genesis
+    from candlemark.ledger.roster_facts import RecoverySet, RosterChange
+    from candlemark.seal import Recipient
+
+ROTATION_DAYS: Final = 180
+"""After so many days a compartment is due for a new key, whether somebody left or not."""
+DEVICE_DAYS: Final = 90
+"""How long the certificate of a device holds."""
+
+_BEGINNING: Final = b"candlemark/roster/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person who may open the vault.  ``removed`` is the entry that ended it; None: a member.
+
+    ``recipient`` is None for a founder of whom only the genesis speaks: no key can be wrapped for
+    them before they introduced themselves.
+    """
+
+    kid: bytes
+    name: str
+    identity: PublicKey
+    recipient: Recipient | None
+    administrator: bool
+    coded: bool
+    since: int
+    removed: int | None = None
+
+    @property
+    def code(self) -> str:
+        """How people name a member on a command line."""
+        return self.kid.hex()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A key that signs entries for a member, from ``begins`` until ``ends``.
+
+    ``last`` is the number of its last leaf that counts, once it was revoked or its member removed.
+    """
+
+    kid: bytes
+    public: PublicKey
+    member: bytes
+    label: str
+    begins: datetime
+    ends: datetime
+    last: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One key of a compartment: its kid, who could read with it, the entry it began in."""
+
+    number: int
+    kid: bytes
+    readers: tuple[bytes, ...]
+    began: int
+    day: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Compartment:
+    """What is sealed together, and its keys in order, the present one last."""
+
+    name: str
+    epochs: tuple[Epoch, ...]
+
+    @property
+    def readers(self) -> tuple[bytes, ...]:
+        """Kids of the members the present key is wrapped for."""
+        return self.epochs[-1].readers
+
+
+class Standing(StrEnum):
+    """What has become of a proposed change."""
+
+    WAITING = "waiting"
+    """It lacks signatures."""
+    MADE = "made"
+    OVERTAKEN = "overtaken"
+    """The roster changed otherwise meanwhile; it has to be proposed again."""
+    REFUSED = "refused"
+    """It would break the roster, or a signature under it does not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change of the roster with those who signed it."""
+
+    hash: bytes
+    change: RosterChange
+    proposed: int
+    signers: tuple[bytes, ...]
+    standing: Standing
+    why: str = ""
+
+    @property
+    def code(self) -> str:
+        """How people name a proposal on a command line."""
+        return self.hash.hex()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Who could do what after some entry of the ledger."""
+
+    vault: bytes
+    number: int
+    hash: bytes
+    threshold: int
+    members: Mapping[bytes, Member]
+    devices: Mapping[bytes, Device]
+    compartments: Mapping[str, Compartment]
+    logs: tuple[bytes, ...]
+    recovery: RecoverySet | None = None
+    proposals: tuple[Proposal, ...] = field(default=())
+
+    @property
+    def present(self) -> tuple[Member, ...]:
+        """Those who are members now."""
+        return tuple(one for one in self.members.values() if one.removed is None)
+
+    @property
+    def administrators(self) -> tuple[Member, ...]:
+        """Members whose signatures count under a change."""
+        return tuple(one for one in self.present if one.administrator)
+
+    @property
+    def waiting(self) -> tuple[Proposal, ...]:
+        """Changes that lack signatures."""
+        return tuple(one for one in self.proposals if one.standing is Standing.WAITING)
+
+    def entitled(self, compartment: str) -> tuple[Member, ...]:
+        """Members who are to read a compartment, whether its key was wrapped for them yet or not.
+
+        All of them ``meta``; those cleared for it ``coded``; for any other, whoever its last epoch
+        named and is still a member.
+        """
+        if compartment == META:
+            return self.present
+        if compartment == COMPARTMENTS[0]:
+            return tuple(one for one in self.present if one.coded)
+        there = self.compartments.get(compartment)
+        if there is None:
+            return self.administrators if compartment in COMPARTMENTS else ()
+        return tuple(one for one in self.present if one.kid in there.readers)
+
+    def refusal(self, device: bytes, seq: int, written: datetime) -> str:
+        """Why an entry of a device does not count; empty when it does."""
+        known = self.devices.get(device)
+        if known is None:
+            return "it was written by a device the vault does not know"
+        if known.last is not None and seq > known.last:
+            return "it was written after its device, or its member, was given up"
+        if not known.begins <= written <= known.ends:
+            return "it was written at a time for which its device has no certificate"
+        return ""
+
+    @property
+    def closed(self) -> frozenset[str]:
+        """Compartments somebody left whose key was not changed yet."""
+        entitled = {name: self.entitled(name) for name in self.compartments}
+        return frozenset(
+            name
+            for name, there in self.compartments.items()
+            if not set(there.readers) <= {one.kid for one in entitled[name]}
+        )
+
+    def due(self, compartment: str, now: datetime) -> str:
+        """Why a compartment needs a new key; empty when it needs none."""
+        there = self.compartments.get(compartment)
+        if there is None:
+            return ""
+        if compartment in self.closed:
+            return "a reader left"
+        if (now - there.epochs[-1].day).days >= ROTATION_DAYS:
+            return f"its key is older than {ROTATION_DAYS} days"
+        return ""
+
+
+def beginning(vault: bytes, genesis: Genesis) -> Roster:
+    """The roster of a vault in which nobody has said anything yet."""
+    always = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    members, devices = {}, {}
+    for founder in genesis.founders:
+        identity, device = PublicKey(founder.identity), PublicKey(founder.device)
+        members[identity.kid] = Member(
+            identity.kid, "", identity, None, administrator=True, coded=True, since=-1
+        )
+        devices[device.kid] = Device(device.kid, device, identity.kid, "", *always)
+    return Roster(
+        vault=vault,
+        number=0,
+        hash=hashlib.sha256(_BEGINNING + vault).digest(),
+        threshold=genesis.threshold,
+        members=MappingProxyType(members),
+        devices=MappingProxyType(devices),
+        compartments=MappingProxyType({}),
+        logs=genesis.logs,
+        recovery=read_recovery(genesis.recovery),
+    )
+
+
+def followed_by(roster: Roster, change: bytes) -> bytes:
+    """The hash of a roster after a change in its exact bytes."""
+    return hashlib.sha256(_BEGINNING + roster.hash + change).digest()
+
+
+def with_member(roster: Roster, member: Member) -> Roster:
+    """The roster with this member, instead of the one of the same key if there is one."""
+    return replace(roster, members=MappingProxyType({**roster.members, member.kid: member}))
+
+
+def with_device(roster: Roster, device: Device) -> Roster:
+    """The roster with this device, instead of the one of the same key if there is one."""
+    return replace(roster, devices=MappingProxyType({**roster.devices, device.kid: device}))
+
+
+def with_compartment(roster: Roster, compartment: Compartment) -> Roster:
+    """The roster with this compartment, instead of the one of the same name."""
+    return replace(
+        roster,
+        compartments=MappingProxyType({**roster.compartments, compartment.name: compartment}),
+    )

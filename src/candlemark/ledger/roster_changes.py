@@ -1,0 +1,120 @@
+"""What each change makes of a roster, and what no change may do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from candlemark.errors import LedgerBroken
+from candlemark.ledger.roster import Device, Member, with_device, with_member
+from candlemark.ledger.roster_facts import (
+    DeviceRevoked,
+    LogAdded,
+    MemberAdded,
+    MemberChanged,
+    MemberRemoved,
+    RecoverySet,
+    ThresholdSet,
+    read_card,
+)
+from candlemark.seal import PublicKey, Receiving, Recipient
+
+if TYPE_CHECKING:
+    from candlemark.ledger.roster import Roster
+    from candlemark.ledger.roster_facts import Certificate, Change, Ended, RosterChange
+
+
+def made(roster: Roster, change: RosterChange, n: int) -> Roster:
+    """The roster after all changes of one payload, which stands concluded in entry ``n``.
+
+    Raises:
+        LedgerBroken: one of them cannot be made, or the roster could never be changed again.
+    """
+    for one in change.changes:
+        roster = _made(roster, one, n)
+    if len(roster.administrators) < roster.threshold:
+        raise LedgerBroken("there would be fewer administrators than have to sign a change")
+    return roster
+
+
+def _made(roster: Roster, change: Change, n: int) -> Roster:
+    match change:
+        case MemberAdded():
+            return _added(roster, change, n)
+        case MemberChanged():
+            member = _present(roster, change.member)
+            return with_member(
+                roster, replace(member, administrator=change.administrator, coded=change.coded)
+            )
+        case MemberRemoved():
+            return _removed(roster, change, n)
+        case DeviceRevoked():
+            return _ended(roster, change.ended)
+        case ThresholdSet():
+            return replace(roster, threshold=change.threshold)
+        case RecoverySet():
+            return replace(roster, recovery=_checked(change))
+        case LogAdded():
+            if change.key in roster.logs:
+                raise LedgerBroken("the log is one of the vault already")
+            return replace(roster, logs=(*roster.logs, PublicKey(change.key).raw))
+
+
+def _added(roster: Roster, change: MemberAdded, n: int) -> Roster:
+    card, identity, recipient, certificate = read_card(change.card, roster.vault)
+    if identity.kid in roster.members:
+        raise LedgerBroken("the keys are those of somebody who is, or was, a member")
+    if PublicKey(certificate.device).kid in roster.devices:
+        raise LedgerBroken("the device is one the vault knows already")
+    member = Member(
+        identity.kid, card.name, identity, recipient, change.administrator, change.coded, since=n
+    )
+    return with_device(with_member(roster, member), device_of(certificate))
+
+
+def _removed(roster: Roster, change: MemberRemoved, n: int) -> Roster:
+    member = _present(roster, change.member)
+    devices = {
+        one.kid for one in roster.devices.values() if one.member == member.kid and one.last is None
+    }
+    if {one.device for one in change.ended} != devices:
+        raise LedgerBroken("the removal does not say up to where each of their devices counts")
+    for ended in change.ended:
+        roster = _ended(roster, ended)
+    return with_member(roster, replace(member, removed=n))
+
+
+def _ended(roster: Roster, ended: Ended) -> Roster:
+    device = roster.devices.get(ended.device)
+    if device is None or device.last is not None:
+        raise LedgerBroken("there is no such device that still counts")
+    return with_device(roster, replace(device, last=ended.seq))
+
+
+def _present(roster: Roster, kid: bytes) -> Member:
+    member = roster.members.get(kid)
+    if member is None or member.removed is not None:
+        raise LedgerBroken("there is no such member")
+    return member
+
+
+def _checked(recovery: RecoverySet) -> RecoverySet | None:
+    if not recovery.signing and not recovery.receiving:
+        return None
+    PublicKey(recovery.signing)
+    Recipient(Receiving.HYBRID, recovery.receiving)
+    return recovery
+
+
+def device_of(certificate: Certificate) -> Device:
+    """The device a certificate speaks of."""
+    public = PublicKey(certificate.device)
+    return Device(
+        public.kid,
+        public,
+        certificate.member,
+        certificate.label,
+        datetime.fromtimestamp(certificate.begins / 1000, UTC),
+        datetime.fromtimestamp(certificate.ends / 1000, UTC),
+    )

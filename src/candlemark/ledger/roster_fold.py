@@ -1,0 +1,259 @@
+"""From what the ledger says about itself to the roster; what does not hold is named and ignored.
+
+A fold over entries in the order of the ledger.  The caller has checked that each entry was signed
+by the device it names; whether that device's member may say such a thing is decided here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import singledispatchmethod
+from typing import TYPE_CHECKING, Final
+
+from candlemark.errors import Fault, LedgerBroken
+from candlemark.ledger.entry import COMPARTMENTS, META, is_compartment
+from candlemark.ledger.roster import (
+    Compartment,
+    Epoch,
+    Member,
+    Proposal,
+    Standing,
+    beginning,
+    followed_by,
+    with_compartment,
+    with_device,
+    with_member,
+)
+from candlemark.ledger.roster_changes import device_of, made
+from candlemark.ledger.roster_facts import (
+    DeviceCertified,
+    DeviceLost,
+    EpochBegan,
+    MemberAdded,
+    MemberIntroduced,
+    MemberRemoved,
+    ReaderAdded,
+    RosterApproved,
+    RosterProposed,
+    change_hash,
+    change_holds,
+    read_card,
+    read_certificate,
+    read_change,
+)
+from candlemark.seal import PublicKey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from candlemark.ledger.genesis import Genesis
+    from candlemark.ledger.kinds import Fact
+    from candlemark.ledger.roster_facts import RosterChange
+
+_AHEAD: Final = timedelta(days=1)
+"""How far a certificate may begin after the entry it stands in: clocks differ, but not by more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One entry as far as the roster goes: its place, who signed it, and its claimed time."""
+
+    n: int
+    device: bytes
+    written: datetime
+
+
+class RosterFold:
+    """The roster so far; ``faults`` names what was said and does not hold."""
+
+    def __init__(self, vault: bytes, genesis: Genesis) -> None:
+        self.roster = beginning(vault, genesis)
+        self.faults: list[Fault] = []
+
+    def add(self, said: Said, facts: Iterable[Fact]) -> None:
+        """Go on with the facts of the next entry."""
+        for fact in facts:
+            try:
+                self._apply(fact, said)
+            except LedgerBroken as error:
+                self.faults.append(Fault(f"leaf {said.n}", error.message))
+
+    def author(self, said: Said) -> Member:
+        """The member whose device signed an entry.
+
+        Raises:
+            LedgerBroken: nobody's did, or they are a member no longer.
+        """
+        device = self.roster.devices.get(said.device)
+        member = None if device is None else self.roster.members[device.member]
+        if member is None or member.removed is not None:
+            raise LedgerBroken("it was said by nobody who is a member")
+        return member
+
+    @singledispatchmethod
+    def _apply(self, fact: Fact, said: Said) -> None:
+        """Kinds of later versions change nothing a reader of this version knows."""
+
+    @_apply.register
+    def _introduced(self, fact: MemberIntroduced, _said: Said) -> None:
+        card, identity, recipient, certificate = read_card(fact.card, self.roster.vault)
+        founder = self.roster.members.get(identity.kid)
+        if founder is None or founder.recipient is not None or founder.removed is not None:
+            raise LedgerBroken("only a founder introduces themselves, and once")
+        self.roster = with_member(
+            self.roster, replace(founder, name=card.name, recipient=recipient)
+        )
+        device = PublicKey(certificate.device)
+        known = self.roster.devices.get(device.kid)
+        if known is None or known.member != identity.kid:
+            raise LedgerBroken("a founder introduces themselves with the device of the genesis")
+        self.roster = with_device(self.roster, replace(known, label=certificate.label))
+
+    @_apply.register
+    def _proposed(self, fact: RosterProposed, said: Said) -> None:
+        change, name = read_change(fact.change), change_hash(fact.change)
+        if change.vault != self.roster.vault:
+            raise LedgerBroken("the change is of another vault")
+        if any(one.hash == name for one in self.roster.proposals):
+            raise LedgerBroken("the change was proposed before")
+        self._check_signature(fact.change, change, fact.signer, fact.signature)
+        standing = Standing.WAITING
+        if (change.number, change.previous) != (self.roster.number + 1, self.roster.hash):
+            standing = Standing.OVERTAKEN
+        proposal = Proposal(name, change, said.n, (fact.signer,), standing)
+        self.roster = replace(self.roster, proposals=(*self.roster.proposals, proposal))
+        self._conclude(proposal, fact.change, said)
+
+    @_apply.register
+    def _approved(self, fact: RosterApproved, said: Said) -> None:
+        name = change_hash(fact.change)
+        proposal = next((one for one in self.roster.proposals if one.hash == name), None)
+        if proposal is None:
+            raise LedgerBroken("a signature stands under a change nobody proposed")
+        if proposal.standing is not Standing.WAITING:
+            return  # signed by one who did not know yet: no fault, and no effect
+        self._check_signature(fact.change, proposal.change, fact.signer, fact.signature)
+        if fact.signer in proposal.signers:
+            return
+        signed = replace(proposal, signers=(*proposal.signers, fact.signer))
+        self._set(signed)
+        self._conclude(signed, fact.change, said)
+
+    @_apply.register
+    def _certified(self, fact: DeviceCertified, said: Said) -> None:
+        member = self.roster.members.get(fact.certificate.signer)
+        if member is None or member.removed is not None:
+            raise LedgerBroken("the device is of nobody who is a member")
+        certificate = read_certificate(fact.certificate, member.identity, self.roster.vault)
+        device = device_of(certificate)
+        if device.begins > said.written + _AHEAD:
+            raise LedgerBroken("the certificate of the device begins in the future")
+        known = self.roster.devices.get(device.kid)
+        if known is not None and (known.member != device.member or known.last is not None):
+            raise LedgerBroken("the device is another member's, or was given up before")
+        self.roster = with_device(self.roster, device)
+
+    @_apply.register
+    def _lost(self, fact: DeviceLost, said: Said) -> None:
+        device = self.roster.devices.get(fact.ended.device)
+        if device is None or device.member != self.author(said).kid or device.last is not None:
+            raise LedgerBroken("only a member gives up a device of theirs, and once")
+        self.roster = with_device(self.roster, replace(device, last=fact.ended.seq))
+
+    @_apply.register
+    def _epoch_began(self, fact: EpochBegan, said: Said) -> None:
+        author, there = self.author(said), self.roster.compartments.get(fact.compartment)
+        before = there.epochs if there else ()
+        if not (is_compartment(fact.compartment) or fact.compartment == META):
+            raise LedgerBroken("there can be no compartment of this name")
+        if fact.epoch != len(before) + 1 or any(fact.kid == one.kid for one in before):
+            raise LedgerBroken("the key of the compartment is not the next one")
+        present = {one.kid for one in self.roster.present}
+        if not fact.readers or not set(fact.readers) <= present:
+            raise LedgerBroken("the key of the compartment is for somebody who is no member")
+        if fact.compartment in {META, COMPARTMENTS[0]}:
+            if not author.administrator:
+                raise LedgerBroken("only an administrator changes the key of all members")
+            entitled = {one.kid for one in self.roster.entitled(fact.compartment)}
+            if not set(fact.readers) <= entitled:
+                raise LedgerBroken("the key of the compartment is for somebody not cleared for it")
+        elif there is not None and author.kid not in there.readers:
+            raise LedgerBroken("only a reader of a compartment changes its key")
+        epoch = Epoch(fact.epoch, fact.kid, fact.readers, said.n, said.written)
+        self.roster = with_compartment(self.roster, Compartment(fact.compartment, (*before, epoch)))
+
+    @_apply.register
+    def _reader_added(self, fact: ReaderAdded, said: Said) -> None:
+        author, there = self.author(said), self.roster.compartments.get(fact.compartment)
+        member = self.roster.members.get(fact.member)
+        if there is None or author.kid not in there.readers:
+            raise LedgerBroken("only a reader of a compartment lets another read it")
+        if member is None or member.removed is not None:
+            raise LedgerBroken("somebody who is no member was to read a compartment")
+        if fact.compartment in {META, COMPARTMENTS[0]} and member not in self.roster.entitled(
+            fact.compartment
+        ):
+            raise LedgerBroken("somebody who is not cleared for a compartment was to read it")
+        *before, last = there.epochs
+        readers = tuple(dict.fromkeys((*last.readers, fact.member)))
+        epochs = (*before, replace(last, readers=readers))
+        self.roster = with_compartment(self.roster, Compartment(fact.compartment, epochs))
+
+    def _check_signature(
+        self, content: bytes, change: RosterChange, signer: bytes, signature: bytes
+    ) -> None:
+        recovery = self._recovery()
+        if recovery is not None and signer == recovery.kid:
+            if not all(isinstance(one, MemberAdded | MemberRemoved) for one in change.changes):
+                raise LedgerBroken("the recovery key signs for who is a member, and nothing else")
+            key = recovery
+        else:
+            member = self.roster.members.get(signer)
+            if member is None or member.removed is not None or not member.administrator:
+                raise LedgerBroken("the change was signed by nobody who is an administrator")
+            key = member.identity
+        if not change_holds(content, key, signature):
+            raise LedgerBroken("the signature under the change does not hold")
+
+    def _conclude(self, proposal: Proposal, content: bytes, said: Said) -> None:
+        """Make a change true once it was signed by enough."""
+        if proposal.standing is not Standing.WAITING:
+            return
+        administrators = {one.kid for one in self.roster.administrators}
+        recovery = self._recovery()
+        by_recovery = recovery is not None and recovery.kid in proposal.signers
+        if len(administrators & set(proposal.signers)) < self.roster.threshold and not by_recovery:
+            return
+        try:
+            changed = made(self.roster, proposal.change, said.n)
+        except LedgerBroken as error:
+            self._set(replace(proposal, standing=Standing.REFUSED, why=error.message))
+            raise
+        self.roster = replace(
+            changed,
+            number=self.roster.number + 1,
+            hash=followed_by(self.roster, content),
+            proposals=tuple(
+                replace(one, standing=_after(one, proposal)) for one in self.roster.proposals
+            ),
+        )
+
+    def _recovery(self) -> PublicKey | None:
+        recovery = self.roster.recovery
+        return PublicKey(recovery.signing) if recovery and recovery.signing else None
+
+    def _set(self, proposal: Proposal) -> None:
+        self.roster = replace(
+            self.roster,
+            proposals=tuple(
+                proposal if one.hash == proposal.hash else one for one in self.roster.proposals
+            ),
+        )
+
+
+def _after(one: Proposal, concluded: Proposal) -> Standing:
+    if one.hash == concluded.hash:
+        return Standing.MADE
+    return Standing.OVERTAKEN if one.standing is Standing.WAITING else one.standing

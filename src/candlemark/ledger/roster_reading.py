@@ -1,0 +1,147 @@
+"""Reading the roster from a ledger, and, in the same walk, where each device left off.
+
+Only what a signature proves goes into the roster: an entry that says something about members must
+be signed by the device it names, and that device must be a member's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from candlemark.errors import Fault, LedgerBroken
+from candlemark.ledger.entry import META, read_leaf, signed_message
+from candlemark.ledger.merkle import HASH_BYTES, leaf_hash
+from candlemark.ledger.roster_facts import DeviceCertified, read_certificate
+from candlemark.ledger.roster_fold import RosterFold, Said
+from candlemark.seal import PublicKey
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from candlemark.ledger.entry import Leaf
+    from candlemark.ledger.kinds import Fact, Kinds
+    from candlemark.ledger.opening import OpenedMeta, Opener
+    from candlemark.ledger.roster import Roster
+    from candlemark.ledger.store import Store
+    from candlemark.ledger.wraps import Identity
+
+_LEAVES_AT_ONCE: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last leaf of a device: its number there, and its hash."""
+
+    seq: int = -1
+    hash: bytes = bytes(HASH_BYTES)
+
+
+class RosterReader:
+    """Reads on from where it left off; not safe to use from several threads."""
+
+    def __init__(self, store: Store, opener: Opener, identity: Identity, kinds: Kinds) -> None:
+        self._store = store
+        self._opener = opener
+        self._kinds = kinds
+        self._fold = RosterFold(identity.vault, identity.genesis)
+        self._read = 0
+        self._last: dict[bytes, Last] = {}
+        self.lamport = 0
+
+    def upto(self, size: int) -> Roster:
+        """The roster after the first ``size`` entries; the caller has folded them up to the root.
+
+        Raises:
+            LedgerBroken: an entry cannot be opened.
+        """
+        for start in range(self._read, size, _LEAVES_AT_ONCE):
+            rows = self._store.rows(start, min(start + _LEAVES_AT_ONCE, size))
+            leaves = [read_leaf(row.leaf) for row in rows]
+            stored = self._store.parts([leaf.parts[0].hash for leaf in leaves])
+            for row, leaf in zip(rows, leaves, strict=True):
+                try:
+                    opened = self._opener.meta(leaf, stored)
+                    self._take(row.n, leaf, opened)
+                except LedgerBroken as error:
+                    raise LedgerBroken(
+                        f"entry {row.n} is damaged: {error.message}",
+                        faults=[Fault(f"entry {row.n}", error.message)],
+                    ) from error
+                self._last[opened.meta.device] = Last(opened.meta.seq, leaf_hash(row.leaf))
+                self.lamport = max(self.lamport, opened.meta.lamport)
+                self._read = row.n + 1
+        return self._fold.roster
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What was said about members and does not hold."""
+        return tuple(self._fold.faults)
+
+    def last(self, device: bytes) -> Last:
+        """Where a device left off."""
+        return self._last.get(device, Last())
+
+    def _take(self, n: int, leaf: Leaf, opened: OpenedMeta) -> None:
+        if not any(note.compartment == META for note in opened.meta.parts):
+            return
+        stored = self._store.parts([part.hash for part in leaf.parts])
+        facts = own_facts(leaf, opened, stored, self._opener, self._kinds)
+        said = said_in(n, opened)
+        key = signer(self._fold.roster, said, facts)
+        if key is None or not signature_holds(key, leaf, opened):
+            self._fold.faults.append(Fault(f"leaf {n}", "what it says of members is not signed"))
+            return
+        self._fold.add(said, facts)
+
+
+def said_in(n: int, opened: OpenedMeta) -> Said:
+    """An entry as far as the roster is concerned."""
+    meta = opened.meta
+    return Said(n, meta.device, datetime.fromtimestamp(meta.written / 1000, UTC))
+
+
+def own_facts(
+    leaf: Leaf, opened: OpenedMeta, stored: Mapping[bytes, bytes], opener: Opener, kinds: Kinds
+) -> list[Fact]:
+    """What an entry says in the ledger's own compartment: about members, devices, keys.
+
+    Raises:
+        LedgerBroken: such a part is missing, was changed or cannot be read.
+    """
+    return [
+        kinds.read(kind, version, data)
+        for part, note in zip(leaf.parts[1:], opened.meta.parts, strict=True)
+        if note.compartment == META
+        for kind, version, data in kinds.decode(opener.part(leaf.action, part, stored))
+    ]
+
+
+def signer(roster: Roster, said: Said, facts: list[Fact]) -> PublicKey | None:
+    """The key of the device an entry names; also of one the entry itself brings a certificate for.
+
+    None where it is the device of nobody, or has been given up.
+    """
+    known = roster.devices.get(said.device)
+    if known is not None:
+        return known.public
+    for fact in facts:
+        if isinstance(fact, DeviceCertified):
+            member = roster.members.get(fact.certificate.signer)
+            if member is None or member.removed is not None:
+                continue
+            try:
+                brought = read_certificate(fact.certificate, member.identity, roster.vault)
+            except LedgerBroken:
+                continue
+            key = PublicKey(brought.device)
+            if key.kid == said.device:
+                return key
+    return None
+
+
+def signature_holds(key: PublicKey, leaf: Leaf, opened: OpenedMeta) -> bool:
+    """Whether the device signed this entry as it stands."""
+    message = signed_message(opened.signed, [part.hash for part in leaf.parts[1:]])
+    return key.vouches(message, opened.signature)

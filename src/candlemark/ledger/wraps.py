@@ -1,0 +1,210 @@
+"""Wraps: a key in bytes that one holder can open, and what an unlocked vault holds.
+
+A member has one secret: the seed of their identity.  Its wrap, and that of the device they use
+here, open under the key-encryption key their passphrase gives.  Everything shared (keys of
+compartments, the key of this instance's log) is wrapped for their receiving key, which follows from
+the identity; in a vault of one it is wrapped under the key-encryption key itself.
+
+A wrap is not proof of anything: whoever can write the file can wrap what they like.  Which key of a
+compartment counts is said by the ledger.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+from candlemark.errors import Fault, LedgerBroken
+from candlemark.ledger.compartments import CompartmentKeys
+from candlemark.ledger.entry import COMPARTMENTS, META
+from candlemark.ledger.genesis import Bytes32  # noqa: TC001 - msgspec reads it at run time
+from candlemark.seal import (
+    SUITE,
+    ReceivingKey,
+    SealingKey,
+    SigningKey,
+    derive,
+    seal,
+    unseal,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from candlemark.ledger.genesis import Genesis
+    from candlemark.seal import Recipient
+
+SIGNERS: Final = ("identity", "device", "log")
+SIGNING: Final = "signing/"
+COMPARTMENT: Final = "compartment/"
+
+_UNDER_PASSPHRASE: Final = b"candlemark/wrap/v1" + bytes([SUITE])
+_FOR_A_MEMBER: Final = b"candlemark/wrap/v2"
+_RECEIVING: Final = b"candlemark/receiving/v1"
+
+
+class Wrap(NamedTuple):
+    """One row of the keystore: whose key, for whom, how, on which roster, and the wrapped bytes.
+
+    ``roster`` is the hash of the roster the wrap was made on, and empty under a passphrase.
+    """
+
+    kid: bytes
+    holder: bytes
+    suite: int
+    roster: bytes
+    wrapped: bytes
+
+
+class Named(NamedTuple):
+    """A key and what it is for."""
+
+    purpose: str
+    key: SealingKey | SigningKey
+    epoch: int = 1
+
+
+class _Wrapped(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What a wrap holds: what the key is for, since when, and the key."""
+
+    purpose: str
+    epoch: int
+    key: Bytes32
+
+    def __repr__(self) -> str:
+        return f"<wrapped {self.purpose}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """Every key of an open vault; never printed, because keys never are."""
+
+    identity: SigningKey
+    device: SigningKey
+    log: SigningKey
+    compartments: CompartmentKeys
+
+    @classmethod
+    def generate(cls) -> Keyring:
+        """New keys for a new vault."""
+        return cls(
+            SigningKey.generate(),
+            SigningKey.generate(),
+            SigningKey.generate(),
+            CompartmentKeys({name: SealingKey.generate() for name in (META, *COMPARTMENTS)}),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What everything in a vault is checked against: its identifier, its beginning, its keys."""
+
+    vault: bytes
+    genesis: Genesis
+    keyring: Keyring
+
+
+def receiving_key(identity: SigningKey, vault: bytes) -> ReceivingKey:
+    """The key a member takes wraps out with; it follows from their identity and the vault."""
+    return ReceivingKey(derive(identity.reveal(), vault, _RECEIVING))
+
+
+def wrap_under(kek: SealingKey, vault: bytes, named: Named) -> Wrap:
+    """A key, wrapped under a key-encryption key."""
+    kid = named.key.kid
+    wrapped = seal(kek, _UNDER_PASSPHRASE, vault + kid, _content(named))
+    return Wrap(kid, kek.kid, SUITE, b"", wrapped)
+
+
+def wrap_for(recipient: Recipient, vault: bytes, roster: bytes, named: Named) -> Wrap:
+    """A key, wrapped for a member; ``roster`` is the hash of the roster that names them.
+
+    The caller has proved that it does: see :mod:`candlemark.ledger.membership`.
+    """
+    kid = named.key.kid
+    wrapped = recipient.wrap(_content(named), _FOR_A_MEMBER + vault + roster + kid)
+    return Wrap(kid, recipient.kid, recipient.suite, roster, wrapped)
+
+
+def _content(named: Named) -> bytes:
+    return msgspec.msgpack.encode(_Wrapped(named.purpose, named.epoch, named.key.reveal()))
+
+
+@dataclass(slots=True)
+class Unwrapped:
+    """Keys by what they are for."""
+
+    signing: dict[str, SigningKey]
+    compartments: list[tuple[str, int, SealingKey]]
+
+    @classmethod
+    def empty(cls) -> Unwrapped:
+        """None yet."""
+        return cls({}, [])
+
+    def take(self, kid: bytes, content: bytes) -> None:
+        """Add the key in the content of a wrap, which must be the one of this kid.
+
+        Raises:
+            LedgerBroken: it is another key, or cannot be read.
+        """
+        try:
+            found = msgspec.msgpack.decode(content, type=_Wrapped)
+        except msgspec.MsgspecError:
+            raise LedgerBroken("it cannot be read") from None
+        key: SigningKey | SealingKey
+        if found.purpose.startswith(SIGNING):
+            key = SigningKey.from_bytes(found.key)
+            self.signing[found.purpose.removeprefix(SIGNING)] = key
+        else:
+            key = SealingKey.from_bytes(found.key)
+            name = found.purpose.removeprefix(COMPARTMENT)
+            self.compartments.append((name, found.epoch, key))
+        if key.kid != kid:
+            raise LedgerBroken("it is not the key it is named as")
+
+
+def unwrap_under(kek: SealingKey, vault: bytes, wraps: Iterable[Wrap]) -> Unwrapped:
+    """Every key wrapped under a key-encryption key.
+
+    Raises:
+        LedgerBroken: ``faults`` names each wrap that does not open.
+    """
+
+    def opened(wrap: Wrap) -> bytes:
+        return unseal(kek, _UNDER_PASSPHRASE, vault + wrap.kid, wrap.wrapped)
+
+    return _unwrapped(kek.kid, {SUITE}, wraps, opened)
+
+
+def unwrap_for(key: ReceivingKey, vault: bytes, wraps: Iterable[Wrap]) -> Unwrapped:
+    """Every key wrapped for a member.
+
+    Raises:
+        LedgerBroken: ``faults`` names each wrap that does not open.
+    """
+
+    def opened(wrap: Wrap) -> bytes:
+        return key.unwrap(wrap.wrapped, _FOR_A_MEMBER + vault + wrap.roster + wrap.kid)
+
+    return _unwrapped(key.recipient.kid, {key.recipient.suite}, wraps, opened)
+
+
+def _unwrapped(
+    holder: bytes, suites: set[int], wraps: Iterable[Wrap], opened: Callable[[Wrap], bytes]
+) -> Unwrapped:
+    found, faults = Unwrapped.empty(), []
+    for wrap in wraps:
+        if wrap.holder != holder:
+            continue
+        try:
+            if wrap.suite not in suites:
+                raise LedgerBroken("it is wrapped in a way this version does not know")
+            found.take(wrap.kid, opened(wrap))
+        except LedgerBroken as error:
+            faults.append(Fault(f"key {wrap.kid.hex()}", error.message))
+    if faults:
+        raise LedgerBroken("keys do not open", faults=faults)
+    return found
