@@ -60,6 +60,11 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
         """Every key held of one compartment, by its epoch."""
         return dict(self._epochs.get(name, {}))
 
+    @property
+    def kids(self) -> tuple[bytes, ...]:
+        """The kid of every key held."""
+        return tuple(self._by_kid)
+
     def key(self, kid: bytes) -> SealingKey | None:
         """The key of this kid, if it is held."""
         found = self._by_kid.get(kid)

@@ -18,6 +18,8 @@ from candlemark.errors import Fault, LedgerBroken, NotEntitled, WrongPassphrase
 from candlemark.ledger import database
 from candlemark.ledger.compartments import CompartmentKeys
 from candlemark.ledger.entry import COMPARTMENTS, META
+from candlemark.ledger.merkle import HASH_BYTES
+from candlemark.ledger.roster_facts import read_recovery
 from candlemark.ledger.wraps import (
     COMPARTMENT,
     SIGNERS,
@@ -29,9 +31,21 @@ from candlemark.ledger.wraps import (
     receiving_key,
     unwrap_for,
     unwrap_under,
+    wrap_for,
     wrap_under,
 )
-from candlemark.seal import SUITE, Cost, SealingKey, Stretching, derive, seal, unseal
+from candlemark.seal import (
+    SUITE,
+    Cost,
+    Receiving,
+    ReceivingKey,
+    Recipient,
+    SealingKey,
+    Stretching,
+    derive,
+    seal,
+    unseal,
+)
 
 if TYPE_CHECKING:
     import sqlite3
@@ -105,7 +119,7 @@ class Unlocked:
 def make_keystore(
     path: Path, identity: Identity, name: str, passphrase: Passphrase, note: bytes
 ) -> None:
-    """A new file with the keys of a new vault, wrapped under the passphrase.
+    """A new file with the keys of a new vault, wrapped under the passphrase, and for recovery.
 
     ``note`` is the checkpoint of the empty ledger, the first one this keystore has met.
     """
@@ -121,6 +135,15 @@ def make_keystore(
             for name, key in keyring.compartments.items()
         ),
     ]
+    recovery = read_recovery(identity.genesis.recovery)
+    if recovery is not None:
+        recipient = Recipient(Receiving.HYBRID, recovery.receiving)
+        wraps += [
+            wrap_for(recipient, vault, bytes(HASH_BYTES), Named(COMPARTMENT + name, key))
+            for name, key in keyring.compartments.items()
+        ]
+        log = Named(SIGNING + "log", keyring.log)
+        wraps.append(wrap_for(recipient, vault, bytes(HASH_BYTES), log))
     label = seal(keyring.compartments[META], _LABEL, vault, name.encode().ljust(NAME_LIMIT, b"\0"))
     with (
         database.speaking(path.name),
@@ -193,6 +216,25 @@ class Keystore:
         """Every wrapped key; those for members may be carried to where the members are."""
         return tuple(self._content(vault)[1])
 
+    def unlock_with(self, vault: bytes, key: ReceivingKey) -> Unwrapped:
+        """Every key wrapped for a receiving key, such as that of the recovery key.
+
+        Raises:
+            NotEntitled: none is.
+            LedgerBroken: the file is damaged, or belongs to another vault.
+        """
+        _, wraps, _ = self._content(vault)
+        try:
+            found = unwrap_for(key, vault, wraps)
+        except LedgerBroken as error:
+            raise _damaged(*error.faults) from None
+        if not found.compartments:
+            raise NotEntitled(
+                "nothing in this vault is wrapped for that key",
+                hint="see whether the shares are those of this vault's recovery key",
+            )
+        return found
+
     def seen(self) -> tuple[int, bytes]:
         """The last checkpoint this copy of the keys has met: its size, and the signed note."""
         with database.speaking(KEYSTORE_FILE), closing(self._to_read()) as connection:
@@ -243,6 +285,37 @@ class Keystore:
                 f"DELETE FROM lock WHERE member IN ({marks})",
                 members,
             )
+
+    def destroy_keys(self, holders: Sequence[bytes], kids: Sequence[bytes]) -> None:
+        """Destroy the wraps of these keys for these holders, and no other."""
+        with self._writing() as connection:
+            connection.executemany(
+                "DELETE FROM keys WHERE holder = ? AND kid = ?",
+                [(holder, kid) for holder in holders for kid in kids],
+            )
+
+    def change_passphrase(self, vault: bytes, old: str, new: Passphrase, member: str = "") -> None:
+        """Put a lock with another passphrase in the place of one, and wrap anew what is behind it.
+
+        Raises:
+            WrongPassphrase: the old passphrase opens none of the locks.
+            LedgerBroken: the file is damaged, or belongs to another vault.
+            VaultBusy, StorageFull: the old passphrase opens it still.
+        """
+        locks, wraps, _ = self._content(vault)
+        asked = [lock for lock in locks if lock.member.hex().startswith(member)] or locks
+        lock, kek = _opened_by(asked, old)
+        found = unwrap_under(kek, vault, wraps)
+        changed, fresh = new_lock(vault, lock.member, new)
+        named = [
+            *(Named(SIGNING + name, key) for name, key in found.signing.items()),
+            *(Named(COMPARTMENT + name, key, epoch) for name, epoch, key in found.compartments),
+        ]
+        self.replace_lock(
+            lock.holder,
+            changed._replace(frozen=lock.frozen),
+            [wrap_under(fresh, vault, one) for one in named],
+        )
 
     def freeze(self, member: bytes, *, frozen: bool) -> None:
         """Let a member's passphrase open nothing here, or let it open again."""
@@ -389,7 +462,12 @@ def _keyring(vault: bytes, kek: SealingKey, wraps: Sequence[Wrap]) -> Keyring:
     if "identity" not in own.signing or "device" not in own.signing:
         raise LedgerBroken("", faults=_missing(own, alone=alone))
     shared = unwrap_for(receiving_key(own.signing["identity"], vault), vault, wraps)
-    found = Unwrapped({**shared.signing, **own.signing}, own.compartments + shared.compartments)
+    both = {(name, epoch, key.kid): key for name, epoch, key in shared.compartments}
+    both |= {(name, epoch, key.kid): key for name, epoch, key in own.compartments}
+    found = Unwrapped(
+        {**shared.signing, **own.signing},
+        [(name, epoch, key) for (name, epoch, _), key in both.items()],
+    )
     if not found.compartments:
         raise NotEntitled(
             "no key of the vault has been wrapped for this member yet",

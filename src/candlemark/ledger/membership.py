@@ -27,6 +27,7 @@ from candlemark.ledger.roster_facts import (
     Ended,
     EpochBegan,
     MemberAdded,
+    MemberFrozen,
     MemberIntroduced,
     MemberRemoved,
     RosterApproved,
@@ -235,7 +236,8 @@ class Membership:
                     left.append(name)
             elif name in {META, COMPARTMENTS[0]} and me.administrator:
                 let_in += self._giving.let_in(name)
-        self._giving.wrap_log(self.roster())
+        self._giving.thaw(self.roster())
+        self._giving.mend(self.roster())
         return Settled(tuple(rotated), tuple(let_in), locked_out, tuple(left))
 
     def rotate(self, compartment: str, reason: str = "") -> None:
@@ -250,7 +252,11 @@ class Membership:
                 "this member cannot change the key of that compartment",
                 hint="a reader of it can; for meta and coded, an administrator",
             )
-        readers = tuple(one for one in roster.entitled(compartment) if one.recipient is not None)
+        readers = tuple(
+            one
+            for one in roster.entitled(compartment)
+            if one.recipient is not None and not one.frozen
+        )
         self._giving.begin_epoch(
             roster, compartment, readers, reason or f"every {ROTATION_DAYS} days"
         )
@@ -321,6 +327,38 @@ class Membership:
                 "nobody would read this compartment", hint="let another member read it first"
             )
         self._giving.begin_epoch(roster, compartment, tuple(rest), "a reader was taken out")
+
+    # In danger
+
+    def freeze(self, member: Member) -> bool:
+        """Ask that the keys of a member are destroyed where they lie; whether that is done now.
+
+        Of oneself it is done at once; of another, when a second member asks it.  Administrators
+        thaw: ``propose([MemberThawed(...)])``.
+
+        Raises:
+            NotEntitled: it would freeze the last administrators able to thaw anybody.
+        """
+        roster = self._begun()
+        others = [one for one in roster.administrators if one.kid != member.kid and not one.frozen]
+        if len(others) < roster.threshold:
+            raise NotEntitled(
+                "nobody would be left who could thaw this member again",
+                hint="the others who can sign must be as many as have to sign",
+            )
+        alone = [
+            name for name, one in roster.compartments.items() if set(one.readers) <= {member.kid}
+        ]
+        if alone:
+            raise NotEntitled(
+                f"{len(alone)} compartments would be read by nobody",
+                hint="let another member read them first: candlemark compartment add",
+            )
+        self._ledger.append_own([MemberFrozen(member.kid)])
+        frozen = self.roster().members[member.kid].frozen
+        if frozen:
+            self._giving.lock_out(self.roster())
+        return frozen
 
     # Devices
 

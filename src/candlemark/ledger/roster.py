@@ -33,6 +33,9 @@ ROTATION_DAYS: Final = 180
 DEVICE_DAYS: Final = 90
 """How long the certificate of a device holds."""
 
+FREEZING: Final = 2
+"""How many members freeze another."""
+
 _BEGINNING: Final = b"candlemark/roster/v1"
 
 
@@ -52,6 +55,13 @@ class Member:
     coded: bool
     since: int
     removed: int | None = None
+    frozen_by: tuple[bytes, ...] = ()
+    """Kids of those who asked that this member's keys be destroyed where they lie."""
+
+    @property
+    def frozen(self) -> bool:
+        """Whether no key is wrapped for them: they asked it themselves, or two others did."""
+        return self.kid in self.frozen_by or len(self.frozen_by) >= FREEZING
 
     @property
     def code(self) -> str:

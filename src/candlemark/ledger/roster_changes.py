@@ -7,13 +7,21 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from candlemark.errors import LedgerBroken
-from candlemark.ledger.roster import Device, Member, with_device, with_member
+from candlemark.ledger.roster import (
+    Compartment,
+    Device,
+    Member,
+    with_compartment,
+    with_device,
+    with_member,
+)
 from candlemark.ledger.roster_facts import (
     DeviceRevoked,
     LogAdded,
     MemberAdded,
     MemberChanged,
     MemberRemoved,
+    MemberThawed,
     RecoverySet,
     ThresholdSet,
     read_card,
@@ -49,6 +57,8 @@ def _made(roster: Roster, change: Change, n: int) -> Roster:
             )
         case MemberRemoved():
             return _removed(roster, change, n)
+        case MemberThawed():
+            return _thawed(roster, change.member)
         case DeviceRevoked():
             return _ended(roster, change.ended)
         case ThresholdSet():
@@ -83,6 +93,18 @@ def _removed(roster: Roster, change: MemberRemoved, n: int) -> Roster:
     for ended in change.ended:
         roster = _ended(roster, ended)
     return with_member(roster, replace(member, removed=n))
+
+
+def _thawed(roster: Roster, kid: bytes) -> Roster:
+    """Their keys were destroyed, so they read nothing until somebody who does lets them again."""
+    roster = with_member(roster, replace(_present(roster, kid), frozen_by=()))
+    for there in roster.compartments.values():
+        *before, last = there.epochs
+        rest = tuple(one for one in last.readers if one != kid)
+        roster = with_compartment(
+            roster, Compartment(there.name, (*before, replace(last, readers=rest)))
+        )
+    return roster
 
 
 def _ended(roster: Roster, ended: Ended) -> Roster:

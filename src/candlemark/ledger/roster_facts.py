@@ -110,6 +110,12 @@ class ThresholdSet(_Array, frozen=True, tag="threshold.set"):
     threshold: Annotated[int, msgspec.Meta(ge=1, le=64)]
 
 
+class MemberThawed(_Array, frozen=True, tag="member.thawed"):
+    """A member whose keys were frozen gets them again."""
+
+    member: Bytes16
+
+
 class RecoverySet(_Array, frozen=True, tag="recovery.set"):
     """The public halves of the recovery key; both empty for none."""
 
@@ -129,6 +135,7 @@ Change = (
     | MemberChanged
     | MemberRemoved
     | DeviceRevoked
+    | MemberThawed
     | ThresholdSet
     | RecoverySet
     | LogAdded
@@ -184,6 +191,15 @@ class DeviceLost(Fact, frozen=True):
     ended: Ended
 
 
+class MemberFrozen(Fact, frozen=True):
+    """A member asks that the keys of a member, perhaps their own, are destroyed where they lie.
+
+    One who asks it of themselves is enough (before a border, say); of somebody else, two must.
+    """
+
+    member: bytes
+
+
 class EpochBegan(Fact, frozen=True):
     """A compartment has a new key, wrapped for these members."""
 
@@ -207,6 +223,7 @@ KINDS: Final = Kinds.of(
     ("roster.introduced", 1, MemberIntroduced),
     ("device.certified", 1, DeviceCertified),
     ("device.lost", 1, DeviceLost),
+    ("member.frozen", 1, MemberFrozen),
     ("compartment.epoch", 1, EpochBegan),
     ("compartment.reader", 1, ReaderAdded),
 )

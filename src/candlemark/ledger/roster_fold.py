@@ -31,6 +31,7 @@ from candlemark.ledger.roster_facts import (
     DeviceLost,
     EpochBegan,
     MemberAdded,
+    MemberFrozen,
     MemberIntroduced,
     MemberRemoved,
     ReaderAdded,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
     from candlemark.ledger.genesis import Genesis
     from candlemark.ledger.kinds import Fact
+    from candlemark.ledger.roster import Roster
     from candlemark.ledger.roster_facts import RosterChange
 
 _AHEAD: Final = timedelta(days=1)
@@ -163,6 +165,14 @@ class RosterFold:
         self.roster = with_device(self.roster, replace(device, last=fact.ended.seq))
 
     @_apply.register
+    def _frozen(self, fact: MemberFrozen, said: Said) -> None:
+        author, member = self.author(said), self.roster.members.get(fact.member)
+        if member is None or member.removed is not None:
+            raise LedgerBroken("somebody who is no member was to be frozen")
+        asked = tuple(dict.fromkeys((*member.frozen_by, author.kid)))
+        self.roster = with_member(self.roster, replace(member, frozen_by=asked))
+
+    @_apply.register
     def _epoch_began(self, fact: EpochBegan, said: Said) -> None:
         author, there = self.author(said), self.roster.compartments.get(fact.compartment)
         before = there.epochs if there else ()
@@ -231,6 +241,8 @@ class RosterFold:
         except LedgerBroken as error:
             self._set(replace(proposal, standing=Standing.REFUSED, why=error.message))
             raise
+        if by_recovery:
+            changed = _reading_all(changed, proposal.change)
         self.roster = replace(
             changed,
             number=self.roster.number + 1,
@@ -251,6 +263,17 @@ class RosterFold:
                 proposal if one.hash == proposal.hash else one for one in self.roster.proposals
             ),
         )
+
+
+def _reading_all(roster: Roster, change: RosterChange) -> Roster:
+    """Whom the recovery key takes in reads what it opens: every compartment."""
+    new = tuple(one.card.signer for one in change.changes if isinstance(one, MemberAdded))
+    for there in roster.compartments.values():
+        *before, last = there.epochs
+        readers = tuple(dict.fromkeys((*last.readers, *new)))
+        epochs = (*before, replace(last, readers=readers))
+        roster = with_compartment(roster, Compartment(there.name, epochs))
+    return roster
 
 
 def _after(one: Proposal, concluded: Proposal) -> Standing:

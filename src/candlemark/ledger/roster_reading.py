@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Final
 from candlemark.errors import Fault, LedgerBroken
 from candlemark.ledger.entry import META, read_leaf, signed_message
 from candlemark.ledger.merkle import HASH_BYTES, leaf_hash
-from candlemark.ledger.roster_facts import DeviceCertified, read_certificate
+from candlemark.ledger.roster_facts import (
+    DeviceCertified,
+    MemberAdded,
+    RosterProposed,
+    change_holds,
+    read_card,
+    read_certificate,
+    read_change,
+)
 from candlemark.ledger.roster_fold import RosterFold, Said
 from candlemark.seal import PublicKey
 
@@ -121,23 +129,34 @@ def own_facts(
 def signer(roster: Roster, said: Said, facts: list[Fact]) -> PublicKey | None:
     """The key of the device an entry names; also of one the entry itself brings a certificate for.
 
-    None where it is the device of nobody, or has been given up.
+    An entry brings its own device when a member renews one, and when the recovery key takes in a
+    new administrator because nobody else is left who could.  None where it is nobody's.
     """
     known = roster.devices.get(said.device)
     if known is not None:
         return known.public
     for fact in facts:
-        if isinstance(fact, DeviceCertified):
-            member = roster.members.get(fact.certificate.signer)
-            if member is None or member.removed is not None:
-                continue
-            try:
-                brought = read_certificate(fact.certificate, member.identity, roster.vault)
-            except LedgerBroken:
-                continue
-            key = PublicKey(brought.device)
-            if key.kid == said.device:
-                return key
+        try:
+            key = _brought(roster, fact)
+        except LedgerBroken:
+            continue
+        if key is not None and key.kid == said.device:
+            return key
+    return None
+
+
+def _brought(roster: Roster, fact: Fact) -> PublicKey | None:
+    if isinstance(fact, DeviceCertified):
+        member = roster.members.get(fact.certificate.signer)
+        if member is not None and member.removed is None:
+            brought = read_certificate(fact.certificate, member.identity, roster.vault)
+            return PublicKey(brought.device)
+    if isinstance(fact, RosterProposed) and roster.recovery is not None:
+        recovery = PublicKey(roster.recovery.signing)
+        if fact.signer == recovery.kid and change_holds(fact.change, recovery, fact.signature):
+            first = read_change(fact.change).changes[0]
+            if isinstance(first, MemberAdded):
+                return PublicKey(read_card(first.card, roster.vault)[3].device)
     return None
 
 

@@ -44,6 +44,7 @@ from candlemark.ledger.ledger import Ledger, now
 from candlemark.ledger.membership import Membership, check_holders, check_member
 from candlemark.ledger.memory import MemoryStore
 from candlemark.ledger.merkle import Tree
+from candlemark.ledger.roster_facts import encode
 from candlemark.ledger.sqlite import LEDGER_FILE, SqliteStore, make_ledger
 from candlemark.ledger.wraps import Identity, Keyring
 from candlemark.seal import SUITE, Cost, check_drawn
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from candlemark.ledger.roster import Roster
+    from candlemark.ledger.roster_facts import RecoverySet
     from candlemark.ledger.store import Head, Store
 
 _NEW = ".new"
@@ -101,6 +103,7 @@ class Vault:
         name: str = "",
         *,
         demonstration: bool = False,
+        recovery: RecoverySet | None = None,
         cost: Cost = Cost.STRONG,
         kinds: Kinds | None = None,
         clock: Callable[[], datetime] = now,
@@ -112,6 +115,7 @@ class Vault:
             passphrase: from :func:`candlemark.seal.new_passphrase`.
             name: what people call the vault; kept sealed.
             demonstration: see :attr:`demonstration`; it is part of the vault's identity.
+            recovery: the public halves of the recovery key, which are part of it too.
             cost: of one guess at the passphrase; anything but STRONG is for tests.
             kinds: the kinds that will be said and read.
             clock: what time it is.
@@ -135,7 +139,8 @@ class Vault:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)
         try:
-            _begin_in(folder, name, Passphrase(passphrase, cost), demonstration=demonstration)
+            begun = _begin(demonstration=demonstration, recovery=recovery)
+            _begin_in(folder, name, Passphrase(passphrase, cost), begun)
         except BaseException:
             for leftover in folder.iterdir():
                 leftover.unlink()
@@ -248,6 +253,24 @@ class Vault:
         finally:
             store.close()
 
+    def change_passphrase(self, old: str, new: str, *, cost: Cost = Cost.STRONG) -> None:
+        """Let another passphrase open what this member opens here.
+
+        The keys stay the same: a copy of the folder that somebody made before opens with the old
+        passphrase for ever.
+
+        Raises:
+            WrongPassphrase: the old passphrase is another one.
+            SettingRefused: the new passphrase was not drawn from the list, or nothing keeps it.
+            VaultBusy, StorageFull: the old passphrase opens it still.
+        """
+        if cost is Cost.STRONG:
+            check_drawn(new)
+        if self._keystore is None:
+            raise SettingRefused("a vault in memory has no passphrase", hint="make one in a folder")
+        member = self._identity.keyring.identity.kid.hex()
+        self._keystore.change_passphrase(self._identity.vault, old, Passphrase(new, cost), member)
+
     def close(self) -> None:
         """Give the keys and files back; a second time does nothing."""
         if self._keystore is not None:
@@ -304,7 +327,9 @@ def _check_keys(roster: Roster, identity: Identity) -> None:
         )
 
 
-def _begin(*, demonstration: bool) -> tuple[bytes, Identity, Head]:
+def _begin(
+    *, demonstration: bool, recovery: RecoverySet | None = None
+) -> tuple[bytes, Identity, Head]:
     """The genesis in bytes, the identity and the empty ledger's head of a new vault."""
     keyring = Keyring.generate()
     genesis = Genesis(
@@ -313,7 +338,7 @@ def _begin(*, demonstration: bool) -> tuple[bytes, Identity, Head]:
         salt=secrets.token_bytes(16),
         founders=(Founder(keyring.identity.public.raw, keyring.device.public.raw),),
         threshold=1,
-        recovery=b"",
+        recovery=encode(recovery) if recovery is not None else b"",
         logs=(keyring.log.public.raw,),
         demonstration=demonstration,
     )
@@ -323,9 +348,11 @@ def _begin(*, demonstration: bool) -> tuple[bytes, Identity, Head]:
     return stored, identity, signed_head(Tree(), name, keyring.log)
 
 
-def _begin_in(folder: Path, name: str, passphrase: Passphrase, *, demonstration: bool) -> None:
+def _begin_in(
+    folder: Path, name: str, passphrase: Passphrase, begun: tuple[bytes, Identity, Head]
+) -> None:
     """Write both files under other names first; a vault is there once both have their own."""
-    stored, identity, head = _begin(demonstration=demonstration)
+    stored, identity, head = begun
     ledger, keys = folder / (LEDGER_FILE + _NEW), folder / (KEYSTORE_FILE + _NEW)
     make_ledger(ledger, stored, head)
     make_keystore(keys, identity, name, passphrase, head.note)
