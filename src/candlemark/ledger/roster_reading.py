@@ -6,11 +6,13 @@ be signed by the device it names, and that device must be a member's.
 
 from __future__ import annotations
 
+from array import array
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from candlemark.errors import Fault, LedgerBroken
+from candlemark.errors import Fault, LedgerBroken, NewerFormat
 from candlemark.ledger.entry import META, read_leaf, signed_message
 from candlemark.ledger.merkle import HASH_BYTES, leaf_hash
 from candlemark.ledger.roster_facts import (
@@ -26,9 +28,9 @@ from candlemark.ledger.roster_fold import RosterFold, Said
 from candlemark.seal import PublicKey
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from candlemark.ledger.entry import Leaf
+    from candlemark.ledger.entry import Leaf, Meta
     from candlemark.ledger.kinds import Fact, Kinds
     from candlemark.ledger.opening import OpenedMeta, Opener
     from candlemark.ledger.roster import Roster
@@ -46,25 +48,55 @@ class Last:
     hash: bytes = bytes(HASH_BYTES)
 
 
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """An entry in which the ledger speaks of itself, with what is needed to judge it again."""
+
+    key: tuple[int, bytes]
+    said: Said
+    facts: list[Fact]
+    leaf: Leaf
+    opened: OpenedMeta
+
+
 class RosterReader:
-    """Reads on from where it left off; not safe to use from several threads."""
+    """Reads on from where it left off; not safe to use from several threads.
+
+    Entries may come together out of order, from other instances of the vault.  The roster is then
+    folded again in order: what was said of members is little.
+    """
 
     def __init__(self, store: Store, opener: Opener, identity: Identity, kinds: Kinds) -> None:
         self._store = store
         self._opener = opener
         self._kinds = kinds
+        self._identity = identity
         self._fold = RosterFold(identity.vault, identity.genesis)
-        self._read = 0
+        self._spoken: list[_Spoken] = []
         self._last: dict[bytes, Last] = {}
+        self._times = array("Q")
+        self._seqs = array("Q")
+        self._devices = array("L")
+        self._numbers: dict[bytes, int] = {}
+        self._actions: list[bytes] = []
+        self._in_order = True
+        self._places: tuple[int, int, Sequence[int]] = (-1, -1, ())
         self.lamport = 0
 
-    def upto(self, size: int) -> Roster:
+    def upto(self, size: int, *, whatever_holds: bool = False) -> Roster:
         """The roster after the first ``size`` entries; the caller has folded them up to the root.
+
+        Args:
+            size: how many entries.
+            whatever_holds: pass over what is damaged, because the caller looks for it itself.
 
         Raises:
             LedgerBroken: an entry cannot be opened.
         """
-        for start in range(self._read, size, _LEAVES_AT_ONCE):
+        if whatever_holds:
+            self._read_what_holds(size)
+            return self._fold.roster
+        for start in range(len(self._actions), size, _LEAVES_AT_ONCE):
             rows = self._store.rows(start, min(start + _LEAVES_AT_ONCE, size))
             leaves = [read_leaf(row.leaf) for row in rows]
             stored = self._store.parts([leaf.parts[0].hash for leaf in leaves])
@@ -77,9 +109,7 @@ class RosterReader:
                         f"entry {row.n} is damaged: {error.message}",
                         faults=[Fault(f"entry {row.n}", error.message)],
                     ) from error
-                self._last[opened.meta.device] = Last(opened.meta.seq, leaf_hash(row.leaf))
-                self.lamport = max(self.lamport, opened.meta.lamport)
-                self._read = row.n + 1
+                self._note(opened.meta, leaf_hash(row.leaf))
         return self._fold.roster
 
     @property
@@ -91,17 +121,72 @@ class RosterReader:
         """Where a device left off."""
         return self._last.get(device, Last())
 
+    def places(self, size: int) -> Sequence[int]:
+        """The places of the first ``size`` entries in order, without those that do not count.
+
+        What a device signed after it was given up does not count.
+        """
+        roster = self.upto(size)
+        if self._places[:2] == (size, roster.number):
+            return self._places[2]
+        found: Sequence[int] = range(size)
+        if not self._in_order:
+            found = sorted(found, key=lambda n: (self._times[n], self._actions[n]))
+        ended = {
+            self._numbers[device.kid]: device.last
+            for device in roster.devices.values()
+            if device.last is not None and device.kid in self._numbers
+        }
+        if ended:
+            found = [
+                n for n in found if self._seqs[n] <= ended.get(self._devices[n], self._seqs[n])
+            ]
+        self._places = (size, roster.number, found)
+        return found
+
+    def _read_what_holds(self, size: int) -> None:
+        for start in range(0, size, _LEAVES_AT_ONCE):
+            for row in self._store.rows(start, min(start + _LEAVES_AT_ONCE, size)):
+                with suppress(LedgerBroken, NewerFormat):
+                    leaf = read_leaf(row.leaf)
+                    stored = self._store.parts([leaf.parts[0].hash])
+                    self._take(row.n, leaf, self._opener.meta(leaf, stored))
+
+    def _note(self, meta: Meta, leaf: bytes) -> None:
+        self._in_order = self._in_order and meta.lamport > self.lamport
+        self._times.append(meta.lamport)
+        self._seqs.append(meta.seq)
+        self._devices.append(self._numbers.setdefault(meta.device, len(self._numbers)))
+        self._actions.append(meta.action)
+        self.lamport = max(self.lamport, meta.lamport)
+        if meta.seq > self.last(meta.device).seq:
+            self._last[meta.device] = Last(meta.seq, leaf)
+
     def _take(self, n: int, leaf: Leaf, opened: OpenedMeta) -> None:
         if not any(note.compartment == META for note in opened.meta.parts):
             return
         stored = self._store.parts([part.hash for part in leaf.parts])
         facts = own_facts(leaf, opened, stored, self._opener, self._kinds)
-        said = said_in(n, opened)
-        key = signer(self._fold.roster, said, facts)
-        if key is None or not signature_holds(key, leaf, opened):
-            self._fold.faults.append(Fault(f"leaf {n}", "what it says of members is not signed"))
+        key = (opened.meta.lamport, opened.meta.action)
+        spoken = _Spoken(key, said_in(n, opened), facts, leaf, opened)
+        late = bool(self._spoken) and key < self._spoken[-1].key
+        self._spoken.append(spoken)
+        if late:
+            self._spoken.sort(key=lambda one: one.key)
+            self._fold = RosterFold(self._identity.vault, self._identity.genesis)
+            for one in self._spoken:
+                self._hear(one)
+        else:
+            self._hear(spoken)
+
+    def _hear(self, spoken: _Spoken) -> None:
+        key = signer(self._fold.roster, spoken.said, spoken.facts)
+        if key is None or not signature_holds(key, spoken.leaf, spoken.opened):
+            self._fold.faults.append(
+                Fault(f"leaf {spoken.said.n}", "what it says of members is not signed")
+            )
             return
-        self._fold.add(said, facts)
+        self._fold.add(spoken.said, spoken.facts)
 
 
 def said_in(n: int, opened: OpenedMeta) -> Said:

@@ -35,12 +35,12 @@ from candlemark.ledger.genesis import (
     vault_id,
 )
 from candlemark.ledger.keystore import (
-    KEYSTORE_FILE,
     NAME_LIMIT,
     Keystore,
     Passphrase,
     make_keystore,
 )
+from candlemark.ledger.keystore_rows import KEYSTORE_FILE
 from candlemark.ledger.kinds import Kinds
 from candlemark.ledger.ledger import Ledger, now
 from candlemark.ledger.membership import Membership, check_holders, check_member
