@@ -38,6 +38,7 @@ from candlemark.ledger.entry import (
 from candlemark.ledger.genesis import log_id, log_name
 from candlemark.ledger.merkle import Tree, leaf_hash
 from candlemark.ledger.opening import Opener
+from candlemark.ledger.public import PublicLog
 from candlemark.ledger.store import Row
 from candlemark.ledger.verification import Verification, verify
 from candlemark.seal import seal_part
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from candlemark.ledger.entry import Entry, Leaf, Part
     from candlemark.ledger.keystore import Identity
     from candlemark.ledger.kinds import Fact, Kinds
+    from candlemark.ledger.merkle import FullTile
     from candlemark.ledger.store import Store, Writing
 
 _LEAVES_AT_ONCE: Final = 256
@@ -214,7 +216,10 @@ class Ledger:
         leaf = encode_leaf(vault, action, tuple(part for part, _ in sealed))
         row = Row(place.tree.size, leaf, leaf_hash(leaf), action)
         writing.add(row, [(part.hash, stored) for part, stored in sealed])
-        place.tree = place.tree.grown([row.hash])
+        filled: list[FullTile] = []
+        place.tree = place.tree.grown([row.hash], filled)
+        for tile in filled:
+            writing.add_tile(tile)
         place.seq, place.prev, place.lamport = place.seq + 1, row.hash, place.lamport + 1
         return entry_of(row.n, meta)
 
@@ -306,6 +311,20 @@ class Ledger:
                     yield from self._open(waiting, wanted)
                     waiting, size = [], 0
         yield from self._open(waiting, wanted)
+
+    def seen(self) -> Iterator[tuple[Entry, Seen]]:
+        """Every entry with the state of the log its writer had verified before, in order.
+
+        Raises:
+            LedgerBroken: the ledger is damaged.
+        """
+        for n, _, meta in self._metas(None, -1):
+            yield entry_of(n, meta), meta.seen
+
+    @property
+    def log(self) -> PublicLog:
+        """What outsiders can be shown of this ledger."""
+        return PublicLog(self._store)
 
     def _open(
         self, waiting: list[tuple[Entry, bytes, SealedPart]], wanted: frozenset[str] | None

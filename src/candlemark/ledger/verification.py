@@ -16,6 +16,7 @@ from candlemark.ledger.entry import read_leaf, signed_message
 from candlemark.ledger.genesis import log_id, log_name, vault_id
 from candlemark.ledger.merkle import HASH_BYTES, Tree, leaf_hash
 from candlemark.ledger.opening import Opener
+from candlemark.ledger.tiles import tile_faults
 from candlemark.seal import PublicKey
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from candlemark.ledger.entry import Leaf, Meta
     from candlemark.ledger.keystore import Identity
     from candlemark.ledger.kinds import Kinds
+    from candlemark.ledger.merkle import FullTile
     from candlemark.ledger.opening import OpenedMeta
     from candlemark.ledger.store import Row, Store
 
@@ -99,6 +101,7 @@ class _Verifier:
         self._chains: dict[bytes, _Chain | None] = dict.fromkeys(self._devices, _BEFORE_THE_FIRST)
         self._faults: list[Fault] = []
         self._tree = Tree()
+        self._filled: list[FullTile] = []
         self._seen = (0, self._tree.root)
         self._lamport = 0
         self._parts = 0
@@ -149,7 +152,7 @@ class _Verifier:
         except CandlemarkError as error:
             self._fault(f"leaf {row.n}", error.message)
             self._chains = dict.fromkeys(self._chains)
-        self._tree = self._tree.grown([real])
+        self._tree = self._tree.grown([real], self._filled)
 
     def _check_leaf(self, n: int, leaf: Leaf) -> Meta:
         """Everything about one leaf; only what leaves it unread is raised."""
@@ -242,6 +245,7 @@ class _Verifier:
             )
         elif known is not None and known.size == size:
             self._compare(known)
+        self._faults.extend(tile_faults(self._store, self._filled))
         kept = self._store.counts().parts
         if kept > self._parts:
             self._fault("parts", f"{kept - self._parts} are kept that no leaf names")
