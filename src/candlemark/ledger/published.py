@@ -203,6 +203,7 @@ class _Reader:
             self._check_known(self._known, right)
         if self._want_parts:
             self._check_genesis()
+            self._check_all_parts(right)
         return Published(self._shown.checkpoint, self._shown.note, self._parts, tuple(self._faults))
 
     def _read_lowest(self, bundle: Tile) -> None:
@@ -225,9 +226,6 @@ class _Reader:
         if of_entries is not None and hashes is not None and of_entries != hashes:
             pairs = enumerate(zip(of_entries, hashes, strict=True))
             self._differ.append((bundle, [n for n, (one, other) in pairs if one != other]))
-        if self._want_parts:
-            for number, entry in enumerate(entries or ()):
-                self._check_parts(bundle, bundle.n * WIDTH + number, entry)
 
     def _settle(self) -> _Side | None:
         """Name the files of the lowest level that lie; the side that leads to the signed root."""
@@ -268,6 +266,20 @@ class _Reader:
             self._fault(
                 CHECKPOINT, f"it does not continue the one known before, of {known.size} entries"
             )
+
+    def _check_all_parts(self, right: _Side | None) -> None:
+        """The parts that leaves name; a leaf that lies names none."""
+        lies = {} if right is self._leaves else dict(self._differ)
+        for bundle in tiles_of(self._shown.checkpoint.size):
+            if bundle.level != ENTRIES:
+                return
+            try:
+                entries = read_bundle(self._read(bundle), bundle.width)
+            except ProofRefused:
+                continue  # named already
+            for number, entry in enumerate(entries):
+                if number not in lies.get(bundle, ()):
+                    self._check_parts(bundle, bundle.n * WIDTH + number, entry)
 
     def _check_parts(self, bundle: Tile, n: int, entry: bytes) -> None:
         try:

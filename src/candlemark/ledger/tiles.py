@@ -138,7 +138,7 @@ class TileNodes:
         Raises:
             ProofRefused: the tree is too small for it, or a tile is malformed.
         """
-        if not 0 <= (index + 1) << height <= self._size:
+        if index < 0 or (index + 1) << height > self._size:
             raise ProofRefused("the tree has no such node", hint=_FETCH)
         level, above = divmod(height, TILE_HEIGHT)
         n, first = divmod(index << above, WIDTH)
