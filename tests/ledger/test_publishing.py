@@ -11,17 +11,19 @@ import sys
 import pytest
 
 from candlemark.errors import LedgerBroken, LogForked, ProofRefused, PublishedBroken, SettingRefused, StorageFull, VaultBusy
+from candlemark.ledger import Vault
 from candlemark.ledger import files as files_module
 from candlemark.ledger.checkpoint import Checkpoint
+from candlemark.ledger.entry import read_leaf
 from candlemark.ledger.files import alone_in, read_whole, write_whole
 from candlemark.ledger.merkle import leaf_hash
 from candlemark.ledger.proofs import check_consistency, prove_consistency
 from candlemark.ledger.published import check_published, shown_in, tile_at
-from candlemark.ledger.publishing import published_note
+from candlemark.ledger.publishing import publish, published_note
 from candlemark.ledger.shown import Evidence
 from candlemark.ledger.store import Row
 from candlemark.ledger.tiles import ENTRIES, Tile, TileNodes, read_bundle, tiles_of
-from candlemark.seal import NoteKey, SigningKey
+from candlemark.seal import Cost, NoteKey, SigningKey, new_passphrase
 from candlemark.seal.notes import ED25519
 from logs import copied, copy_of, files, flips, grow, new_vault, published
 
@@ -66,13 +68,11 @@ def test_a_whole_log_has_no_fault_with_or_without_its_parts(vault, whole, key, t
     assert check_published(whole, key).parts == 1040
     assert check_published(public, key).parts == 0
     assert "part" not in {path.name for path in public.iterdir()}
-    assert faults(public, key, parts=True) == [f"part/{name}" for name in missing_parts(public)] + ["genesis"]
+    assert faults(public, key, parts=True) == ["genesis", *(f"part/{name}" for name in missing_parts(public))]
     check_published(whole, key).require()
 
 
 def missing_parts(folder):
-    from candlemark.ledger.entry import read_leaf  # noqa: PLC0415
-
     read = tile_at(folder)
     for tile in tiles_of(520):
         if tile.level == ENTRIES:
@@ -291,8 +291,6 @@ def test_a_damaged_ledger_is_not_published(tmp_path):
 
 
 def test_a_part_that_was_erased_is_counted_and_left_out(tmp_path):
-    from candlemark.ledger.publishing import publish  # noqa: PLC0415
-
     with new_vault(2) as vault:
         erased = next(iter(vault._store.sealed))
         del vault._store.sealed[erased]
@@ -335,9 +333,6 @@ def test_a_kill_at_any_moment_leaves_a_log_that_holds(tmp_path):
         "with PublicLog.open(Path(sys.argv[1]) / 'vault') as log:\n"
         "    publishing.publish(log, Path(sys.argv[1]) / 'log')\n"
     )
-    from candlemark.ledger import Vault  # noqa: PLC0415
-    from candlemark.seal import Cost, new_passphrase  # noqa: PLC0415
-
     words = new_passphrase()
     with Vault.create(tmp_path / "vault", words, cost=Cost.QUICK) as vault:
         key = vault.ledger.log.key

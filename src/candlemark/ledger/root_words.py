@@ -102,7 +102,8 @@ class RootWords:
 
 
 def _perhaps(word: str) -> str:
-    near = difflib.get_close_matches(word[:32], words(), n=1, cutoff=0.7)
+    alike = [one for one in words() if abs(len(one) - len(word)) <= 1]
+    near = difflib.get_close_matches(word[:32], alike, n=1, cutoff=0.7)
     return f"; perhaps {near[0]}" if near else ""
 
 
