@@ -261,9 +261,14 @@ class SqliteStore:
         """The connection that writes; opened when first needed, since a reader may have no room."""
         if self._writer is None:
             self._reader.execute("PRAGMA query_only")  # says so when the store was closed
-            self._writer = database.reopen(self._path, LEDGER_FORMAT)
-            self._writer.execute(f"PRAGMA busy_timeout={int(self._patience * 1000)}")
-            bring_to_format_2(self._writer)
+            writer = database.reopen(self._path, LEDGER_FORMAT)
+            try:
+                writer.execute(f"PRAGMA busy_timeout={int(self._patience * 1000)}")
+                bring_to_format_2(writer)
+            except BaseException:
+                writer.close()
+                raise
+            self._writer = writer
             with self._reading:
                 if database.is_unchanging(self._reader):
                     self._reader.close()
