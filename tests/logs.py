@@ -13,7 +13,13 @@ from candlemark.ledger.publishing import publish
 
 def said(text):
     """One part that says ``text``."""
-    return [Part(facts=(UnknownFact("test.said", 1, b"\x92" + bytes([0xA0 + len(text)]) + text + b"\x00"),))]
+    return [
+        Part(
+            facts=(
+                UnknownFact("test.said", 1, b"\x92" + bytes([0xA0 + len(text)]) + text + b"\x00"),
+            )
+        )
+    ]
 
 
 def new_vault(entries=0):

@@ -52,14 +52,59 @@ class Service:
         (folder / "ts.cnf").write_text(_CONFIG.format(folder=folder, signer=signer))
         self.answers, self.asked, self.status = None, [], 200
         self._key("root")
-        self._run("req", "-new", "-x509", "-key", "root.key", "-out", "root.pem", "-days", "30", "-config", "ts.cnf", "-extensions", "root", "-subj", "/CN=A root in tests")
+        self._run(
+            "req",
+            "-new",
+            "-x509",
+            "-key",
+            "root.key",
+            "-out",
+            "root.pem",
+            "-days",
+            "30",
+            "-config",
+            "ts.cnf",
+            "-extensions",
+            "root",
+            "-subj",
+            "/CN=A root in tests",
+        )
         for name in ("tsa", "web"):
             self._key(name)
-            self._run("req", "-new", "-key", f"{name}.key", "-out", f"{name}.csr", "-config", "ts.cnf")
-            self._run("x509", "-req", "-in", f"{name}.csr", "-CA", "root.pem", "-CAkey", "root.key", "-set_serial", "7", "-days", "30", "-extfile", "ts.cnf", "-extensions", name, "-out", f"{name}.pem")
+            self._run(
+                "req", "-new", "-key", f"{name}.key", "-out", f"{name}.csr", "-config", "ts.cnf"
+            )
+            self._run(
+                "x509",
+                "-req",
+                "-in",
+                f"{name}.csr",
+                "-CA",
+                "root.pem",
+                "-CAkey",
+                "root.key",
+                "-set_serial",
+                "7",
+                "-days",
+                "30",
+                "-extfile",
+                "ts.cnf",
+                "-extensions",
+                name,
+                "-out",
+                f"{name}.pem",
+            )
 
     def _key(self, name):
-        self._run("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", f"{name}.key")
+        self._run(
+            "genpkey",
+            "-algorithm",
+            "RSA",
+            "-pkeyopt",
+            "rsa_keygen_bits:2048",
+            "-out",
+            f"{name}.key",
+        )
 
     def _run(self, *words):
         subprocess.run([self._openssl, *words], cwd=self._folder, check=True, capture_output=True)
@@ -77,7 +122,18 @@ class Service:
         """The answer to a question in DER."""
         self.asked.append(question)
         (self._folder / "question").write_bytes(question)
-        self._run("ts", "-reply", "-config", "ts.cnf", "-section", "ts", "-queryfile", "question", "-out", "answer")
+        self._run(
+            "ts",
+            "-reply",
+            "-config",
+            "ts.cnf",
+            "-section",
+            "ts",
+            "-queryfile",
+            "question",
+            "-out",
+            "answer",
+        )
         return (self._folder / "answer").read_bytes()
 
 

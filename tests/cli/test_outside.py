@@ -36,7 +36,9 @@ def log(ask, folder, tmp_path):
 @pytest.fixture
 def witness(ask, log, tmp_path):
     """The key of a witness in ``witness`` that watches the log."""
-    return ask("witness", "init", tmp_path / "witness", "--name", "friend.example", "--log", log, "--json").json["witness"]
+    return ask(
+        "witness", "init", tmp_path / "witness", "--name", "friend.example", "--log", log, "--json"
+    ).json["witness"]
 
 
 def test_publishing_says_what_is_new_and_which_key_to_hand_out(ask, folder, tmp_path):
@@ -62,7 +64,9 @@ def test_a_roll_back_is_refused_and_its_evidence_kept(ask, folder, log, tmp_path
     assert "rolled back: it had 8 entries, and shows 6" in answer.err
     assert ask("witness", "alarm", kept, "--log", log, "--json").json["verdict"] == "rolled back"
     assert "no proof" in ask("witness", "alarm", kept, "--log", log).out
-    assert ask("ledger", "verify", "--vault", older, "--passphrase-file", words_in(tmp_path)).code == 0
+    assert (
+        ask("ledger", "verify", "--vault", older, "--passphrase-file", words_in(tmp_path)).code == 0
+    )
 
 
 def words_in(tmp_path):
@@ -112,7 +116,9 @@ def test_an_entry_is_proved_in_a_file_and_checked_without_a_vault(ask, folder, l
 
 def test_an_entry_that_is_not_there_is_refused(ask, folder, tmp_path):
     assert ask("ledger", "prove", "6", "--vault", folder).code == 82
-    assert ask("ledger", "prove", "0", "--vault", folder, "--to", tmp_path / "no" / "file").code == 70
+    assert (
+        ask("ledger", "prove", "0", "--vault", folder, "--to", tmp_path / "no" / "file").code == 70
+    )
     assert ask("ledger", "prove", "0", "--vault", tmp_path).code == 31
 
 
@@ -125,12 +131,19 @@ def test_words_are_said_and_compared(ask, folder):
     assert line == f"6 entries: {' '.join(document['words'])}"
     assert same.code == 0
     assert "when it had 6 entries" in same.out
-    assert ask("ledger", "words", "--vault", folder, "--compare", line, "--json").json["same"] is True
-    slip = line.replace(document["words"][4], "abacus" if document["words"][4] != "abacus" else "zoom")
+    assert (
+        ask("ledger", "words", "--vault", folder, "--compare", line, "--json").json["same"] is True
+    )
+    slip = line.replace(
+        document["words"][4], "abacus" if document["words"][4] != "abacus" else "zoom"
+    )
     told = ask("ledger", "words", "--vault", folder, "--compare", slip)
     assert told.code == 84
     assert "word 5" in told.err
-    assert ask("ledger", "words", "--vault", folder, "--compare", line.replace("6", "99", 1)).code == 84
+    assert (
+        ask("ledger", "words", "--vault", folder, "--compare", line.replace("6", "99", 1)).code
+        == 84
+    )
     assert ask("ledger", "words", "--vault", folder, "--compare", "6 entries: x").code == 10
 
 
@@ -159,7 +172,9 @@ def test_a_bent_file_is_named_by_check(ask, log, witness, tmp_path):
 
 
 def test_a_policy_says_who_signed_and_whether_it_is_enough(ask, folder, log, witness, tmp_path):
-    own = ask("witness", "init", tmp_path / "own", "--name", "own.example", "--log", log, "--json").json["witness"]
+    own = ask(
+        "witness", "init", tmp_path / "own", "--name", "own.example", "--log", log, "--json"
+    ).json["witness"]
     policy = tmp_path / "policy.toml"
     policy.write_text(
         f'needed = 2\noutside = 1\n[[witness]]\nname = "A friend"\nkey = "{witness}"\noperator = false\n'

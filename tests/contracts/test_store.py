@@ -169,12 +169,10 @@ def test_tiles_are_kept_in_order_with_the_leaves_that_filled_them(store):
 def test_a_store_refuses_a_tile_that_is_there_and_keeps_none_of_what_stopped(store):
     with store.writing() as writing:
         writing.add_tile(FullTile(0, 0, b"a" * 32))
-    with pytest.raises(LedgerBroken), store.writing() as writing:
-        writing.add_tile(FullTile(0, 1, b"b" * 32))
-        writing.add_tile(FullTile(0, 0, b"c" * 32))
-    with pytest.raises(LedgerBroken), store.writing() as writing:
-        writing.add_tile(FullTile(1, 0, b"b" * 32))
-        writing.add_tile(FullTile(1, 0, b"b" * 32))
+    add_tiles = (FullTile(0, 1, b"b" * 32), FullTile(0, 0, b"c" * 32))
+    for tiles in (add_tiles, (FullTile(1, 0, b"b" * 32),) * 2):
+        with pytest.raises(LedgerBroken), store.writing() as writing:
+            any(map(writing.add_tile, tiles))
 
     assert store.tile_roots(0, 0, 9) == [b"a" * 32]
     assert store.tile_roots(1, 0, 9) == []
@@ -250,7 +248,14 @@ def test_a_closed_store_says_so(store):
     store.close()
     store.close()
 
-    for ask in (store.genesis, store.head, store.counts, store.check, lambda: store.rows(0, 1), lambda: store.tile_roots(0, 0, 1)):
+    for ask in (
+        store.genesis,
+        store.head,
+        store.counts,
+        store.check,
+        lambda: store.rows(0, 1),
+        lambda: store.tile_roots(0, 0, 1),
+    ):
         with pytest.raises(VaultError, match="the vault is closed"):
             ask()
     with pytest.raises(VaultError, match="the vault is closed"), store.writing():

@@ -51,8 +51,17 @@ def state(folder):
     connection = sqlite3.connect(folder / "ledger.db")
     try:
         (number,) = connection.execute("PRAGMA user_version").fetchone()
-        schema = [sql for (sql,) in connection.execute("SELECT sql FROM sqlite_schema WHERE sql NOT NULL ORDER BY rowid")]
-        tiles = connection.execute("SELECT level, n, root FROM tile ORDER BY level, n").fetchall() if number == 2 else None
+        schema = [
+            sql
+            for (sql,) in connection.execute(
+                "SELECT sql FROM sqlite_schema WHERE sql NOT NULL ORDER BY rowid"
+            )
+        ]
+        tiles = (
+            connection.execute("SELECT level, n, root FROM tile ORDER BY level, n").fetchall()
+            if number == 2
+            else None
+        )
         return number, schema, tiles
     finally:
         connection.close()
@@ -151,7 +160,10 @@ def test_a_damaged_older_ledger_is_left_as_it_is(folder):
     connection.commit()
     connection.close()
 
-    with opened(folder) as vault, pytest.raises(LedgerBroken, match="not the ones the last checkpoint"):
+    with (
+        opened(folder) as vault,
+        pytest.raises(LedgerBroken, match="not the ones the last checkpoint"),
+    ):
         grow(vault.ledger, 1)
     assert state(folder)[0] == 1
 
@@ -178,7 +190,12 @@ def test_every_way_of_bending_the_tiles_in_the_file_is_found(tmp_path):
     }.items():
         connection = sqlite3.connect(tmp_path / "vault" / "ledger.db")
         kept = connection.execute("SELECT * FROM tile").fetchall()
-        triggers = [sql for (sql,) in connection.execute("SELECT sql FROM sqlite_schema WHERE name LIKE 'tile_%' AND type = 'trigger'")]
+        triggers = [
+            sql
+            for (sql,) in connection.execute(
+                "SELECT sql FROM sqlite_schema WHERE name LIKE 'tile_%' AND type = 'trigger'"
+            )
+        ]
         connection.execute("DROP TRIGGER tile_stays")
         connection.execute("DROP TRIGGER tile_never_goes")
         connection.execute(bend)

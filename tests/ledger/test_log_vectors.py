@@ -19,9 +19,9 @@ import xkcdpass
 
 from candlemark.errors import CandlemarkError
 from candlemark.ledger.checkpoint import read_signed
+from candlemark.ledger.merkle import leaf_hash
 from candlemark.ledger.proof_file import EntryProof
 from candlemark.ledger.proofs import check_consistency, check_inclusion
-from candlemark.ledger.merkle import leaf_hash
 from candlemark.ledger.root_words import RootWords
 from candlemark.ledger.shown import Evidence
 from candlemark.ledger.tiles import read_bundle, read_hashes
@@ -44,9 +44,21 @@ def test_the_files_come_out_again_byte_for_byte(tmp_path):
 def test_this_program_accepts_what_is_whole():
     note = Note.parse(WHOLE["cosigned"].encode())
     checkpoint = read_signed(note, KEY)
-    check_inclusion(leaf_hash(b"leaf 257"), 257, 300, checkpoint.root, list(map(bytes.fromhex, WHOLE["inclusion"]["proof"])))
+    check_inclusion(
+        leaf_hash(b"leaf 257"),
+        257,
+        300,
+        checkpoint.root,
+        list(map(bytes.fromhex, WHOLE["inclusion"]["proof"])),
+    )
     old = WHOLE["consistency"]
-    check_consistency(old["old"], bytes.fromhex(old["old_root"]), 300, checkpoint.root, list(map(bytes.fromhex, old["proof"])))
+    check_consistency(
+        old["old"],
+        bytes.fromhex(old["old_root"]),
+        300,
+        checkpoint.root,
+        list(map(bytes.fromhex, old["proof"])),
+    )
 
     assert note.cosigned_at(NoteKey.parse(WHOLE["witness"])) == WHOLE["cosigned_at"]
     assert EntryProof.read(WHOLE["proof_file"].encode()).check(KEY) == checkpoint
@@ -78,7 +90,10 @@ def test_this_program_refuses(bent):
 def other_root(leaves):
     hashes = [hashlib.sha256(b"\0" + leaf).digest() for leaf in leaves]
     while len(hashes) > 1:
-        pairs = [hashlib.sha256(b"\1" + hashes[n] + hashes[n + 1]).digest() for n in range(0, len(hashes) - 1, 2)]
+        pairs = [
+            hashlib.sha256(b"\1" + hashes[n] + hashes[n + 1]).digest()
+            for n in range(0, len(hashes) - 1, 2)
+        ]
         hashes = pairs + hashes[len(hashes) // 2 * 2 :]
     return hashes[0]
 
@@ -124,13 +139,17 @@ def test_another_program_cuts_the_same_tiles():
         "tile/1/000.p/1": other_root(leaves[:256]),
     }
 
-    assert {path: hashlib.sha256(content).hexdigest() for path, content in tiles.items()} == WHOLE["tiles"]
+    assert {path: hashlib.sha256(content).hexdigest() for path, content in tiles.items()} == WHOLE[
+        "tiles"
+    ]
 
 
 def test_another_program_says_the_same_words():
     root = other_root([b"leaf %d" % n for n in range(300)])
     number = int.from_bytes(hashlib.sha256(root + (300).to_bytes(8, "big")).digest(), "big")
-    listed = (Path(xkcdpass.__file__).parent / "static" / "eff-long").read_text(encoding="ascii").split()
+    listed = (
+        (Path(xkcdpass.__file__).parent / "static" / "eff-long").read_text(encoding="ascii").split()
+    )
     said = [listed[number // 7776**place % 7776] for place in range(12)]
 
     assert WHOLE["words"] == f"300 entries: {' '.join(said)}"

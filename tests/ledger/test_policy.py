@@ -16,7 +16,9 @@ LOG = SigningKey.generate()
 LOG_KEY = NoteKey("log.example", ED25519, LOG.public)
 SECRETS = {name: SigningKey.generate() for name in ("one", "two", "three", "own")}
 KEYS = {name: NoteKey(f"{name}.example", COSIGNATURE, key.public) for name, key in SECRETS.items()}
-NOTE = Note.parse(sign_note("log.example\n7\nuGwM/NZYUxtJUKxXYxDVYBn5Bsa45Y0BRbEQrk2pTgo=\n", "log.example", LOG))
+NOTE = Note.parse(
+    sign_note("log.example\n7\nuGwM/NZYUxtJUKxXYxDVYBn5Bsa45Y0BRbEQrk2pTgo=\n", "log.example", LOG)
+)
 AT = 1_790_000_000
 
 
@@ -24,7 +26,12 @@ def text(needed=2, outside=2, witnesses=("one", "two", "three", "own"), **more):
     lines = [f"needed = {needed}", f"outside = {outside}"]
     for name in witnesses:
         key = more.get(name, KEYS[name])
-        lines += ["[[witness]]", f'name = "{name}"', f'key = "{key}"', f"operator = {str(name == 'own').lower()}"]
+        lines += [
+            "[[witness]]",
+            f'name = "{name}"',
+            f'key = "{key}"',
+            f"operator = {str(name == 'own').lower()}",
+        ]
     return "\n".join(lines).encode()
 
 
@@ -75,7 +82,9 @@ def test_signing_twice_counts_once():
 
 
 def test_a_stranger_s_cosignature_does_not_count():
-    note = NOTE.cosign("stranger.example", SigningKey.generate(), AT).cosign("two.example", SigningKey.generate(), AT)
+    note = NOTE.cosign("stranger.example", SigningKey.generate(), AT).cosign(
+        "two.example", SigningKey.generate(), AT
+    )
 
     assert Policy.parse(text()).judge(note, LOG_KEY).signed == ()
 

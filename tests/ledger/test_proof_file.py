@@ -85,7 +85,9 @@ def test_a_proof_cut_anywhere_is_refused(vault, key):
 
 def test_a_proof_under_another_key_is_refused(vault, key):
     with pytest.raises(ProofRefused, match="signature"):
-        EntryProof.of(vault.ledger.log, 3).check(NoteKey(key.name, ED25519, SigningKey.generate().public))
+        EntryProof.of(vault.ledger.log, 3).check(
+            NoteKey(key.name, ED25519, SigningKey.generate().public)
+        )
 
 
 def bent(stored, old, new):
@@ -139,7 +141,9 @@ def test_an_entry_that_was_changed_is_not_proved():
 
 
 def test_a_log_is_shown_without_a_passphrase(tmp_path):
-    with Vault.create(tmp_path / "vault", "abacus abdomen abdominal abide abiding ability ablaze") as vault:
+    with Vault.create(
+        tmp_path / "vault", "abacus abdomen abdominal abide abiding ability ablaze"
+    ) as vault:
         grow(vault.ledger, 2)
         key = vault.ledger.log.key
     (tmp_path / "vault" / "keystore.db").unlink()
@@ -167,4 +171,3 @@ def test_a_checkpoint_with_a_false_root_shows_nothing():
 
         with pytest.raises(LedgerBroken, match="not the ones the last checkpoint"):
             log.shown()
-

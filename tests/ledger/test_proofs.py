@@ -80,7 +80,9 @@ def steps(known):
     return tuple(map(bytes.fromhex, known["proof"]))
 
 
-@pytest.mark.parametrize("known", KNOWN["inclusion"], ids=lambda each: f"{each['index']} of {each['size']}")
+@pytest.mark.parametrize(
+    "known", KNOWN["inclusion"], ids=lambda each: f"{each['index']} of {each['size']}"
+)
 def test_a_published_inclusion_proof_is_made_and_holds(known):
     index, size = known["index"], known["size"]
 
@@ -88,7 +90,9 @@ def test_a_published_inclusion_proof_is_made_and_holds(known):
     check_inclusion(HASHES[index], index, size, ROOTS[size], steps(known))
 
 
-@pytest.mark.parametrize("known", KNOWN["consistency"], ids=lambda each: f"{each['old']} in {each['new']}")
+@pytest.mark.parametrize(
+    "known", KNOWN["consistency"], ids=lambda each: f"{each['old']} in {each['new']}"
+)
 def test_a_published_consistency_proof_is_made_and_holds(known):
     old, new = known["old"], known["new"]
 

@@ -10,7 +10,15 @@ import sys
 
 import pytest
 
-from candlemark.errors import LedgerBroken, LogForked, ProofRefused, PublishedBroken, SettingRefused, StorageFull, VaultBusy
+from candlemark.errors import (
+    LedgerBroken,
+    LogForked,
+    ProofRefused,
+    PublishedBroken,
+    SettingRefused,
+    StorageFull,
+    VaultBusy,
+)
 from candlemark.ledger import Vault
 from candlemark.ledger import files as files_module
 from candlemark.ledger.checkpoint import Checkpoint
@@ -56,7 +64,9 @@ def faults(folder, key, **more):
 def test_the_tree_of_files_is_that_of_the_specification(whole):
     names = [name for name in files(whole) if not name.startswith("part/")]
 
-    assert sorted(names) == sorted(["checkpoint", "genesis", *(tile.path for tile in tiles_of(520))])
+    assert sorted(names) == sorted(
+        ["checkpoint", "genesis", *(tile.path for tile in tiles_of(520))]
+    )
     assert "tile/0/002.p/8" in names
     assert "tile/1/000.p/2" in names
 
@@ -68,7 +78,10 @@ def test_a_whole_log_has_no_fault_with_or_without_its_parts(vault, whole, key, t
     assert check_published(whole, key).parts == 1040
     assert check_published(public, key).parts == 0
     assert "part" not in {path.name for path in public.iterdir()}
-    assert faults(public, key, parts=True) == ["genesis", *(f"part/{name}" for name in missing_parts(public))]
+    assert faults(public, key, parts=True) == [
+        "genesis",
+        *(f"part/{name}" for name in missing_parts(public)),
+    ]
     check_published(whole, key).require()
 
 
@@ -128,7 +141,9 @@ def test_a_mirror_that_lost_a_file_gets_it_back(vault, whole, key, tmp_path):
 def test_every_file_that_is_missing_cut_or_half_copied_is_named(whole, key, tmp_path):
     folder = copied(whole, tmp_path / "log")
     some = [name for name in files(folder) if not name.startswith("part/")]
-    some += random.Random(7).sample(sorted(name for name in files(folder) if name.startswith("part/")), 5)
+    some += random.Random(7).sample(
+        sorted(name for name in files(folder) if name.startswith("part/")), 5
+    )
     for name in some:
         content = (folder / name).read_bytes()
         (folder / name).unlink()
@@ -153,7 +168,11 @@ def test_every_flipped_bit_is_found_in_the_file_it_is_in(tmp_path):
         for name, content in files(folder).items():
             if name.startswith("part/") and chance.random() > 0.02:
                 continue
-            wanted = range(len(content) * 8) if len(content) < 40 else chance.sample(range(len(content) * 8), 12)
+            wanted = (
+                range(len(content) * 8)
+                if len(content) < 40
+                else chance.sample(range(len(content) * 8), 12)
+            )
             for bit in wanted:
                 bent = bytearray(content)
                 bent[bit // 8] ^= 1 << bit % 8
@@ -187,7 +206,9 @@ def test_several_files_that_lie_are_all_named(whole, key, tmp_path):
     assert {"tile/entries/000", "tile/0/001"} <= set(faults(folder, key))
 
 
-def test_a_tree_that_holds_together_and_was_never_signed_for_is_refused(vault, whole, key, tmp_path):
+def test_a_tree_that_holds_together_and_was_never_signed_for_is_refused(
+    vault, whole, key, tmp_path
+):
     folder = copied(whole, tmp_path / "log")
     with new_vault(520) as other:
         another = published(other.ledger, tmp_path / "another")
@@ -338,7 +359,9 @@ def test_a_kill_at_any_moment_leaves_a_log_that_holds(tmp_path):
         key = vault.ledger.log.key
         for writes in (0, 1, 2, 3, 4, 5):
             grow(vault.ledger, 130)
-            done = subprocess.run([sys.executable, "-c", program, tmp_path, str(writes)], check=False)
+            done = subprocess.run(
+                [sys.executable, "-c", program, tmp_path, str(writes)], check=False
+            )
             note = published_note(tmp_path / "log") if (tmp_path / "log").exists() else None
             assert done.returncode in {0, 9}
             if note is not None:
@@ -387,4 +410,6 @@ def test_a_mirror_alone_gives_every_proof(vault, whole, key):
     shown = shown_in(whole, key)
     nodes = TileNodes(520, tile_at(whole))
     for old in (1, 100, 256, 511):
-        check_consistency(old, shown.root_at(old), 520, shown.checkpoint.root, prove_consistency(nodes, old, 520))
+        check_consistency(
+            old, shown.root_at(old), 520, shown.checkpoint.root, prove_consistency(nodes, old, 520)
+        )

@@ -71,7 +71,9 @@ def test_another_size_alone_is_another_state():
 
 
 @settings(deadline=None)
-@given(states, st.integers(0, 11), st.integers(0, 30), st.characters(codec="ascii", categories=["Ll"]))
+@given(
+    states, st.integers(0, 11), st.integers(0, 30), st.characters(codec="ascii", categories=["Ll"])
+)
 def test_a_slip_of_one_letter_is_never_the_same(state, place, at, letter):
     said = RootWords.of(state)
     word = said.words[place]

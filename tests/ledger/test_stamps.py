@@ -65,7 +65,9 @@ def test_a_state_is_asked_about_once_and_the_next_one_again(vault, service, url,
     assert stamps_in(tmp_path / "stamps", vault.ledger.log.key, service.roots)[0] == (first, second)
 
 
-def test_a_stamped_state_that_the_log_no_longer_continues_is_an_alarm(vault, service, url, tmp_path):
+def test_a_stamped_state_that_the_log_no_longer_continues_is_an_alarm(
+    vault, service, url, tmp_path
+):
     other, older = copy_of(vault), copy_of(vault)
     grow(vault.ledger, 2)
     grow(other, 2)
@@ -88,7 +90,9 @@ def test_every_bit_of_what_is_kept_counts(vault, service, url, tmp_path):
             bent[bit // 8] ^= 1 << bit % 8
             (folder / name).write_bytes(bytes(bent))
             stamps, faults = stamps_in(folder, key, service.roots)
-            if stamps or [fault.where for fault in faults] != [each for each in files(folder) if each.endswith("tsr")]:
+            if stamps or [fault.where for fault in faults] != [
+                each for each in files(folder) if each.endswith("tsr")
+            ]:
                 missed.append((name, bit))
         (folder / name).write_bytes(content)
     assert missed == []
@@ -175,7 +179,9 @@ def test_no_detour_is_followed_and_no_refusal_kept(vault, service, url, tmp_path
     assert files(tmp_path) == {}
 
 
-@pytest.mark.parametrize("address", ["", "ftp://x/", "file:///etc/passwd", "https://", "http:// x", "x"])
+@pytest.mark.parametrize(
+    "address", ["", "ftp://x/", "file:///etc/passwd", "https://", "http:// x", "x"]
+)
 def test_only_addresses_of_the_web_are_asked(address):
     with pytest.raises(SettingRefused, match="not the address"):
         post(address, b"")

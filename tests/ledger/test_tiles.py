@@ -8,8 +8,25 @@ from hypothesis import strategies as st
 
 from candlemark.errors import LedgerBroken, ProofRefused
 from candlemark.ledger.merkle import Tree, leaf_hash
-from candlemark.ledger.proofs import check_consistency, check_inclusion, prove_consistency, prove_inclusion, root_over
-from candlemark.ledger.tiles import ENTRIES, WIDTH, Tile, TileNodes, hashes_of, read_bundle, read_hashes, tile_in, tiles_of, write_bundle
+from candlemark.ledger.proofs import (
+    check_consistency,
+    check_inclusion,
+    prove_consistency,
+    prove_inclusion,
+    root_over,
+)
+from candlemark.ledger.tiles import (
+    ENTRIES,
+    WIDTH,
+    Tile,
+    TileNodes,
+    hashes_of,
+    read_bundle,
+    read_hashes,
+    tile_in,
+    tiles_of,
+    write_bundle,
+)
 from logs import new_vault
 
 # From the specification: its example of a path, of a partial tile, and of a tree of 70,000 leaves.
@@ -62,7 +79,11 @@ def test_the_tiles_of_the_specification_s_example_are_found():
     above = [tile for tile in tiles if tile.level >= 0]
 
     assert sum(tile.level == 0 and tile.width == WIDTH for tile in above) == 273
-    assert [tile.path for tile in above if tile.width < WIDTH] == ["tile/0/273.p/112", "tile/1/001.p/17", "tile/2/000.p/1"]
+    assert [tile.path for tile in above if tile.width < WIDTH] == [
+        "tile/0/273.p/112",
+        "tile/1/001.p/17",
+        "tile/2/000.p/1",
+    ]
     assert [tile.path for tile in above if tile.level == 1] == ["tile/1/000", "tile/1/001.p/17"]
     assert sum(tile.level == ENTRIES for tile in tiles) == 274
 
@@ -119,7 +140,12 @@ def from_lists(size):
     levels = [HASHES[:size]]
     while len(levels[-1]) >= WIDTH:
         below = levels[-1]
-        levels.append([Tree().grown(below[at : at + WIDTH]).root for at in range(0, len(below) // WIDTH * WIDTH, WIDTH)])
+        levels.append(
+            [
+                Tree().grown(below[at : at + WIDTH]).root
+                for at in range(0, len(below) // WIDTH * WIDTH, WIDTH)
+            ]
+        )
     return lambda tile: b"".join(levels[tile.level][tile.n * WIDTH : tile.n * WIDTH + tile.width])
 
 
@@ -170,10 +196,15 @@ def test_a_ledger_keeps_the_root_of_every_tile_it_filled():
         read = tile_in(store)
         first = [row.hash for row in store.rows(0, 256)]
 
-        assert store.tile_roots(0, 0, 9) == [Tree().grown(first).root, Tree().grown(row.hash for row in store.rows(256, 512)).root]
+        assert store.tile_roots(0, 0, 9) == [
+            Tree().grown(first).root,
+            Tree().grown(row.hash for row in store.rows(256, 512)).root,
+        ]
         assert read(Tile(0, 0)) == b"".join(first)
         assert read(Tile(1, 0, 2)) == b"".join(store.tile_roots(0, 0, 2))
-        assert read_bundle(read(Tile(ENTRIES, 2, 3)), 3) == [row.leaf for row in store.rows(512, 515)]
+        assert read_bundle(read(Tile(ENTRIES, 2, 3)), 3) == [
+            row.leaf for row in store.rows(512, 515)
+        ]
         assert root_over(TileNodes(515, read), 0, 515).hex() == vault.ledger.head
         assert vault.ledger.verify().faults == ()
 
@@ -182,9 +213,11 @@ def test_a_store_that_lacks_a_tile_says_so():
     with new_vault(300) as vault:
         vault._store.tiles.clear()
 
-        with pytest.raises(LedgerBroken, match="tile/1/000.p/1 is missing"):
+        with pytest.raises(LedgerBroken, match=r"tile/1/000\.p/1 is missing"):
             tile_in(vault._store)(Tile(1, 0, 1))
-        assert [str(fault) for fault in vault.ledger.verify().faults] == ["tiles of level 0: 0 kept instead of 1"]
+        assert [str(fault) for fault in vault.ledger.verify().faults] == [
+            "tiles of level 0: 0 kept instead of 1"
+        ]
 
 
 def test_every_bit_of_the_root_of_a_tile_counts_when_a_ledger_is_verified():

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 import stat
 import threading
 
@@ -11,7 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candlemark.errors import CandlemarkError, LedgerBroken, LogForked, NotUnderstood, ProofRefused, PublishedBroken, SettingRefused
+from candlemark.errors import (
+    CandlemarkError,
+    LedgerBroken,
+    LogForked,
+    NotUnderstood,
+    ProofRefused,
+    PublishedBroken,
+    SettingRefused,
+)
 from candlemark.ledger.proofs import prove_consistency
 from candlemark.ledger.published import shown_in
 from candlemark.ledger.publishing import published_note
@@ -99,7 +107,9 @@ def test_several_witnesses_sign_under_one_checkpoint(vault, witness, key, tmp_pa
 
 
 @pytest.mark.parametrize(("mine", "theirs"), [(0, 0), (0, 7), (300, 1), (2, 300)])
-def test_two_logs_with_one_key_are_found_at_the_first_contact(vault, witness, key, tmp_path, mine, theirs):
+def test_two_logs_with_one_key_are_found_at_the_first_contact(
+    vault, witness, key, tmp_path, mine, theirs
+):
     other = copy_of(vault)
     grow(vault.ledger, 1 + mine)
     grow(other, 1 + mine + theirs)
@@ -126,7 +136,9 @@ def test_a_log_that_went_back_is_not_signed_for(vault, witness, key, tmp_path):
     assert Witness.open(tmp_path / "witness").watched()[0].checkpoint.size == 9
 
 
-def test_tiles_that_lead_nowhere_are_no_proof_of_a_fork_and_nothing_is_signed(vault, witness, tmp_path):
+def test_tiles_that_lead_nowhere_are_no_proof_of_a_fork_and_nothing_is_signed(
+    vault, witness, tmp_path
+):
     witness.cosign(published(vault.ledger, tmp_path / "log"))
     grow(vault.ledger, 4)
     folder = published(vault.ledger, tmp_path / "log")
@@ -168,7 +180,10 @@ def test_two_notes_that_exclude_each_other_are_enough_for_an_alarm(vault, witnes
         witness.cosign_note(other.log.store.head().note, ())
     with pytest.raises(LogForked, match="rolled back"):
         witness.cosign_note(older, ())
-    assert sorted(Evidence.read(kept).verdict(key) for kept in alarms(tmp_path)) == ["forked", "rolled back"]
+    assert sorted(Evidence.read(kept).verdict(key) for kept in alarms(tmp_path)) == [
+        "forked",
+        "rolled back",
+    ]
 
 
 def test_a_log_nobody_asked_to_watch_is_not_signed_for(vault, tmp_path):
@@ -193,7 +208,9 @@ def test_another_key_under_a_known_name_is_refused(witness, key):
 def test_a_log_signed_with_another_key_is_refused(vault, witness, key, tmp_path):
     folder = published(vault.ledger, tmp_path / "log")
     note = published_note(folder)
-    forged = Note.parse(b"\n".join([note.text.encode(), *(str(line).encode() for line in note.signatures), b""]))
+    forged = Note.parse(
+        b"\n".join([note.text.encode(), *(str(line).encode() for line in note.signatures), b""])
+    )
     (folder / "checkpoint").write_bytes(forged.encode().replace(b"\n5\n", b"\n4\n"))
 
     with pytest.raises(PublishedBroken, match="does not hold"):
@@ -201,7 +218,7 @@ def test_a_log_signed_with_another_key_is_refused(vault, witness, key, tmp_path)
 
 
 def test_a_witness_is_made_once_and_its_key_is_its_owner_s(witness, tmp_path):
-    assert stat.S_IMODE(os.stat(tmp_path / "witness" / KEY_FILE).st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "witness" / KEY_FILE).stat().st_mode) == 0o600
     with pytest.raises(SettingRefused, match="there is a witness"):
         Witness.create(tmp_path / "witness", "another.example")
     with pytest.raises(SettingRefused, match="no witness in this folder"):
@@ -238,10 +255,8 @@ def test_two_at_once_never_sign_for_two_histories(vault, tmp_path, key):
 
     def meet(folder):
         for _ in range(20):
-            try:
+            with contextlib.suppress(CandlemarkError):
                 signed.append(Witness.open(tmp_path / "witness").cosign(folder).checkpoint.root)
-            except CandlemarkError:
-                pass
 
     threads = [threading.Thread(target=meet, args=(folder,)) for folder in folders]
     for thread in threads:
@@ -276,10 +291,8 @@ def test_evidence_verifies_alone(evidence, key):
 def test_every_bit_of_evidence_counts(evidence, key):
     missed = []
     for bit, bent in flips(evidence.encode()):
-        try:
+        with contextlib.suppress(ProofRefused):
             missed.append((bit, Evidence.read(bent).verdict(key)))
-        except ProofRefused:
-            pass
     assert missed == []
 
 
@@ -287,7 +300,11 @@ def test_evidence_about_another_log_or_of_notes_that_fit_shows_nothing(vault, ev
     with pytest.raises(ProofRefused, match="another log"):
         evidence.verdict(NoteKey(key.name, ED25519, SigningKey.generate().public))
     now = vault.ledger.log.shown().note
-    for seen, shown, root in ((now, now, b""), (now, now, bytes(32)), (evidence.seen, evidence.shown, b"")):
+    for seen, shown, root in (
+        (now, now, b""),
+        (now, now, bytes(32)),
+        (evidence.seen, evidence.shown, b""),
+    ):
         with pytest.raises(ProofRefused, match="fit each other"):
             Evidence(str(key), seen, shown, root).verdict(key)
 
@@ -303,7 +320,13 @@ def test_evidence_cannot_be_made_against_an_honest_log(vault, key):
             Evidence(str(key), before.note, after.note, root, proof).verdict(key)
 
 
-@given(st.binary(max_size=200) | st.dictionaries(st.sampled_from(["format", "log", "seen", "shown", "root", "proof"]), st.text(max_size=9) | st.lists(st.text(max_size=3))).map(lambda each: json.dumps(each).encode()))
+@given(
+    st.binary(max_size=200)
+    | st.dictionaries(
+        st.sampled_from(["format", "log", "seen", "shown", "root", "proof"]),
+        st.text(max_size=9) | st.lists(st.text(max_size=3)),
+    ).map(lambda each: json.dumps(each).encode())
+)
 def test_any_bytes_are_evidence_or_refused(stored):
     with pytest.raises(ProofRefused):
         Evidence.read(stored)

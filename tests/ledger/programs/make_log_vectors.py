@@ -82,9 +82,7 @@ def whole() -> dict[str, object]:
         "note": log.note.encode().decode(),
         "cosigned": cosigned.encode().decode(),
         "cosigned_at": 1_790_000_000,
-        "tiles": {
-            tile.path: hashlib.sha256(read(tile)).hexdigest() for tile in tiles_of(SIZE)
-        },
+        "tiles": {tile.path: hashlib.sha256(read(tile)).hexdigest() for tile in tiles_of(SIZE)},
         "small_bundle": write_bundle([b"", b"leaf 1"]).hex(),
         "inclusion": {"index": index, "proof": [one.hex() for one in hashes]},
         "consistency": {
@@ -118,7 +116,11 @@ def broken() -> list[dict[str, str]]:
             ("note", "spare bits of base 64", note[:-3] + bytes([last[0] + 1]) + note[-2:]),
             ("note", "another size", note.replace(b"\n300\n", b"\n301\n")),
             ("note", "a size with a zero before it", note.replace(b"\n300\n", b"\n0300\n")),
-            ("proof", "a hash missing", b"\n".join([*proof.split(b"\n")[:3], *proof.split(b"\n")[4:]])),
+            (
+                "proof",
+                "a hash missing",
+                b"\n".join([*proof.split(b"\n")[:3], *proof.split(b"\n")[4:]]),
+            ),
             ("proof", "a hash too many", proof.replace(b"\n\n", b"\n" + b"A" * 43 + b"=\n\n", 1)),
             ("proof", "another place", proof.replace(b"index 257", b"index 256")),
             ("proof", "another leaf", proof.replace(b"extra bGVhZiAyNTc=", b"extra bGVhZiAyNTg=")),
