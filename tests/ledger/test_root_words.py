@@ -64,6 +64,9 @@ def test_another_size_alone_is_another_state():
     with pytest.raises(WordsDiffer) as caught:
         RootWords.of(Checkpoint(1343, ROOT)).compare(STATE)
     assert caught.value.faults[0].where == "entries"
+    assert "more entries than there are" in caught.value.hint
+    with pytest.raises(WordsDiffer) as caught:
+        RootWords.of(Checkpoint(1341, ROOT)).compare(STATE)
     assert "another state" in caught.value.hint
     with pytest.raises(WordsDiffer) as caught:
         RootWords(1343, SAID.words).compare(STATE)

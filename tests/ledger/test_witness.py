@@ -349,3 +349,14 @@ def test_a_state_seen_before_is_held_against_a_mirror(vault, key, tmp_path):
     grow(vault.ledger, 260)
 
     assert shown_in(published(vault.ledger, tmp_path / "log"), key).against(before) is None
+
+
+def test_an_alarm_is_raised_also_where_it_cannot_be_kept(vault, witness, tmp_path):
+    older = copy_of(vault)
+    grow(vault.ledger, 1)
+    witness.cosign(published(vault.ledger, tmp_path / "log"))
+    (tmp_path / "witness" / "alarms").write_bytes(b"in the way")
+
+    with pytest.raises(LogForked, match="rolled back") as caught:
+        witness.check(published(older, tmp_path / "older"))
+    assert "COULD NOT BE KEPT" in caught.value.hint

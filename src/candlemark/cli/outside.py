@@ -5,6 +5,7 @@ None of them needs a passphrase: what they show lies in clear, signed.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ import click
 
 from candlemark.cli import paper
 from candlemark.cli.opening import json_option
-from candlemark.errors import LogForked, SettingRefused, StampRefused
+from candlemark.errors import CandlemarkError, LogForked, SettingRefused, StampRefused
 from candlemark.ledger.checkpoint import Checkpoint
 from candlemark.ledger.files import read_whole
 from candlemark.ledger.policy import Policy
@@ -93,7 +94,8 @@ def publish(target: Path, folder: Path, parts: bool, as_json: bool) -> None:
         try:
             done = publish_log(log, target, parts=parts)
         except LogForked as error:
-            keep_evidence(folder, error.evidence)
+            with suppress(CandlemarkError):  # the alarm matters more than that it was kept
+                keep_evidence(folder, error.evidence)
             raise
     if as_json:
         paper.print_json(done)

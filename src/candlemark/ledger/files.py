@@ -19,7 +19,7 @@ from candlemark.errors import SettingRefused, StorageFull, VaultBusy
 from candlemark.ledger.database import settle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from candlemark.errors import CandlemarkError
@@ -39,26 +39,35 @@ def read_whole(path: Path, limit: int) -> bytes | None:
     """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        try:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
                 return None
             found = bytearray()
-            while len(found) <= limit:
-                more = file.read(min(_READ_AT_ONCE, limit + 1 - len(found)))
-                if not more:
-                    break
+            while more := os.read(handle, min(_READ_AT_ONCE, limit + 1 - len(found))):
                 found += more
             return bytes(found)
+        finally:
+            os.close(handle)
     except OSError as error:
-        if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO, errno.EISDIR}:
+        if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO}:
             return None
         raise _refused(error) from error
 
 
-def write_whole(folder: Path, name: str, content: bytes, *, mode: int = 0o644) -> None:
-    """Let ``name`` under ``folder`` be a file with this content, durable when this returns.
+def write_whole(
+    folder: Path, name: str, content: bytes, *, mode: int = 0o644, last: bool = True
+) -> None:
+    """Let ``name`` under ``folder`` be a file with this content.
 
     The caller holds :func:`alone_in` for the folder.
+
+    Args:
+        folder: see above.
+        name: a path from there; folders on the way are made.
+        content: of the file.
+        mode: of the file, when it is new.
+        last: whether name and content are durable when this returns.  A caller that writes many
+            files may leave the names to :func:`settle_all`; the content is durable either way.
 
     Raises:
         StorageFull: what was there before is still there.
@@ -67,7 +76,7 @@ def write_whole(folder: Path, name: str, content: bytes, *, mode: int = 0o644) -
     target = folder / name
     unfinished = folder / _UNFINISHED / secrets.token_hex(8)
     try:
-        made = _make_folders(folder, target.parent)
+        target.parent.mkdir(parents=True, exist_ok=True)
         unfinished.parent.mkdir(exist_ok=True)
         handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(handle, "wb") as file:
@@ -75,24 +84,29 @@ def write_whole(folder: Path, name: str, content: bytes, *, mode: int = 0o644) -
             file.flush()
             os.fsync(file.fileno())
         unfinished.rename(target)
-        for parent in (target.parent, *made):
-            settle(parent)
     except OSError as error:
         with suppress(OSError):
             unfinished.unlink()
         raise _refused(error) from error
+    if last:
+        settle_all(folder, [name])
 
 
-def _make_folders(folder: Path, wanted: Path) -> list[Path]:
-    """Make the folders down to ``wanted``; those whose list of names changed."""
-    if wanted.is_dir():
-        return []
-    changed = []
-    for parent in reversed([wanted, *wanted.parents]):
-        if parent.is_relative_to(folder) and not parent.is_dir():
-            parent.mkdir()
-            changed.append(parent.parent)
-    return changed
+def settle_all(folder: Path, names: Iterable[str]) -> None:
+    """Make the names of files that were written survive a power cut.
+
+    Raises:
+        StorageFull, SettingRefused: as :func:`write_whole`.
+    """
+    parents = {folder}
+    for name in names:
+        target = folder / name
+        parents.update(each for each in target.parents if each.is_relative_to(folder))
+    try:
+        for parent in sorted(parents):
+            settle(parent)
+    except OSError as error:
+        raise _refused(error) from error
 
 
 @contextmanager
@@ -111,10 +125,12 @@ def alone_in(folder: Path) -> Iterator[None]:
     try:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             raise VaultBusy(
                 "another process is writing to this folder", hint="try again when it is done"
             ) from error
+        except OSError as error:
+            raise _refused(error) from error
         _clear(folder)
         yield
         _clear(folder)

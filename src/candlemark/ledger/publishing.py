@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import Fault, LedgerBroken, PublishedBroken
 from candlemark.ledger.entry import read_leaf
-from candlemark.ledger.files import alone_in, read_whole, write_whole
+from candlemark.ledger.files import alone_in, read_whole, settle_all, write_whole
 from candlemark.ledger.tiles import WIDTH, Tile, tile_in, tiles_of
 from candlemark.seal import Note
 from candlemark.seal.notes import NOTE_LIMIT
@@ -73,11 +73,13 @@ def publish(log: PublicLog, folder: Path, *, parts: bool = False) -> Publication
         before = published_note(folder)
         if before is not None:
             _refuse_another_history(shown, before)
-        written = _write_tiles(log.store, folder, shown.checkpoint.size)
+        names = _write_tiles(log.store, folder, shown.checkpoint.size)
         absent = 0
         if parts:
             more, absent = _write_parts(log.store, folder, shown.checkpoint.size)
-            written += more
+            names += more
+        settle_all(folder, names)
+        written = len(names)
         note = shown.note if before is None else shown.note.joined(before)
         written += replace_checkpoint(folder, note)
         _drop_partial(folder, shown.checkpoint.size)
@@ -130,29 +132,29 @@ def _refuse_another_history(shown: Shown, before: Note) -> None:
         raise evidence.alarm(shown.key)
 
 
-def _write_tiles(store: Store, folder: Path, size: int) -> int:
-    read, written = tile_in(store), 0
+def _write_tiles(store: Store, folder: Path, size: int) -> list[str]:
+    read, written = tile_in(store), []
     for tile in tiles_of(size):
         if not (folder / tile.path).is_file():
-            write_whole(folder, tile.path, read(tile))
-            written += 1
+            write_whole(folder, tile.path, read(tile), last=False)
+            written.append(tile.path)
     return written
 
 
-def _write_parts(store: Store, folder: Path, size: int) -> tuple[int, int]:
-    """Write what is not there yet; how many files, and how many parts the store has not."""
-    written = absent = 0
+def _write_parts(store: Store, folder: Path, size: int) -> tuple[list[str], int]:
+    """Write what is not there yet; which files, and how many parts the store has not."""
+    written, absent = [], 0
     if read_whole(folder / GENESIS, 1) is None:
-        write_whole(folder, GENESIS, store.genesis())
-        written += 1
+        write_whole(folder, GENESIS, store.genesis(), last=False)
+        written.append(GENESIS)
     there = _names(folder / PARTS)
     for hashes in _part_hashes(store, size):
         wanted = [one for one in hashes if one.hex() not in there]
         sealed = store.parts(wanted)
         absent += len(wanted) - len(sealed)
         for one, content in sealed.items():
-            write_whole(folder, f"{PARTS}/{one.hex()}", content)
-            written += 1
+            write_whole(folder, f"{PARTS}/{one.hex()}", content, last=False)
+            written.append(f"{PARTS}/{one.hex()}")
     return written, absent
 
 

@@ -89,16 +89,13 @@ class RootWords:
             faults.insert(0, Fault("entries", f"{self.size} written, {checkpoint.size} there"))
         if not faults:
             return
-        slip = len(faults) < COUNT / 2
-        raise WordsDiffer(
-            "these are not the words of this ledger",
-            hint=(
-                "so few differ that it may be a slip of the pen; compare with a second copy"
-                if slip
-                else "another state was written down: keep the paper, and ask the other members"
-            ),
-            faults=faults,
-        )
+        if self.size > checkpoint.size:
+            hint = "the paper knows more entries than there are: an older copy was put in its place"
+        elif len(faults) < COUNT / 2:
+            hint = "so few differ that it may be a slip of the pen; compare with a second copy"
+        else:
+            hint = "another state was written down: keep the paper, and ask the other members"
+        raise WordsDiffer("these are not the words of this ledger", hint=hint, faults=faults)
 
 
 def _perhaps(word: str) -> str:

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import (
+    CandlemarkError,
     LedgerBroken,
     LogForked,
     NotUnderstood,
@@ -265,7 +266,10 @@ class Witness:
 
     def _alarm(self, evidence: Evidence, key: NoteKey) -> LogForked:
         error = evidence.alarm(key)
-        write_evidence(self._folder, error.evidence)
+        try:
+            write_evidence(self._folder, error.evidence)
+        except CandlemarkError:  # the alarm matters more than that it could not be kept
+            error.hint += "; THE EVIDENCE COULD NOT BE KEPT: make room and check again"
         return error
 
 
