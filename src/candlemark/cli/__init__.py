@@ -24,6 +24,7 @@ from candlemark.cli.figures import measure_commands
 from candlemark.cli.ledger import ledger_commands
 from candlemark.cli.sources import batch_commands, crosswalk_commands, import_source_command
 from candlemark.cli.start import demo, doctor, init, serve_command
+from candlemark.cli.witness import witness_commands
 from candlemark.cli.words import definition_commands
 from candlemark.errors import CandlemarkError, Stopped, StorageFull
 
@@ -48,6 +49,7 @@ for command in (
     measure_commands,
     definition_commands,
     ledger_commands,
+    witness_commands,
     serve_command,
     doctor,
     demo,

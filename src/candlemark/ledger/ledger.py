@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from candlemark.ledger.entry import Entry
     from candlemark.ledger.kinds import Fact, Kinds
-    from candlemark.ledger.merkle import Tree
+    from candlemark.ledger.merkle import FullTile, Tree
     from candlemark.ledger.store import Store, Writing
     from candlemark.ledger.wraps import Identity, Wrap
 
@@ -198,7 +198,10 @@ class Ledger(Reading):
         leaf = encode_leaf(vault, action, tuple(part for part, _ in sealed))
         row = Row(place.tree.size, leaf, leaf_hash(leaf), action)
         writing.add(row, [(part.hash, stored) for part, stored in sealed])
-        place.tree = place.tree.grown([row.hash])
+        filled: list[FullTile] = []
+        place.tree = place.tree.grown([row.hash], filled)
+        for tile in filled:
+            writing.add_tile(tile)
         place.seq, place.prev, place.lamport = place.seq + 1, row.hash, place.lamport + 1
         return entry_of(row.n, meta)
 

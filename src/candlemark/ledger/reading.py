@@ -20,6 +20,7 @@ from candlemark.ledger.entry import entry_of, read_leaf
 from candlemark.ledger.genesis import log_name
 from candlemark.ledger.merkle import Tree, leaf_hash
 from candlemark.ledger.opening import Opener
+from candlemark.ledger.public import PublicLog
 from candlemark.ledger.roster_facts import KINDS as ROSTER_KINDS
 from candlemark.ledger.roster_reading import RosterReader
 from candlemark.seal.padding import SIZES
@@ -27,7 +28,7 @@ from candlemark.seal.padding import SIZES
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from candlemark.ledger.entry import Entry, Leaf, Meta, SealedPart
+    from candlemark.ledger.entry import Entry, Leaf, Meta, SealedPart, Seen
     from candlemark.ledger.kinds import Fact, Kinds
     from candlemark.ledger.roster import Roster
     from candlemark.ledger.store import Row, Store
@@ -162,6 +163,20 @@ class Reading:
                     yield from self._open(waiting, wanted)
                     waiting, size = [], 0
         yield from self._open(waiting, wanted)
+
+    def seen(self) -> Iterator[tuple[Entry, Seen]]:
+        """Every entry with the state of the log its writer had verified before, in order.
+
+        Raises:
+            LedgerBroken: the ledger is damaged.
+        """
+        for n, _, meta in self._metas(None, -1):
+            yield entry_of(n, meta), meta.seen
+
+    @property
+    def log(self) -> PublicLog:
+        """What outsiders can be shown of this ledger."""
+        return PublicLog(self._store)
 
     def _open(
         self, waiting: list[tuple[Entry, bytes, SealedPart]], wanted: frozenset[str] | None

@@ -25,6 +25,7 @@ from candlemark.ledger.roster_reading import (
     signature_holds,
     signer,
 )
+from candlemark.ledger.tiles import tile_faults
 from candlemark.seal import PublicKey
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from candlemark.ledger.entry import Leaf, Meta, PartNote, SealedPart
     from candlemark.ledger.kinds import Kinds
+    from candlemark.ledger.merkle import FullTile
     from candlemark.ledger.opening import OpenedMeta
     from candlemark.ledger.roster import Roster
     from candlemark.ledger.store import Row, Store
@@ -114,6 +116,7 @@ class _Verifier:
         self._unread = False
         self._faults: list[Fault] = []
         self._tree = Tree()
+        self._filled: list[FullTile] = []
         self._seen = (0, self._tree.root)
         self._lamport = 0
         self._parts = 0
@@ -185,7 +188,7 @@ class _Verifier:
         except CandlemarkError as error:
             self._fault(f"leaf {row.n}", error.message)
             self._chains, self._unread = dict.fromkeys(self._chains), True
-        self._tree = self._tree.grown([real])
+        self._tree = self._tree.grown([real], self._filled)
 
     def _check_leaf(self, n: int, leaf: Leaf) -> Meta:
         """Everything about one leaf; only what leaves it unread is raised."""
@@ -330,6 +333,7 @@ class _Verifier:
             )
         elif known is not None and known.size == size:
             self._compare(known)
+        self._faults.extend(tile_faults(self._store, self._filled))
         kept = self._store.counts().parts
         if kept > self._parts:
             self._fault("parts", f"{kept - self._parts} are kept that no leaf names")
