@@ -131,6 +131,34 @@ def make_keystore(
         connection.execute("COMMIT")
 
 
+def make_member_keystore(
+    path: Path, lock: Lock, wraps: Sequence[Wrap], label: bytes, note: bytes
+) -> None:
+    """A new file for another instance of a vault, with one member's own keys.
+
+    ``label`` is the sealed name of the vault, ``note`` the checkpoint of this instance's empty log.
+    """
+    with (
+        database.speaking(path.name),
+        closing(database.make(path, KEYSTORE_FORMAT, SCHEMA)) as connection,
+    ):
+        connection.execute("BEGIN IMMEDIATE")
+        insert(connection, [lock], wraps)
+        connection.execute("INSERT INTO label VALUES (1, ?)", (label,))
+        connection.execute("INSERT INTO seen VALUES (1, 0, ?)", (note,))
+        connection.execute("COMMIT")
+
+
+def kek_of(lock: Lock, passphrase: str) -> SealingKey:
+    """The key-encryption key behind a lock.
+
+    Raises:
+        WrongPassphrase: the passphrase does not open it.
+        LedgerBroken: it says nothing a passphrase could be stretched by.
+    """
+    return _opened_by([lock], passphrase)[1]
+
+
 def new_lock(vault: bytes, member: bytes, passphrase: Passphrase) -> tuple[Lock, SealingKey]:
     """A lock for a member's passphrase, and the key-encryption key behind it."""
     stretching = Stretching.new(passphrase.cost)
@@ -191,6 +219,34 @@ class Keystore:
         """Every wrapped key; those for members may be carried to where the members are."""
         return tuple(self._content(vault)[1])
 
+    def unlock_own(self, vault: bytes, passphrase: str, member: str = "") -> Unwrapped:
+        """What stands behind a lock under its passphrase alone: the member's own signing keys.
+
+        Raises:
+            WrongPassphrase: the passphrase opens none of the locks.
+            LedgerBroken: the file is damaged, or belongs to another vault.
+        """
+        locks, wraps, _ = self._content(vault)
+        asked = [lock for lock in locks if lock.member.hex().startswith(member)] or locks
+        _, kek = _opened_by(asked, passphrase)
+        try:
+            found = unwrap_under(kek, vault, wraps)
+        except LedgerBroken as error:
+            raise damaged(*error.faults) from None
+        if not {"identity", "device"} <= found.signing.keys():
+            raise damaged(*_missing(found, alone=False))
+        return found
+
+    def lock_of(self, vault: bytes, member: bytes, passphrase: str) -> tuple[Lock, SealingKey]:
+        """The lock of a member and the key-encryption key behind it.
+
+        Raises:
+            WrongPassphrase: the passphrase does not open it.
+        """
+        locks = self._content(vault)[0]
+        mine = [lock for lock in locks if lock.member in {member, b""}]
+        return _opened_by(mine, passphrase)
+
     def unlock_with(self, vault: bytes, key: ReceivingKey) -> Unwrapped:
         """Every key wrapped for a receiving key, such as that of the recovery key.
 
@@ -217,6 +273,15 @@ class Keystore:
         if row is None:
             raise damaged(Fault("seen", "the last checkpoint is missing"))
         return row[0], row[1]
+
+    def label(self) -> bytes:
+        """The name of the vault, sealed, as it is kept."""
+        with database.speaking(KEYSTORE_FILE), closing(self._to_read()) as connection:
+            row = connection.execute("SELECT sealed FROM label").fetchone()
+        if row is None:
+            raise damaged(Fault("label", "the name of the vault is missing"))
+        sealed: bytes = row[0]
+        return sealed
 
     # Writing
 

@@ -42,11 +42,11 @@ from candlemark.seal import SealingKey, seal_part
 from candlemark.seal.padding import size_class
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from candlemark.ledger.entry import Entry
     from candlemark.ledger.kinds import Fact, Kinds
-    from candlemark.ledger.merkle import FullTile, Tree
+    from candlemark.ledger.merkle import Tree
     from candlemark.ledger.store import Store, Writing
     from candlemark.ledger.wraps import Identity, Wrap
 
@@ -161,6 +161,29 @@ class Ledger(Reading):
                 writing.move_head(signed_head(place.tree, self._name, self._identity.keyring.log))
         return tuple(entries)
 
+    def take(self, rows: Iterable[Row], parts: Mapping[bytes, bytes]) -> int:
+        """Append leaves of other instances of this vault in their exact bytes; how many were new.
+
+        Whether they count has been settled before: :mod:`candlemark.ledger.incoming`.
+
+        Raises:
+            VaultBusy, StorageFull, LedgerBroken: nothing was added.
+        """
+        self._shared = True
+        taken = 0
+        with self._store.writing() as writing:
+            place = self._next_place(own=True)
+            for row in rows:
+                if self._store.find(row.action) is not None:
+                    continue
+                there = [part.hash for part in read_leaf(row.leaf).parts if part.hash in parts]
+                writing.add(row._replace(n=place.tree.size), [(one, parts[one]) for one in there])
+                place.grow(row.hash, writing)
+                taken += 1
+            if taken:
+                writing.move_head(signed_head(place.tree, self._name, self._identity.keyring.log))
+        return taken
+
     def _add(
         self,
         writing: Writing,
@@ -198,10 +221,7 @@ class Ledger(Reading):
         leaf = encode_leaf(vault, action, tuple(part for part, _ in sealed))
         row = Row(place.tree.size, leaf, leaf_hash(leaf), action)
         writing.add(row, [(part.hash, stored) for part, stored in sealed])
-        filled: list[FullTile] = []
-        place.tree = place.tree.grown([row.hash], filled)
-        for tile in filled:
-            writing.add_tile(tile)
+        place.grow(row.hash, writing)
         place.seq, place.prev, place.lamport = place.seq + 1, row.hash, place.lamport + 1
         return entry_of(row.n, meta)
 

@@ -31,12 +31,15 @@ class PublicLog:
 
     Args:
         store: where the bytes are; it is not closed here unless :meth:`open` made it.
+        log: the key of its log, where it is not one the vault began with.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, log: PublicKey | None = None) -> None:
         self.store = store
         stored = store.genesis()
         keys = [PublicKey(raw) for raw in read_genesis(stored).logs]
+        if log is not None:
+            keys.append(log)
         origin = Note.parse(store.head().note).text.split("\n", 1)[0]
         named = {log_name(vault_id(stored), key): key for key in keys}
         if origin not in named:

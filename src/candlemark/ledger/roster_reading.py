@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from candlemark.ledger.kinds import Fact, Kinds
     from candlemark.ledger.opening import OpenedMeta, Opener
     from candlemark.ledger.roster import Roster
-    from candlemark.ledger.store import Store
+    from candlemark.ledger.store import Readable
     from candlemark.ledger.wraps import Identity
 
 _LEAVES_AT_ONCE: Final = 256
@@ -66,7 +66,7 @@ class RosterReader:
     folded again in order: what was said of members is little.
     """
 
-    def __init__(self, store: Store, opener: Opener, identity: Identity, kinds: Kinds) -> None:
+    def __init__(self, store: Readable, opener: Opener, identity: Identity, kinds: Kinds) -> None:
         self._store = store
         self._opener = opener
         self._kinds = kinds

@@ -62,6 +62,18 @@ class Writing(Protocol):
         """Let ``head`` be the state of the ledger; a smaller size than before is refused."""
 
 
+class Readable(Protocol):
+    """Leaves and parts, to be read."""
+
+    def rows(self, start: int, stop: int) -> list[Row]:
+        """The leaves from ``start`` up to ``stop`` that are there."""
+        ...
+
+    def parts(self, hashes: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The sealed bytes of those of ``hashes`` that are there."""
+        ...
+
+
 class Store(Protocol):
     """Where a ledger's bytes are kept.  Safe to use from several threads."""
 

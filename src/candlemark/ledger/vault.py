@@ -43,10 +43,12 @@ from candlemark.ledger.keystore import (
 from candlemark.ledger.keystore_rows import KEYSTORE_FILE
 from candlemark.ledger.kinds import Kinds
 from candlemark.ledger.ledger import Ledger, now
+from candlemark.ledger.member_key import write_member_key
 from candlemark.ledger.membership import Membership, check_holders, check_member
 from candlemark.ledger.memory import MemoryStore
 from candlemark.ledger.merkle import Tree
 from candlemark.ledger.roster_facts import encode
+from candlemark.ledger.sharing import Sharing
 from candlemark.ledger.sqlite import LEDGER_FILE, SqliteStore, make_ledger
 from candlemark.ledger.wraps import Identity, Keyring
 from candlemark.seal import SUITE, Cost, check_drawn
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
 
     from candlemark.ledger.roster import Roster
     from candlemark.ledger.roster_facts import RecoverySet
+    from candlemark.ledger.sharing import Shared
     from candlemark.ledger.store import Head, Store
 
 _NEW = ".new"
@@ -87,6 +90,7 @@ class Vault:
         self._keystore = keystore
         self.members = Membership(ledger, identity, keystore)
         self.erasing = Erasing(ledger, store, identity, keystore, self.members)
+        self._sharing = Sharing(store, identity, keystore)
 
     @property
     def id(self) -> str:
@@ -280,6 +284,26 @@ class Vault:
             raise SettingRefused("a vault in memory has no passphrase", hint="make one in a folder")
         member = self._identity.keyring.identity.kid.hex()
         self._keystore.change_passphrase(self._identity.vault, old, Passphrase(new, cost), member)
+
+    def share(self, folder: Path) -> Shared:
+        """Bring a tree of files up to this vault, from which other instances of it can pull.
+
+        Raises:
+            SettingRefused: the vault is in memory only, or the folder cannot be used.
+            LogForked, PublishedBroken, LedgerBroken, VaultBusy, StorageFull: as publishing.
+        """
+        return self._sharing.share(folder, frozenset(self.members.roster().erased))
+
+    def export_key(self, passphrase: str) -> bytes:
+        """The file by which this member takes their identity to another instance of the vault.
+
+        Raises:
+            WrongPassphrase: the passphrase is another member's, or nobody's.
+            SettingRefused: the vault is in memory.
+        """
+        if self._keystore is None:
+            raise SettingRefused("a vault in memory has no passphrase", hint="make one in a folder")
+        return write_member_key(self._keystore, self._identity, passphrase)
 
     def close(self) -> None:
         """Give the keys and files back; a second time does nothing."""
