@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import CandlemarkError, LedgerBroken, NewerFormat
 from candlemark.ledger.entry import read_leaf
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from candlemark.ledger.wraps import Identity
 
 
+_ABSENT: Final = "a part of it is missing"
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """A leaf that was not taken, and why."""
@@ -48,6 +51,8 @@ class Refused:
     why: str
     alarm: bool = False
     """Whether it proves that a device signed two histories."""
+    absent: bool = False
+    """Whether it is only that something did not come along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +154,8 @@ class Incoming:
             try:
                 opened = self._opener.meta(leaf, parts)
             except (LedgerBroken, NewerFormat) as error:
-                wrong.append(Refused(row.hash, row.leaf, error.message))
+                absent = leaf.parts[0].hash not in parts
+                wrong.append(Refused(row.hash, row.leaf, error.message, absent=absent))
                 continue
             device = opened.meta.device
             if device in broken:
@@ -159,7 +165,7 @@ class Incoming:
             before = last.get(device) or self._here.last(device)
             why, alarm = self._why_not(leaf, opened, parts, roster, before)
             if why:
-                wrong.append(Refused(row.hash, row.leaf, why, alarm))
+                wrong.append(Refused(row.hash, row.leaf, why, alarm, why == _ABSENT))
                 broken.add(device)
             else:
                 last[device] = Last(opened.meta.seq, row.hash)
@@ -196,5 +202,5 @@ class Incoming:
         for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
             erased = note.subject != "" and roster.erased.get(part.hash) == note.subject
             if part.hash not in parts and not erased:
-                return "a part of it is missing", False
+                return _ABSENT, False
         return "", False

@@ -38,7 +38,7 @@ from candlemark.ledger.publishing import GENESIS
 from candlemark.ledger.pulling import Pulling
 from candlemark.ledger.roster import DEVICE_DAYS
 from candlemark.ledger.roster_facts import DeviceCertified
-from candlemark.ledger.sharing import shared_label, shared_log, shared_wraps
+from candlemark.ledger.sharing import LOG, shared_label, shared_log, shared_wraps
 from candlemark.ledger.sqlite import LEDGER_FILE, SqliteStore, make_ledger
 from candlemark.ledger.vault import Vault, vault_folder
 from candlemark.ledger.wraps import (
@@ -146,6 +146,7 @@ def _write(
     try:
         make_ledger(ledger, genesis, head)
         make_member_keystore(keystore, *keys, head.note)
+        (path / LOG).write_bytes(log.public.raw)
         with database.speaking(path.name):
             ledger.rename(path / LEDGER_FILE)
             keystore.rename(path / KEYSTORE_FILE)
@@ -206,8 +207,7 @@ def _certify(ledger: Ledger, identity: Identity) -> None:
     """Let a member's device count here from now on, if it is new and the member is one."""
     keyring, roster = identity.keyring, ledger.roster()
     member = roster.members.get(keyring.identity.kid)
-    named = keyring.log.public.raw in roster.logs
-    if member is None or not named or keyring.device.kid in roster.devices:
+    if member is None or keyring.device.kid in roster.devices:
         return
     begins = ledger.now()
     ends = begins + timedelta(days=DEVICE_DAYS)

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 
 from candlemark.errors import LedgerBroken
-from candlemark.ledger.genesis import Bytes16
+from candlemark.ledger.genesis import Bytes16  # noqa: TC001 - msgspec reads it at run time
 from candlemark.ledger.keystore import kek_of
 from candlemark.ledger.keystore_rows import Lock
-from candlemark.ledger.wraps import SIGNING, Named, Wrap, unwrap_under, wrap_under
+from candlemark.ledger.wraps import Wrap, unwrap_under
 from candlemark.seal import SUITE
 
 if TYPE_CHECKING:
     from candlemark.ledger.keystore import Keystore
-    from candlemark.ledger.wraps import Identity
     from candlemark.seal import SealingKey, SigningKey
 
 KEY_LIMIT: Final = 4096
@@ -35,26 +34,28 @@ class _KeyFile(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     wrapped: Annotated[bytes, msgspec.Meta(max_length=1024)]
 
 
-def write_member_key(keystore: Keystore, identity: Identity, passphrase: str) -> bytes:
-    """The file for the member who opened the vault, behind the passphrase they open it with.
+def member_keys(keystore: Keystore, vault: bytes) -> dict[str, bytes]:
+    """The file of every member who opens the vault here, by their code; no passphrase is needed.
 
-    Raises:
-        WrongPassphrase: the passphrase is another member's, or nobody's.
+    A lock of the first form does not say whose it is before somebody opened it; there is no file
+    for it until then.
     """
-    me = identity.keyring.identity
-    lock, kek = keystore.lock_of(identity.vault, me.kid, passphrase)
-    wrap = wrap_under(kek, identity.vault, Named(SIGNING + "identity", me))
-    return msgspec.msgpack.encode(
-        _KeyFile(
-            _FORMAT,
-            identity.vault,
-            me.kid,
-            lock.holder,
-            lock.stretching,
-            wrap.kid,
-            wrap.wrapped,
+    wraps = {(wrap.holder, wrap.kid): wrap.wrapped for wrap in keystore.wraps(vault)}
+    return {
+        lock.member.hex()[:12]: msgspec.msgpack.encode(
+            _KeyFile(
+                _FORMAT,
+                vault,
+                lock.member,
+                lock.holder,
+                lock.stretching,
+                lock.member,
+                wraps[lock.holder, lock.member],
+            )
         )
-    )
+        for lock in keystore.locks(vault)
+        if (lock.holder, lock.member) in wraps
+    }
 
 
 def read_member_key(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from candlemark.errors import NotEntitled, ProofRefused, PublishedBroken
+from candlemark.errors import Fault, NotEntitled, ProofRefused, PublishedBroken
 from candlemark.ledger.files import alone_in, read_whole, write_whole
 from candlemark.ledger.genesis import GENESIS_LIMIT, log_name, vault_id
 from candlemark.ledger.incoming import Incoming
@@ -101,6 +101,7 @@ class Pulling:
         self._take_keys(wraps)
         incoming = Incoming(self._store, self._identity, self._kinds, _part_in(tree))
         taken = incoming.look(list(_leaves(tree, found.checkpoint.size)))
+        _refuse_halves(taken.refused)
         _refuse_unnamed(taken.roster, key)
         keys = self._keep_keys(wraps, taken.roster)
         self._quarantine(taken.refused)
@@ -191,6 +192,16 @@ def _part_in(tree: Path) -> Callable[[bytes], bytes | None]:
         return read_whole(tree / PARTS / name.hex(), _LARGEST_PART)
 
     return part
+
+
+def _refuse_halves(refused: tuple[Refused, ...]) -> None:
+    absent = [one for one in refused if one.absent]
+    if absent:
+        raise PublishedBroken(
+            f"parts of {len(absent)} entries did not come along, or were changed on the way",
+            hint="copy the whole folder again; nothing was taken",
+            faults=[Fault(f"leaf {one.hash.hex()}", one.why) for one in absent],
+        )
 
 
 def _refuse_unnamed(roster: Roster, key: NoteKey) -> None:

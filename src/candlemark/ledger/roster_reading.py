@@ -192,7 +192,8 @@ class RosterReader:
 def said_in(n: int, opened: OpenedMeta) -> Said:
     """An entry as far as the roster is concerned."""
     meta = opened.meta
-    return Said(n, meta.device, datetime.fromtimestamp(meta.written / 1000, UTC))
+    written = datetime.fromtimestamp(meta.written / 1000, UTC)
+    return Said(n, meta.device, written, meta.seen.log)
 
 
 def own_facts(

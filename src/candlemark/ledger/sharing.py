@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
-from candlemark.errors import PublishedBroken, SettingRefused
+from candlemark.errors import PublishedBroken
 from candlemark.ledger.files import alone_in, read_whole, write_whole
+from candlemark.ledger.genesis import vault_id
+from candlemark.ledger.member_key import member_keys
 from candlemark.ledger.public import PublicLog
 from candlemark.ledger.publishing import PARTS, publish
 from candlemark.ledger.wraps import Wrap
@@ -32,14 +34,15 @@ if TYPE_CHECKING:
 
     from candlemark.ledger.keystore import Keystore
     from candlemark.ledger.store import Store
-    from candlemark.ledger.wraps import Identity
 
 LOG: Final = "log"
 WRAPS: Final = "wraps"
 LABEL: Final = "label"
+KEYS: Final = "keys"
 WRAPS_LIMIT: Final = 256 << 20
 _LINE_LIMIT: Final = 1024
 _LABEL_LIMIT: Final = 4096
+_AT_ONCE: Final = 250
 
 
 class _Row(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -63,43 +66,55 @@ class Shared:
     removed: int
 
 
-class Sharing:
-    """What an opened vault gives to other instances of itself."""
+def share(
+    store: Store, keystore: Keystore, log: PublicKey, folder: Path, *, keys: bool = False
+) -> Shared:
+    """Bring the tree in ``folder`` up to the state of a vault; no passphrase is needed.
 
-    def __init__(self, store: Store, identity: Identity, keystore: Keystore | None) -> None:
-        self._store = store
-        self._identity = identity
-        self._keystore = keystore
+    What the vault does not have any more, because it was erased, is removed from the tree.
 
-    def share(self, folder: Path, erased: frozenset[bytes]) -> Shared:
-        """Bring the tree in ``folder`` up to the state of this vault.
+    Args:
+        store: of the vault.
+        keystore: of the vault.
+        log: the public key of this instance's log.
+        folder: made when it is not there; on a stick, a synchronised folder, a web server.
+        keys: whether the members' own keys go along, behind their passphrases, as a backup needs.
 
-        Args:
-            folder: made when it is not there; on a stick, a synchronised folder, a web server.
-            erased: hashes of parts that are to be nowhere.
+    Raises:
+        SettingRefused: the folder cannot be used.
+        LogForked, PublishedBroken, LedgerBroken, VaultBusy, StorageFull: as publishing.
+    """
+    public = PublicLog(store, log)
+    published = publish(public, folder, parts=True)
+    vault = vault_id(store.genesis())
+    own = {lock.holder for lock in keystore.locks(vault)}
+    wraps = sorted(wrap for wrap in keystore.wraps(vault) if wrap.holder not in own)
+    with alone_in(folder):
+        write_whole(folder, LOG, f"{public.key}\n".encode())
+        write_whole(folder, WRAPS, msgspec.msgpack.encode([tuple(wrap) for wrap in wraps]))
+        write_whole(folder, LABEL, keystore.label())
+        if keys:
+            for code, content in member_keys(keystore, vault).items():
+                write_whole(folder, f"{KEYS}/{code}", content, mode=0o600)
+        removed = remove_gone(store, folder)
+    return Shared(published.size, published.root, len(wraps), removed)
 
-        Raises:
-            SettingRefused: the vault is in memory only, or the folder cannot be used.
-            LogForked, PublishedBroken, LedgerBroken, VaultBusy, StorageFull: as publishing.
-        """
-        if self._keystore is None:
-            raise SettingRefused("a vault in memory is not shared", hint="make one in a folder")
-        log = PublicLog(self._store, self._identity.keyring.log.public)
-        published = publish(log, folder, parts=True)
-        vault = self._identity.vault
-        own = {lock.holder for lock in self._keystore.locks(vault)}
-        wraps = [wrap for wrap in self._keystore.wraps(vault) if wrap.holder not in own]
-        removed = 0
-        with alone_in(folder):
-            write_whole(folder, LOG, f"{log.key}\n".encode())
-            write_whole(folder, WRAPS, msgspec.msgpack.encode(sorted(map(tuple, wraps))))
-            write_whole(folder, LABEL, self._keystore.label())
-            for one in erased:
-                path = folder / PARTS / one.hex()
-                if path.is_file():
-                    path.unlink()
-                    removed += 1
-        return Shared(published.size, published.root, len(wraps), removed)
+
+def remove_gone(store: Store, folder: Path) -> int:
+    """Remove the parts in a tree that the store has no more; how many.
+
+    The caller holds :func:`~candlemark.ledger.files.alone_in` for the folder.
+    """
+    names = [path.name for path in (folder / PARTS).iterdir()] if (folder / PARTS).is_dir() else []
+    removed = 0
+    for start in range(0, len(names), _AT_ONCE):
+        asked = {name: bytes.fromhex(name) for name in names[start : start + _AT_ONCE]}
+        there = store.parts(list(asked.values()))
+        for name, part in asked.items():
+            if part not in there:
+                (folder / PARTS / name).unlink()
+                removed += 1
+    return removed
 
 
 def shared_log(folder: Path) -> NoteKey:

@@ -43,12 +43,12 @@ from candlemark.ledger.keystore import (
 from candlemark.ledger.keystore_rows import KEYSTORE_FILE
 from candlemark.ledger.kinds import Kinds
 from candlemark.ledger.ledger import Ledger, now
-from candlemark.ledger.member_key import write_member_key
+from candlemark.ledger.member_key import member_keys
 from candlemark.ledger.membership import Membership, check_holders, check_member
 from candlemark.ledger.memory import MemoryStore
 from candlemark.ledger.merkle import Tree
 from candlemark.ledger.roster_facts import encode
-from candlemark.ledger.sharing import Sharing
+from candlemark.ledger.sharing import share
 from candlemark.ledger.sqlite import LEDGER_FILE, SqliteStore, make_ledger
 from candlemark.ledger.wraps import Identity, Keyring
 from candlemark.seal import SUITE, Cost, check_drawn
@@ -90,7 +90,6 @@ class Vault:
         self._keystore = keystore
         self.members = Membership(ledger, identity, keystore)
         self.erasing = Erasing(ledger, store, identity, keystore, self.members)
-        self._sharing = Sharing(store, identity, keystore)
 
     @property
     def id(self) -> str:
@@ -292,18 +291,22 @@ class Vault:
             SettingRefused: the vault is in memory only, or the folder cannot be used.
             LogForked, PublishedBroken, LedgerBroken, VaultBusy, StorageFull: as publishing.
         """
-        return self._sharing.share(folder, frozenset(self.members.roster().erased))
+        if self._keystore is None:
+            raise SettingRefused("a vault in memory is not shared", hint="make one in a folder")
+        return share(self._store, self._keystore, self._identity.keyring.log.public, folder)
 
-    def export_key(self, passphrase: str) -> bytes:
+    def export_key(self) -> bytes:
         """The file by which this member takes their identity to another instance of the vault.
 
+        It stays behind the passphrase they open this one with.
+
         Raises:
-            WrongPassphrase: the passphrase is another member's, or nobody's.
             SettingRefused: the vault is in memory.
         """
         if self._keystore is None:
             raise SettingRefused("a vault in memory has no passphrase", hint="make one in a folder")
-        return write_member_key(self._keystore, self._identity, passphrase)
+        self._keystore.keep()  # lets a lock of the first form say whose it is
+        return member_keys(self._keystore, self._identity.vault)[self.members.me.code]
 
     def close(self) -> None:
         """Give the keys and files back; a second time does nothing."""
