@@ -168,6 +168,19 @@ def test_a_damaged_older_ledger_is_left_as_it_is(folder):
     assert state(folder)[0] == 1
 
 
+def test_an_older_ledger_without_its_head_is_refused(folder):
+    connection = sqlite3.connect(folder / "ledger.db")
+    connection.execute("DROP TRIGGER head_never_goes")
+    connection.execute("DELETE FROM head")
+    connection.commit()
+    with pytest.raises(LedgerBroken, match="head is missing"):
+        sqlite.bring_to_format_2(connection)
+    with pytest.raises(LedgerBroken, match="head is missing"):
+        PublicLog.open(folder)
+    assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+    connection.close()
+
+
 def test_a_tile_is_never_changed_nor_deleted_by_a_mistake(tmp_path):
     with Vault.create(tmp_path / "vault", WORDS, cost=Cost.QUICK) as vault:
         grow(vault.ledger, 256)

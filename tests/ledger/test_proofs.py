@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from candlemark.errors import ProofRefused
@@ -105,6 +105,7 @@ def test_the_published_roots_are_found_out_of_nodes():
     assert ROOTS[0] == EMPTY_ROOT
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_every_inclusion_proof_is_that_of_the_definition_and_leads_to_the_root(data):
     size = data.draw(st.integers(1, 300))
@@ -115,6 +116,7 @@ def test_every_inclusion_proof_is_that_of_the_definition_and_leads_to_the_root(d
     assert root_by_inclusion(MANY[index], index, size, proof) == Tree().grown(MANY[:size]).root
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_every_consistency_proof_is_that_of_the_definition_and_holds(data):
     new = data.draw(st.integers(1, 300))
@@ -125,6 +127,7 @@ def test_every_consistency_proof_is_that_of_the_definition_and_holds(data):
     check_consistency(old, naive_root(MANY[:old]), new, naive_root(MANY[:new]), proof)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_other_place_size_leaf_or_hash_fits_an_inclusion_proof(data):
     size = data.draw(st.integers(2, 130))
@@ -144,6 +147,7 @@ def test_no_other_place_size_leaf_or_hash_fits_an_inclusion_proof(data):
             check_inclusion(leaf, place, length, root, hashes)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_nothing_bent_in_a_consistency_proof_holds(data):
     new = data.draw(st.integers(2, 130))
@@ -165,6 +169,7 @@ def test_nothing_bent_in_a_consistency_proof_holds(data):
             check_consistency(old, first, new, second, hashes)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 128), st.integers(0, 127), st.data())
 def test_a_rewritten_history_has_no_consistency_proof(size, changed, data):
     old = data.draw(st.integers(1, size))

@@ -21,10 +21,10 @@ from candlemark.errors import (
 )
 from candlemark.ledger import Vault
 from candlemark.ledger import files as files_module
-from candlemark.ledger.checkpoint import Checkpoint
+from candlemark.ledger.checkpoint import Checkpoint, signed_head
 from candlemark.ledger.entry import read_leaf
 from candlemark.ledger.files import alone_in, read_whole, write_whole
-from candlemark.ledger.merkle import leaf_hash
+from candlemark.ledger.merkle import Tree, leaf_hash
 from candlemark.ledger.proofs import check_consistency, prove_consistency
 from candlemark.ledger.published import check_published, shown_in, tile_at
 from candlemark.ledger.publishing import publish, published_note
@@ -185,7 +185,7 @@ def test_every_flipped_bit_is_found_in_the_file_it_is_in(tmp_path):
 
 
 def test_every_single_bit_of_a_small_log_counts(tmp_path):
-    with new_vault(3) as vault:
+    with new_vault(2) as vault:
         folder, key = published(vault.ledger, tmp_path / "log"), vault.ledger.log.key
         for name, content in files(folder).items():
             for bit, bent in flips(content):
@@ -413,3 +413,27 @@ def test_a_mirror_alone_gives_every_proof(vault, whole, key):
         check_consistency(
             old, shown.root_at(old), 520, shown.checkpoint.root, prove_consistency(nodes, old, 520)
         )
+
+
+def test_a_bundle_and_its_tile_both_gone_are_both_named(whole, key, tmp_path):
+    folder = copied(whole, tmp_path / "log")
+    (folder / "tile/entries/001").unlink()
+    (folder / "tile/0/001").unlink()
+
+    assert faults(folder, key, known=shown_in(whole, key).checkpoint) == [
+        "tile/entries/001",
+        "tile/0/001",
+    ]
+
+
+def test_a_signed_leaf_that_names_no_parts_is_named_by_its_bundle(tmp_path):
+    with new_vault(2) as vault:
+        store, log = vault._store, vault.ledger.log
+        leaf = b"no leaf"
+        store.leaves[1] = Row(1, leaf, leaf_hash(leaf), store.leaves[1].action)
+        tree = Tree().grown(row.hash for row in store.leaves)
+        store._head = signed_head(tree, log.key.name, vault._identity.keyring.log)
+        folder = published(vault.ledger, tmp_path / "log")
+
+        assert faults(folder, log.key) == []
+        assert "tile/entries/000.p/2" in faults(folder, log.key, parts=True)
