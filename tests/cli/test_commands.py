@@ -151,7 +151,7 @@ def test_cases_entered_by_hand_are_shown_with_dates_as_exact_as_their_source(ask
 
     assert any("1995 " in text for text in shown)
     assert any("not known" in text for text in shown)
-    assert all("Sources differ" in text for text in shown)
+    assert all("Where sources differ" in text for text in shown)
 
 
 def test_the_docket_is_a_document_too(ask, demo_vault):

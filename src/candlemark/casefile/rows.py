@@ -99,7 +99,11 @@ def _stages(line: Timeline) -> list[Row]:
         for id_ in (pair.one, pair.other)
     }
     against = set(_flat(line.against_dates))
-    differs = {one.about for one in line.contradictions}
+    differs = {
+        id_
+        for one in line.contradictions
+        for id_ in (one.about, *(side.statement for side in one.sides))
+    }
     gaps = {gap.before: gap for gap in line.gaps}
     pending = {one.event for one in line.pending}
     return [

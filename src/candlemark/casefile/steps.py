@@ -196,7 +196,12 @@ def _merge(
         final_note=by_tongue(
             next((fact.note for fact in facts if final is not None and fact.final == final), ())
         ),
-        numbers=tuple(counted[what] for what in sorted(counted)),
+        numbers=tuple(
+            counted[what]
+            for what in sorted(
+                counted, key=lambda what: (meanings.order(first.edition, "claims", what), what)
+            )
+        ),
         note=by_tongue(tuple(words for fact in facts for words in fact.note)),
         sources=tuple(dict.fromkeys(source for fact in everything for source in fact.sources)),
         statements=tuple(fact.id for fact in everything),
