@@ -169,7 +169,11 @@ def counted(edition):
             when=PartialDate(2004),
             claims=(facts.Claim(what="goats-returned", number=1200, unit="goat"),),
         )
-        casefile.say(vault.ledger, edition, [stage])
+        person, charge = new_id("person"), new_id("charge")
+        about = {"case": case, "edition": edition.code, "person": person}
+        role = facts.PersonInRole(id=new_id("fact"), roles=("suspect",), **about)
+        accused = facts.ChargeBrought(id=new_id("fact"), charge=charge, offence="theft", **about)
+        casefile.say(vault.ledger, edition, [role, accused, stage])
         yield vault, casefile.case(vault.ledger, case)
 
 
@@ -180,6 +184,16 @@ def test_a_number_that_no_term_names_is_shown_as_it_stands(serving, counted, edi
 
     assert "goats-returned: 1.200 goat" in plain(page)
     assert "goats-returned: 1,200 goat" in terminal(capsys, case, edition)
+
+
+def test_a_charge_that_names_no_proceeding_is_shown_all_the_same(serving, counted, edition, capsys):
+    vault, case = counted
+    with serving(vault) as site:
+        page = site.ask(f"/en/cases/{case.id}/").text
+
+    said = "Charges in no named proceeding person 1: (Theft)"
+    assert said in " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split()).replace(" :", ":")
+    assert said in " ".join(terminal(capsys, case, edition).replace("- ", " ").split())
 
 
 def test_a_stage_that_is_not_recorded_is_called_so_on_the_candle(site, cases, edition, tongue):

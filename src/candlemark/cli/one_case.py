@@ -7,6 +7,7 @@ are in, with its tag.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from candlemark.casefile.candle import Standing
@@ -24,7 +25,15 @@ if TYPE_CHECKING:
     from candlemark.casefile.docket import DocketRow
     from candlemark.casefile.rows import Row
     from candlemark.casefile.timeline import Mark as Beside
-    from candlemark.casefile.views import Incident, Number, Person, Proceeding, Source, StageEvent
+    from candlemark.casefile.views import (
+        Charge,
+        Incident,
+        Number,
+        Person,
+        Proceeding,
+        Source,
+        StageEvent,
+    )
     from candlemark.dates import PartialDate
     from candlemark.definition import Edition
 
@@ -121,7 +130,7 @@ class _Telling:
         self._section("Timeline", (self._row(row) for row in self.told.rows))
         self._section("Where sources differ", map(self._difference, self.told.differing))
         self._section("Persons", map(self._person, case.persons))
-        self._section("Proceedings", map(self._proceeding, case.proceedings))
+        self._section("Proceedings", chain(map(self._proceeding, case.proceedings), self._loose()))
         self._section("Time limits", map(self._limit, self.told.limits))
         self._section("What happened", map(self._incident, case.incidents))
         self._section("Sources", map(self._source, case.sources))
@@ -286,11 +295,20 @@ class _Telling:
         charges = [charge for charge in self.told.case.charges if charge.proceeding == one.id]
         if charges:
             yield "Charges:"
+        yield from self._charges(charges)
+        yield self._says(one.sources)
+
+    def _loose(self) -> Iterator[Iterator[str]]:
+        """The charges that name no proceeding, as a block of their own."""
+        charges = [charge for charge in self.told.case.charges if not charge.proceeding]
+        if charges:
+            yield chain(["Charges in no named proceeding"], self._charges(charges))
+
+    def _charges(self, charges: Iterable[Charge]) -> Iterator[str]:
         for charge in charges:
             who = f"{self._who(charge.person)}: " if charge.person else ""
             offence = f" ({self.names.term('offences', charge.offence)})" if charge.offence else ""
             yield f"- {who}{_text(charge.article)}{offence}"
-        yield self._says(one.sources)
 
     # Limits, incidents, sources
 

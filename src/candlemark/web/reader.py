@@ -109,6 +109,11 @@ class Reader:
         """What stands between two parts of one line."""
         return "، " if self.rtl else ", "
 
+    @property
+    def semicolon(self) -> str:
+        """What stands between two parts that may hold commas."""
+        return "؛ " if self.rtl else "; "
+
     # Dates
 
     def day(self, day: date) -> str:
