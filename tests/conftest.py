@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from cluster import Cluster, binaries
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -50,3 +52,15 @@ def shared() -> Path:
 def chromium() -> str:
     """Path of Debian's chromium."""
     return need_program("chromium", "chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server of the tests' own; stopped and removed afterwards."""
+    programs = binaries()
+    if programs is None:
+        need_program("postgres")
+        pytest.skip("needs Debian's package postgresql")
+    server = Cluster(programs)
+    yield server
+    server.remove()

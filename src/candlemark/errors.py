@@ -21,7 +21,9 @@
     │   ├── NewerFormat            34   written by a later Candlemark
     │   ├── LedgerBroken           35   verification failed; what and where
     │   ├── StorageFull            36   the disk refused; nothing was kept
-    │   └── VaultBusy              37   another process is writing
+    │   ├── VaultBusy              37   another process is writing
+    │   ├── ServerRefused          80   the database server is away, or cannot be relied on
+    │   └── OutcomeUnknown         81   the server went away while it was keeping an entry
     ├── NotInOrder                 40   a fact was refused; every fault named by its field
     ├── UnknownCase                41
     ├── MeasureError               50
@@ -191,6 +193,18 @@ class VaultBusy(VaultError):
     """Another process is writing to this vault."""
 
     exit_code = 37
+
+
+class ServerRefused(VaultError):
+    """The database server that keeps the ledger is away, refuses, or cannot be relied on."""
+
+    exit_code = 80
+
+
+class OutcomeUnknown(VaultError):
+    """The server went away while it was keeping an entry; trying the same action again tells."""
+
+    exit_code = 81
 
 
 class NotInOrder(CandlemarkError):

@@ -8,6 +8,8 @@ above, which are the ones that know what the facts mean.
 from candlemark.ledger.entry import Entry, Part
 from candlemark.ledger.kinds import Fact, Kinds, UnknownFact
 from candlemark.ledger.ledger import Ledger, new_action
+from candlemark.ledger.moving import move_to_folder, move_to_server
+from candlemark.ledger.places import examine
 from candlemark.ledger.vault import Vault, VaultCard
 from candlemark.ledger.verification import Verification
 
@@ -21,5 +23,8 @@ __all__ = [
     "Vault",
     "VaultCard",
     "Verification",
+    "examine",
+    "move_to_folder",
+    "move_to_server",
     "new_action",
 ]

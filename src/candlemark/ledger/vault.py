@@ -22,7 +22,7 @@ from candlemark.errors import (
     VaultExists,
     VaultMissing,
 )
-from candlemark.ledger import database
+from candlemark.ledger import database, places
 from candlemark.ledger.checkpoint import signed_head
 from candlemark.ledger.genesis import (
     FORMAT,
@@ -45,7 +45,6 @@ from candlemark.ledger.kinds import Kinds
 from candlemark.ledger.ledger import Ledger, now
 from candlemark.ledger.memory import MemoryStore
 from candlemark.ledger.merkle import Tree
-from candlemark.ledger.sqlite import LEDGER_FILE, SqliteStore, make_ledger
 from candlemark.seal import SUITE, Cost, check_drawn
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ if TYPE_CHECKING:
 
     from candlemark.ledger.store import Head, Store
 
-_NEW = ".new"
+_NEW = places.NEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +101,7 @@ class Vault:
         cost: Cost = Cost.STRONG,
         kinds: Kinds | None = None,
         clock: Callable[[], datetime] = now,
+        postgres: str = "",
     ) -> Self:
         """A new vault in a folder that is not there yet, or empty.
 
@@ -113,6 +113,8 @@ class Vault:
             cost: of one guess at the passphrase; anything but STRONG is for tests.
             kinds: the kinds that will be said and read.
             clock: what time it is.
+            postgres: the libpq connection, without a password, to the database that is to keep the
+                ledger; empty: the folder keeps it.
 
         Raises:
             VaultExists: there is something in the folder.
@@ -133,7 +135,13 @@ class Vault:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)
         try:
-            _begin_in(folder, name, Passphrase(passphrase, cost), demonstration=demonstration)
+            _begin_in(
+                folder,
+                name,
+                Passphrase(passphrase, cost),
+                demonstration=demonstration,
+                postgres=postgres,
+            )
         except BaseException:
             for leftover in folder.iterdir():
                 leftover.unlink()
@@ -186,7 +194,7 @@ class Vault:
         """
         folder = _folder(path)
         keystore = Keystore(folder)
-        store = SqliteStore(folder, patience)
+        store = places.open_store(folder, patience)
         try:
             stored = store.genesis()
             genesis, vault = read_genesis(stored), vault_id(stored)
@@ -225,7 +233,7 @@ class Vault:
         Raises:
             VaultMissing, NewerFormat, LedgerBroken: as :meth:`open`.
         """
-        store = SqliteStore(_folder(path))
+        store = places.open_store(_folder(path))
         try:
             stored = store.genesis()
             genesis = read_genesis(stored)
@@ -277,22 +285,25 @@ def _begin(*, demonstration: bool) -> tuple[bytes, Identity, Head]:
     return stored, identity, signed_head(Tree(), name, keyring.log)
 
 
-def _begin_in(folder: Path, name: str, passphrase: Passphrase, *, demonstration: bool) -> None:
+def _begin_in(
+    folder: Path, name: str, passphrase: Passphrase, *, demonstration: bool, postgres: str
+) -> None:
     """Write both files under other names first; a vault is there once both have their own."""
     stored, identity, head = _begin(demonstration=demonstration)
-    ledger, keys = folder / (LEDGER_FILE + _NEW), folder / (KEYSTORE_FILE + _NEW)
-    make_ledger(ledger, stored, head)
-    make_keystore(keys, identity, name, passphrase, head.note)
-    with database.speaking(folder.name):
-        ledger.rename(folder / LEDGER_FILE)
-        keys.rename(folder / KEYSTORE_FILE)
-        database.settle(folder)
+    keys = folder / (KEYSTORE_FILE + _NEW)
+    with places.begun(folder, identity.vault.hex(), stored, head, postgres) as ledger:
+        make_keystore(keys, identity, name, passphrase, head.note)
+        with database.speaking(folder.name):
+            (folder / (ledger + _NEW)).rename(folder / ledger)
+            keys.rename(folder / KEYSTORE_FILE)
+            database.settle(folder)
 
 
 def _folder(path: Path) -> Path:
     """The folder, once it is known to hold the files of a vault."""
     folder = Path(path)
-    missing = [name for name in (LEDGER_FILE, KEYSTORE_FILE) if not (folder / name).is_file()]
+    files = (places.ledger_file(folder), KEYSTORE_FILE)
+    missing = [name for name in files if not (folder / name).is_file()]
     if len(missing) == 1:
         raise LedgerBroken(
             "half of the vault is missing",
