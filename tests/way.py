@@ -39,7 +39,8 @@ class Way:
         try:
             server.connect(str(self._server.folder / SOCKET))
         except OSError:
-            client.close()
+            _close(server)
+            _close(client)
             return
         threading.Thread(target=self._back, args=(server, client), daemon=True).start()
         with contextlib.suppress(OSError):
@@ -49,6 +50,7 @@ class Way:
                     return
                 server.sendall(sent)
         _close(server)
+        _close(client)
 
     def _cut(self, client, server, sent):
         """Do what is to be done at COMMIT; no answer of it reaches the client."""
@@ -78,8 +80,8 @@ class Way:
                     client.sendall(answer)
         if client is self._silent:
             self._answered.set()
-        else:
-            _close(client)
+        _close(server)
+        _close(client)
 
     def remove(self):
         """Listen no longer."""

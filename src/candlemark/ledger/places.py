@@ -166,7 +166,7 @@ def write_place(folder: Path, place: Place) -> None:
 
 def _quoted(text: str) -> str:
     """A string of TOML; JSON writes the same, but for one character that TOML wants escaped."""
-    return json.dumps(text, ensure_ascii=True).replace("\x7f", "\\u007f")
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def driver(name: str) -> ModuleType:
