@@ -71,21 +71,32 @@ class Cluster:
                        cwd=self.folder, **self._account)  # fmt: skip
 
     def start(self):
-        """Start the server and wait until it answers."""
-        with (self.folder / "log").open("ab") as log:
-            self._server = subprocess.Popen(
-                [self._programs / "postgres", "-D", self._data],
-                stdout=log, stderr=log, cwd=self.folder, **self._account,
-            )  # fmt: skip
-        for _ in range(1200):
+        """Start the server and wait until it answers.
+
+        After a crash a process of the server before may still hold its memory for a moment; then
+        the new one leaves at once, and is started again.
+        """
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            if self._server is None or self._server.poll() is not None:
+                self._launch()
             try:
                 psycopg.connect(f"host={self.folder} user=postgres dbname=postgres").close()
             except psycopg.OperationalError:
-                assert self._server.poll() is None, (self.folder / "log").read_text()
-                time.sleep(0.05)
+                time.sleep(0.1)
             else:
                 return
-        raise TimeoutError
+        raise TimeoutError((self.folder / "log").read_text())
+
+    def _launch(self):
+        with (self.folder / "log").open("ab") as log:
+            self._server = subprocess.Popen(
+                [self._programs / "postgres", "-D", self._data],
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                **self._account,
+            )
 
     def stop(self, how=signal.SIGINT):
         """Stop it: SIGINT cuts the sessions off, SIGQUIT is as good as a power cut to it."""

@@ -17,6 +17,7 @@ from candlemark.errors import (
     LedgerBroken,
     NewerFormat,
     SettingRefused,
+    StorageFull,
     VaultBusy,
     VaultError,
     VaultExists,
@@ -24,8 +25,9 @@ from candlemark.errors import (
 )
 from candlemark.ledger import Part, Vault, move_to_folder, move_to_server
 from candlemark.ledger.entry import read_leaf
-from candlemark.ledger.places import Place, open_store, place_of, write_place
+from candlemark.ledger.places import Place, begun, open_store, place_of, write_place
 from candlemark.ledger.postgres import exists
+from candlemark.ledger.store import Head
 
 MOVE = Path(__file__).parent / "programs" / "move.py"
 
@@ -333,6 +335,36 @@ def test_a_place_is_read_as_it_was_written(tmp_path, words):
 
     assert place_of(tmp_path) == Place(words, "candlemark_a")
     assert (tmp_path / "ledger.toml").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_vault_whose_keys_cannot_be_kept_is_taken_back_from_the_server(postgres, tmp_path):
+    before = postgres.run("SELECT nspname FROM pg_namespace")
+
+    def begin():
+        with begun(tmp_path, "ab" * 16, b"genesis", Head(0, b"", b""), postgres.dsn) as name:
+            assert name == "ledger.toml"
+            raise StorageFull("the disk refused to keep more")
+
+    with pytest.raises(StorageFull):
+        begin()
+    assert postgres.run("SELECT nspname FROM pg_namespace") == before
+
+
+def test_what_an_earlier_try_left_on_the_server_is_replaced(world, postgres, folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "earlier")
+    place = move_to_server(tmp_path / "earlier", postgres.dsn)
+    with world.open(folder) as vault:
+        world.say(vault.ledger, "since then")
+    assert move_to_server(folder, postgres.dsn) == place
+    assert reads(world, folder)[-1] == "since then"
+
+
+def test_something_else_on_the_server_is_not_replaced(world, postgres, folder):
+    schema = f"candlemark_{Vault.peek(folder).id[:16]}"
+    postgres.run(f"CREATE SCHEMA {schema}")
+    with pytest.raises(LedgerBroken, match="is not a ledger of Candlemark"):
+        move_to_server(folder, postgres.dsn)
+    assert exists(postgres.dsn, schema)
 
 
 def test_a_vault_that_cannot_be_made_leaves_nothing_on_the_server(world, postgres, tmp_path):

@@ -270,7 +270,8 @@ def test_a_restart_between_requests_is_not_noticed(postgres, store):
     assert store.head() == head(2)
 
 
-def test_a_write_waits_for_a_server_that_is_starting(postgres, store):
+def test_a_write_waits_for_a_server_that_is_starting(postgres, schema):
+    store = PostgresStore(postgres.dsn, schema, 100.0)
     fill(store, 1)
     postgres.stop(signal.SIGQUIT)
     back = threading.Timer(0.5, postgres.start)
@@ -279,6 +280,7 @@ def test_a_write_waits_for_a_server_that_is_starting(postgres, store):
     back.join()
 
     assert store.counts().leaves == 2
+    store.close()
 
 
 def test_check_and_examine_look_through_a_new_session_when_one_was_lost(postgres, store):
@@ -618,6 +620,16 @@ def test_the_package_is_imported_without_the_driver():
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
 
     assert answer.stdout.startswith(b"70 run make setup, or install candlemark[postgres]")
+
+
+def test_a_move_away_that_stopped_is_told_by_whoever_examines_the_server(postgres, store, schema):
+    with store.writing() as writing:
+        writing.move_away()
+    postgres.run(f"DROP TRIGGER leaf_stays ON {schema}.leaf")
+    told = " ".join(what for ok, what, _ in store.examine() if not ok)
+
+    assert "was interrupted" in told
+    assert "not the ones it was made with" in told
 
 
 def test_a_closed_store_refuses_to_be_examined(store):
