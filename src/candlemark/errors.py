@@ -3,6 +3,7 @@
 ::
 
     CandlemarkError                 1
+    ├── WrongCommand                2   no such command or option, or one that is missing
     ├── NotUnderstood              10   a value cannot be read: a date, an identifier, a number
     ├── DefinitionFaulty           11   an edition or a crosswalk has faults; all are named
     ├── UnknownTerm                12   no such scheme, term or edition
@@ -26,6 +27,7 @@
     │   └── OutcomeUnknown         81   the server went away while it was keeping an entry
     ├── NotInOrder                 40   a fact was refused; every fault named by its field
     ├── UnknownCase                41
+    ├── UnknownBatch               42
     ├── MeasureError               50
     │   ├── NotMeasurable          51   the data cannot answer this question, and why
     │   └── NothingToMeasure       52   the cohort is empty
@@ -79,6 +81,12 @@ class CandlemarkError(Exception):
         self.message = message
         self.hint = hint
         self.faults = tuple(faults)
+
+
+class WrongCommand(CandlemarkError):
+    """There is no such command or option, or one that is needed is missing."""
+
+    exit_code = 2
 
 
 class NotUnderstood(CandlemarkError):
@@ -217,6 +225,12 @@ class UnknownCase(CandlemarkError):
     """The vault holds no case with this identifier."""
 
     exit_code = 41
+
+
+class UnknownBatch(CandlemarkError):
+    """The vault holds no batch with this identifier."""
+
+    exit_code = 42
 
 
 class MeasureError(CandlemarkError):
