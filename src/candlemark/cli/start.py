@@ -35,7 +35,14 @@ __all__ = ["demo", "doctor", "init", "serve_command"]
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the new passphrase to this file; read it when the file exists.",
 )
-def init(folder: Path, name: str, passphrase_file: Path | None) -> None:
+@click.option(
+    "--postgres",
+    default="",
+    metavar="CONNECTION",
+    help="Keep the ledger in this database, named as libpq does: service=NAME, or host=… dbname=…,"
+    " without a password.",
+)
+def init(folder: Path, name: str, passphrase_file: Path | None, postgres: str) -> None:
     """Make a new vault in FOLDER.
 
     The passphrase is made for you: seven words drawn by chance.  Without --passphrase-file it is
@@ -53,7 +60,8 @@ def init(folder: Path, name: str, passphrase_file: Path | None) -> None:
         write_secret(passphrase_file, passphrase)
         wrote = True
     try:
-        vault = Vault.create(folder, passphrase, name=name or folder.resolve().name)
+        name = name or folder.resolve().name
+        vault = Vault.create(folder, passphrase, name=name, postgres=postgres)
     except BaseException:
         # A passphrase without its vault would look like the key to something.
         if wrote and passphrase_file is not None:
