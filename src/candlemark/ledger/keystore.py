@@ -84,11 +84,15 @@ class Passphrase:
 
 @dataclass(frozen=True, slots=True)
 class Unlocked:
-    """What a passphrase gave: the keys, the name of the vault, and whether others open it too."""
+    """What a passphrase gave: the keys, the name of the vault, and whether others open it too.
+
+    ``kek`` opens the same lock again without the passphrase; a session keeps it, sealed.
+    """
 
     keyring: Keyring
     name: str
     shared: bool
+    kek: SealingKey
 
 
 def make_keystore(
@@ -176,12 +180,12 @@ class Keystore:
 
     # Reading
 
-    def unlock(self, vault: bytes, passphrase: str, member: str = "") -> Unlocked:
+    def unlock(self, vault: bytes, passphrase: str | SealingKey, member: str = "") -> Unlocked:
         """The keys of the vault, and its name.
 
         Args:
             vault: which one they must be of.
-            passphrase: of one of the members who open the vault here.
+            passphrase: of one of the members who open the vault here; or the key it gave before.
             member: the code of that member; empty to try every lock, at the cost of one stretching
                 each.
 
@@ -205,7 +209,7 @@ class Keystore:
             raise damaged(*error.faults) from None
         self._opened, self._member = lock, keyring.identity.kid
         shared = len(locks) > 1 or any(wrap.roster for wrap in wraps)
-        return Unlocked(keyring, name, shared)
+        return Unlocked(keyring, name, shared, kek)
 
     def locks(self, vault: bytes) -> tuple[Lock, ...]:
         """Who opens the vault here, in no order that means anything.
@@ -447,9 +451,13 @@ def _kek(stretching: Stretching, passphrase: str, vault: bytes) -> SealingKey:
     return SealingKey.from_bytes(derive(stretching.stretch(passphrase), vault, _KEK))
 
 
-def _opened_by(locks: Sequence[Lock], passphrase: str) -> tuple[Lock, SealingKey]:
+def _opened_by(locks: Sequence[Lock], passphrase: str | SealingKey) -> tuple[Lock, SealingKey]:
     for lock in locks:
-        kek = _kek(Stretching.parse(lock.stretching), passphrase, lock.vault)
+        kek = (
+            passphrase
+            if isinstance(passphrase, SealingKey)
+            else _kek(Stretching.parse(lock.stretching), passphrase, lock.vault)
+        )
         if kek.kid == lock.holder:
             return lock, kek
     raise WrongPassphrase(

@@ -50,7 +50,7 @@ from candlemark.ledger.merkle import Tree
 from candlemark.ledger.roster_facts import encode
 from candlemark.ledger.sharing import share
 from candlemark.ledger.wraps import Identity, Keyring
-from candlemark.seal import SUITE, Cost, check_drawn
+from candlemark.seal import SUITE, Cost, SealingKey, check_drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +87,8 @@ class Vault:
         self._identity = identity
         self._store = store
         self._keystore = keystore
+        self.secret: SealingKey | None = None
+        """What opens this member's lock again without the passphrase; None in memory."""
         self.members = Membership(ledger, identity, keystore)
         self.erasing = Erasing(ledger, store, identity, keystore, self.members)
 
@@ -176,7 +178,7 @@ class Vault:
     def open(
         cls,
         path: Path,
-        passphrase: str,
+        passphrase: str | SealingKey,
         kinds: Kinds | None = None,
         *,
         member: str = "",
@@ -189,7 +191,8 @@ class Vault:
 
         Args:
             path: the folder.
-            passphrase: as it was shown when the vault was made.
+            passphrase: as it was shown when the vault was made; or the key of a session, see
+                :attr:`secret`.
             kinds: the kinds this program knows.
             member: the code of the member whose passphrase it is; empty to try those of all.
             patience: seconds to wait while another process writes.
@@ -235,7 +238,9 @@ class Vault:
         except BaseException:
             store.close()
             raise
-        return cls(unlocked.name, ledger, identity, store, keystore)
+        made = cls(unlocked.name, ledger, identity, store, keystore)
+        made.secret = unlocked.kek
+        return made
 
     @classmethod
     def in_memory(
