@@ -453,11 +453,10 @@ def _kek(stretching: Stretching, passphrase: str, vault: bytes) -> SealingKey:
 
 def _opened_by(locks: Sequence[Lock], passphrase: str | SealingKey) -> tuple[Lock, SealingKey]:
     for lock in locks:
-        kek = (
-            passphrase
-            if isinstance(passphrase, SealingKey)
-            else _kek(Stretching.parse(lock.stretching), passphrase, lock.vault)
-        )
+        if isinstance(passphrase, SealingKey):
+            kek = passphrase
+        else:
+            kek = _kek(Stretching.parse(lock.stretching), passphrase, lock.vault)
         if kek.kid == lock.holder:
             return lock, kek
     raise WrongPassphrase(
