@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from candlemark.ledger.cards import new_card
 from candlemark.ledger.genesis import vault_id
-from candlemark.ledger.keystore import Keystore, Passphrase, new_lock
+from candlemark.ledger.keystore import Keystore
 from candlemark.ledger.ledger import now
+from candlemark.ledger.locks import Passphrase, new_lock
 from candlemark.ledger.places import open_store
 from candlemark.ledger.vault import vault_folder
 from candlemark.ledger.wraps import SIGNING, Named, wrap_under

@@ -23,15 +23,11 @@ from candlemark.ledger.genesis import (
     read_genesis,
     vault_id,
 )
-from candlemark.ledger.keystore import (
-    Keystore,
-    Passphrase,
-    make_member_keystore,
-    new_lock,
-)
+from candlemark.ledger.keystore import Keystore, make_member_keystore
 from candlemark.ledger.keystore_rows import KEYSTORE_FILE
 from candlemark.ledger.kinds import Kinds
 from candlemark.ledger.ledger import Ledger, now
+from candlemark.ledger.locks import Passphrase, new_lock
 from candlemark.ledger.member_key import read_member_key
 from candlemark.ledger.merkle import Tree
 from candlemark.ledger.places import open_store

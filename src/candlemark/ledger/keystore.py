@@ -10,10 +10,10 @@ the key-encryption key it gives.  What stands behind a lock: :mod:`candlemark.le
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from candlemark.errors import Fault, LedgerBroken, NotEntitled, WrongPassphrase
+from candlemark.errors import Fault, LedgerBroken, NotEntitled
 from candlemark.ledger import database
 from candlemark.ledger.compartments import CompartmentKeys
 from candlemark.ledger.entry import COMPARTMENTS, META
@@ -31,6 +31,7 @@ from candlemark.ledger.keystore_rows import (
     rows,
     rows_1,
 )
+from candlemark.ledger.locks import Passphrase, new_lock, opened_by
 from candlemark.ledger.merkle import HASH_BYTES
 from candlemark.ledger.roster_facts import read_recovery
 from candlemark.ledger.wraps import (
@@ -50,13 +51,10 @@ from candlemark.ledger.wraps import (
 )
 from candlemark.seal import (
     SUITE,
-    Cost,
     Receiving,
     ReceivingKey,
     Recipient,
     SealingKey,
-    Stretching,
-    derive,
     seal,
     unseal,
 )
@@ -71,15 +69,6 @@ if TYPE_CHECKING:
 NAME_LIMIT: Final = 200
 
 _LABEL: Final = b"candlemark/label/v1" + bytes([SUITE])
-_KEK: Final = b"candlemark/kek/v1"
-
-
-@dataclass(frozen=True, slots=True)
-class Passphrase:
-    """A passphrase and what one guess at it is to cost."""
-
-    text: str = field(repr=False)
-    cost: Cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,23 +142,6 @@ def make_member_keystore(
         connection.execute("COMMIT")
 
 
-def kek_of(lock: Lock, passphrase: str) -> SealingKey:
-    """The key-encryption key behind a lock.
-
-    Raises:
-        WrongPassphrase: the passphrase does not open it.
-        LedgerBroken: it says nothing a passphrase could be stretched by.
-    """
-    return _opened_by([lock], passphrase)[1]
-
-
-def new_lock(vault: bytes, member: bytes, passphrase: Passphrase) -> tuple[Lock, SealingKey]:
-    """A lock for a member's passphrase, and the key-encryption key behind it."""
-    stretching = Stretching.new(passphrase.cost)
-    kek = _kek(stretching, passphrase.text, vault)
-    return Lock(kek.kid, vault, member, str(stretching), 0), kek
-
-
 class Keystore:
     """The file of wrapped keys of the vault in ``folder``."""
 
@@ -196,7 +168,7 @@ class Keystore:
         """
         locks, wraps, label = self._content(vault)
         asked = [lock for lock in locks if lock.member.hex().startswith(member)] or locks
-        lock, kek = _opened_by(asked, passphrase)
+        lock, kek = opened_by(asked, passphrase)
         if lock.frozen:
             raise NotEntitled(
                 "the keys of this member are frozen here",
@@ -232,7 +204,7 @@ class Keystore:
         """
         locks, wraps, _ = self._content(vault)
         asked = [lock for lock in locks if lock.member.hex().startswith(member)] or locks
-        _, kek = _opened_by(asked, passphrase)
+        _, kek = opened_by(asked, passphrase)
         try:
             found = unwrap_under(kek, vault, wraps)
         except LedgerBroken as error:
@@ -249,7 +221,7 @@ class Keystore:
         """
         locks = self._content(vault)[0]
         mine = [lock for lock in locks if lock.member in {member, b""}]
-        return _opened_by(mine, passphrase)
+        return opened_by(mine, passphrase)
 
     def unlock_with(self, vault: bytes, key: ReceivingKey) -> Unwrapped:
         """Every key wrapped for a receiving key, such as that of the recovery key.
@@ -372,7 +344,7 @@ class Keystore:
         """
         locks, wraps, _ = self._content(vault)
         asked = [lock for lock in locks if lock.member.hex().startswith(member)] or locks
-        lock, kek = _opened_by(asked, old)
+        lock, kek = opened_by(asked, old)
         found = unwrap_under(kek, vault, wraps)
         changed, fresh = new_lock(vault, lock.member, new)
         named = [
@@ -445,24 +417,6 @@ class Keystore:
         if any(lock.vault != vault for lock in locks):
             raise damaged(Fault("lock", "these are the keys of another vault"))
         return locks, wraps, label
-
-
-def _kek(stretching: Stretching, passphrase: str, vault: bytes) -> SealingKey:
-    return SealingKey.from_bytes(derive(stretching.stretch(passphrase), vault, _KEK))
-
-
-def _opened_by(locks: Sequence[Lock], passphrase: str | SealingKey) -> tuple[Lock, SealingKey]:
-    for lock in locks:
-        if isinstance(passphrase, SealingKey):
-            kek = passphrase
-        else:
-            kek = _kek(Stretching.parse(lock.stretching), passphrase, lock.vault)
-        if kek.kid == lock.holder:
-            return lock, kek
-    raise WrongPassphrase(
-        "the passphrase does not open this vault",
-        hint="seven words with spaces between them; capitals do not matter",
-    )
 
 
 def _keyring(vault: bytes, kek: SealingKey, wraps: Sequence[Wrap]) -> Keyring:

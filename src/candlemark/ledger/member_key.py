@@ -11,8 +11,8 @@ import msgspec
 
 from candlemark.errors import LedgerBroken
 from candlemark.ledger.genesis import Bytes16  # noqa: TC001 - msgspec reads it at run time
-from candlemark.ledger.keystore import kek_of
 from candlemark.ledger.keystore_rows import Lock
+from candlemark.ledger.locks import kek_of
 from candlemark.ledger.wraps import Wrap, unwrap_under
 from candlemark.seal import SUITE
 

@@ -13,9 +13,10 @@ from candlemark.errors import NotEntitled
 from candlemark.ledger.cards import new_card
 from candlemark.ledger.compartments import CompartmentKeys
 from candlemark.ledger.genesis import read_genesis, vault_id
-from candlemark.ledger.keystore import Keystore, Passphrase, new_lock
+from candlemark.ledger.keystore import Keystore
 from candlemark.ledger.kinds import Kinds
 from candlemark.ledger.ledger import Ledger, now
+from candlemark.ledger.locks import Passphrase, new_lock
 from candlemark.ledger.places import open_store
 from candlemark.ledger.roster_facts import (
     ROSTER_FORMAT,

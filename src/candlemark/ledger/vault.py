@@ -37,12 +37,12 @@ from candlemark.ledger.genesis import (
 from candlemark.ledger.keystore import (
     NAME_LIMIT,
     Keystore,
-    Passphrase,
     make_keystore,
 )
 from candlemark.ledger.keystore_rows import KEYSTORE_FILE
 from candlemark.ledger.kinds import Kinds
 from candlemark.ledger.ledger import Ledger, now
+from candlemark.ledger.locks import Passphrase
 from candlemark.ledger.member_key import member_keys
 from candlemark.ledger.membership import Membership, check_holders, check_member
 from candlemark.ledger.memory import MemoryStore
