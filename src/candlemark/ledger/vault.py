@@ -128,11 +128,14 @@ class Vault:
             )
         folder = Path(path)
         cls.check_place(folder)
-        made = not folder.exists()
+        made = [one for one in (folder, *folder.parents) if not one.exists()]
         with database.speaking(folder.name):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)
         try:
+            with database.speaking(folder.name):
+                for one in made:  # or a power cut could take the folder with all that is in it
+                    database.settle(one.parent)
             _begin_in(folder, name, Passphrase(passphrase, cost), demonstration=demonstration)
         except BaseException:
             for leftover in folder.iterdir():
