@@ -28,9 +28,7 @@ def recorded(memory, how, saves):
     root = memory / "disk"
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir()
-    calls = tracing.record(
-        tracing.command("say.py", root / "vault", how, *saves), memory / "trace"
-    )
+    calls = tracing.record(tracing.command("say.py", root / "vault", how, *saves), memory / "trace")
     return power.understand(calls, root)
 
 

@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,7 +89,17 @@ def read_calls(trace):
 
 def record(arguments, trace):
     """Run a command to its end and record its calls; the calls."""
-    told = ["strace", "-f", "--seccomp-bpf", "-y", "-xx", "-s", "9000000", "-e", f"trace={RECORDED}"]
+    told = [
+        "strace",
+        "-f",
+        "--seccomp-bpf",
+        "-y",
+        "-xx",
+        "-s",
+        "9000000",
+        "-e",
+        f"trace={RECORDED}",
+    ]
     subprocess.run(
         [*told, "-o", trace, "--", *arguments],
         check=True,
@@ -96,3 +107,46 @@ def record(arguments, trace):
         stdout=subprocess.DEVNULL,
     )
     return list(read_calls(trace))
+
+
+def files_of(folder):
+    """Every path a vault in ``folder`` may use, for a filter; those that are not there as well."""
+    folder = Path(folder)
+    bases = [
+        folder / name for name in ("ledger.db", "keystore.db", "ledger.db.new", "keystore.db.new")
+    ]
+    found = [folder, folder.parent, folder / "writer.lock"]
+    for base in bases:
+        found += [base, *(base.with_name(base.name + end) for end in ("-wal", "-shm", "-journal"))]
+    return found
+
+
+def count_calls(arguments, folder, kinds):
+    """How often each kind of call is made on the files of a vault by a command that succeeds."""
+    made = dict.fromkeys(kinds, 0)
+    with tempfile.TemporaryDirectory() as scratch:
+        log = Path(scratch) / "log"
+        subprocess.run(
+            ["strace", "-f", "-o", log, *_only(folder), "-e", f"trace={','.join(kinds)}", *arguments],
+            check=True, env=surroundings(), stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        for line in log.read_text(encoding="ascii", errors="replace").splitlines():
+            name = line.split()[1].split("(")[0]
+            made[name] = made.get(name, 0) + 1
+    return {kind: made[kind] for kind in kinds if made[kind]}
+
+
+def disturbed(arguments, folder, kind, what, *, seconds=60):
+    """Run a command while one kind of call on the files of a vault is disturbed.
+
+    ``what`` is in the words of strace: ``error=EIO:when=3``, ``signal=SIGKILL:when=7``.
+    """
+    return subprocess.run(
+        ["strace", "-f", "-q", "-o", os.devnull, *_only(folder), "-e", f"trace={kind}",
+         "-e", f"inject={kind}:{what}", *arguments],
+        check=False, env=surroundings(), capture_output=True, text=True, timeout=seconds,
+    )  # fmt: skip
+
+
+def _only(folder):
+    return [word for path in files_of(folder) for word in ("-P", str(path))]

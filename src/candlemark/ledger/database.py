@@ -81,6 +81,14 @@ def make(path: Path, format_version: int, schema: Sequence[str]) -> sqlite3.Conn
     return connection
 
 
+def finish(connection: sqlite3.Connection) -> None:
+    """Fold the write-ahead log of a new file into it, so that the file alone is all of it.
+
+    Closing does this as well, but keeps to itself when the disk refuses.
+    """
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def reopen(path: Path, format_version: int) -> sqlite3.Connection:
     """The database in an existing file, for reading and writing.
 

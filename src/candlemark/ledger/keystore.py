@@ -139,6 +139,7 @@ def make_keystore(
         connection.execute("INSERT INTO label VALUES (1, ?)", (label,))
         connection.execute("INSERT INTO seen VALUES (1, 0, ?)", (note,))
         connection.execute("COMMIT")
+        database.finish(connection)
 
 
 class Keystore:

@@ -68,6 +68,7 @@ def make_ledger(path: Path, genesis: bytes, head: Head) -> None:
             connection.execute("INSERT INTO genesis VALUES (1, ?)", (genesis,))
             connection.execute("INSERT INTO head VALUES (1, ?, ?, ?)", head)
             connection.execute("COMMIT")
+            database.finish(connection)
         finally:
             connection.close()
 
@@ -176,8 +177,15 @@ class SqliteStore:
         """The connection that writes; opened when first needed, since a reader may have no room."""
         if self._writer is None:
             self._reader.execute("PRAGMA query_only")  # says so when the store was closed
-            self._writer = database.reopen(self._path, LEDGER_FORMAT)
-            self._writer.execute(f"PRAGMA busy_timeout={int(self._patience * 1000)}")
+            writer = database.reopen(self._path, LEDGER_FORMAT)
+            try:
+                writer.execute(f"PRAGMA busy_timeout={int(self._patience * 1000)}")
+                # SQLite opens a file it may not write for reading, and would stay at that.
+                writer.execute("UPDATE head SET size = size WHERE one = 0")
+            except BaseException:
+                writer.close()
+                raise
+            self._writer = writer
             with self._reading:
                 if database.is_unchanging(self._reader):
                     self._reader.close()

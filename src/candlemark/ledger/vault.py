@@ -137,13 +137,14 @@ class Vault:
                 for one in made:  # or a power cut could take the folder with all that is in it
                     database.settle(one.parent)
             _begin_in(folder, name, Passphrase(passphrase, cost), demonstration=demonstration)
+            return cls.open(folder, passphrase, kinds, clock=clock)
         except BaseException:
-            for leftover in folder.iterdir():
-                leftover.unlink()
-            if made:
-                folder.rmdir()
+            with suppress(OSError):  # a disk that still fails; what went wrong first is told
+                for leftover in folder.iterdir():
+                    leftover.unlink()
+                if made:
+                    folder.rmdir()
             raise
-        return cls.open(folder, passphrase, kinds, clock=clock)
 
     @staticmethod
     def check_place(path: Path) -> None:
