@@ -236,7 +236,7 @@ def _unwrap(kek: SealingKey, vault: bytes, wraps: list[tuple[bytes, bytes, int, 
                 raise LedgerBroken("it is not the key it is named as")
         except LedgerBroken as error:
             faults.append(Fault(f"key {kid.hex()}", error.message))
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError):  # text that is not UTF-8
             faults.append(Fault(f"key {kid.hex()}", "it cannot be read"))
     missing = [f"the signing key of the {name}" for name in _SIGNERS if name not in signing]
     missing += [

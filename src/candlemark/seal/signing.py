@@ -12,7 +12,6 @@ with ``DSSEv1``; neither can be taken for the other.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from typing import TYPE_CHECKING, Final
 
@@ -61,7 +60,7 @@ def read_note(note: bytes, name: str, key: PublicKey) -> str:
         if line.startswith(prefix):
             try:
                 raw = base64.b64decode(line.removeprefix(prefix), validate=True)
-            except binascii.Error:
+            except ValueError:  # not Base64, or letters beyond ASCII
                 continue
             if raw[:4] == _note_key_id(name, key) and key.vouches(text.encode(), raw[4:]):
                 return text
