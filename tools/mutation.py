@@ -1,4 +1,4 @@
-"""How many changes of the code the tests notice: mutmut on ``candlemark.seal`` and ``candlemark.ledger``.
+"""How many changes of the code the tests notice: mutmut on the seal and the ledger.
 
 Works on a copy in ``build/mutation``, so that nothing else in the checkout is touched, and goes on
 where it stopped when it is started again (``--afresh`` begins anew).  Prints the share of changes
@@ -67,7 +67,7 @@ def main() -> int:
     asked = parser.parse_args()
     if not asked.only_print:
         prepare(afresh=asked.afresh)
-        subprocess.run(
+        subprocess.run(  # noqa: S603 - our own program
             [
                 str(Path(sys.executable).parent / "mutmut"),
                 "run",

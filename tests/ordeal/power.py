@@ -86,11 +86,11 @@ class Disk:
 
     def name(self, path, node):
         self.now[path] = node
-        self.waiting.append((os.path.dirname(path), path, node))
+        self.waiting.append((str(Path(path).parent), path, node))
 
     def drop(self, path):
         self.now.pop(path, None)
-        self.waiting.append((os.path.dirname(path), path, _GONE))
+        self.waiting.append((str(Path(path).parent), path, _GONE))
 
     def settle_folder(self, folder):
         kept = []
@@ -157,61 +157,70 @@ class Recording:
         disk.cut(chance, self.root, into)
 
 
-class _Open:
-    """A file that is open: its path and where the next plain write goes."""
-
-    def __init__(self, path, place=0):
-        self.path, self.place = path, place
-
-
 def understand(calls, root):
     """The recording in a list of calls, of everything below the folder ``root``.
 
     Refuses (AssertionError) a call below ``root`` that it does not understand, rather than leave it
     out of the model.
     """
-    root = str(root)
-    steps, told, places = [], [], {}
-
-    def below(path):
-        return path == root or path.startswith(root + "/")
-
+    reader = _Reader(str(root))
     for call in calls:
+        reader.read(call)
+    return Recording(reader.root, reader.steps, reader.told)
+
+
+class _Reader:
+    """Turns calls into steps; knows where the next plain write to each open file goes."""
+
+    def __init__(self, root):
+        self.root = root
+        self.steps, self.told, self.places = [], [], {}
+
+    def below(self, path):
+        return path == self.root or path.startswith(self.root + "/")
+
+    def read(self, call):
         if call.name == "write" and call.fd == 1:
-            told.extend((len(steps), text) for text in call.strings[0].decode().splitlines())
-            continue
-        named = [os.fsdecode(one) for one in call.strings] if call.name in _NAMED else []
+            self.told += [(len(self.steps), text) for text in call.strings[0].decode().splitlines()]
+            return
         opened = call.name in {"open", "openat"}
         path = os.fsdecode(call.strings[0]) if opened else call.path
-        if not below(path) and not any(map(below, named)):
-            continue
+        named = [os.fsdecode(one) for one in call.strings] if call.name in _NAMED else []
+        if not any(map(self.below, [path, *named])):
+            return
         if call.name in _REFUSED:
             raise AssertionError(f"{call.name} is not in the model of the disk")
-        if opened:
-            places[call.result] = _Open(path)
-            if "O_APPEND" in call.text:
-                raise AssertionError("a file opened to append is not in the model of the disk")
-            steps.extend(_opening(path, call.text))
-        elif call.name == "lseek":
-            places[call.fd].place = call.result
-        elif call.name == "read":
-            places[call.fd].place += call.result
-        elif call.name == "write":
-            place = places[call.fd]
-            steps.append(_writing(path, place.place, call.strings[0][: call.result]))
-            place.place += call.result
-        elif call.name == "pwrite64":
-            steps.append(_writing(path, call.numbers()[-1], call.strings[0][: call.result]))
-        elif call.name == "ftruncate":
-            steps.append(_writing(path, call.numbers()[-1], None))
-        elif call.name in {"fsync", "fdatasync"}:
-            steps.append(_syncing(path))
-        elif call.name == "mmap":
-            if "MAP_SHARED" in call.text and not path.endswith("-shm"):
-                raise AssertionError("a file written through memory is not in the model")
-        elif call.name in _NAMED:
-            steps.extend(_naming(call, named))
-    return Recording(root, steps, told)
+        if call.name in _NAMED:
+            self.steps.extend(_naming(call, named))
+        elif opened:
+            self.open(path, call)
+        elif call.name in {"read", "lseek", "write"}:
+            self.move(path, call)
+        else:
+            self.steps.extend(_changing(path, call))
+
+    def open(self, path, call):
+        if "O_APPEND" in call.text:
+            raise AssertionError("a file opened to append is not in the model of the disk")
+        self.places[call.result] = 0
+        self.steps.extend(_opening(path, call.text))
+
+    def move(self, path, call):
+        place = self.places[call.fd]
+        if call.name == "write":
+            self.steps.append(_writing(path, place, call.strings[0][: call.result]))
+        self.places[call.fd] = call.result if call.name == "lseek" else place + call.result
+
+
+def _changing(path, call):
+    if call.name == "pwrite64":
+        yield _writing(path, call.numbers()[-1], call.strings[0][: call.result])
+    elif call.name == "ftruncate":
+        yield _writing(path, call.numbers()[-1], None)
+    elif call.name in {"fsync", "fdatasync"}:
+        yield _syncing(path)
+    elif call.name == "mmap" and "MAP_SHARED" in call.text and not path.endswith("-shm"):
+        raise AssertionError("a file written through memory is not in the model of the disk")
 
 
 def _opening(path, text):

@@ -11,9 +11,9 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 
-import conftest
 import pytest
 
+import conftest
 from ordeal import doors, tracing
 
 ERRORS = {

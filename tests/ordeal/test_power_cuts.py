@@ -9,9 +9,9 @@ import random
 import shutil
 from collections import Counter
 
-import conftest
 import pytest
 
+import conftest
 from candlemark.errors import CandlemarkError
 from ordeal import doors, power, tracing
 

@@ -115,9 +115,11 @@ def search(wanted, files):
     for name, stored in files.items():
         for content in unpacked(stored):
             for at in range(len(content) - SHORTEST + 1):
-                for piece in by_start.get(content[at : at + SHORTEST], ()):
-                    if content.startswith(piece, at):
-                        found.append((wanted[piece], name, at))
+                found.extend(
+                    (wanted[piece], name, at)
+                    for piece in by_start.get(content[at : at + SHORTEST], ())
+                    if content.startswith(piece, at)
+                )
     return found
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from candlemark import agency, measure
 from candlemark.cli import paper
 from candlemark.cli.figures import state_name
-from candlemark.definition import Definition, load_crosswalk
+from candlemark.definition import Definition
 from candlemark.errors import MeasureError
 
 if TYPE_CHECKING:
