@@ -97,7 +97,7 @@ class Doorkeeper:
         stored = read_whole(self._folder / name, 64)
         try:
             found = msgspec.msgpack.decode(stored or b"", type=_Misses)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             return _Misses(0, 0.0)
         old = self._clock().timestamp() - found.last > FORGOTTEN
         return _Misses(0, 0.0) if old else found

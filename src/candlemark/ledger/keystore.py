@@ -122,6 +122,7 @@ def make_keystore(
         connection.execute("INSERT INTO label VALUES (1, ?)", (label,))
         connection.execute("INSERT INTO seen VALUES (1, 0, ?)", (note,))
         connection.execute("COMMIT")
+        database.finish(connection)
 
 
 def make_member_keystore(
@@ -140,6 +141,7 @@ def make_member_keystore(
         connection.execute("INSERT INTO label VALUES (1, ?)", (label,))
         connection.execute("INSERT INTO seen VALUES (1, 0, ?)", (note,))
         connection.execute("COMMIT")
+        database.finish(connection)
 
 
 class Keystore:

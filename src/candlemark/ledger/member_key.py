@@ -71,7 +71,7 @@ def read_member_key(
         if len(stored) > KEY_LIMIT:
             raise msgspec.DecodeError
         file = msgspec.msgpack.decode(stored, type=_KeyFile)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise LedgerBroken("this is not the key of a member", hint="export it again") from None
     if file.format != _FORMAT or file.vault != vault:
         raise LedgerBroken("this key is of another vault", hint="export the key of this one")

@@ -353,7 +353,7 @@ def read_recovery(stored: bytes) -> RecoverySet | None:
         recovery = msgspec.msgpack.decode(stored, type=RecoverySet)
         PublicKey(recovery.signing)
         Recipient(Receiving.HYBRID, recovery.receiving)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise LedgerBroken("the recovery key in the genesis cannot be read") from None
     return recovery
 
@@ -368,7 +368,7 @@ def read_signed(stored: bytes) -> Signed:
         raise LedgerBroken("the card is too long")
     try:
         return _SIGNED.decode(stored)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise LedgerBroken("this is not a card") from None
 
 
@@ -381,7 +381,7 @@ def _read(content: bytes, decoder: msgspec.msgpack.Decoder[_Read], what: str) ->
     refuse_newer(content, ROSTER_FORMAT)
     try:
         said = decoder.decode(content)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise LedgerBroken(f"{what} cannot be read") from None
     if said.format != ROSTER_FORMAT:
         raise LedgerBroken(f"{what} has format {said.format}, which there is not")

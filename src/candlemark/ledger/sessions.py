@@ -116,7 +116,7 @@ class Sessions:
         try:
             content = unseal(_key(raw), _SESSION, self._bound(raw), row.sealed)
             secret = msgspec.msgpack.decode(content, type=_Secret)
-        except (LedgerBroken, msgspec.MsgspecError):
+        except (LedgerBroken, msgspec.MsgspecError, UnicodeDecodeError):
             self.end(token)
             raise _ended() from None
         self._touch(path.name)
@@ -169,7 +169,7 @@ class Sessions:
         stored = read_whole(path, _ROW_LIMIT)
         try:
             return msgspec.msgpack.decode(stored or b"", type=_Row)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             return None
 
     def _lasts(self, path: Path, row: _Row) -> bool:

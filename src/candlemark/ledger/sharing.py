@@ -143,7 +143,7 @@ def shared_wraps(folder: Path) -> tuple[Wrap, ...]:
         if stored is None or len(stored) > WRAPS_LIMIT:
             raise msgspec.DecodeError
         rows = _ROWS.decode(stored)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise PublishedBroken(
             "the keys in the shared folder cannot be read", hint="copy the whole folder again"
         ) from None

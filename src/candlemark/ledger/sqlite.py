@@ -82,6 +82,7 @@ def make_ledger(path: Path, genesis: bytes, head: Head) -> None:
             connection.execute("INSERT INTO genesis VALUES (1, ?)", (genesis,))
             connection.execute("INSERT INTO head VALUES (1, ?, ?, ?)", head)
             connection.execute("COMMIT")
+            database.finish(connection)
         finally:
             connection.close()
 
@@ -304,7 +305,8 @@ class SqliteStore:
             writer = database.reopen(self._path, LEDGER_FORMAT)
             try:
                 writer.execute(f"PRAGMA busy_timeout={int(self._patience * 1000)}")
-                bring_to_format_2(writer)
+                # SQLite opens a file it may not write for reading, and would stay at that.
+                writer.execute("UPDATE head SET size = size WHERE one = 0")
             except BaseException:
                 writer.close()
                 raise

@@ -144,20 +144,24 @@ class Vault:
             )
         folder = Path(path)
         cls.check_place(folder)
-        made = not folder.exists()
+        made = [one for one in (folder, *folder.parents) if not one.exists()]
         with database.speaking(folder.name):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)
         try:
+            with database.speaking(folder.name):
+                for one in made:  # or a power cut could take the folder with all that is in it
+                    database.settle(one.parent)
             begun = _begin(demonstration=demonstration, recovery=recovery)
             _begin_in(folder, name, Passphrase(passphrase, cost), begun, postgres)
+            return cls.open(folder, passphrase, kinds, clock=clock)
         except BaseException:
-            for leftover in folder.iterdir():
-                leftover.unlink()
-            if made:
-                folder.rmdir()
+            with suppress(OSError):  # a disk that still fails; what went wrong first is told
+                for leftover in folder.iterdir():
+                    leftover.unlink()
+                if made:
+                    folder.rmdir()
             raise
-        return cls.open(folder, passphrase, kinds, clock=clock)
 
     @staticmethod
     def check_place(path: Path) -> None:
