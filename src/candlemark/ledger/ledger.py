@@ -186,8 +186,12 @@ class Ledger:
 
     @property
     def roster_faults(self) -> tuple[Fault, ...]:
-        """What was said of members, devices and keys so far and does not hold."""
-        return self._reader.faults
+        """What was said of members, devices and keys so far and does not hold.
+
+        Also every entry that does not count, because nobody who could write it did.
+        """
+        refused = self._reader.refused.items()
+        return (*self._reader.faults, *(Fault(f"leaf {n}", why) for n, why in refused))
 
     def _append(self, drafts: Iterable[Draft], *, own: bool = False) -> tuple[Entry, ...]:
         entries: list[Entry] = []
@@ -391,6 +395,7 @@ class Ledger:
     def _metas(self, wanted: frozenset[str] | None, after: int) -> Iterator[tuple[int, Leaf, Meta]]:
         """Leaves with their meta parts; those known to hold nothing wanted are passed over."""
         size = self._trust()
+        refused = self._refused(size)
         for start in range(max(after + 1, 0), size, _LEAVES_AT_ONCE):
             stop = min(start + _LEAVES_AT_ONCE, size)
             if wanted is not None and self._passes_over(start, stop, wanted):
@@ -404,7 +409,15 @@ class Ledger:
                 except LedgerBroken as error:
                     raise _broken_at(n, error) from error
             self._note_kinds(found)
-            yield from found
+            yield from (one for one in found if one[0] not in refused)
+
+    def _refused(self, size: int) -> Collection[int]:
+        """The places of entries that do not count, where others than one founder write."""
+        if not self._shared:
+            return ()
+        with self._reading:
+            self._reader.upto(size)
+            return frozenset(self._reader.refused)
 
     def _passes_over(self, start: int, stop: int, wanted: frozenset[str]) -> bool:
         known = self._kinds_at[start:stop]

@@ -92,7 +92,10 @@ class Ended(_Array, frozen=True):
 
 
 class MemberRemoved(_Array, frozen=True, tag="member.removed"):
-    """A person is a member no longer; their devices count up to the numbers named."""
+    """A person is a member no longer; their devices count up to the numbers named.
+
+    One that is not named does not count at all.
+    """
 
     member: Bytes16
     ended: Annotated[tuple[Ended, ...], msgspec.Meta(max_length=256)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from candlemark.errors import Fault, LedgerBroken
+from candlemark.errors import Fault, LedgerBroken, NewerFormat
 from candlemark.ledger.entry import META, read_leaf, signed_message
 from candlemark.ledger.merkle import HASH_BYTES, leaf_hash
 from candlemark.ledger.roster_facts import (
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from candlemark.ledger.kinds import Fact, Kinds
     from candlemark.ledger.opening import OpenedMeta, Opener
     from candlemark.ledger.roster import Roster
-    from candlemark.ledger.store import Store
+    from candlemark.ledger.store import Row, Store
     from candlemark.ledger.wraps import Identity
 
 _LEAVES_AT_ONCE: Final = 256
@@ -57,6 +57,8 @@ class RosterReader:
         self._read = 0
         self._last: dict[bytes, Last] = {}
         self.lamport = 0
+        self.refused: dict[int, str] = {}
+        """Entries that do not count, by their place, and why."""
 
     def upto(self, size: int) -> Roster:
         """The roster after the first ``size`` entries; the caller has folded them up to the root.
@@ -71,15 +73,16 @@ class RosterReader:
             for row, leaf in zip(rows, leaves, strict=True):
                 try:
                     opened = self._opener.meta(leaf, stored)
-                    self._take(row.n, leaf, opened)
+                    why = self._take(row, leaf, opened)
                 except LedgerBroken as error:
                     raise LedgerBroken(
                         f"entry {row.n} is damaged: {error.message}",
                         faults=[Fault(f"entry {row.n}", error.message)],
                     ) from error
-                self._last[opened.meta.device] = Last(opened.meta.seq, leaf_hash(row.leaf))
-                self.lamport = max(self.lamport, opened.meta.lamport)
                 self._read = row.n + 1
+                self.lamport = max(self.lamport, opened.meta.lamport)
+                if why:
+                    self.refused[row.n] = why
         return self._fold.roster
 
     @property
@@ -91,38 +94,69 @@ class RosterReader:
         """Where a device left off."""
         return self._last.get(device, Last())
 
-    def _take(self, n: int, leaf: Leaf, opened: OpenedMeta) -> None:
-        if not any(note.compartment == META for note in opened.meta.parts):
-            return
-        stored = self._store.parts([part.hash for part in leaf.parts])
-        facts = own_facts(leaf, opened, stored, self._opener, self._kinds)
-        said = said_in(n, opened)
-        key = signer(self._fold.roster, said, facts)
-        if key is None or not signature_holds(key, leaf, opened):
-            self._fold.faults.append(Fault(f"leaf {n}", "what it says of members is not signed"))
-            return
+    def _take(self, row: Row, leaf: Leaf, opened: OpenedMeta) -> str:
+        """Go on with one entry; why it does not count, empty when it does."""
+        facts, unread = self._own_facts(leaf, opened)
+        said, meta = said_in(row.n, opened), opened.meta
+        key, last = signer(self._fold.roster, said, facts), self.last(meta.device)
+        if key is None:
+            return "it was written by a device the vault does not know"
+        if not signature_holds(key, leaf, opened):
+            return "the signature does not hold"
+        if (meta.seq, meta.prev) != (last.seq + 1, last.hash):
+            return "it does not follow the last leaf of its device"
+        self._last[meta.device] = Last(meta.seq, leaf_hash(row.leaf))
         self._fold.add(said, facts)
+        return unread or self._fold.roster.refusal(said.device, said.seq, said.written)
+
+    def _own_facts(self, leaf: Leaf, opened: OpenedMeta) -> tuple[list[Fact], str]:
+        """What an entry says of members, and why that cannot be read.
+
+        A part that is missing or was changed is damage, and raises: a removal may have stood in it.
+        One that opens and holds nonsense is the doing of who wrote it, and closes the vault for
+        nobody else.
+        """
+        if not any(note.compartment == META for note in opened.meta.parts):
+            return [], ""
+        stored = self._store.parts([part.hash for part in leaf.parts])
+        contents = own_contents(leaf, opened, stored, self._opener)
+        try:
+            return own_facts(contents, self._kinds), ""
+        except LedgerBroken as error:
+            return [], error.message
 
 
 def said_in(n: int, opened: OpenedMeta) -> Said:
     """An entry as far as the roster is concerned."""
     meta = opened.meta
-    return Said(n, meta.device, datetime.fromtimestamp(meta.written / 1000, UTC))
+    return Said(n, meta.device, datetime.fromtimestamp(meta.written / 1000, UTC), meta.seq)
 
 
-def own_facts(
-    leaf: Leaf, opened: OpenedMeta, stored: Mapping[bytes, bytes], opener: Opener, kinds: Kinds
-) -> list[Fact]:
-    """What an entry says in the ledger's own compartment: about members, devices, keys.
+def own_contents(
+    leaf: Leaf, opened: OpenedMeta, stored: Mapping[bytes, bytes], opener: Opener
+) -> list[bytes]:
+    """The parts of an entry in the ledger's own compartment, opened.
 
     Raises:
-        LedgerBroken: such a part is missing, was changed or cannot be read.
+        LedgerBroken: such a part is missing or was changed.
+    """
+    return [
+        opener.part(leaf.action, part, stored)
+        for part, note in zip(leaf.parts[1:], opened.meta.parts, strict=True)
+        if note.compartment == META
+    ]
+
+
+def own_facts(contents: list[bytes], kinds: Kinds) -> list[Fact]:
+    """What stands in these parts: about members, devices, keys.
+
+    Raises:
+        LedgerBroken: one of them cannot be read.
     """
     return [
         kinds.read(kind, version, data)
-        for part, note in zip(leaf.parts[1:], opened.meta.parts, strict=True)
-        if note.compartment == META
-        for kind, version, data in kinds.decode(opener.part(leaf.action, part, stored))
+        for content in contents
+        for kind, version, data in kinds.decode(content)
     ]
 
 
@@ -138,7 +172,7 @@ def signer(roster: Roster, said: Said, facts: list[Fact]) -> PublicKey | None:
     for fact in facts:
         try:
             key = _brought(roster, fact)
-        except LedgerBroken:
+        except (LedgerBroken, NewerFormat):
             continue
         if key is not None and key.kid == said.device:
             return key

@@ -7,6 +7,7 @@ put back to an older state) is said in docs/formats/vault.md.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -18,7 +19,13 @@ from candlemark.ledger.merkle import HASH_BYTES, Tree, leaf_hash
 from candlemark.ledger.opening import Opener
 from candlemark.ledger.roster_facts import KINDS as ROSTER_KINDS
 from candlemark.ledger.roster_fold import RosterFold
-from candlemark.ledger.roster_reading import own_facts, said_in, signature_holds, signer
+from candlemark.ledger.roster_reading import (
+    own_contents,
+    own_facts,
+    said_in,
+    signature_holds,
+    signer,
+)
 from candlemark.seal import PublicKey
 
 if TYPE_CHECKING:
@@ -150,20 +157,20 @@ class _Verifier:
             leaf = read_leaf(row.leaf)
             if leaf.action != row.action:
                 raise LedgerBroken("it is kept under another action")
-            meta = self._check_leaf(row.n, leaf)
-            self._chains[meta.device] = _Chain(meta.seq, real)
+            meta = self._check_leaf(row.n, real, leaf)
             self._lamport = max(self._lamport, meta.lamport)
         except CandlemarkError as error:
             self._fault(f"leaf {row.n}", error.message)
             self._chains, self._unread = dict.fromkeys(self._chains), True
         self._tree = self._tree.grown([real])
 
-    def _check_leaf(self, n: int, leaf: Leaf) -> Meta:
+    def _check_leaf(self, n: int, real: bytes, leaf: Leaf) -> Meta:
         """Everything about one leaf; only what leaves it unread is raised."""
         stored = self._store.parts([part.hash for part in leaf.parts])
         self._parts += len(stored)
         opened = self._opener.meta(leaf, stored)
-        self._check_writer(n, leaf, opened, stored)
+        if self._check_writer(n, leaf, opened, stored):
+            self._chains[opened.meta.device] = _Chain(opened.meta.seq, real)
         self._check_seen(f"leaf {n}", n, opened.meta)
         notes = zip(leaf.parts[1:], opened.meta.parts, strict=True)
         for number, (part, note) in enumerate(notes, start=1):
@@ -195,10 +202,12 @@ class _Verifier:
 
     def _check_writer(
         self, n: int, leaf: Leaf, opened: OpenedMeta, stored: Mapping[bytes, bytes]
-    ) -> None:
-        """The signature, the device and its member, and the chain of the device."""
+    ) -> bool:
+        """The signature, the device and its member, and the chain; whether the chain goes on."""
         meta, where = opened.meta, f"leaf {n}"
-        facts = own_facts(leaf, opened, stored, self._opener, self._kinds)
+        contents, facts = own_contents(leaf, opened, stored, self._opener), []
+        with suppress(LedgerBroken):  # told as a fault of the part it stands in
+            facts = own_facts(contents, self._kinds)
         said = said_in(n, opened)
         device = signer(self._members.roster, said, facts)
         if device is None:
@@ -206,20 +215,28 @@ class _Verifier:
         if not signature_holds(device, leaf, opened):
             raise LedgerBroken("the signature does not hold")
         self._check_epochs(where, leaf, opened)
+        if meta.lamport <= self._lamport:
+            self._fault(where, "its logical time does not rise")
+        if not self._follows(where, meta):
+            return False
         self._members.add(said, facts)
         self._faults.extend(self._members.faults)
         self._members.faults.clear()
         refusal = self._members.roster.refusal(meta.device, meta.seq, said.written)
         if refusal:
             self._fault(where, refusal)
+        return True
+
+    def _follows(self, where: str, meta: Meta) -> bool:
+        """Whether it is the next leaf of its device; True where that cannot be told any more."""
         last = self._chains.get(meta.device, None if self._unread else _BEFORE_THE_FIRST)
-        if last is not None:
-            if meta.seq != last.seq + 1:
-                self._fault(where, f"its number is {meta.seq} instead of {last.seq + 1}")
-            if meta.prev != last.hash:
-                self._fault(where, "it does not follow the last leaf of its device")
-        if meta.lamport <= self._lamport:
-            self._fault(where, "its logical time does not rise")
+        if last is None:
+            return True
+        if meta.seq != last.seq + 1:
+            self._fault(where, f"its number is {meta.seq} instead of {last.seq + 1}")
+        if meta.prev != last.hash:
+            self._fault(where, "it does not follow the last leaf of its device")
+        return (meta.seq, meta.prev) == (last.seq + 1, last.hash)
 
     def _check_epochs(self, where: str, leaf: Leaf, opened: OpenedMeta) -> None:
         """That nothing was sealed under a key that had been replaced, or was never announced."""
