@@ -29,6 +29,7 @@ from candlemark.ledger.wraps import (
     Unwrapped,
     Wrap,
     receiving_key,
+    take_subjects,
     unwrap_for,
     unwrap_under,
     wrap_for,
@@ -201,7 +202,7 @@ class Keystore:
         except LedgerBroken as error:
             raise _damaged(*error.faults) from None
         self._opened, self._member = lock, keyring.identity.kid
-        shared = len(locks) > 1 or any(wrap.holder != kek.kid for wrap in wraps)
+        shared = len(locks) > 1 or any(wrap.roster for wrap in wraps)
         return Unlocked(keyring, name, shared)
 
     def locks(self, vault: bytes) -> tuple[Lock, ...]:
@@ -285,6 +286,30 @@ class Keystore:
                 f"DELETE FROM lock WHERE member IN ({marks})",
                 members,
             )
+
+    def destroy_kids(self, kids: Iterable[bytes]) -> None:
+        """Destroy every wrap of these keys, whoever holds it; the bytes are overwritten."""
+        with self._writing() as connection:
+            connection.executemany("DELETE FROM keys WHERE kid = ?", [(kid,) for kid in kids])
+
+    def changed(self) -> tuple[tuple[int, int], ...]:
+        """Something that is another after every change of the file."""
+        paths = (self._path, self._path.with_name(self._path.name + "-wal"))
+        found = [path.stat() for path in paths if path.exists()]
+        return tuple((one.st_mtime_ns, one.st_size) for one in found)
+
+    def take_new(self, keyring: Keyring, vault: bytes) -> None:
+        """Hold the keys that were wrapped for this member since the vault was opened."""
+        wraps = self._content(vault)[1]
+        receiving = receiving_key(keyring.identity, vault)
+        held = set(keyring.compartments.kids)
+        new = [wrap for wrap in wraps if wrap.kid not in held]
+        try:
+            for name, epoch, key in unwrap_for(receiving, vault, new).compartments:
+                keyring.compartments.add(name, epoch, key)
+            take_subjects(keyring.compartments, vault, new)
+        except LedgerBroken as error:
+            raise _damaged(*error.faults) from None
 
     def destroy_keys(self, holders: Sequence[bytes], kids: Sequence[bytes]) -> None:
         """Destroy the wraps of these keys for these holders, and no other."""
@@ -458,7 +483,7 @@ def _opened_by(locks: Sequence[Lock], passphrase: str) -> tuple[Lock, SealingKey
 
 def _keyring(vault: bytes, kek: SealingKey, wraps: Sequence[Wrap]) -> Keyring:
     """Open every wrap behind a lock, and then every one for its member."""
-    own, alone = unwrap_under(kek, vault, wraps), all(wrap.holder == kek.kid for wrap in wraps)
+    own, alone = unwrap_under(kek, vault, wraps), not any(wrap.roster for wrap in wraps)
     if "identity" not in own.signing or "device" not in own.signing:
         raise LedgerBroken("", faults=_missing(own, alone=alone))
     shared = unwrap_for(receiving_key(own.signing["identity"], vault), vault, wraps)
@@ -482,6 +507,7 @@ def _keyring(vault: bytes, kek: SealingKey, wraps: Sequence[Wrap]) -> Keyring:
     for name, epoch, key in found.compartments:
         compartments.add(name, epoch, key)
     compartments.expected = frozenset(COMPARTMENTS)
+    take_subjects(compartments, vault, wraps)
     return Keyring(
         found.signing["identity"], found.signing["device"], found.signing["log"], compartments
     )

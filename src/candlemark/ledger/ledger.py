@@ -42,7 +42,8 @@ from candlemark.ledger.roster_facts import KINDS as ROSTER_KINDS
 from candlemark.ledger.roster_reading import RosterReader
 from candlemark.ledger.store import Row
 from candlemark.ledger.verification import Verification, verify
-from candlemark.seal import seal_part
+from candlemark.ledger.wraps import wrap_subject
+from candlemark.seal import SealingKey, seal_part
 from candlemark.seal.padding import SIZES, size_class
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
     from candlemark.ledger.kinds import Fact, Kinds
     from candlemark.ledger.roster import Roster
     from candlemark.ledger.store import Store, Writing
-    from candlemark.ledger.wraps import Identity
+    from candlemark.ledger.wraps import Identity, Wrap
 
 _LEAVES_AT_ONCE: Final = 256
 _BYTES_AT_ONCE: Final = 4 << 20
@@ -78,6 +79,7 @@ class Ledger:
         clock: what time it is; entries carry it as a claim.
         shared: whether others may have written to it, so that the roster has to be asked who may
             write, and with which key.
+        keep: keeps the wraps of keys that are made while writing; None where nothing does.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class Ledger:
         clock: Callable[[], datetime] = now,
         *,
         shared: bool = False,
+        keep: Callable[[Sequence[Wrap]], None] | None = None,
     ) -> None:
         self._store = store
         self._identity = identity
@@ -98,6 +101,8 @@ class Ledger:
         self._name = log_name(identity.vault, identity.keyring.log.public)
         self._opener = Opener(identity.vault, identity.keyring.compartments)
         self._shared = shared
+        self._keep = keep
+        self._erased: dict[bytes, str] = {}
         self._reader = RosterReader(store, self._opener, identity, self._kinds)
         self._reading = threading.Lock()  # guards the reader of the roster
         self._lock = threading.Lock()  # guards the three below
@@ -173,7 +178,9 @@ class Ledger:
         """
         size = self._trust()
         with self._reading:
-            return self._reader.upto(size)
+            roster = self._reader.upto(size)
+            self._erased = roster.erased
+        return roster
 
     def last_of(self, device: bytes) -> int:
         """The number of the last leaf of a device; -1 when it wrote none."""
@@ -183,6 +190,25 @@ class Ledger:
     def now(self) -> datetime:
         """What time the clock of this ledger says."""
         return self._clock()
+
+    def parts_about(self, subject: str) -> Iterator[bytes]:
+        """Hashes of the sealed parts that are about a person and not erased yet."""
+        if self._shared:
+            self.roster()
+        for _, leaf, meta in self._metas(None, -1):
+            for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
+                if subject and note.subject == subject and part.hash not in self._erased:
+                    yield part.hash
+
+    def subjects_of(self, hashes: Collection[bytes]) -> dict[bytes, str]:
+        """The person each of these sealed parts is about; empty text for nobody."""
+        wanted, found = set(hashes), {}
+        if wanted:
+            for _, leaf, meta in self._metas(None, -1):
+                for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
+                    if part.hash in wanted:
+                        found[part.hash] = note.subject
+        return found
 
     @property
     def roster_faults(self) -> tuple[Fault, ...]:
@@ -222,7 +248,7 @@ class Ledger:
         vault, keyring = self._identity.vault, self._identity.keyring
         action = draft.action or secrets.token_bytes(16)
         sealed = [
-            self._seal(action, part.compartment, content)
+            self._seal(action, part.compartment, content, part.subject)
             for part, (content, _) in zip(draft.parts, contents, strict=True)
         ]
         meta = Meta(
@@ -252,9 +278,11 @@ class Ledger:
         place.seq, place.prev, place.lamport = place.seq + 1, row.hash, place.lamport + 1
         return entry_of(row.n, meta)
 
-    def _seal(self, action: bytes, compartment: str, content: bytes) -> tuple[SealedPart, bytes]:
+    def _seal(
+        self, action: bytes, compartment: str, content: bytes, subject: str = ""
+    ) -> tuple[SealedPart, bytes]:
         try:
-            key = self._identity.keyring.compartments[compartment]
+            key = self._key(compartment, subject)
         except KeyError:
             raise NotEntitled(
                 "this member has no key to write in that compartment",
@@ -263,6 +291,21 @@ class Ledger:
         number = size_class(len(content))
         sealed = seal_part(key, self._identity.vault, action, content)
         return SealedPart(key.kid, hashlib.sha256(sealed).digest(), number), sealed
+
+    def _key(self, compartment: str, subject: str) -> SealingKey:
+        """The key to seal with: of the compartment, or of the person it is about."""
+        keys = self._identity.keyring.compartments
+        if not subject:
+            return keys[compartment]
+        there = keys.subject(compartment, subject)
+        if there is not None:
+            return there
+        # Kept before anything is sealed under it: a key that seals nothing does no harm.
+        epoch, made = keys[compartment], SealingKey.generate()
+        if self._keep is not None:
+            self._keep([wrap_subject(epoch, self._identity.vault, subject, made)])
+        keys.add_subject(epoch.kid, subject, made)
+        return made
 
     def _next_place(self, *, own: bool) -> Place:
         """Where the next leaf goes, read while nobody else can write.
@@ -359,12 +402,16 @@ class Ledger:
             LedgerBroken: the ledger is damaged; ``faults`` says where.
         """
         wanted = None if kinds is None else frozenset(kinds)
+        if self._shared:
+            self.roster()
         waiting: list[tuple[Entry, bytes, SealedPart]] = []
         size = 0
         for n, leaf, meta in self._metas(wanted, after):
             entry = entry_of(n, meta)
             for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
                 if wanted is not None and wanted.isdisjoint(kind for kind, _ in note.kinds):
+                    continue
+                if self._erased.get(part.hash, "") == note.subject != "":
                     continue
                 if self._opener.is_for_others(part, note):
                     continue

@@ -123,7 +123,7 @@ class Membership:
             NotEntitled: this member is no administrator.
             NotInOrder, VaultBusy, StorageFull, LedgerBroken: nothing was said.
         """
-        roster = self._begun()
+        roster = self.begin()
         self._need_administrator(roster)
         change = encode(
             RosterChange(
@@ -203,8 +203,11 @@ class Membership:
                 "this member is no administrator", hint="ask one of them: candlemark member list"
             )
 
-    def _begun(self) -> Roster:
-        """The roster, after the founder said what the genesis has no place for."""
+    def begin(self) -> Roster:
+        """The roster, after the founder said what the genesis has no place for.
+
+        From then on the keystore tells everybody who opens the vault that its roster counts.
+        """
         roster = self.roster()
         me = roster.members[self._identity.keyring.identity.kid]
         if me.recipient is None:
@@ -218,13 +221,14 @@ class Membership:
             ]
             self._ledger.append_own([MemberIntroduced(card), *held])
             roster = self.roster()
+            self._giving.mend(roster)
         return roster
 
     # Settling
 
     def settle(self) -> Settled:
         """Do what follows from the roster, as far as this member can."""
-        roster = self._begun()
+        roster = self.begin()
         me = roster.members[self._identity.keyring.identity.kid]
         locked_out = self._giving.lock_out(roster)
         let_in, rotated, left = [], [], []
@@ -247,7 +251,7 @@ class Membership:
         Raises:
             NotEntitled: this member may not, or there is no such compartment.
         """
-        roster = self._begun()
+        roster = self.begin()
         if not self._giving.may_rotate(roster, compartment):
             raise NotEntitled(
                 "this member cannot change the key of that compartment",
@@ -274,7 +278,7 @@ class Membership:
                 "there can be no compartment of this name",
                 hint="a compartment of a case is called identity: and the case's identifier",
             )
-        roster = self._begun()
+        roster = self.begin()
         if compartment in roster.compartments or compartment in self._keys:
             raise NotEntitled(
                 "there is such a compartment already",
@@ -292,7 +296,7 @@ class Membership:
         Raises:
             NotEntitled: this member does not read it, or the other is not cleared for it.
         """
-        roster = self._begun()
+        roster = self.begin()
         there = roster.compartments.get(compartment)
         if there is None or self._identity.keyring.identity.kid not in there.readers:
             raise NotEntitled(
@@ -314,7 +318,7 @@ class Membership:
         Raises:
             NotEntitled: this member does not read it, or would leave nobody who does.
         """
-        roster = self._begun()
+        roster = self.begin()
         there = roster.compartments.get(compartment)
         me = self._identity.keyring.identity.kid
         if there is None or me not in there.readers or compartment in {META, COMPARTMENTS[0]}:
@@ -340,7 +344,7 @@ class Membership:
         Raises:
             NotEntitled: it would freeze the last administrators able to thaw anybody.
         """
-        roster = self._begun()
+        roster = self.begin()
         others = [one for one in roster.administrators if one.kid != member.kid and not one.frozen]
         if len(others) < roster.threshold:
             raise NotEntitled(
@@ -365,7 +369,7 @@ class Membership:
 
     def renew_device(self, days: int = DEVICE_DAYS) -> datetime:
         """Certify the device in use from now on; until when it then counts."""
-        roster, keyring, now = self._begun(), self._identity.keyring, self._ledger.now()
+        roster, keyring, now = self.begin(), self._identity.keyring, self._ledger.now()
         known = roster.devices.get(keyring.device.kid)
         label = (known.label if known else "") or "device"
         ends = now + timedelta(days=days)
@@ -381,7 +385,7 @@ class Membership:
         Raises:
             NotEntitled: there is no such device of this member's, or it is the one in use.
         """
-        roster, me = self._begun(), self._identity.keyring
+        roster, me = self.begin(), self._identity.keyring
         found = [
             one
             for one in roster.devices.values()
@@ -419,14 +423,20 @@ def check_member(roster: Roster, identity: Identity) -> None:
         )
 
 
-def check_holders(roster: Roster, locks: Iterable[Lock], wraps: Iterable[Wrap]) -> None:
+def check_holders(
+    roster: Roster, locks: Iterable[Lock], wraps: Iterable[Wrap], first: Iterable[bytes]
+) -> None:
     """Refuse a keystore in which a key is wrapped for somebody the roster never named.
+
+    ``first`` are the kids of keys the vault began with, under which keys of persons are wrapped.
 
     Raises:
         LedgerBroken: ``faults`` names each such key.
     """
     holders = {lock.holder for lock in locks}
     holders |= {one.recipient.kid for one in roster.members.values() if one.recipient is not None}
+    holders |= {epoch.kid for one in roster.compartments.values() for epoch in one.epochs}
+    holders |= frozenset(first)
     if roster.recovery is not None:
         holders.add(Recipient(Receiving.HYBRID, roster.recovery.receiving).kid)
     faults = [

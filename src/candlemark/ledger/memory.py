@@ -104,6 +104,12 @@ class MemoryStore:
         finally:
             self._lock.release()
 
+    def erase(self, hashes: Sequence[bytes]) -> int:
+        """Forget these parts; how many there were."""
+        self._open()
+        with self._lock:
+            return sum(self.sealed.pop(one, None) is not None for one in hashes)
+
     def check(self) -> tuple[Fault, ...]:
         """Memory finds nothing wrong with itself."""
         self._open()

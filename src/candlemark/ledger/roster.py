@@ -35,6 +35,8 @@ DEVICE_DAYS: Final = 90
 
 FREEZING: Final = 2
 """How many members freeze another."""
+ERASING: Final = 2
+"""How many members erase what was said about a person; all, where they are fewer."""
 
 _BEGINNING: Final = b"candlemark/roster/v1"
 
@@ -141,6 +143,27 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Erasure:
+    """What is, or is to be, destroyed about one person, and who said so."""
+
+    id: bytes
+    subject: str
+    reason: str
+    parts: frozenset[bytes]
+    kids: frozenset[bytes]
+    asked: int
+    by: tuple[bytes, ...]
+    day: datetime
+    agreed: int | None = None
+    """The entry from which on it is to be carried out; None while a second member is needed."""
+
+    @property
+    def code(self) -> str:
+        """How people name an erasure on a command line."""
+        return self.id.hex()[:12]
+
+
+@dataclass(frozen=True, slots=True)
 class Roster:
     """Who could do what after some entry of the ledger."""
 
@@ -154,6 +177,7 @@ class Roster:
     logs: tuple[bytes, ...]
     recovery: RecoverySet | None = None
     proposals: tuple[Proposal, ...] = field(default=())
+    erasures: tuple[Erasure, ...] = field(default=())
 
     @property
     def present(self) -> tuple[Member, ...]:
@@ -169,6 +193,16 @@ class Roster:
     def waiting(self) -> tuple[Proposal, ...]:
         """Changes that lack signatures."""
         return tuple(one for one in self.proposals if one.standing is Standing.WAITING)
+
+    @property
+    def erased(self) -> dict[bytes, str]:
+        """The person every part that was to be destroyed was about, by the hash of the part."""
+        return {
+            part: one.subject
+            for one in self.erasures
+            if one.agreed is not None
+            for part in one.parts
+        }
 
     def entitled(self, compartment: str) -> tuple[Member, ...]:
         """Members who are to read a compartment, whether its key was wrapped for them yet or not.

@@ -203,6 +203,25 @@ class MemberFrozen(Fact, frozen=True):
     member: bytes
 
 
+class ErasureAsked(Fact, frozen=True):
+    """A member asks that everything sealed about one person is destroyed."""
+
+    id: bytes
+    subject: str
+    reason: str
+    """A code of the reasons there are; never a text, which could say whom it is about."""
+    parts: tuple[bytes, ...]
+    """Hashes of the sealed parts that are about this person."""
+    kids: tuple[bytes, ...]
+    """The keys of this person."""
+
+
+class ErasureAgreed(Fact, frozen=True):
+    """A second member agrees to an erasure, and it is carried out."""
+
+    id: bytes
+
+
 class EpochBegan(Fact, frozen=True):
     """A compartment has a new key, wrapped for these members."""
 
@@ -227,6 +246,8 @@ KINDS: Final = Kinds.of(
     ("device.certified", 1, DeviceCertified),
     ("device.lost", 1, DeviceLost),
     ("member.frozen", 1, MemberFrozen),
+    ("erasure.asked", 1, ErasureAsked),
+    ("erasure.agreed", 1, ErasureAgreed),
     ("compartment.epoch", 1, EpochBegan),
     ("compartment.reader", 1, ReaderAdded),
 )

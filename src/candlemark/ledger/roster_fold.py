@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Final
 from candlemark.errors import Fault, LedgerBroken, NewerFormat
 from candlemark.ledger.entry import COMPARTMENTS, META, is_compartment
 from candlemark.ledger.roster import (
+    ERASING,
     Compartment,
     Epoch,
+    Erasure,
     Member,
     Proposal,
     Standing,
@@ -30,6 +32,8 @@ from candlemark.ledger.roster_facts import (
     DeviceCertified,
     DeviceLost,
     EpochBegan,
+    ErasureAgreed,
+    ErasureAsked,
     MemberAdded,
     MemberFrozen,
     MemberIntroduced,
@@ -176,6 +180,44 @@ class RosterFold:
             raise LedgerBroken("somebody who is no member was to be frozen")
         asked = tuple(dict.fromkeys((*member.frozen_by, author.kid)))
         self.roster = with_member(self.roster, replace(member, frozen_by=asked))
+
+    @_apply.register
+    def _erasure_asked(self, fact: ErasureAsked, said: Said) -> None:
+        author = self.author(said)
+        if any(one.id == fact.id for one in self.roster.erasures) or not fact.subject:
+            raise LedgerBroken("the erasure was asked before, or is about nobody")
+        erasure = Erasure(
+            fact.id,
+            fact.subject,
+            fact.reason,
+            frozenset(fact.parts),
+            frozenset(fact.kids),
+            said.n,
+            (author.kid,),
+            said.written,
+        )
+        self.roster = replace(self.roster, erasures=(*self.roster.erasures, erasure))
+        self._agree(erasure, said)
+
+    @_apply.register
+    def _erasure_agreed(self, fact: ErasureAgreed, said: Said) -> None:
+        author = self.author(said)
+        found = next((one for one in self.roster.erasures if one.id == fact.id), None)
+        if found is None:
+            raise LedgerBroken("an erasure was agreed to that nobody asked for")
+        by = tuple(dict.fromkeys((*found.by, author.kid)))
+        self._agree(replace(found, by=by), said)
+
+    def _agree(self, erasure: Erasure, said: Said) -> None:
+        """Let an erasure stand as it is now, and be carried out once enough members want it."""
+        if erasure.agreed is None and len(erasure.by) >= min(ERASING, len(self.roster.present)):
+            erasure = replace(erasure, agreed=said.n)
+        self.roster = replace(
+            self.roster,
+            erasures=tuple(
+                erasure if one.id == erasure.id else one for one in self.roster.erasures
+            ),
+        )
 
     @_apply.register
     def _epoch_began(self, fact: EpochBegan, said: Said) -> None:

@@ -207,6 +207,26 @@ class SqliteStore:
         finally:
             os.close(held)
 
+    def erase(self, hashes: Sequence[bytes]) -> int:
+        """Overwrite these parts (``secure_delete``), and empty the write-ahead log of them."""
+        erased = 0
+        with self.writing(), database.speaking(LEDGER_FILE):
+            writer = self._open_to_write()
+            for one in hashes:
+                erased += writer.execute("DELETE FROM part WHERE hash = ?", (one,)).rowcount
+        self._empty_log()
+        return erased
+
+    def _empty_log(self) -> None:
+        """Fold the write-ahead log into the file and cut it to nothing, whoever else reads."""
+        deadline = time.monotonic() + self._patience
+        with database.speaking(LEDGER_FILE):
+            writer = self._open_to_write()
+            while writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                if time.monotonic() > deadline:
+                    raise database.busy()
+                time.sleep(_RETRY_SECONDS)
+
     def check(self) -> tuple[Fault, ...]:
         """Damaged pages, and a schema that is not ours."""
         with database.speaking(LEDGER_FILE), self._reading:

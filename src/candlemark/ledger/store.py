@@ -83,6 +83,15 @@ class Store(Protocol):
             StorageFull: the disk refuses; nothing was kept.
         """
 
+    def erase(self, hashes: Sequence[bytes]) -> int:
+        """Destroy these parts, so that no byte of them is left in the store; how many there were.
+
+        Raises:
+            VaultBusy: somebody reads, or writes, and does not stop; what is left is erased by
+                asking again.
+        """
+        ...
+
     def check(self) -> tuple[Fault, ...]:
         """What the store itself finds wrong with how it keeps the bytes."""
 

@@ -7,6 +7,7 @@ entries there are, and how large, and nothing else.  The folder is readable by i
 from __future__ import annotations
 
 import secrets
+import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from candlemark.errors import (
 )
 from candlemark.ledger import database
 from candlemark.ledger.checkpoint import signed_head
+from candlemark.ledger.erasing import Erasing
 from candlemark.ledger.genesis import (
     FORMAT,
     Founder,
@@ -84,6 +86,7 @@ class Vault:
         self._store = store
         self._keystore = keystore
         self.members = Membership(ledger, identity, keystore)
+        self.erasing = Erasing(ledger, store, identity, keystore, self.members)
 
     @property
     def id(self) -> str:
@@ -211,10 +214,17 @@ class Vault:
                 keystore.seen(),
                 clock,
                 shared=unlocked.shared,
+                keep=lambda wraps: keystore.keep(wraps=wraps),
             )
+            identity.keyring.compartments.more = _Finder(keystore, identity)
             if unlocked.shared:
                 roster = ledger.roster()
-                check_holders(roster, keystore.locks(vault), keystore.wraps(vault))
+                check_holders(
+                    roster,
+                    keystore.locks(vault),
+                    keystore.wraps(vault),
+                    unlocked.keyring.compartments.kids,
+                )
                 check_member(roster, identity)
                 _check_keys(roster, identity)
         except BaseException:
@@ -292,6 +302,23 @@ class Vault:
 
     def __repr__(self) -> str:
         return f"<Vault {self.id}>"
+
+
+class _Finder:
+    """Looks in the keystore for keys other processes made since it was last looked into."""
+
+    def __init__(self, keystore: Keystore, identity: Identity) -> None:
+        self._keystore = keystore
+        self._identity = identity
+        self._known = keystore.changed()
+        self._lock = threading.Lock()
+
+    def __call__(self, _kid: bytes) -> None:
+        with self._lock:
+            now = self._keystore.changed()
+            if now != self._known:
+                self._keystore.take_new(self._identity.keyring, self._identity.vault)
+                self._known = now
 
 
 def _check_founder(identity: Identity) -> None:

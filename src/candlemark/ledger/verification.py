@@ -20,6 +20,7 @@ from candlemark.ledger.opening import Opener
 from candlemark.ledger.roster_facts import KINDS as ROSTER_KINDS
 from candlemark.ledger.roster_fold import RosterFold
 from candlemark.ledger.roster_reading import (
+    RosterReader,
     own_contents,
     own_facts,
     said_in,
@@ -47,7 +48,8 @@ class Verification:
 
     ``leaves`` and ``parts`` were there to be checked; ``head`` is the root over the leaves as they
     are, in hexadecimal; ``faults`` is empty when everything holds.  Of ``for_others`` parts, sealed
-    for members this one is not among, it was checked that they are there and not changed.
+    for members this one is not among, it was checked that they are there and not changed; of
+    ``erased`` ones, that they are gone.
     """
 
     leaves: int
@@ -55,6 +57,7 @@ class Verification:
     faults: tuple[Fault, ...]
     head: str
     for_others: int = 0
+    erased: int = 0
 
     def require(self) -> None:
         """Raise what was found.
@@ -97,6 +100,7 @@ class _Verifier:
     def __init__(self, store: Store, identity: Identity, kinds: Kinds) -> None:
         genesis = identity.genesis
         self._store = store
+        self._identity = identity
         self._vault = identity.vault
         self._kinds = kinds | ROSTER_KINDS
         self._opener = Opener(identity.vault, identity.keyring.compartments)
@@ -114,6 +118,8 @@ class _Verifier:
         self._lamport = 0
         self._parts = 0
         self._for_others = 0
+        self._gone = 0
+        self._erased: dict[bytes, str] = {}
 
     def run(
         self, seen: tuple[int, bytes] | None, progress: Callable[[int, int], None] | None
@@ -125,13 +131,27 @@ class _Verifier:
             self._check_genesis()
             known = None if seen is None else self._known(seen)
             leaves = self._store.counts().leaves
+            self._erased = self._read_erased(leaves)
             self._walk(max(self._signed_size(), leaves), known, progress)
             self._check_ends(known)
         except CandlemarkError as error:
             self._faults.extend(error.faults or (Fault("ledger", error.message),))
         return Verification(
-            leaves, self._parts, tuple(self._faults), self._tree.root.hex(), self._for_others
+            leaves,
+            self._parts,
+            tuple(self._faults),
+            self._tree.root.hex(),
+            self._for_others,
+            self._gone,
         )
+
+    def _read_erased(self, leaves: int) -> dict[bytes, str]:
+        """What was erased later than it was said; whatever is damaged is named by the walk."""
+        reader = RosterReader(self._store, self._opener, self._identity, self._kinds)
+        try:
+            return reader.upto(leaves).erased
+        except CandlemarkError:
+            return {}
 
     def _walk(
         self, total: int, known: Checkpoint | None, progress: Callable[[int, int], None] | None
@@ -190,6 +210,11 @@ class _Verifier:
         stored: Mapping[bytes, bytes],
     ) -> None:
         """That a part opens, unless it is for others, and holds what it should."""
+        if self._erased.get(part.hash, "") == note.subject != "":
+            if part.hash in stored:
+                self._fault(where, "it was to be erased, and is still there")
+            self._gone += 1
+            return
         if self._opener.is_for_others(part, note):
             self._opener.whole(part, stored)
             self._for_others += 1
@@ -241,9 +266,15 @@ class _Verifier:
     def _check_epochs(self, where: str, leaf: Leaf, opened: OpenedMeta) -> None:
         """That nothing was sealed under a key that had been replaced, or was never announced."""
         names = [META, *(note.compartment for note in opened.meta.parts)]
+        subjects = iter(["", *(note.subject for note in opened.meta.parts)])
         for part, name in zip(leaf.parts, names, strict=True):
             there = self._members.roster.compartments.get(name)
-            if there is not None and part.kid != there.epochs[-1].kid:
+            person = self._keys.person(part.kid)
+            kid = person[1] if person else part.kid
+            subject = next(subjects)
+            if subject and person is None:  # for others, or erased: whose key it is nobody can say
+                continue
+            if there is not None and kid != there.epochs[-1].kid:
                 self._fault(where, f"it was not sealed under the key {name} had then")
 
     def _check_seen(self, where: str, n: int, meta: Meta) -> None:
