@@ -76,6 +76,9 @@ def _added(roster: Roster, change: MemberAdded, n: int) -> Roster:
     card, identity, recipient, certificate = read_card(change.card, roster.vault)
     if identity.kid in roster.members:
         raise LedgerBroken("the keys are those of somebody who is, or was, a member")
+    if any(one.recipient == recipient for one in roster.members.values()):
+        # Whatever is destroyed for one of the two would be destroyed for the other.
+        raise LedgerBroken("the receiving key on the card is another member's")
     if PublicKey(certificate.device).kid in roster.devices:
         raise LedgerBroken("the device is one the vault knows already")
     member = Member(

@@ -307,6 +307,8 @@ def read_certificate(signed: Signed, identity: PublicKey, vault: bytes) -> Certi
     certificate = _read(signed.content, _CERTIFICATE, "the certificate of the device")
     if (certificate.vault, certificate.member) != (vault, identity.kid):
         raise LedgerBroken("the certificate of the device is for another vault or member")
+    if not certificate.label.isprintable():
+        raise LedgerBroken("the certificate of the device has a label that cannot be shown")
     if certificate.ends <= certificate.begins:
         raise LedgerBroken("the certificate of the device ends before it begins")
     return certificate
@@ -328,6 +330,8 @@ def read_card(signed: Signed, vault: bytes) -> tuple[Card, PublicKey, Recipient,
     card = _read(signed.content, _CARD, "the card")
     if card.vault != vault:
         raise LedgerBroken("the card is for another vault")
+    if not card.name.isprintable():  # it could write over the words that are to be compared
+        raise LedgerBroken("the card has a name that cannot be shown")
     identity = PublicKey(card.identity)
     if identity.kid != signed.signer or not identity.vouches(
         pae(_CARD_TYPE, signed.content), signed.signature
@@ -349,7 +353,7 @@ def read_recovery(stored: bytes) -> RecoverySet | None:
         recovery = msgspec.msgpack.decode(stored, type=RecoverySet)
         PublicKey(recovery.signing)
         Recipient(Receiving.HYBRID, recovery.receiving)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise LedgerBroken("the recovery key in the genesis cannot be read") from None
     return recovery
 
@@ -364,7 +368,7 @@ def read_signed(stored: bytes) -> Signed:
         raise LedgerBroken("the card is too long")
     try:
         return _SIGNED.decode(stored)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise LedgerBroken("this is not a card") from None
 
 
@@ -377,7 +381,7 @@ def _read(content: bytes, decoder: msgspec.msgpack.Decoder[_Read], what: str) ->
     refuse_newer(content, ROSTER_FORMAT)
     try:
         said = decoder.decode(content)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise LedgerBroken(f"{what} cannot be read") from None
     if said.format != ROSTER_FORMAT:
         raise LedgerBroken(f"{what} has format {said.format}, which there is not")

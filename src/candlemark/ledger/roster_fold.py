@@ -292,7 +292,7 @@ class RosterFold:
             return
         try:
             changed = made(self.roster, proposal.change, said.n)
-        except LedgerBroken as error:
+        except (LedgerBroken, NewerFormat) as error:
             self._set(replace(proposal, standing=Standing.REFUSED, why=error.message))
             raise
         if by_recovery:

@@ -169,7 +169,7 @@ def take_subjects(keys: CompartmentKeys, vault: bytes, wraps: Iterable[Wrap]) ->
             keys.add_subject(wrap.holder, found.subject, key)
         except LedgerBroken as error:
             faults.append(Fault(f"key {wrap.kid.hex()}", error.message))
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             faults.append(Fault(f"key {wrap.kid.hex()}", "it cannot be read"))
     if faults:
         raise LedgerBroken("keys do not open", faults=faults)
@@ -199,7 +199,7 @@ class Unwrapped:
         """
         try:
             found = msgspec.msgpack.decode(content, type=_Wrapped)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             raise LedgerBroken("it cannot be read") from None
         key: SigningKey | SealingKey
         if found.purpose.startswith(SIGNING):
