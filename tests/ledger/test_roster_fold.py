@@ -255,20 +255,20 @@ def test_who_approves_signs_the_very_bytes_that_were_proposed(pair):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        (lambda h: [ThresholdSet(3)], "fewer administrators"),
-        (lambda h: [MemberChanged(drawn("x")[:16], True, True)], "no such member"),
-        (lambda h: [MemberRemoved(drawn("x")[:16], ())], "no such member"),
-        (lambda h: [MemberThawed(drawn("x")[:16])], "no such member"),
-        (lambda h: [DeviceRevoked(Ended(drawn("x")[:16], 0))], "no such device"),
-        (lambda h: [LogAdded(LOG.public.raw, "again")], "one of the vault already"),
-        (lambda h: [RecoverySet(b"short", b"")], "public key"),
-        (lambda h: [RecoverySet(SEVDA.identity.public.raw, b"")], "public bytes"),
+        (lambda _h: [ThresholdSet(3)], "fewer administrators"),
+        (lambda _h: [MemberChanged(drawn("x")[:16], True, True)], "no such member"),
+        (lambda _h: [MemberRemoved(drawn("x")[:16], ())], "no such member"),
+        (lambda _h: [MemberThawed(drawn("x")[:16])], "no such member"),
+        (lambda _h: [DeviceRevoked(Ended(drawn("x")[:16], 0))], "no such device"),
+        (lambda _h: [LogAdded(LOG.public.raw, "again")], "one of the vault already"),
+        (lambda _h: [RecoverySet(b"short", b"")], "public key"),
+        (lambda _h: [RecoverySet(SEVDA.identity.public.raw, b"")], "public bytes"),
         (
-            lambda h: [MemberRemoved(SEVDA.kid, ()), MemberRemoved(AYSEL.kid, ())],
+            lambda _h: [MemberRemoved(SEVDA.kid, ()), MemberRemoved(AYSEL.kid, ())],
             "fewer administrators",
         ),
         (
-            lambda h: [MemberRemoved(RAMIN.kid, (Ended(SEVDA.device.kid, -1),))],
+            lambda _h: [MemberRemoved(RAMIN.kid, (Ended(SEVDA.device.kid, -1),))],
             "device that is not theirs",
         ),
         (lambda h: [MemberAdded(RAMIN.card(h.vault), True, True)], "is, or was, a member"),
@@ -276,7 +276,7 @@ def test_who_approves_signs_the_very_bytes_that_were_proposed(pair):
             lambda h: [MemberAdded(GHOST.card(h.vault, device=RAMIN.device), True, True)],
             "knows already",
         ),
-        (lambda h: [MemberAdded(GHOST.card(drawn("other")[:16]), True, True)], "another vault"),
+        (lambda _h: [MemberAdded(GHOST.card(drawn("other")[:16]), True, True)], "another vault"),
     ],
 )
 def test_a_change_that_cannot_be_made_is_refused_whole(house, changes, words):
@@ -525,10 +525,10 @@ def test_a_name_that_could_write_over_a_terminal_is_on_no_card(house):
 
 
 WHAT_A_DEVICE_SAYS = {
-    "an epoch": lambda h: EpochBegan("identity:x", 1, drawn("k")[:16], (RAMIN.kid,), ""),
-    "a reader": lambda h: ReaderAdded("meta", RAMIN.kid),
-    "that a device is lost": lambda h: DeviceLost(Ended(RAMIN.device.kid, 0)),
-    "that somebody is frozen": lambda h: MemberFrozen(SEVDA.kid),
+    "an epoch": lambda _h: EpochBegan("identity:x", 1, drawn("k")[:16], (RAMIN.kid,), ""),
+    "a reader": lambda _h: ReaderAdded("meta", RAMIN.kid),
+    "that a device is lost": lambda _h: DeviceLost(Ended(RAMIN.device.kid, 0)),
+    "that somebody is frozen": lambda _h: MemberFrozen(SEVDA.kid),
 }
 
 
@@ -797,7 +797,7 @@ def test_every_way_to_bend_a_field_of_a_change_is_refused():
     assert state(house)[2:] == before[2:]
 
 
-@pytest.mark.parametrize("read", [read_change, lambda content: read_signed(content)])
+@pytest.mark.parametrize("read", [read_change, read_signed])
 def test_what_is_too_long_is_not_even_read(read):
     with pytest.raises(LedgerBroken, match="too long"):
         read(b"\x96" + bytes(70_000))
