@@ -12,7 +12,7 @@ import pytest
 
 from candlemark.errors import LedgerBroken, VaultBusy, VaultError
 from candlemark.ledger.memory import MemoryStore
-from candlemark.ledger.merkle import leaf_hash
+from candlemark.ledger.merkle import FullTile, leaf_hash
 from candlemark.ledger.sqlite import LEDGER_FILE, SqliteStore, make_ledger
 from candlemark.ledger.store import Counts, Head, Row
 
@@ -153,6 +153,31 @@ def test_a_store_refuses_a_part_that_is_there(store):
     assert store.counts() == Counts(2, 2)
 
 
+def test_tiles_are_kept_in_order_with_the_leaves_that_filled_them(store):
+    tiles = [FullTile(0, 1, b"b" * 32), FullTile(0, 0, b"a" * 32), FullTile(1, 0, b"c" * 32)]
+    with store.writing() as writing:
+        writing.add(row(0), [])
+        for tile in tiles:
+            writing.add_tile(tile)
+
+    assert store.tile_roots(0, 0, 9) == [b"a" * 32, b"b" * 32]
+    assert store.tile_roots(0, 1, 2) == [b"b" * 32]
+    assert store.tile_roots(1, 0, 1) == [b"c" * 32]
+    assert store.tile_roots(2, 0, 9) == []
+
+
+def test_a_store_refuses_a_tile_that_is_there_and_keeps_none_of_what_stopped(store):
+    with store.writing() as writing:
+        writing.add_tile(FullTile(0, 0, b"a" * 32))
+    add_tiles = (FullTile(0, 1, b"b" * 32), FullTile(0, 0, b"c" * 32))
+    for tiles in (add_tiles, (FullTile(1, 0, b"b" * 32),) * 2):
+        with pytest.raises(LedgerBroken), store.writing() as writing:
+            any(map(writing.add_tile, tiles))
+
+    assert store.tile_roots(0, 0, 9) == [b"a" * 32]
+    assert store.tile_roots(1, 0, 9) == []
+
+
 def test_the_head_never_moves_back(store):
     fill(store, 2)
 
@@ -223,7 +248,14 @@ def test_a_closed_store_says_so(store):
     store.close()
     store.close()
 
-    for ask in (store.genesis, store.head, store.counts, store.check, lambda: store.rows(0, 1)):
+    for ask in (
+        store.genesis,
+        store.head,
+        store.counts,
+        store.check,
+        lambda: store.rows(0, 1),
+        lambda: store.tile_roots(0, 0, 1),
+    ):
         with pytest.raises(VaultError, match="the vault is closed"):
             ask()
     with pytest.raises(VaultError, match="the vault is closed"), store.writing():

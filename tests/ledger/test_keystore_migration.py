@@ -120,7 +120,7 @@ def test_a_changed_lock_of_the_first_form_is_damage(first, world, column):
 
 def test_a_move_that_fails_leaves_the_first_form(first, world, monkeypatch):
     before = (first / KEYSTORE_FILE).read_bytes()
-    monkeypatch.setattr("candlemark.ledger.keystore.SCHEMA", ("CREATE TABLE broken (",))
+    monkeypatch.setattr("candlemark.ledger.keystore_rows.SCHEMA", ("CREATE TABLE broken (",))
     with pytest.raises(LedgerBroken):
         application(first, "Aysel", new_passphrase(), cost=Cost.QUICK)
     monkeypatch.undo()

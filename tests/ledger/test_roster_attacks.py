@@ -391,6 +391,26 @@ def test_what_is_sealed_under_a_key_nobody_announced_is_named_and_opened_by_nobo
         assert "it was not sealed under the key coded had then" in named(vault, n)
 
 
+@pytest.mark.parametrize("name", ["coded", "identity:case_1"])
+def test_a_key_put_into_the_file_is_not_written_with(house, world, name):
+    """Whoever can write the file can wrap a key they know for a member whose card they saw."""
+    known = SealingKey.generate()
+    with house.open() as vault:
+        recipient, identity = vault.members.me.recipient, vault._identity
+        planted = Named(COMPARTMENT + name, known, 99)
+        wrap = wrap_for(recipient, identity.vault, vault.members.roster().hash, planted)
+    Keystore(house.path).keep(wraps=[wrap])
+
+    with house.open() as vault:
+        if name == "coded":
+            world.say(vault.ledger, "what")
+        else:
+            with pytest.raises(NotEntitled):
+                world.say(vault.ledger, "who", compartment=name)
+        for row in vault._store.rows(0, vault.ledger.size):
+            assert known.kid not in {part.kid for part in read_leaf(row.leaf).parts}
+
+
 def test_one_administrator_does_not_shut_out_the_others(house, world):
     with house.open("Aysel") as vault:
         me, key = vault.members.me, SealingKey.generate()
@@ -494,12 +514,13 @@ def test_a_member_to_be_removed_does_not_dodge_it(house, world):
         with house.open("Ramin") as traitor:
             forge(traitor, [renewed(traitor, DEVICE)], compartment=META, device=DEVICE)
             forge(traitor, [world.Said("from the second device")], device=DEVICE)
-            aysel.members.approve(proposal.code)
             assert world.texts(vault.ledger) == ["from the second device"]
+            aysel.members.approve(proposal.code)
+            assert world.texts(vault.ledger) == []
             kept = {name: traitor._identity.keyring.compartments[name] for name in (META, "coded")}
             n = forge(traitor, [world.Said("and again")], device=DEVICE, keys=kept)
         assert "Ramin" not in {one.name for one in vault.members.roster().present}
-        assert world.texts(vault.ledger) == ["from the second device"]
+        assert world.texts(vault.ledger) == []
         assert named(vault, n)
 
 

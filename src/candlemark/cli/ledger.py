@@ -1,4 +1,4 @@
-"""Commands about the ledger: verify."""
+"""Commands about the ledger: verify; and those for people outside, from ``outside.py``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from candlemark.cli import paper
 from candlemark.cli.opening import json_option, opened, vault_option
+from candlemark.cli.outside import check_proof, prove, publish, stamp, words
 from candlemark.errors import LedgerBroken
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 @click.group("ledger")
 def ledger_commands() -> None:
     """The append-only record that everything else is read from."""
+
+
+for outside in (publish, prove, check_proof, words, stamp):
+    ledger_commands.add_command(outside)
 
 
 @ledger_commands.command()

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import LedgerBroken, NotEntitled, SettingRefused
-from candlemark.ledger.roster_facts import ErasureAgreed, ErasureAsked
+from candlemark.ledger.genesis import log_id, log_name
+from candlemark.ledger.roster_facts import ErasureAgreed, ErasureAsked, ErasureDone
+from candlemark.seal import PublicKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,7 +139,20 @@ class Erasing:
         if erased or keys:
             for done in self.after:
                 done()
+        here = log_id(log_name(self._identity.vault, self._identity.keyring.log.public))
+        receipts = [ErasureDone(one.id) for one in agreed if here not in one.done]
+        if receipts:
+            self._ledger.append_own(receipts)
         return Erased(erased, keys)
+
+    def without_receipt(self, erasure: Erasure) -> tuple[bytes, ...]:
+        """Public keys of the logs whose instances have not said yet that they erased it."""
+        vault, roster = self._identity.vault, self._ledger.roster()
+        return tuple(
+            key
+            for key in roster.logs
+            if log_id(log_name(vault, PublicKey(key))) not in erasure.done
+        )
 
     def _destroy_keys(self, kids: frozenset[bytes]) -> int:
         keyring = self._identity.keyring

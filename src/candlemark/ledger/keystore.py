@@ -9,15 +9,28 @@ the key-encryption key it gives.  What stands behind a lock: :mod:`candlemark.le
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import Fault, LedgerBroken, NotEntitled, WrongPassphrase
 from candlemark.ledger import database
 from candlemark.ledger.compartments import CompartmentKeys
 from candlemark.ledger.entry import COMPARTMENTS, META
+from candlemark.ledger.keystore_rows import (
+    KEYSTORE_FILE,
+    KEYSTORE_FORMAT,
+    SCHEMA,
+    SCHEMA_1,
+    Lock,
+    damaged,
+    forget,
+    format_of,
+    insert,
+    move_on,
+    rows,
+    rows_1,
+)
 from candlemark.ledger.merkle import HASH_BYTES
 from candlemark.ledger.roster_facts import read_recovery
 from candlemark.ledger.wraps import (
@@ -55,33 +68,10 @@ if TYPE_CHECKING:
 
     from candlemark.ledger.wraps import Identity
 
-KEYSTORE_FILE: Final = "keystore.db"
-KEYSTORE_FORMAT: Final = 2
 NAME_LIMIT: Final = 200
 
 _LABEL: Final = b"candlemark/label/v1" + bytes([SUITE])
 _KEK: Final = b"candlemark/kek/v1"
-
-SCHEMA_1: Final = database.statements("""
-CREATE TABLE lock (one INTEGER PRIMARY KEY CHECK (one = 1), vault BLOB NOT NULL,
-  stretching TEXT NOT NULL, holder BLOB NOT NULL, intact BLOB NOT NULL) STRICT;
-CREATE TABLE keys (kid BLOB NOT NULL, holder BLOB NOT NULL, suite INTEGER NOT NULL,
-  wrap BLOB NOT NULL, PRIMARY KEY (kid, holder)) STRICT;
-CREATE TABLE label (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) STRICT;
-CREATE TABLE seen (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL,
-  note BLOB NOT NULL) STRICT;
-""")
-"""Of a vault of one, as the first form of Candlemark wrote it."""
-
-SCHEMA: Final = database.statements("""
-CREATE TABLE lock (holder BLOB PRIMARY KEY, vault BLOB NOT NULL, member BLOB NOT NULL,
-  stretching TEXT NOT NULL, frozen INTEGER NOT NULL, intact BLOB NOT NULL) STRICT;
-CREATE TABLE keys (kid BLOB NOT NULL, holder BLOB NOT NULL, suite INTEGER NOT NULL,
-  roster BLOB NOT NULL, wrap BLOB NOT NULL, PRIMARY KEY (kid, holder)) STRICT;
-CREATE TABLE label (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) STRICT;
-CREATE TABLE seen (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL,
-  note BLOB NOT NULL) STRICT;
-""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +80,6 @@ class Passphrase:
 
     text: str = field(repr=False)
     cost: Cost
-
-
-class Lock(NamedTuple):
-    """How one member opens the vault here; ``member`` is the kid of their identity."""
-
-    holder: bytes
-    vault: bytes
-    member: bytes
-    stretching: str
-    frozen: int
-
-    @property
-    def intact(self) -> bytes:
-        """Tells a damaged lock from a wrong passphrase; against an attacker it promises nothing."""
-        parts = self.vault + self.holder + self.member + bytes([self.frozen])
-        return hashlib.sha256(b"candlemark/lock/v2" + parts + self.stretching.encode()).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +125,38 @@ def make_keystore(
         closing(database.make(path, KEYSTORE_FORMAT, SCHEMA)) as connection,
     ):
         connection.execute("BEGIN IMMEDIATE")
-        _insert(connection, [lock], wraps)
+        insert(connection, [lock], wraps)
         connection.execute("INSERT INTO label VALUES (1, ?)", (label,))
         connection.execute("INSERT INTO seen VALUES (1, 0, ?)", (note,))
         connection.execute("COMMIT")
+
+
+def make_member_keystore(
+    path: Path, lock: Lock, wraps: Sequence[Wrap], label: bytes, note: bytes
+) -> None:
+    """A new file for another instance of a vault, with one member's own keys.
+
+    ``label`` is the sealed name of the vault, ``note`` the checkpoint of this instance's empty log.
+    """
+    with (
+        database.speaking(path.name),
+        closing(database.make(path, KEYSTORE_FORMAT, SCHEMA)) as connection,
+    ):
+        connection.execute("BEGIN IMMEDIATE")
+        insert(connection, [lock], wraps)
+        connection.execute("INSERT INTO label VALUES (1, ?)", (label,))
+        connection.execute("INSERT INTO seen VALUES (1, 0, ?)", (note,))
+        connection.execute("COMMIT")
+
+
+def kek_of(lock: Lock, passphrase: str) -> SealingKey:
+    """The key-encryption key behind a lock.
+
+    Raises:
+        WrongPassphrase: the passphrase does not open it.
+        LedgerBroken: it says nothing a passphrase could be stretched by.
+    """
+    return _opened_by([lock], passphrase)[1]
 
 
 def new_lock(vault: bytes, member: bytes, passphrase: Passphrase) -> tuple[Lock, SealingKey]:
@@ -200,7 +202,7 @@ class Keystore:
             keyring = _keyring(vault, kek, wraps)
             name = _read_label(keyring, vault, label)
         except LedgerBroken as error:
-            raise _damaged(*error.faults) from None
+            raise damaged(*error.faults) from None
         self._opened, self._member = lock, keyring.identity.kid
         shared = len(locks) > 1 or any(wrap.roster for wrap in wraps)
         return Unlocked(keyring, name, shared)
@@ -217,6 +219,34 @@ class Keystore:
         """Every wrapped key; those for members may be carried to where the members are."""
         return tuple(self._content(vault)[1])
 
+    def unlock_own(self, vault: bytes, passphrase: str, member: str = "") -> Unwrapped:
+        """What stands behind a lock under its passphrase alone: the member's own signing keys.
+
+        Raises:
+            WrongPassphrase: the passphrase opens none of the locks.
+            LedgerBroken: the file is damaged, or belongs to another vault.
+        """
+        locks, wraps, _ = self._content(vault)
+        asked = [lock for lock in locks if lock.member.hex().startswith(member)] or locks
+        _, kek = _opened_by(asked, passphrase)
+        try:
+            found = unwrap_under(kek, vault, wraps)
+        except LedgerBroken as error:
+            raise damaged(*error.faults) from None
+        if not {"identity", "device"} <= found.signing.keys():
+            raise damaged(*_missing(found, alone=False))
+        return found
+
+    def lock_of(self, vault: bytes, member: bytes, passphrase: str) -> tuple[Lock, SealingKey]:
+        """The lock of a member and the key-encryption key behind it.
+
+        Raises:
+            WrongPassphrase: the passphrase does not open it.
+        """
+        locks = self._content(vault)[0]
+        mine = [lock for lock in locks if lock.member in {member, b""}]
+        return _opened_by(mine, passphrase)
+
     def unlock_with(self, vault: bytes, key: ReceivingKey) -> Unwrapped:
         """Every key wrapped for a receiving key, such as that of the recovery key.
 
@@ -228,7 +258,7 @@ class Keystore:
         try:
             found = unwrap_for(key, vault, wraps)
         except LedgerBroken as error:
-            raise _damaged(*error.faults) from None
+            raise damaged(*error.faults) from None
         if not found.compartments:
             raise NotEntitled(
                 "nothing in this vault is wrapped for that key",
@@ -241,8 +271,17 @@ class Keystore:
         with database.speaking(KEYSTORE_FILE), closing(self._to_read()) as connection:
             row = connection.execute("SELECT size, note FROM seen").fetchone()
         if row is None:
-            raise _damaged(Fault("seen", "the last checkpoint is missing"))
+            raise damaged(Fault("seen", "the last checkpoint is missing"))
         return row[0], row[1]
+
+    def label(self) -> bytes:
+        """The name of the vault, sealed, as it is kept."""
+        with database.speaking(KEYSTORE_FILE), closing(self._to_read()) as connection:
+            row = connection.execute("SELECT sealed FROM label").fetchone()
+        if row is None:
+            raise damaged(Fault("label", "the name of the vault is missing"))
+        sealed: bytes = row[0]
+        return sealed
 
     # Writing
 
@@ -260,14 +299,14 @@ class Keystore:
     def keep(self, locks: Iterable[Lock] = (), wraps: Iterable[Wrap] = ()) -> None:
         """Add locks and wraps, all of them or none; what is there already stays as it is."""
         with self._writing() as connection:
-            _insert(connection, locks, wraps)
+            insert(connection, locks, wraps)
 
     def replace_lock(self, old: bytes, lock: Lock, wraps: Iterable[Wrap]) -> None:
         """Put a new lock, with everything behind it, in the place of the one held by ``old``."""
         with self._writing() as connection:
-            _forget(connection, [old])
+            forget(connection, [old])
             connection.execute("DELETE FROM lock WHERE holder = ?", (old,))
-            _insert(connection, [lock], wraps)
+            insert(connection, [lock], wraps)
 
     def destroy(self, holders: Sequence[bytes] = (), members: Sequence[bytes] = ()) -> None:
         """Destroy every wrap for these holders, and the locks, with their wraps, of these members.
@@ -281,7 +320,7 @@ class Keystore:
                 f"SELECT holder FROM lock WHERE member IN ({marks})",
                 members,
             )
-            _forget(connection, [*holders, *(holder for (holder,) in behind.fetchall())])
+            forget(connection, [*holders, *(holder for (holder,) in behind.fetchall())])
             connection.execute(
                 f"DELETE FROM lock WHERE member IN ({marks})",
                 members,
@@ -309,7 +348,7 @@ class Keystore:
                 keyring.compartments.add(name, epoch, key)
             take_subjects(keyring.compartments, vault, new)
         except LedgerBroken as error:
-            raise _damaged(*error.faults) from None
+            raise damaged(*error.faults) from None
 
     def destroy_keys(self, holders: Sequence[bytes], kids: Sequence[bytes]) -> None:
         """Destroy the wraps of these keys for these holders, and no other."""
@@ -365,8 +404,8 @@ class Keystore:
         ):
             connection.execute("BEGIN IMMEDIATE")
             try:
-                if _format(connection) == 1:
-                    _move_on(connection)
+                if format_of(connection) == 1:
+                    move_on(connection)
                 self._name_lock(connection)
                 yield connection
                 connection.execute("COMMIT")
@@ -391,79 +430,17 @@ class Keystore:
     def _content(self, vault: bytes) -> tuple[list[Lock], list[Wrap], list[tuple[bytes]]]:
         """The rows of the file in the form of this version, once they are whole."""
         with database.speaking(KEYSTORE_FILE), closing(self._to_read()) as connection:
-            first = _format(connection) == 1
+            first = format_of(connection) == 1
             faults = database.check(connection, KEYSTORE_FILE, SCHEMA_1 if first else SCHEMA)
             if faults:
-                raise _damaged(*faults)
-            locks, wraps = (_rows_1 if first else _rows)(connection)
+                raise damaged(*faults)
+            locks, wraps = (rows_1 if first else rows)(connection)
             label = connection.execute("SELECT sealed FROM label").fetchall()
         if not locks:
-            raise _damaged(Fault("lock", "it is missing"))
+            raise damaged(Fault("lock", "it is missing"))
         if any(lock.vault != vault for lock in locks):
-            raise _damaged(Fault("lock", "these are the keys of another vault"))
+            raise damaged(Fault("lock", "these are the keys of another vault"))
         return locks, wraps, label
-
-
-def _format(connection: sqlite3.Connection) -> int:
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    return version
-
-
-def _rows(connection: sqlite3.Connection) -> tuple[list[Lock], list[Wrap]]:
-    locks = connection.execute(
-        "SELECT holder, vault, member, stretching, frozen, intact FROM lock ORDER BY holder"
-    )
-    found = []
-    for *row, intact in locks.fetchall():
-        lock = Lock(*row)
-        if lock.frozen not in {0, 1} or lock.intact != intact:
-            raise _damaged(Fault("lock", "it was changed"))
-        found.append(lock)
-    wraps = connection.execute("SELECT kid, holder, suite, roster, wrap FROM keys ORDER BY rowid")
-    return found, [Wrap(*row) for row in wraps.fetchall()]
-
-
-def _rows_1(connection: sqlite3.Connection) -> tuple[list[Lock], list[Wrap]]:
-    """The rows of the first form: one lock, and nobody's name on it."""
-    found = []
-    for vault, stretching, holder, intact in connection.execute(
-        "SELECT vault, stretching, holder, intact FROM lock"
-    ):
-        known = hashlib.sha256(b"candlemark/lock/v1" + vault + holder + stretching.encode())
-        if known.digest() != intact:
-            raise _damaged(Fault("lock", "it was changed"))
-        found.append(Lock(holder, vault, b"", stretching, 0))
-    wraps = connection.execute("SELECT kid, holder, suite, wrap FROM keys ORDER BY rowid")
-    return found, [Wrap(kid, holder, suite, b"", wrap) for kid, holder, suite, wrap in wraps]
-
-
-def _move_on(connection: sqlite3.Connection) -> None:
-    """From the first form to this one, inside the transaction that needs it."""
-    locks, wraps = _rows_1(connection)
-    rest = {
-        table: connection.execute(f"SELECT * FROM {table}").fetchall()
-        for table in ("label", "seen")
-    }
-    for table in ("lock", "keys", "label", "seen"):
-        connection.execute(f"DROP TABLE {table}")
-    for statement in SCHEMA:
-        connection.execute(statement)
-    _insert(connection, locks, wraps)
-    connection.executemany("INSERT INTO label VALUES (?, ?)", rest["label"])
-    connection.executemany("INSERT INTO seen VALUES (?, ?, ?)", rest["seen"])
-    connection.execute(f"PRAGMA user_version={KEYSTORE_FORMAT}")
-
-
-def _insert(connection: sqlite3.Connection, locks: Iterable[Lock], wraps: Iterable[Wrap]) -> None:
-    connection.executemany(
-        "INSERT OR IGNORE INTO lock VALUES (?, ?, ?, ?, ?, ?)",
-        [(*lock, lock.intact) for lock in locks],
-    )
-    connection.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?, ?)", sorted(wraps))
-
-
-def _forget(connection: sqlite3.Connection, holders: Iterable[bytes]) -> None:
-    connection.executemany("DELETE FROM keys WHERE holder = ?", [(one,) for one in holders])
 
 
 def _kek(stretching: Stretching, passphrase: str, vault: bytes) -> SealingKey:
@@ -536,12 +513,4 @@ def _read_label(keyring: Keyring, vault: bytes, rows: list[tuple[bytes]]) -> str
             return unseal(key, _LABEL, vault, sealed).rstrip(b"\0").decode()
         except (IndexError, LedgerBroken, UnicodeDecodeError):
             continue
-    raise _damaged(Fault("label", "the name of the vault does not open"))
-
-
-def _damaged(*faults: Fault) -> LedgerBroken:
-    return LedgerBroken(
-        f"{KEYSTORE_FILE} is damaged",
-        hint=f"put the last good copy of {KEYSTORE_FILE} in its place",
-        faults=faults,
-    )
+    raise damaged(Fault("label", "the name of the vault does not open"))

@@ -1,9 +1,7 @@
 """The ledger of an open vault: append, and read in order.
 
 Three promises.  An entry that was returned is on the disk.  An append that raised left nothing.
-What is read was written by a device of this vault, in this order, and not changed since: before
-the first fact is handed out, the hash of every leaf is folded up to the root that the log signed,
-and every part is opened under the hash its leaf names.
+What is read is what was written: see :mod:`candlemark.ledger.reading`.
 
 What reading does not check is left to :func:`~candlemark.ledger.verification.verify`: the signature
 of every single action, and what no checkpoint in this vault can tell (docs/formats/vault.md).
@@ -13,12 +11,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from candlemark.errors import Fault, LedgerBroken, NotEntitled, NotInOrder
-from candlemark.ledger.checkpoint import read_seen, signed_head, tree_of
+from candlemark.errors import LedgerBroken, NotEntitled, NotInOrder
+from candlemark.ledger.checkpoint import read_seen, signed_head
 from candlemark.ledger.drafts import Draft, Place, action_ids
 from candlemark.ledger.entry import (
     META,
@@ -35,31 +32,25 @@ from candlemark.ledger.entry import (
     read_leaf,
     signed_message,
 )
-from candlemark.ledger.genesis import log_id, log_name
-from candlemark.ledger.merkle import Tree, leaf_hash
-from candlemark.ledger.opening import Opener
-from candlemark.ledger.roster_facts import KINDS as ROSTER_KINDS
-from candlemark.ledger.roster_reading import RosterReader
+from candlemark.ledger.genesis import log_id
+from candlemark.ledger.merkle import leaf_hash
+from candlemark.ledger.reading import VERIFY_HINT, Reading
 from candlemark.ledger.store import Row
 from candlemark.ledger.verification import Verification, verify
 from candlemark.ledger.wraps import wrap_subject
 from candlemark.seal import SealingKey, seal_part
-from candlemark.seal.padding import SIZES, size_class
+from candlemark.seal.padding import size_class
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from candlemark.ledger.entry import Entry, Leaf
+    from candlemark.ledger.entry import Entry
     from candlemark.ledger.kinds import Fact, Kinds
-    from candlemark.ledger.roster import Roster
+    from candlemark.ledger.merkle import Tree
     from candlemark.ledger.store import Store, Writing
     from candlemark.ledger.wraps import Identity, Wrap
 
-_LEAVES_AT_ONCE: Final = 256
-_BYTES_AT_ONCE: Final = 4 << 20
-_PLACES_NAMED: Final = 20
 _NOTHING: Final = bytes(32)
-_VERIFY: Final = "candlemark ledger verify names every fault"
 
 
 def now() -> datetime:
@@ -67,7 +58,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Ledger:
+class Ledger(Reading):
     """The entries of one vault.  Safe to use from several threads.
 
     Args:
@@ -93,32 +84,14 @@ class Ledger:
         shared: bool = False,
         keep: Callable[[Sequence[Wrap]], None] | None = None,
     ) -> None:
-        self._store = store
-        self._identity = identity
-        self._kinds = kinds | ROSTER_KINDS
+        super().__init__(store, identity, kinds, shared=shared)
         self._seen = seen
         self._clock = clock
-        self._name = log_name(identity.vault, identity.keyring.log.public)
-        self._opener = Opener(identity.vault, identity.keyring.compartments)
-        self._shared = shared
         self._keep = keep
-        self._erased: dict[bytes, str] = {}
-        self._reader = RosterReader(store, self._opener, identity, self._kinds)
-        self._reading = threading.Lock()  # guards the reader of the roster
-        self._lock = threading.Lock()  # guards the three below
-        self._trusted = Tree()
-        self._checked: tuple[bytes, Tree] = (b"", Tree())
-        self._kinds_at: list[frozenset[str]] = []
 
-    @property
-    def size(self) -> int:
-        """How many entries there are."""
-        return self._tree().size
-
-    @property
-    def head(self) -> str:
-        """The root over all entries, in hexadecimal: whoever notes it down can compare later."""
-        return self._tree().root.hex()
+    def now(self) -> datetime:
+        """What time the clock of this ledger says."""
+        return self._clock()
 
     # Appending
 
@@ -170,55 +143,6 @@ class Ledger:
         self._shared = True
         return self._append([Draft((Part(META, tuple(facts)),), "en")], own=True)[0]
 
-    def roster(self) -> Roster:
-        """Who could do what after the last entry.
-
-        Raises:
-            LedgerBroken: the ledger is damaged.
-        """
-        size = self._trust()
-        with self._reading:
-            roster = self._reader.upto(size)
-            self._erased = roster.erased
-        return roster
-
-    def last_of(self, device: bytes) -> int:
-        """The number of the last leaf of a device; -1 when it wrote none."""
-        self.roster()
-        return self._reader.last(device).seq
-
-    def now(self) -> datetime:
-        """What time the clock of this ledger says."""
-        return self._clock()
-
-    def parts_about(self, subject: str) -> Iterator[bytes]:
-        """Hashes of the sealed parts that are about a person and not erased yet."""
-        if self._shared:
-            self.roster()
-        for _, leaf, meta in self._metas(None, -1):
-            for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
-                if subject and note.subject == subject and part.hash not in self._erased:
-                    yield part.hash
-
-    def subjects_of(self, hashes: Collection[bytes]) -> dict[bytes, str]:
-        """The person each of these sealed parts is about; empty text for nobody."""
-        wanted, found = set(hashes), {}
-        if wanted:
-            for _, leaf, meta in self._metas(None, -1):
-                for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
-                    if part.hash in wanted:
-                        found[part.hash] = note.subject
-        return found
-
-    @property
-    def roster_faults(self) -> tuple[Fault, ...]:
-        """What was said of members, devices and keys so far and does not hold.
-
-        Also every entry that does not count, because nobody who could write it did.
-        """
-        refused = self._reader.refused.items()
-        return (*self._reader.faults, *(Fault(f"leaf {n}", why) for n, why in refused))
-
     def _append(self, drafts: Iterable[Draft], *, own: bool = False) -> tuple[Entry, ...]:
         entries: list[Entry] = []
         with self._store.writing() as writing:
@@ -236,6 +160,29 @@ class Ledger:
             if place.tree.size > before:
                 writing.move_head(signed_head(place.tree, self._name, self._identity.keyring.log))
         return tuple(entries)
+
+    def take(self, rows: Iterable[Row], parts: Mapping[bytes, bytes]) -> int:
+        """Append leaves of other instances of this vault in their exact bytes; how many were new.
+
+        Whether they count has been settled before: :mod:`candlemark.ledger.incoming`.
+
+        Raises:
+            VaultBusy, StorageFull, LedgerBroken: nothing was added.
+        """
+        self._shared = True
+        taken = 0
+        with self._store.writing() as writing:
+            place = self._next_place(own=True)
+            for row in rows:
+                if self._store.find(row.action) is not None:
+                    continue
+                there = [part.hash for part in read_leaf(row.leaf).parts if part.hash in parts]
+                writing.add(row._replace(n=place.tree.size), [(one, parts[one]) for one in there])
+                place.grow(row.hash, writing)
+                taken += 1
+            if taken:
+                writing.move_head(signed_head(place.tree, self._name, self._identity.keyring.log))
+        return taken
 
     def _add(
         self,
@@ -274,7 +221,7 @@ class Ledger:
         leaf = encode_leaf(vault, action, tuple(part for part, _ in sealed))
         row = Row(place.tree.size, leaf, leaf_hash(leaf), action)
         writing.add(row, [(part.hash, stored) for part, stored in sealed])
-        place.tree = place.tree.grown([row.hash])
+        place.grow(row.hash, writing)
         place.seq, place.prev, place.lamport = place.seq + 1, row.hash, place.lamport + 1
         return entry_of(row.n, meta)
 
@@ -328,11 +275,11 @@ class Ledger:
             return Place(tree, seen, 0, _NOTHING, 1)
         rows = self._store.rows(tree.size - 1, tree.size)
         if not rows or leaf_hash(rows[0].leaf) != rows[0].hash:
-            raise LedgerBroken("the last entry is missing or was changed", hint=_VERIFY)
+            raise LedgerBroken("the last entry is missing or was changed", hint=VERIFY_HINT)
         leaf = read_leaf(rows[0].leaf)
         last = self._opener.meta(leaf, self._store.parts([leaf.parts[0].hash])).meta
         if last.seq != tree.size - 1:  # one device writes in this form: its number is the place
-            raise LedgerBroken("the last entry is another than was there", hint=_VERIFY)
+            raise LedgerBroken("the last entry is another than was there", hint=VERIFY_HINT)
         return Place(tree, seen, last.seq + 1, rows[0].hash, last.lamport + 1)
 
     def _next_of_many(self, tree: Tree, seen: Seen, *, own: bool) -> Place:
@@ -375,155 +322,6 @@ class Ledger:
             )
         return entry_of(n, meta)
 
-    # Reading
-
-    def entries(self, after: int = -1) -> Iterator[Entry]:
-        """Every entry with a place after ``after``, in order, without its facts.
-
-        Raises:
-            LedgerBroken: the ledger is damaged.
-        """
-        for n, _, meta in self._metas(None, after):
-            yield entry_of(n, meta)
-
-    def facts(
-        self, kinds: Collection[str] | None = None, after: int = -1
-    ) -> Iterator[tuple[Entry, Fact]]:
-        """Facts with the entry they stand in, in the order of the ledger.
-
-        Only the parts that hold one of ``kinds`` are opened.  Entries that are added while this is
-        read are not in it.
-
-        Args:
-            kinds: the codes wanted; None for all.
-            after: leave out entries up to this place.
-
-        Raises:
-            LedgerBroken: the ledger is damaged; ``faults`` says where.
-        """
-        wanted = None if kinds is None else frozenset(kinds)
-        if self._shared:
-            self.roster()
-        waiting: list[tuple[Entry, bytes, SealedPart]] = []
-        size = 0
-        for n, leaf, meta in self._metas(wanted, after):
-            entry = entry_of(n, meta)
-            for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
-                if wanted is not None and wanted.isdisjoint(kind for kind, _ in note.kinds):
-                    continue
-                if self._erased.get(part.hash, "") == note.subject != "":
-                    continue
-                if self._opener.is_for_others(part, note):
-                    continue
-                waiting.append((entry, leaf.action, part))
-                size += SIZES[part.size]
-                if size >= _BYTES_AT_ONCE or len(waiting) >= _LEAVES_AT_ONCE:
-                    yield from self._open(waiting, wanted)
-                    waiting, size = [], 0
-        yield from self._open(waiting, wanted)
-
-    def _open(
-        self, waiting: list[tuple[Entry, bytes, SealedPart]], wanted: frozenset[str] | None
-    ) -> Iterator[tuple[Entry, Fact]]:
-        stored = self._store.parts([part.hash for _, _, part in waiting])
-        for entry, action, part in waiting:
-            try:
-                content = self._opener.part(action, part, stored)
-                facts = [
-                    self._kinds.read(kind, version, data)
-                    for kind, version, data in self._kinds.decode(content)
-                    if wanted is None or kind in wanted
-                ]
-            except LedgerBroken as error:
-                raise _broken_at(entry.n, error) from error
-            for fact in facts:
-                yield entry, fact
-
-    def _metas(self, wanted: frozenset[str] | None, after: int) -> Iterator[tuple[int, Leaf, Meta]]:
-        """Leaves with their meta parts; those known to hold nothing wanted are passed over."""
-        size = self._trust()
-        refused = self._refused(size)
-        for start in range(max(after + 1, 0), size, _LEAVES_AT_ONCE):
-            stop = min(start + _LEAVES_AT_ONCE, size)
-            if wanted is not None and self._passes_over(start, stop, wanted):
-                continue
-            rows = [(row.n, read_leaf(row.leaf)) for row in self._store.rows(start, stop)]
-            stored = self._store.parts([leaf.parts[0].hash for _, leaf in rows])
-            found = []
-            for n, leaf in rows:
-                try:
-                    found.append((n, leaf, self._opener.meta(leaf, stored).meta))
-                except LedgerBroken as error:
-                    raise _broken_at(n, error) from error
-            self._note_kinds(found)
-            yield from (one for one in found if one[0] not in refused)
-
-    def _refused(self, size: int) -> Collection[int]:
-        """The places of entries that do not count, where others than one founder write."""
-        if not self._shared:
-            return ()
-        with self._reading:
-            self._reader.upto(size)
-            return frozenset(self._reader.refused)
-
-    def _passes_over(self, start: int, stop: int, wanted: frozenset[str]) -> bool:
-        known = self._kinds_at[start:stop]
-        return len(known) == stop - start and all(map(wanted.isdisjoint, known))
-
-    def _note_kinds(self, found: list[tuple[int, Leaf, Meta]]) -> None:
-        """Remember which kinds each leaf holds, so that the next reading can pass over it."""
-        with self._lock:
-            for n, _, meta in found:
-                if n == len(self._kinds_at):
-                    self._kinds_at.append(
-                        frozenset(kind for part in meta.parts for kind, _ in part.kinds)
-                    )
-
-    def _tree(self) -> Tree:
-        """The tree of the last commit, its signature checked."""
-        head = self._store.head()
-        note, tree = self._checked
-        if note != head.note or tree.packed != head.peaks or tree.size != head.size:
-            tree = tree_of(head, self._name, self._identity.keyring.log.public)
-            self._checked = (head.note, tree)
-        return tree
-
-    def _trust(self) -> int:
-        """Fold the leaves up to the signed root, those since the last time only; the size.
-
-        Raises:
-            LedgerBroken: the leaves are not the ones the checkpoint was signed for.
-        """
-        with self._lock:
-            tree = self._tree()
-            trusted = self._trusted
-            while trusted.size < tree.size:
-                rows = self._store.rows(trusted.size, min(trusted.size + 4096, tree.size))
-                if not rows:
-                    break
-                trusted = trusted.grown(leaf_hash(row.leaf) for row in rows)
-            if trusted != tree:
-                raise LedgerBroken(
-                    "the entries are not the ones the last checkpoint was signed for",
-                    hint=_VERIFY,
-                    faults=self._damaged(tree.size),
-                )
-            self._trusted = trusted
-            return tree.size
-
-    def _damaged(self, size: int) -> Iterator[Fault]:
-        """The first places where a leaf is missing or is not the one that was kept."""
-        found = 0
-        for start in range(0, size, 4096):
-            stop = min(start + 4096, size)
-            rows = {row.n: row for row in self._store.rows(start, stop)}
-            for n in range(start, stop):
-                if n not in rows or leaf_hash(rows[n].leaf) != rows[n].hash:
-                    yield Fault(f"entry {n}", "it was changed" if n in rows else "it is missing")
-                    found += 1
-                if found == _PLACES_NAMED:
-                    return
-
     # Verifying
 
     def verify(self, progress: Callable[[int, int], None] | None = None) -> Verification:
@@ -532,11 +330,3 @@ class Ledger:
         ``progress`` is told how many entries of how many were checked.
         """
         return verify(self._store, self._identity, self._kinds, self._seen, progress)
-
-
-def _broken_at(n: int, error: LedgerBroken) -> LedgerBroken:
-    return LedgerBroken(
-        f"entry {n} is damaged: {error.message}",
-        hint=_VERIFY,
-        faults=(Fault(f"entry {n}", error.message),),
-    )

@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from candlemark.ledger.cards import Applicant
-    from candlemark.ledger.keystore import Keystore, Lock
+    from candlemark.ledger.keystore import Keystore
+    from candlemark.ledger.keystore_rows import Lock
     from candlemark.ledger.ledger import Ledger
     from candlemark.ledger.roster import Member, Proposal, Roster
     from candlemark.ledger.roster_facts import Change, Signed
@@ -161,6 +162,14 @@ class Membership:
                 "this member signed the change already",
                 hint="another administrator has to sign it",
             )
+        for one in found[0].change.changes:
+            if isinstance(one, MemberRemoved) and any(
+                self._ledger.last_of(ended.device) > ended.seq for ended in one.ended
+            ):
+                raise NotEntitled(
+                    "the member wrote since the removal was proposed",
+                    hint="propose it again, so that what they wrote counts, or freeze them first",
+                )
         change = found[0].content
         self._ledger.append_own([RosterApproved(change, key.kid, sign_change(change, key))])
         return self._concluded(change)
@@ -405,7 +414,6 @@ def check_member(roster: Roster, identity: Identity) -> None:
 
     Raises:
         NotEntitled: they are a member no longer, or not yet.
-        LedgerBroken: the log is not one of this vault.
     """
     member = roster.members.get(identity.keyring.identity.kid)
     if member is None:
@@ -415,8 +423,6 @@ def check_member(roster: Roster, identity: Identity) -> None:
         )
     if member.removed is not None:
         raise NotEntitled("this person is a member no longer", hint="ask an administrator")
-    if identity.keyring.log.public.raw not in roster.logs:
-        raise LedgerBroken("the log is not one this vault knows")
     if roster.compartments:
         identity.keyring.compartments.expected = frozenset(
             name for name, one in roster.compartments.items() if member.kid in one.readers

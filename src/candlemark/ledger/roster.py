@@ -156,6 +156,8 @@ class Erasure:
     day: datetime
     agreed: int | None = None
     """The entry from which on it is to be carried out; None while a second member is needed."""
+    done: frozenset[bytes] = frozenset()
+    """Logs of the instances that say they have nothing left of it."""
 
     @property
     def code(self) -> str:

@@ -222,6 +222,12 @@ class ErasureAgreed(Fact, frozen=True):
     id: bytes
 
 
+class ErasureDone(Fact, frozen=True):
+    """An instance has nothing left of what was to be erased: a receipt."""
+
+    id: bytes
+
+
 class EpochBegan(Fact, frozen=True):
     """A compartment has a new key, wrapped for these members."""
 
@@ -248,6 +254,7 @@ KINDS: Final = Kinds.of(
     ("member.frozen", 1, MemberFrozen),
     ("erasure.asked", 1, ErasureAsked),
     ("erasure.agreed", 1, ErasureAgreed),
+    ("erasure.done", 1, ErasureDone),
     ("compartment.epoch", 1, EpochBegan),
     ("compartment.reader", 1, ReaderAdded),
 )

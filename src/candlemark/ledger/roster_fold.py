@@ -34,6 +34,7 @@ from candlemark.ledger.roster_facts import (
     EpochBegan,
     ErasureAgreed,
     ErasureAsked,
+    ErasureDone,
     MemberAdded,
     MemberFrozen,
     MemberIntroduced,
@@ -71,6 +72,9 @@ class Said:
     device: bytes
     written: datetime
     seq: int = 0
+    """The number among the entries of its device."""
+    log: bytes = b""
+    """How actions refer to the log of the instance it was written at."""
 
 
 class RosterFold:
@@ -164,6 +168,8 @@ class RosterFold:
         known = self.roster.devices.get(device.kid)
         if known is not None and (known.member != device.member or known.last is not None):
             raise LedgerBroken("the device is another member's, or was given up before")
+        if known is not None:  # renewed: what it wrote before counts as it did
+            device = replace(device, begins=min(known.begins, device.begins))
         self.roster = with_device(self.roster, device)
 
     @_apply.register
@@ -207,6 +213,14 @@ class RosterFold:
             raise LedgerBroken("an erasure was agreed to that nobody asked for")
         by = tuple(dict.fromkeys((*found.by, author.kid)))
         self._agree(replace(found, by=by), said)
+
+    @_apply.register
+    def _erasure_done(self, fact: ErasureDone, said: Said) -> None:
+        self.author(said)
+        found = next((one for one in self.roster.erasures if one.id == fact.id), None)
+        if found is None or found.agreed is None:
+            raise LedgerBroken("a receipt stands for an erasure nobody agreed to")
+        self._agree(replace(found, done=found.done | {said.log}), said)
 
     def _agree(self, erasure: Erasure, said: Said) -> None:
         """Let an erasure stand as it is now, and be carried out once enough members want it."""

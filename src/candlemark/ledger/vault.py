@@ -35,18 +35,20 @@ from candlemark.ledger.genesis import (
     vault_id,
 )
 from candlemark.ledger.keystore import (
-    KEYSTORE_FILE,
     NAME_LIMIT,
     Keystore,
     Passphrase,
     make_keystore,
 )
+from candlemark.ledger.keystore_rows import KEYSTORE_FILE
 from candlemark.ledger.kinds import Kinds
 from candlemark.ledger.ledger import Ledger, now
+from candlemark.ledger.member_key import member_keys
 from candlemark.ledger.membership import Membership, check_holders, check_member
 from candlemark.ledger.memory import MemoryStore
 from candlemark.ledger.merkle import Tree
 from candlemark.ledger.roster_facts import encode
+from candlemark.ledger.sharing import share
 from candlemark.ledger.sqlite import LEDGER_FILE, SqliteStore, make_ledger
 from candlemark.ledger.wraps import Identity, Keyring
 from candlemark.seal import SUITE, Cost, check_drawn
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
 
     from candlemark.ledger.roster import Roster
     from candlemark.ledger.roster_facts import RecoverySet
+    from candlemark.ledger.sharing import Shared
     from candlemark.ledger.store import Head, Store
 
 _NEW = ".new"
@@ -280,6 +283,30 @@ class Vault:
             raise SettingRefused("a vault in memory has no passphrase", hint="make one in a folder")
         member = self._identity.keyring.identity.kid.hex()
         self._keystore.change_passphrase(self._identity.vault, old, Passphrase(new, cost), member)
+
+    def share(self, folder: Path) -> Shared:
+        """Bring a tree of files up to this vault, from which other instances of it can pull.
+
+        Raises:
+            SettingRefused: the vault is in memory only, or the folder cannot be used.
+            LogForked, PublishedBroken, LedgerBroken, VaultBusy, StorageFull: as publishing.
+        """
+        if self._keystore is None:
+            raise SettingRefused("a vault in memory is not shared", hint="make one in a folder")
+        return share(self._store, self._keystore, self._identity.keyring.log.public, folder)
+
+    def export_key(self) -> bytes:
+        """The file by which this member takes their identity to another instance of the vault.
+
+        It stays behind the passphrase they open this one with.
+
+        Raises:
+            SettingRefused: the vault is in memory.
+        """
+        if self._keystore is None:
+            raise SettingRefused("a vault in memory has no passphrase", hint="make one in a folder")
+        self._keystore.keep()  # lets a lock of the first form say whose it is
+        return member_keys(self._keystore, self._identity.vault)[self.members.me.code]
 
     def close(self) -> None:
         """Give the keys and files back; a second time does nothing."""
