@@ -24,7 +24,9 @@
     │   ├── StorageFull            36   the disk refused; nothing was kept
     │   ├── VaultBusy              37   another process is writing
     │   ├── NotEntitled            38   the roster does not let this member do it, or not alone
-    │   └── SharesRefused          39   too few, or not whole, to give the recovery key
+    │   ├── SharesRefused          39   too few, or not whole, to give the recovery key
+    │   ├── ServerRefused          90   the database server is away, or cannot be relied on
+    │   └── OutcomeUnknown         91   the server went away while it was keeping an entry
     ├── NotInOrder                 40   a fact was refused; every fault named by its field
     ├── UnknownCase                41
     ├── UnknownBatch               42
@@ -220,6 +222,18 @@ class SharesRefused(VaultError):
     """The shares of a recovery key are not enough, not whole, or not of one key."""
 
     exit_code = 39
+
+
+class ServerRefused(VaultError):
+    """The database server that keeps the ledger is away, refuses, or cannot be relied on."""
+
+    exit_code = 90
+
+
+class OutcomeUnknown(VaultError):
+    """The server went away while it was keeping an entry; trying the same action again tells."""
+
+    exit_code = 91
 
 
 class NotInOrder(CandlemarkError):

@@ -1,63 +1,15 @@
-"""What every store of a ledger promises, run on each of them.
-
-A new store (PostgreSQL) is added to ``STORES`` and has to pass everything here.
-"""
+"""What every store of a ledger promises, run on each of them: in memory, SQLite, PostgreSQL."""
 
 from __future__ import annotations
 
-import hashlib
 import threading
 
 import pytest
 
 from candlemark.errors import LedgerBroken, VaultBusy, VaultError
-from candlemark.ledger.memory import MemoryStore
 from candlemark.ledger.merkle import FullTile, leaf_hash
-from candlemark.ledger.sqlite import LEDGER_FILE, SqliteStore, make_ledger
-from candlemark.ledger.store import Counts, Head, Row
-
-GENESIS = b"how it began"
-EMPTY = Head(0, b"", b"a note")
-PATIENCE = 0.2
-
-
-def _memory(_folder):
-    return MemoryStore(GENESIS, EMPTY, PATIENCE)
-
-
-def _sqlite(folder):
-    make_ledger(folder / LEDGER_FILE, GENESIS, EMPTY)
-    return SqliteStore(folder, PATIENCE)
-
-
-STORES = {"memory": _memory, "sqlite": _sqlite}
-
-
-@pytest.fixture(params=STORES.values(), ids=STORES)
-def store(request, tmp_path):
-    made = request.param(tmp_path)
-    yield made
-    made.close()
-
-
-def row(n, leaf=None):
-    leaf = leaf or b"leaf %d" % n
-    return Row(n, leaf, leaf_hash(leaf), hashlib.sha256(leaf).digest()[:16])
-
-
-def part(text):
-    return hashlib.sha256(text).digest(), text
-
-
-def head(size):
-    return Head(size, b"peaks %d" % size, b"note %d" % size)
-
-
-def fill(store, count):
-    with store.writing() as writing:
-        for n in range(count):
-            writing.add(row(n), [part(b"part %d" % n)])
-        writing.move_head(head(count))
+from candlemark.ledger.store import Counts, Row
+from stores import EMPTY, GENESIS, fill, head, part, row
 
 
 def test_a_new_store_holds_how_it_began_and_nothing_else(store):

@@ -18,6 +18,7 @@ from candlemark.cli.opening import DEMONSTRATION_PASSPHRASE, opened
 from candlemark.definition import Definition
 from candlemark.errors import CandlemarkError
 from candlemark.ledger import Vault
+from candlemark.ledger import examine as examine_server
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -165,6 +166,10 @@ def _vault(folder: Path) -> list[Finding]:
     except CandlemarkError as error:
         return [Finding(ok=False, what=error.message, advice=error.hint)]
     findings = [Finding(ok=True, what=f"a vault, format {peeked.format}")]
+    try:
+        findings.extend(Finding(*found) for found in examine_server(folder))
+    except CandlemarkError as error:
+        findings.append(Finding(ok=False, what=error.message, advice=error.hint))
     findings.append(_permissions(folder))
     free = shutil.disk_usage(folder).free
     findings.append(

@@ -1,7 +1,8 @@
-"""Commands about the ledger: verify; and those for people outside, from ``outside.py``."""
+"""Commands about the ledger: verify, move; and those for people outside, from ``outside.py``."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -9,11 +10,11 @@ import click
 from candlemark.cli import paper
 from candlemark.cli.opening import json_option, opened, vault_option
 from candlemark.cli.outside import check_proof, prove, publish, stamp, words
-from candlemark.errors import LedgerBroken
+from candlemark.errors import LedgerBroken, SettingRefused
+from candlemark.ledger import Vault, move_to_folder, move_to_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 @click.group("ledger")
@@ -47,8 +48,47 @@ def verify(folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
         paper.say("earlier day holds together too.")
 
 
-def _counted(tell: Callable[[float, str], None] | None) -> Callable[[int, int], None] | None:
+@ledger_commands.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--to", "where", type=click.Choice(["postgres", "sqlite"]), required=True)
+@click.option(
+    "--postgres",
+    default="",
+    metavar="CONNECTION",
+    help="The database to move to, named as libpq does, without a password.",
+)
+def move(folder: Path, where: str, postgres: str) -> None:
+    """Move the ledger of the vault in FOLDER to PostgreSQL, or back into the folder.
+
+    Every byte is copied and compared before the vault is switched over; a move that was stopped is
+    run again.  Close what has the vault open first: it would go on showing the state of before.
+    """
+    if (where == "postgres") is not bool(postgres):
+        raise SettingRefused(
+            "a move to PostgreSQL needs the name of the database, and no other move does",
+            hint="add --postgres service=NAME to a move --to postgres",
+        )
+    Vault.peek(folder)
+    with paper.progress("moving the ledger") as tell:
+        progress = _counted(tell, "moving the ledger")
+        if where == "postgres":
+            place = move_to_server(folder, postgres, progress=progress)
+        else:
+            place = move_to_folder(folder, progress=progress)
+    if where == "postgres":
+        paper.say(f"The ledger is in the schema {place.schema} now.")
+        paper.say("ledger.db is no longer used. What is erased later stays in it: when")
+        paper.say("candlemark ledger verify holds, delete everything that begins with ledger.db.")
+    else:
+        paper.say("The ledger is in the folder now.")
+        paper.say(f"The schema {place.schema} is no longer used. What is erased later stays in it:")
+        paper.say("when candlemark ledger verify holds, drop it.")
+
+
+def _counted(
+    tell: Callable[[float, str], None] | None, doing: str = "checking the ledger"
+) -> Callable[[int, int], None] | None:
     """Progress in entries, told as a share."""
     if tell is None:
         return None
-    return lambda done, total: tell(done / max(total, 1), "checking the ledger")
+    return lambda done, total: tell(done / max(total, 1), doing)

@@ -34,7 +34,14 @@ __all__ = ["demo", "doctor", "init", "serve_command"]
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the new passphrase to this file; read it when the file exists.",
 )
-def init(folder: Path, name: str, passphrase_file: Path | None) -> None:
+@click.option(
+    "--postgres",
+    default="",
+    metavar="CONNECTION",
+    help="Keep the ledger in this database, named as libpq does: service=NAME, or host=… dbname=…,"
+    " without a password.",
+)
+def init(folder: Path, name: str, passphrase_file: Path | None, postgres: str) -> None:
     """Make a new vault in FOLDER.
 
     The passphrase is made for you: seven words drawn by chance.  Without --passphrase-file it is
@@ -43,7 +50,7 @@ def init(folder: Path, name: str, passphrase_file: Path | None) -> None:
     Vault.check_place(folder)
     with (
         drawn_passphrase(passphrase_file) as passphrase,
-        Vault.create(folder, passphrase, name=name or folder.resolve().name) as vault,
+        Vault.create(folder, passphrase, name or folder.resolve().name, postgres=postgres) as vault,
     ):
         paper.say(f"A vault was made in {folder}.")
         paper.say(f"It is known as {vault.id}.")

@@ -14,6 +14,8 @@ from candlemark.ledger.drafts import new_action
 from candlemark.ledger.entry import Entry, Part
 from candlemark.ledger.kinds import Fact, Kinds, UnknownFact
 from candlemark.ledger.ledger import Ledger
+from candlemark.ledger.moving import move_to_folder, move_to_server
+from candlemark.ledger.places import examine
 from candlemark.ledger.policy import Policy
 from candlemark.ledger.proof_file import EntryProof
 from candlemark.ledger.public import PublicLog
@@ -39,6 +41,9 @@ __all__ = [
     "Witness",
     "application",
     "check_published",
+    "examine",
+    "move_to_folder",
+    "move_to_server",
     "new_action",
     "publish",
 ]

@@ -25,8 +25,8 @@ from candlemark.ledger.genesis import log_name, read_genesis, vault_id
 from candlemark.ledger.joining import join, pull
 from candlemark.ledger.keystore import Keystore
 from candlemark.ledger.member_key import KEY_LIMIT
+from candlemark.ledger.places import open_store
 from candlemark.ledger.sharing import KEYS, WRAPS, remove_gone, share, shared_wraps
-from candlemark.ledger.sqlite import SqliteStore
 from candlemark.ledger.vault import vault_folder
 from candlemark.seal import Note, PublicKey
 
@@ -75,7 +75,7 @@ def back_up(path: Path, root: Path, day: date, days: int = DAYS) -> BackedUp:
             f"backups cannot be kept for {days} days", hint=f"from 1 to {DAYS} days"
         )
     folder = vault_folder(path)
-    store, keystore = SqliteStore(folder), Keystore(folder)
+    store, keystore = open_store(folder), Keystore(folder)
     try:
         log = _log_of(store, folder)
         shared = share(store, keystore, log, root / day.isoformat(), keys=True)

@@ -34,12 +34,13 @@ from candlemark.ledger.kinds import Kinds
 from candlemark.ledger.ledger import Ledger, now
 from candlemark.ledger.member_key import read_member_key
 from candlemark.ledger.merkle import Tree
+from candlemark.ledger.places import open_store
 from candlemark.ledger.publishing import GENESIS
 from candlemark.ledger.pulling import Pulling
 from candlemark.ledger.roster import DEVICE_DAYS
 from candlemark.ledger.roster_facts import DeviceCertified
 from candlemark.ledger.sharing import LOG, shared_label, shared_log, shared_wraps
-from candlemark.ledger.sqlite import LEDGER_FILE, SqliteStore, make_ledger
+from candlemark.ledger.sqlite import LEDGER_FILE, make_ledger
 from candlemark.ledger.vault import Vault, vault_folder
 from candlemark.ledger.wraps import (
     SIGNING,
@@ -176,7 +177,7 @@ def pull(
         PublishedBroken, LogForked, VaultBusy, StorageFull: as :meth:`Pulling.pull`.
     """
     folder = vault_folder(path)
-    store, keystore = SqliteStore(folder), Keystore(folder)
+    store, keystore = open_store(folder), Keystore(folder)
     try:
         stored = store.genesis()
         vault = vault_id(stored)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import LedgerBroken, ProofRefused, VaultMissing
 from candlemark.ledger.genesis import log_name, read_genesis, vault_id
+from candlemark.ledger.places import ledger_file, open_store
 from candlemark.ledger.shown import Shown
-from candlemark.ledger.sqlite import LEDGER_FILE, SqliteStore
 from candlemark.ledger.tiles import tile_in
 from candlemark.seal import Note, NoteKey, PublicKey
 from candlemark.seal.notes import ED25519
@@ -56,9 +56,9 @@ class PublicLog:
             LedgerBroken, NewerFormat: as for a vault.
         """
         folder = Path(folder)
-        if not (folder / LEDGER_FILE).is_file():
+        if not (folder / ledger_file(folder)).is_file():
             raise VaultMissing("there is no ledger in this folder", hint="name the vault's folder")
-        store = SqliteStore(folder)
+        store = open_store(folder)
         try:
             return cls(store)
         except BaseException:

@@ -16,6 +16,7 @@ from candlemark.ledger.genesis import read_genesis, vault_id
 from candlemark.ledger.keystore import Keystore, Passphrase, new_lock
 from candlemark.ledger.kinds import Kinds
 from candlemark.ledger.ledger import Ledger, now
+from candlemark.ledger.places import open_store
 from candlemark.ledger.roster_facts import (
     ROSTER_FORMAT,
     MemberAdded,
@@ -25,7 +26,6 @@ from candlemark.ledger.roster_facts import (
     encode,
     sign_change,
 )
-from candlemark.ledger.sqlite import SqliteStore
 from candlemark.ledger.vault import vault_folder
 from candlemark.ledger.wraps import (
     COMPARTMENT,
@@ -80,7 +80,7 @@ def recover(
     if cost is Cost.STRONG:
         check_drawn(passphrase)
     folder = vault_folder(path)
-    store, keystore = SqliteStore(folder), Keystore(folder)
+    store, keystore = open_store(folder), Keystore(folder)
     try:
         vault = vault_id(store.genesis())
         found = keystore.unlock_with(vault, key.receiving)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 LEDGER_FILE: Final = "ledger.db"
 LOCK_FILE: Final = "writer.lock"
 LEDGER_FORMAT: Final = 2
+PLACE_FILE: Final = "ledger.toml"
+"""When this is in the folder, the ledger is kept where it says and no longer here."""
 _RETRY_SECONDS: Final = 0.002
 _ASKED_AT_ONCE: Final = 250
 TILE_WIDTH: Final = 256
@@ -82,6 +84,35 @@ def make_ledger(path: Path, genesis: bytes, head: Head) -> None:
             connection.execute("COMMIT")
         finally:
             connection.close()
+
+
+@contextmanager
+def alone(folder: Path, patience: float) -> Iterator[None]:
+    """The one process that writes to the files in ``folder``, until the block ends.
+
+    Raises:
+        VaultBusy: another process is, and still is after ``patience`` seconds.
+    """
+    deadline = time.monotonic() + patience
+    with database.speaking(LOCK_FILE):
+        held = os.open(folder / LOCK_FILE, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        while True:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise database.busy() from None
+                time.sleep(_RETRY_SECONDS)
+            except OSError as error:
+                raise VaultError(
+                    "the file system of the vault knows no locks",
+                    hint="keep the vault on a disk of this machine",
+                ) from error
+        yield
+    finally:
+        os.close(held)
 
 
 def filled_tiles(connection: sqlite3.Connection, head: Head) -> list[FullTile]:
@@ -163,8 +194,8 @@ class SqliteStore:
     """
 
     def __init__(self, folder: Path, patience: float = 10.0) -> None:
+        self._folder = folder
         self._path = folder / LEDGER_FILE
-        self._lock_file = folder / LOCK_FILE
         self._patience = patience
         self._reading = threading.Lock()
         self._writing = threading.Lock()
@@ -238,10 +269,19 @@ class SqliteStore:
         if not self._writing.acquire(timeout=self._patience):
             raise database.busy()
         try:
-            with self._alone_among_processes():
+            with alone(self._folder, self._patience):
+                self._require_here()
                 yield from self._transaction()
         finally:
             self._writing.release()
+
+    def _require_here(self) -> None:
+        """Refuse to add to a ledger that others have moved since it was opened."""
+        if (self._folder / PLACE_FILE).exists():
+            raise VaultError(
+                "the ledger of this vault was moved to a server",
+                hint="close the vault and open it again",
+            )
 
     def _transaction(self) -> Iterator[_Transaction]:
         with database.speaking(LEDGER_FILE):
@@ -274,29 +314,6 @@ class SqliteStore:
                     self._reader.close()
                     self._reader = database.reopen_to_read(self._path, LEDGER_FORMAT)
         return self._writer
-
-    @contextmanager
-    def _alone_among_processes(self) -> Iterator[None]:
-        deadline = time.monotonic() + self._patience
-        with database.speaking(LOCK_FILE):
-            held = os.open(self._lock_file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        try:
-            while True:
-                try:
-                    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > deadline:
-                        raise database.busy() from None
-                    time.sleep(_RETRY_SECONDS)
-                except OSError as error:
-                    raise VaultError(
-                        "the file system of the vault knows no locks",
-                        hint="keep the vault on a disk of this machine",
-                    ) from error
-            yield
-        finally:
-            os.close(held)
 
     def erase(self, hashes: Sequence[bytes]) -> int:
         """Overwrite these parts (``secure_delete``), and empty the write-ahead log of them."""

@@ -23,7 +23,7 @@ from candlemark.errors import (
     VaultExists,
     VaultMissing,
 )
-from candlemark.ledger import database
+from candlemark.ledger import database, places
 from candlemark.ledger.checkpoint import signed_head
 from candlemark.ledger.erasing import Erasing
 from candlemark.ledger.genesis import (
@@ -49,7 +49,6 @@ from candlemark.ledger.memory import MemoryStore
 from candlemark.ledger.merkle import Tree
 from candlemark.ledger.roster_facts import encode
 from candlemark.ledger.sharing import share
-from candlemark.ledger.sqlite import LEDGER_FILE, SqliteStore, make_ledger
 from candlemark.ledger.wraps import Identity, Keyring
 from candlemark.seal import SUITE, Cost, check_drawn
 
@@ -64,7 +63,7 @@ if TYPE_CHECKING:
     from candlemark.ledger.sharing import Shared
     from candlemark.ledger.store import Head, Store
 
-_NEW = ".new"
+_NEW = places.NEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +112,7 @@ class Vault:
         cost: Cost = Cost.STRONG,
         kinds: Kinds | None = None,
         clock: Callable[[], datetime] = now,
+        postgres: str = "",
     ) -> Self:
         """A new vault in a folder that is not there yet, or empty.
 
@@ -125,6 +125,8 @@ class Vault:
             cost: of one guess at the passphrase; anything but STRONG is for tests.
             kinds: the kinds that will be said and read.
             clock: what time it is.
+            postgres: the libpq connection, without a password, to the database that is to keep the
+                ledger; empty: the folder keeps it.
 
         Raises:
             VaultExists: there is something in the folder.
@@ -146,7 +148,7 @@ class Vault:
             folder.chmod(0o700)
         try:
             begun = _begin(demonstration=demonstration, recovery=recovery)
-            _begin_in(folder, name, Passphrase(passphrase, cost), begun)
+            _begin_in(folder, name, Passphrase(passphrase, cost), begun, postgres)
         except BaseException:
             for leftover in folder.iterdir():
                 leftover.unlink()
@@ -202,7 +204,7 @@ class Vault:
         """
         folder = vault_folder(path)
         keystore = Keystore(folder)
-        store = SqliteStore(folder, patience)
+        store = places.open_store(folder, patience)
         try:
             stored = store.genesis()
             genesis, vault = read_genesis(stored), vault_id(stored)
@@ -256,7 +258,7 @@ class Vault:
         Raises:
             VaultMissing, NewerFormat, LedgerBroken: as :meth:`open`.
         """
-        store = SqliteStore(vault_folder(path))
+        store = places.open_store(vault_folder(path))
         try:
             stored = store.genesis()
             genesis = read_genesis(stored)
@@ -403,23 +405,28 @@ def _begin(
 
 
 def _begin_in(
-    folder: Path, name: str, passphrase: Passphrase, begun: tuple[bytes, Identity, Head]
+    folder: Path,
+    name: str,
+    passphrase: Passphrase,
+    begun: tuple[bytes, Identity, Head],
+    postgres: str,
 ) -> None:
     """Write both files under other names first; a vault is there once both have their own."""
     stored, identity, head = begun
-    ledger, keys = folder / (LEDGER_FILE + _NEW), folder / (KEYSTORE_FILE + _NEW)
-    make_ledger(ledger, stored, head)
-    make_keystore(keys, identity, name, passphrase, head.note)
-    with database.speaking(folder.name):
-        ledger.rename(folder / LEDGER_FILE)
-        keys.rename(folder / KEYSTORE_FILE)
-        database.settle(folder)
+    keys = folder / (KEYSTORE_FILE + _NEW)
+    with places.begun(folder, identity.vault.hex(), stored, head, postgres) as ledger:
+        make_keystore(keys, identity, name, passphrase, head.note)
+        with database.speaking(folder.name):
+            (folder / (ledger + _NEW)).rename(folder / ledger)
+            keys.rename(folder / KEYSTORE_FILE)
+            database.settle(folder)
 
 
 def vault_folder(path: Path) -> Path:
     """The folder, once it is known to hold the files of a vault."""
     folder = Path(path)
-    missing = [name for name in (LEDGER_FILE, KEYSTORE_FILE) if not (folder / name).is_file()]
+    files = (places.ledger_file(folder), KEYSTORE_FILE)
+    missing = [name for name in files if not (folder / name).is_file()]
     if len(missing) == 1:
         raise LedgerBroken(
             "half of the vault is missing",
