@@ -20,8 +20,11 @@ import click
 
 from candlemark import __version__
 from candlemark.cli.cases import case_commands
+from candlemark.cli.compartments import compartment_commands
+from candlemark.cli.devices import device_commands
 from candlemark.cli.figures import measure_commands
 from candlemark.cli.ledger import ledger_commands
+from candlemark.cli.members import member_commands
 from candlemark.cli.sources import batch_commands, crosswalk_commands, import_source_command
 from candlemark.cli.start import demo, doctor, init, serve_command
 from candlemark.cli.usage import in_our_words
@@ -49,6 +52,9 @@ for command in (
     case_commands,
     measure_commands,
     definition_commands,
+    member_commands,
+    device_commands,
+    compartment_commands,
     ledger_commands,
     witness_commands,
     serve_command,

@@ -68,7 +68,8 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
             }
 
     def __getitem__(self, name: str) -> SealingKey:
-        if name in self._announced:
+        if self._announced:
+            # One that was not announced may have been put into the file by anybody.
             return self._held[self._announced[name]].key
         epochs = self._epochs[name]
         return epochs[max(epochs)]

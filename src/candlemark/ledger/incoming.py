@@ -21,6 +21,7 @@ from candlemark.ledger.overlay import Overlay
 from candlemark.ledger.roster_reading import (
     Last,
     RosterReader,
+    own_contents,
     own_facts,
     said_in,
     signature_holds,
@@ -181,7 +182,7 @@ class Incoming:
     ) -> tuple[str, bool]:
         meta = opened.meta
         try:
-            facts = own_facts(leaf, opened, parts, self._opener, self._kinds)
+            facts = own_facts(own_contents(leaf, opened, parts, self._opener), self._kinds)
         except CandlemarkError as error:
             return error.message, False
         said = said_in(0, opened)

@@ -170,18 +170,19 @@ class Membership:
                     "the member wrote since the removal was proposed",
                     hint="propose it again, so that what they wrote counts, or freeze them first",
                 )
-        change = encode(found[0].change)
+        change = found[0].content
         self._ledger.append_own([RosterApproved(change, key.kid, sign_change(change, key))])
         return self._concluded(change)
 
     def removal(self, member: Member) -> MemberRemoved:
         """The change by which a member leaves; what they wrote until now counts."""
         roster = self.roster()
-        ended = tuple(
-            Ended(one.kid, self._ledger.last_of(one.kid))
+        last = {
+            one.kid: self._ledger.last_of(one.kid)
             for one in roster.devices.values()
-            if one.member == member.kid and one.last is None
-        )
+            if one.member == member.kid
+        }
+        ended = tuple(Ended(kid, seq) for kid, seq in last.items() if seq >= 0)
         return MemberRemoved(member.kid, ended)
 
     def read_card(self, card: Signed) -> Applicant:

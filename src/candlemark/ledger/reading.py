@@ -116,8 +116,12 @@ class Reading:
 
     @property
     def roster_faults(self) -> tuple[Fault, ...]:
-        """What was said of members, devices and keys so far and does not hold."""
-        return self._reader.faults
+        """What was said of members, devices and keys so far and does not hold.
+
+        Also every entry that does not count, because nobody who could write it did.
+        """
+        refused = self._reader.refused.items()
+        return (*self._reader.faults, *(Fault(f"leaf {n}", why) for n, why in refused))
 
     def entries(self, after: int = -1) -> Iterator[Entry]:
         """Every entry with a place after ``after``, in order, without its facts.

@@ -133,6 +133,8 @@ class Proposal:
     signers: tuple[bytes, ...]
     standing: Standing
     why: str = ""
+    content: bytes = b""
+    """The exact bytes that were signed, and that the next one signs."""
 
     @property
     def code(self) -> str:

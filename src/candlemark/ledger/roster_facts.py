@@ -92,7 +92,10 @@ class Ended(_Array, frozen=True):
 
 
 class MemberRemoved(_Array, frozen=True, tag="member.removed"):
-    """A person is a member no longer; their devices count up to the numbers named."""
+    """A person is a member no longer; their devices count up to the numbers named.
+
+    One that is not named does not count at all.
+    """
 
     member: Bytes16
     ended: Annotated[tuple[Ended, ...], msgspec.Meta(max_length=256)]
@@ -311,6 +314,8 @@ def read_certificate(signed: Signed, identity: PublicKey, vault: bytes) -> Certi
     certificate = _read(signed.content, _CERTIFICATE, "the certificate of the device")
     if (certificate.vault, certificate.member) != (vault, identity.kid):
         raise LedgerBroken("the certificate of the device is for another vault or member")
+    if not certificate.label.isprintable():
+        raise LedgerBroken("the certificate of the device has a label that cannot be shown")
     if certificate.ends <= certificate.begins:
         raise LedgerBroken("the certificate of the device ends before it begins")
     return certificate
@@ -332,6 +337,8 @@ def read_card(signed: Signed, vault: bytes) -> tuple[Card, PublicKey, Recipient,
     card = _read(signed.content, _CARD, "the card")
     if card.vault != vault:
         raise LedgerBroken("the card is for another vault")
+    if not card.name.isprintable():  # it could write over the words that are to be compared
+        raise LedgerBroken("the card has a name that cannot be shown")
     identity = PublicKey(card.identity)
     if identity.kid != signed.signer or not identity.vouches(
         pae(_CARD_TYPE, signed.content), signed.signature

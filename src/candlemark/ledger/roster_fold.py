@@ -11,7 +11,7 @@ from datetime import timedelta
 from functools import singledispatchmethod
 from typing import TYPE_CHECKING, Final
 
-from candlemark.errors import Fault, LedgerBroken
+from candlemark.errors import Fault, LedgerBroken, NewerFormat
 from candlemark.ledger.entry import COMPARTMENTS, META, is_compartment
 from candlemark.ledger.roster import (
     ERASING,
@@ -49,6 +49,7 @@ from candlemark.ledger.roster_facts import (
     read_change,
 )
 from candlemark.seal import PublicKey
+from candlemark.seal.keys import KID_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,6 +71,8 @@ class Said:
     n: int
     device: bytes
     written: datetime
+    seq: int = 0
+    """The number among the entries of its device."""
     log: bytes = b""
     """How actions refer to the log of the instance it was written at."""
 
@@ -86,19 +89,22 @@ class RosterFold:
         for fact in facts:
             try:
                 self._apply(fact, said)
-            except LedgerBroken as error:
+            except (LedgerBroken, NewerFormat) as error:
                 self.faults.append(Fault(f"leaf {said.n}", error.message))
 
     def author(self, said: Said) -> Member:
         """The member whose device signed an entry.
 
         Raises:
-            LedgerBroken: nobody's did, or they are a member no longer.
+            LedgerBroken: nobody's did, they are a member no longer, or the device counts no longer.
         """
         device = self.roster.devices.get(said.device)
         member = None if device is None else self.roster.members[device.member]
         if member is None or member.removed is not None:
             raise LedgerBroken("it was said by nobody who is a member")
+        refusal = self.roster.refusal(said.device, said.seq, said.written)
+        if refusal:
+            raise LedgerBroken(refusal)
         return member
 
     @singledispatchmethod
@@ -111,14 +117,14 @@ class RosterFold:
         founder = self.roster.members.get(identity.kid)
         if founder is None or founder.recipient is not None or founder.removed is not None:
             raise LedgerBroken("only a founder introduces themselves, and once")
-        self.roster = with_member(
-            self.roster, replace(founder, name=card.name, recipient=recipient)
-        )
         device = PublicKey(certificate.device)
         known = self.roster.devices.get(device.kid)
         if known is None or known.member != identity.kid:
             raise LedgerBroken("a founder introduces themselves with the device of the genesis")
-        self.roster = with_device(self.roster, replace(known, label=certificate.label))
+        introduced = replace(founder, name=card.name, recipient=recipient)
+        self.roster = with_device(
+            with_member(self.roster, introduced), replace(known, label=certificate.label)
+        )
 
     @_apply.register
     def _proposed(self, fact: RosterProposed, said: Said) -> None:
@@ -131,7 +137,7 @@ class RosterFold:
         standing = Standing.WAITING
         if (change.number, change.previous) != (self.roster.number + 1, self.roster.hash):
             standing = Standing.OVERTAKEN
-        proposal = Proposal(name, change, said.n, (fact.signer,), standing)
+        proposal = Proposal(name, change, said.n, (fact.signer,), standing, content=fact.change)
         self.roster = replace(self.roster, proposals=(*self.roster.proposals, proposal))
         self._conclude(proposal, fact.change, said)
 
@@ -157,11 +163,13 @@ class RosterFold:
             raise LedgerBroken("the device is of nobody who is a member")
         certificate = read_certificate(fact.certificate, member.identity, self.roster.vault)
         device = device_of(certificate)
-        if device.begins > said.written + _AHEAD:
+        if device.begins - _AHEAD > said.written:
             raise LedgerBroken("the certificate of the device begins in the future")
         known = self.roster.devices.get(device.kid)
         if known is not None and (known.member != device.member or known.last is not None):
             raise LedgerBroken("the device is another member's, or was given up before")
+        if known is not None:  # renewed: what it wrote before counts as it did
+            device = replace(device, begins=min(known.begins, device.begins))
         self.roster = with_device(self.roster, device)
 
     @_apply.register
@@ -231,17 +239,24 @@ class RosterFold:
         before = there.epochs if there else ()
         if not (is_compartment(fact.compartment) or fact.compartment == META):
             raise LedgerBroken("there can be no compartment of this name")
-        if fact.epoch != len(before) + 1 or any(fact.kid == one.kid for one in before):
+        if fact.epoch != len(before) + 1:
             raise LedgerBroken("the key of the compartment is not the next one")
+        if len(fact.kid) != KID_BYTES or fact.kid in self._kids():
+            raise LedgerBroken("the key of the compartment is one that is used already, or none")
         present = {one.kid for one in self.roster.present}
         if not fact.readers or not set(fact.readers) <= present:
             raise LedgerBroken("the key of the compartment is for somebody who is no member")
         if fact.compartment in {META, COMPARTMENTS[0]}:
             if not author.administrator:
                 raise LedgerBroken("only an administrator changes the key of all members")
-            entitled = {one.kid for one in self.roster.entitled(fact.compartment)}
-            if not set(fact.readers) <= entitled:
+            entitled = self.roster.entitled(fact.compartment)
+            if not set(fact.readers) <= {one.kid for one in entitled}:
                 raise LedgerBroken("the key of the compartment is for somebody not cleared for it")
+            # One administrator alone must not shut the others out.
+            if not {one.kid for one in entitled if one.recipient and not one.frozen} <= set(
+                fact.readers
+            ):
+                raise LedgerBroken("the key of the compartment leaves out who is to read it")
         elif there is not None and author.kid not in there.readers:
             raise LedgerBroken("only a reader of a compartment changes its key")
         epoch = Epoch(fact.epoch, fact.kid, fact.readers, said.n, said.written)
@@ -291,7 +306,7 @@ class RosterFold:
             return
         try:
             changed = made(self.roster, proposal.change, said.n)
-        except LedgerBroken as error:
+        except (LedgerBroken, NewerFormat) as error:
             self._set(replace(proposal, standing=Standing.REFUSED, why=error.message))
             raise
         if by_recovery:
@@ -303,6 +318,11 @@ class RosterFold:
             proposals=tuple(
                 replace(one, standing=_after(one, proposal)) for one in self.roster.proposals
             ),
+        )
+
+    def _kids(self) -> frozenset[bytes]:
+        return frozenset(
+            epoch.kid for there in self.roster.compartments.values() for epoch in there.epochs
         )
 
     def _recovery(self) -> PublicKey | None:

@@ -7,7 +7,6 @@ be signed by the device it names, and that device must be a member's.
 from __future__ import annotations
 
 from array import array
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from candlemark.ledger.kinds import Fact, Kinds
     from candlemark.ledger.opening import OpenedMeta, Opener
     from candlemark.ledger.roster import Roster
-    from candlemark.ledger.store import Readable
+    from candlemark.ledger.store import Readable, Row
     from candlemark.ledger.wraps import Identity
 
 _LEAVES_AT_ONCE: Final = 256
@@ -81,7 +80,10 @@ class RosterReader:
         self._actions: list[bytes] = []
         self._in_order = True
         self._places: tuple[int, int, Sequence[int]] = (-1, -1, ())
+        self._gap = False
         self.lamport = 0
+        self.refused: dict[int, str] = {}
+        """Entries that do not count, by their place, and why; see also :meth:`places`."""
 
     def upto(self, size: int, *, whatever_holds: bool = False) -> Roster:
         """The roster after the first ``size`` entries; the caller has folded them up to the root.
@@ -103,13 +105,13 @@ class RosterReader:
             for row, leaf in zip(rows, leaves, strict=True):
                 try:
                     opened = self._opener.meta(leaf, stored)
-                    self._take(row.n, leaf, opened)
+                    self._take(row, leaf, opened)
                 except LedgerBroken as error:
                     raise LedgerBroken(
                         f"entry {row.n} is damaged: {error.message}",
                         faults=[Fault(f"entry {row.n}", error.message)],
                     ) from error
-                self._note(opened.meta, leaf_hash(row.leaf))
+                self._note(opened.meta)
         return self._fold.roster
 
     @property
@@ -124,7 +126,7 @@ class RosterReader:
     def places(self, size: int) -> Sequence[int]:
         """The places of the first ``size`` entries in order, without those that do not count.
 
-        What a device signed after it was given up does not count.
+        What nobody signed who could does not count, nor what a device signed after it was given up.
         """
         roster = self.upto(size)
         if self._places[:2] == (size, roster.number):
@@ -137,9 +139,12 @@ class RosterReader:
             for device in roster.devices.values()
             if device.last is not None and device.kid in self._numbers
         }
-        if ended:
+        if ended or self.refused:
             found = [
-                n for n in found if self._seqs[n] <= ended.get(self._devices[n], self._seqs[n])
+                n
+                for n in found
+                if n not in self.refused
+                and self._seqs[n] <= ended.get(self._devices[n], self._seqs[n])
             ]
         self._places = (size, roster.number, found)
         return found
@@ -147,28 +152,59 @@ class RosterReader:
     def _read_what_holds(self, size: int) -> None:
         for start in range(0, size, _LEAVES_AT_ONCE):
             for row in self._store.rows(start, min(start + _LEAVES_AT_ONCE, size)):
-                with suppress(LedgerBroken, NewerFormat):
+                try:
                     leaf = read_leaf(row.leaf)
                     stored = self._store.parts([leaf.parts[0].hash])
-                    self._take(row.n, leaf, self._opener.meta(leaf, stored))
+                    self._take(row, leaf, self._opener.meta(leaf, stored))
+                except (LedgerBroken, NewerFormat):
+                    self._gap = True  # what follows it on its device cannot be told any more
 
-    def _note(self, meta: Meta, leaf: bytes) -> None:
+    def _note(self, meta: Meta) -> None:
         self._in_order = self._in_order and meta.lamport > self.lamport
         self._times.append(meta.lamport)
         self._seqs.append(meta.seq)
         self._devices.append(self._numbers.setdefault(meta.device, len(self._numbers)))
         self._actions.append(meta.action)
         self.lamport = max(self.lamport, meta.lamport)
-        if meta.seq > self.last(meta.device).seq:
-            self._last[meta.device] = Last(meta.seq, leaf)
 
-    def _take(self, n: int, leaf: Leaf, opened: OpenedMeta) -> None:
+    def _take(self, row: Row, leaf: Leaf, opened: OpenedMeta) -> None:
+        """Go on with one entry, or note why it does not count."""
+        facts, why = self._own_facts(leaf, opened)
+        said, meta = said_in(row.n, opened), opened.meta
+        key, last = signer(self._fold.roster, said, facts), self.last(meta.device)
+        if key is None:
+            why = "it was written by a device the vault does not know"
+        elif not signature_holds(key, leaf, opened):
+            why = "the signature does not hold"
+        elif (meta.seq, meta.prev) != (last.seq + 1, last.hash) and not self._gap:
+            why = "it does not follow the last leaf of its device"
+        else:
+            self._last[meta.device] = Last(meta.seq, leaf_hash(row.leaf))
+            if facts:
+                self._listen(said, facts, leaf, opened)
+            why = why or self._fold.roster.refusal(said.device, said.seq, said.written)
+        if why:
+            self.refused[row.n] = why
+
+    def _own_facts(self, leaf: Leaf, opened: OpenedMeta) -> tuple[list[Fact], str]:
+        """What an entry says of members, and why that cannot be read.
+
+        A part that is missing or was changed is damage, and raises: a removal may have stood in it.
+        One that opens and holds nonsense is the doing of who wrote it, and closes the vault for
+        nobody else.
+        """
         if not any(note.compartment == META for note in opened.meta.parts):
-            return
+            return [], ""
         stored = self._store.parts([part.hash for part in leaf.parts])
-        facts = own_facts(leaf, opened, stored, self._opener, self._kinds)
+        contents = own_contents(leaf, opened, stored, self._opener)
+        try:
+            return own_facts(contents, self._kinds), ""
+        except LedgerBroken as error:
+            return [], error.message
+
+    def _listen(self, said: Said, facts: list[Fact], leaf: Leaf, opened: OpenedMeta) -> None:
         key = (opened.meta.lamport, opened.meta.action)
-        spoken = _Spoken(key, said_in(n, opened), facts, leaf, opened)
+        spoken = _Spoken(key, said, facts, leaf, opened)
         late = bool(self._spoken) and key < self._spoken[-1].key
         self._spoken.append(spoken)
         if late:
@@ -193,22 +229,34 @@ def said_in(n: int, opened: OpenedMeta) -> Said:
     """An entry as far as the roster is concerned."""
     meta = opened.meta
     written = datetime.fromtimestamp(meta.written / 1000, UTC)
-    return Said(n, meta.device, written, meta.seen.log)
+    return Said(n, meta.device, written, meta.seq, meta.seen.log)
 
 
-def own_facts(
-    leaf: Leaf, opened: OpenedMeta, stored: Mapping[bytes, bytes], opener: Opener, kinds: Kinds
-) -> list[Fact]:
-    """What an entry says in the ledger's own compartment: about members, devices, keys.
+def own_contents(
+    leaf: Leaf, opened: OpenedMeta, stored: Mapping[bytes, bytes], opener: Opener
+) -> list[bytes]:
+    """The parts of an entry in the ledger's own compartment, opened.
 
     Raises:
-        LedgerBroken: such a part is missing, was changed or cannot be read.
+        LedgerBroken: such a part is missing or was changed.
+    """
+    return [
+        opener.part(leaf.action, part, stored)
+        for part, note in zip(leaf.parts[1:], opened.meta.parts, strict=True)
+        if note.compartment == META
+    ]
+
+
+def own_facts(contents: list[bytes], kinds: Kinds) -> list[Fact]:
+    """What stands in these parts: about members, devices, keys.
+
+    Raises:
+        LedgerBroken: one of them cannot be read.
     """
     return [
         kinds.read(kind, version, data)
-        for part, note in zip(leaf.parts[1:], opened.meta.parts, strict=True)
-        if note.compartment == META
-        for kind, version, data in kinds.decode(opener.part(leaf.action, part, stored))
+        for content in contents
+        for kind, version, data in kinds.decode(content)
     ]
 
 
@@ -224,7 +272,7 @@ def signer(roster: Roster, said: Said, facts: list[Fact]) -> PublicKey | None:
     for fact in facts:
         try:
             key = _brought(roster, fact)
-        except LedgerBroken:
+        except (LedgerBroken, NewerFormat):
             continue
         if key is not None and key.kid == said.device:
             return key

@@ -7,6 +7,7 @@ put back to an older state) is said in docs/formats/vault.md.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -20,6 +21,7 @@ from candlemark.ledger.roster import beginning
 from candlemark.ledger.roster_facts import KINDS as ROSTER_KINDS
 from candlemark.ledger.roster_reading import (
     RosterReader,
+    own_contents,
     own_facts,
     said_in,
     signature_holds,
@@ -182,20 +184,20 @@ class _Verifier:
             leaf = read_leaf(row.leaf)
             if leaf.action != row.action:
                 raise LedgerBroken("it is kept under another action")
-            meta = self._check_leaf(row.n, leaf)
-            self._chains[meta.device] = _Chain(meta.seq, real, meta.lamport)
+            meta = self._check_leaf(row.n, real, leaf)
             self._lamport = max(self._lamport, meta.lamport)
         except CandlemarkError as error:
             self._fault(f"leaf {row.n}", error.message)
             self._chains, self._unread = dict.fromkeys(self._chains), True
         self._tree = self._tree.grown([real], self._filled)
 
-    def _check_leaf(self, n: int, leaf: Leaf) -> Meta:
+    def _check_leaf(self, n: int, real: bytes, leaf: Leaf) -> Meta:
         """Everything about one leaf; only what leaves it unread is raised."""
         stored = self._store.parts([part.hash for part in leaf.parts])
         self._parts += len(stored)
         opened = self._opener.meta(leaf, stored)
-        self._check_writer(n, leaf, opened, stored)
+        if self._check_writer(n, leaf, opened, stored):
+            self._chains[opened.meta.device] = _Chain(opened.meta.seq, real, opened.meta.lamport)
         self._check_seen(f"leaf {n}", n, opened.meta)
         notes = zip(leaf.parts[1:], opened.meta.parts, strict=True)
         for number, (part, note) in enumerate(notes, start=1):
@@ -232,10 +234,12 @@ class _Verifier:
 
     def _check_writer(
         self, n: int, leaf: Leaf, opened: OpenedMeta, stored: Mapping[bytes, bytes]
-    ) -> None:
-        """The signature, the device and its member, and the chain of the device."""
+    ) -> bool:
+        """The signature, the device and its member, and the chain; whether the chain goes on."""
         meta, where = opened.meta, f"leaf {n}"
-        facts = own_facts(leaf, opened, stored, self._opener, self._kinds)
+        contents, facts = own_contents(leaf, opened, stored, self._opener), []
+        with suppress(LedgerBroken):  # told as a fault of the part it stands in
+            facts = own_facts(contents, self._kinds)
         said = said_in(n, opened)
         device = signer(self._roster, said, facts)
         if device is None:
@@ -255,6 +259,7 @@ class _Verifier:
             before = self._lamport if meta.seen.log == self._log_id else last.lamport
             if meta.lamport <= before:
                 self._fault(where, "its logical time does not rise")
+        return last is None or (meta.seq, meta.prev) == (last.seq + 1, last.hash)
 
     def _check_epochs(self, n: int, leaf: Leaf, opened: OpenedMeta) -> None:
         """That nothing was sealed under a key that had been replaced, or was never announced.
