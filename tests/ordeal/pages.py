@@ -20,6 +20,7 @@ HEADER = {
     "version of SQLite": (96, 100),
 }  # fmt: skip
 UNUSED = "free space"
+PLACE_HOLDER = "place holder of a row's number"
 
 
 def _varint(page, at):
@@ -70,6 +71,16 @@ class _File:
             begin = start + int.from_bytes(self.stored[pointer : pointer + 2], "big")
             name = f"page {number + 1}, cell {cell}"
             self.mark(begin, self.end_of_cell(kind, begin, name), name)
+            if kind == 13:
+                self.place_holder(begin)
+
+    def place_holder(self, at):
+        """Where the first column is the number of the row, the record has a NULL in its place."""
+        at += _varint(self.stored, at)[1]
+        at += _varint(self.stored, at)[1]
+        first = at + _varint(self.stored, at)[1]
+        if self.stored[first] == 0:
+            self.mark(first, first + 1, PLACE_HOLDER)
 
     def end_of_cell(self, kind, begin, name):
         at = begin + (0 if kind in {10, 13} else 4)

@@ -3,7 +3,8 @@
 A flipped bit counts as silent when opening, verifying and reading give exactly what they gave
 before.  Most of a small SQLite file is free space, which nobody reads; which bytes those are is
 worked out from the pages (:mod:`ordeal.pages`), and every flip outside of them must be found.  The
-few bytes of the file's header that mean nothing to a reader are named in ``IDLE``.
+few bytes that mean nothing to a reader (fields of the file's header, a place holder in each row)
+are named in ``IDLE``.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from ordeal import doors, pages
 
 FILES = (doors.LEDGER, doors.KEYSTORE)
 
-# Fields of the first 100 bytes that do not change what is read from the file.
+# Bytes that may change without changing anything that is read from the file.
 IDLE = {
+    pages.PLACE_HOLDER: "any value without bytes may stand there; the number of the row is read instead",
     "header, change counter": "a number SQLite raises; it tells its caches that the file changed",
     "header, schema cookie": "the same for the schema",
     "header, format versions": "who may write (found at the next save), and whether there is a log",

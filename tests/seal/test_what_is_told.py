@@ -93,7 +93,7 @@ def test_the_sizes_are_the_recorded_ones_when_they_are_worked_out_again():
     assert sizes[:10] == (512, 1024, 1536, 2048, 2560, 3072, 3584, 4096, 4352, 4608)
     assert sizes[-2:] == (1_081_344, 1_114_112)
     assert len(sizes) == 202
-    for length in (4097, 5000, 65_537, 1_000_001):
+    for length in (4097, 5000, 8192, 65_536, 65_537, 1_000_001):
         padded = padding._padme(length)
 
         # Padmé: the lowest bits, all but as many as the length of the exponent, are zero.
