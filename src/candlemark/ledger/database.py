@@ -12,6 +12,7 @@ import os
 import sqlite3
 from contextlib import closing, contextmanager
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import (
@@ -25,7 +26,6 @@ from candlemark.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 APPLICATION_ID: Final = 0x434E444C  # "CNDL", so that `file` and SQLite tools can tell
 _DBCONFIG_DEFENSIVE: Final = 1010
@@ -203,9 +203,27 @@ def check(connection: sqlite3.Connection, name: str, schema: Sequence[str]) -> t
         raise  # the connection was closed
     except sqlite3.DatabaseError as error:
         return (*faults, Fault(name, f"the database is damaged: {error}"))
+    if _is_cut(connection):
+        faults.append(Fault(name, "its end is missing"))
     if kept != _as_made(tuple(schema)):
         faults.append(Fault(name, "its tables and triggers are not the ones it was made with"))
     return tuple(faults)
+
+
+def _is_cut(connection: sqlite3.Connection) -> bool:
+    """Whether the file is shorter than it says; SQLite itself reads a page cut short as zeros.
+
+    While the write-ahead log holds pages, the file may be.
+    """
+    path = Path(connection.execute("PRAGMA database_list").fetchone()[2])
+    size = path.stat().st_size
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and log.stat().st_size > 0:
+        return False
+    pages, each = (
+        connection.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "page_size")
+    )
+    return size < int(pages) * int(each)
 
 
 @contextmanager

@@ -14,11 +14,12 @@ from candlemark.dates import PartialDate
 from candlemark.definition import Definition
 from candlemark.definition.crosswalk_file import read_crosswalk
 from candlemark.errors import CandlemarkError
-from candlemark.ledger import keystore
+from candlemark.ledger import wraps
 from candlemark.ledger.checkpoint import read_checkpoint
 from candlemark.ledger.entry import read_leaf, split_meta
 from candlemark.ledger.genesis import read_genesis
 from candlemark.ledger.merkle import Tree
+from candlemark.ledger.wraps import Wrap
 from candlemark.seal import (
     SUITE,
     SealingKey,
@@ -68,8 +69,8 @@ def content(raw):
 
 def wrap(raw):
     """The fuzzed bytes are what a wrap holds, sealed as by somebody who has the key."""
-    sealed = seal(SEALING, keystore._WRAP, VAULT + KEY.kid, raw)
-    keystore._unwrap(SEALING, VAULT, [(KEY.kid, SEALING.kid, SUITE, sealed)])
+    sealed = seal(SEALING, wraps._UNDER_PASSPHRASE, VAULT + KEY.kid, raw)
+    wraps.unwrap_under(SEALING, VAULT, [Wrap(KEY.kid, SEALING.kid, SUITE, b"", sealed)])
 
 
 def signed_text(raw):
