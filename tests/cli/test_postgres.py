@@ -71,7 +71,7 @@ def test_a_server_that_is_away_has_its_own_exit_code(ask, served, postgres):
     postgres.stop()
     try:
         answer = ask("ledger", "verify", *served)
-        assert answer.code == 80
+        assert answer.code == 90
         assert "does not answer" in answer.err
         assert "does not answer" in ask("doctor", "--vault", served[1]).out
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 
 import pytest
@@ -212,3 +213,15 @@ def test_a_closed_store_says_so(store):
             ask()
     with pytest.raises(VaultError, match="the vault is closed"), store.writing():
         pass
+
+
+def test_parts_that_are_erased_are_gone_and_the_leaves_stay(store):
+    fill(store, 3)
+    gone, kept = part(b"part 1"), part(b"part 2")
+
+    assert store.erase([gone[0], hashlib.sha256(b"never there").digest()]) == 1
+    assert store.parts([gone[0], kept[0]]) == dict([kept])
+    assert [one.n for one in store.rows(0, 3)] == [0, 1, 2]
+    assert store.counts().parts == 2
+    assert store.erase([gone[0]]) == 0
+    assert store.erase([]) == 0

@@ -430,7 +430,7 @@ def test_when_the_server_stays_away_nobody_claims_to_know(postgres, way, schema)
     finally:
         postgres.start()
 
-    assert caught.value.exit_code == 81
+    assert caught.value.exit_code == 91
     assert store.find(row(0).action) == 0  # the action is how it is found again
     store.close()
 
@@ -636,3 +636,24 @@ def test_a_closed_store_refuses_to_be_examined(store):
     store.close()
     with pytest.raises(VaultError, match="closed"):
         store.check()
+
+
+def test_no_file_of_the_tables_holds_what_was_erased(postgres):
+    schema, secret = postgres.schema(), b"sealed bytes nobody is to find " * 300
+    with new_ledger(postgres.dsn, schema, GENESIS, EMPTY):
+        pass
+    with closing(PostgresStore(postgres.dsn, schema)) as store:
+        with store.writing() as writing:
+            writing.add(row(0), [part(secret), part(b"another")])
+        postgres.run("CHECKPOINT")
+        before = [path for path in tables_of(postgres) if secret[:200] in path.read_bytes()]
+        store.erase([part(secret)[0]])
+        postgres.run("CHECKPOINT")
+
+    assert before
+    assert not [path for path in tables_of(postgres) if secret[:200] in path.read_bytes()]
+
+
+def tables_of(postgres):
+    """The files of all tables of the server; not its write-ahead log, which keeps what it wrote."""
+    return [path for path in (postgres.folder / "data" / "base").rglob("*") if path.is_file()]

@@ -27,7 +27,7 @@ from candlemark.ledger import database, places
 from candlemark.ledger.checkpoint import tree_of
 from candlemark.ledger.entry import read_leaf
 from candlemark.ledger.genesis import log_name, read_genesis, vault_id
-from candlemark.ledger.merkle import Tree, leaf_hash
+from candlemark.ledger.merkle import FullTile, Tree, leaf_hash
 from candlemark.ledger.sqlite import LEDGER_FILE, PLACE_FILE, SqliteStore, alone, make_ledger
 from candlemark.ledger.store import Head
 from candlemark.seal import PublicKey
@@ -175,7 +175,10 @@ def _copy(source: Store, target: Writing, progress: Progress | None) -> None:
             faults.append(Fault(f"entry {row.n}", "it was changed"))
             break
         target.add(row, sealed)
-        tree, parts = tree.grown([row.hash]), parts + len(sealed)
+        filled: list[FullTile] = []
+        tree, parts = tree.grown([row.hash], filled), parts + len(sealed)
+        for tile in filled:
+            target.add_tile(tile)
         if progress is not None:
             progress(row.n + 1, counts.leaves)
     genesis = source.genesis()
@@ -212,6 +215,10 @@ def _require_same(source: Store, target: Store) -> None:
         and source.head() == target.head()
         and source.counts() == target.counts()
         and all(one == other for one, other in zip(_walk(source), _walk(target), strict=True))
+        and all(
+            source.tile_roots(level, 0, 1 << 40) == target.tile_roots(level, 0, 1 << 40)
+            for level in range(8)
+        )
         and not target.check()
     )
     if not same:

@@ -38,7 +38,14 @@ if TYPE_CHECKING:
 
     from psycopg.sql import Composed
 
+    from candlemark.ledger.merkle import FullTile
     from candlemark.ledger.postgres_tables import Session
+    from candlemark.ledger.store import Store, Writing
+
+    def _is_a_store(store: PostgresStore, writer: Writer) -> tuple[Store, Writing]:
+        """Nothing runs this: it fails type checking when a store has to do more than this does."""
+        return store, writer
+
 
 Read = TypeVar("Read")
 
@@ -100,6 +107,7 @@ class Writer:
         self._session, self._schema = session, schema
         self._leaf = name("INSERT INTO {schema}.leaf VALUES (%s, %s, %s, %s)")
         self._part = name("INSERT INTO {schema}.part VALUES (%s, %s)")
+        self._tile = name("INSERT INTO {schema}.tile VALUES (%s, %s, %s)")
         self._head = name("UPDATE {schema}.head SET size = %s, peaks = %s, note = %s")
         self.last: Row | None = None
         self.head: Head | None = None
@@ -112,11 +120,21 @@ class Writer:
                 cursor.executemany(self._part, parts)
         self.last = row
 
+    def add_tile(self, tile: FullTile) -> None:
+        """Keep the root of a full tile; see :class:`~candlemark.ledger.store.Writing`."""
+        with speaking():
+            self._session.execute(self._tile, tile)
+
     def move_head(self, head: Head) -> None:
         """Let ``head`` be the state."""
         with speaking():
             self._session.execute(self._head, head)
         self.head = head
+
+    def execute(self, sql: Composed, values: Sequence[object]) -> int:
+        """Run one statement inside the transaction; how many rows it was about."""
+        with speaking():
+            return self._session.execute(sql, values).rowcount
 
     def move_away(self) -> None:
         """Let this be the last that is ever written here: the ledger is kept elsewhere now."""
@@ -183,6 +201,13 @@ class PostgresStore:
             found.update(self._ask((bytes, bytes), sql, (asked,)))
         return found
 
+    def tile_roots(self, level: int, start: int, stop: int) -> list[bytes]:
+        """The roots of the full tiles of a level that are kept, in order."""
+        sql = self._name(
+            "SELECT root FROM {schema}.tile WHERE level = %s AND n >= %s AND n < %s ORDER BY n"
+        )
+        return [root for (root,) in self._ask((bytes,), sql, (level, start, stop))]
+
     def find(self, action: bytes) -> int | None:
         """The place of the leaf of this action."""
         sql = self._name("SELECT n FROM {schema}.leaf WHERE action = %s")
@@ -242,6 +267,23 @@ class PostgresStore:
             self._reader.close()
             if self._writer is not None:
                 self._writer.close()
+
+    def erase(self, hashes: Sequence[bytes]) -> int:
+        """Delete these parts and have the table written anew, so that no file of it holds them.
+
+        The server's write-ahead log, its archives and its copies keep the sealed bytes until they
+        are recycled; that no key opens them any more is what is certain (docs/threats.md).
+        """
+        sql = self._name("DELETE FROM {schema}.part WHERE hash = ANY(%s)")
+        with self.writing() as writing:
+            erased = writing.execute(sql, (list(hashes),))
+        with speaking():
+            session = connect(self._words, writes=True)
+            try:
+                session.execute(self._name("VACUUM (FULL) {schema}.part"))
+            finally:
+                session.close()
+        return erased
 
     # Reading
 

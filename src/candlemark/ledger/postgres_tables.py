@@ -39,6 +39,8 @@ CREATE TABLE {schema}.part (hash bytea PRIMARY KEY, ct bytea NOT NULL);
 ALTER TABLE {schema}.part ALTER ct SET STORAGE EXTERNAL;
 CREATE TABLE {schema}.head (one integer PRIMARY KEY CHECK (one = 1), size bigint NOT NULL,
   peaks bytea NOT NULL, note bytea NOT NULL);
+CREATE TABLE {schema}.tile (level integer NOT NULL, n bigint NOT NULL, root bytea NOT NULL,
+  PRIMARY KEY (level, n));
 CREATE FUNCTION {schema}.refuse() RETURNS trigger LANGUAGE plpgsql
   SET search_path = pg_catalog
   AS 'BEGIN RAISE EXCEPTION USING ERRCODE = ''CNDLM'', MESSAGE = TG_ARGV[0]; END';
@@ -55,6 +57,8 @@ CREATE TRIGGER leaf_is_next BEFORE INSERT ON {schema}.leaf FOR EACH ROW
   EXECUTE FUNCTION {schema}.refuse_a_gap();
 CREATE TRIGGER part_stays BEFORE UPDATE ON {schema}.part FOR EACH ROW
   EXECUTE FUNCTION {schema}.refuse('a part is never changed');
+CREATE TRIGGER tile_stays BEFORE UPDATE OR DELETE ON {schema}.tile FOR EACH ROW
+  EXECUTE FUNCTION {schema}.refuse('a tile is never changed or deleted');
 CREATE TRIGGER head_never_goes BEFORE DELETE ON {schema}.head FOR EACH ROW
   EXECUTE FUNCTION {schema}.refuse('the head is never deleted');
 CREATE TRIGGER head_moves_on BEFORE UPDATE ON {schema}.head FOR EACH ROW
@@ -65,6 +69,8 @@ CREATE TRIGGER leaf_is_kept BEFORE TRUNCATE ON {schema}.leaf
   EXECUTE FUNCTION {schema}.refuse('a leaf is never deleted');
 CREATE TRIGGER part_is_kept BEFORE TRUNCATE ON {schema}.part
   EXECUTE FUNCTION {schema}.refuse('parts are never deleted together');
+CREATE TRIGGER tile_is_kept BEFORE TRUNCATE ON {schema}.tile
+  EXECUTE FUNCTION {schema}.refuse('a tile is never deleted');
 CREATE TRIGGER head_is_kept BEFORE TRUNCATE ON {schema}.head
   EXECUTE FUNCTION {schema}.refuse('the head is never deleted');
 ALTER TABLE {schema}.genesis ENABLE ALWAYS TRIGGER genesis_stays;
@@ -74,6 +80,8 @@ ALTER TABLE {schema}.leaf ENABLE ALWAYS TRIGGER leaf_is_next;
 ALTER TABLE {schema}.leaf ENABLE ALWAYS TRIGGER leaf_is_kept;
 ALTER TABLE {schema}.part ENABLE ALWAYS TRIGGER part_stays;
 ALTER TABLE {schema}.part ENABLE ALWAYS TRIGGER part_is_kept;
+ALTER TABLE {schema}.tile ENABLE ALWAYS TRIGGER tile_stays;
+ALTER TABLE {schema}.tile ENABLE ALWAYS TRIGGER tile_is_kept;
 ALTER TABLE {schema}.head ENABLE ALWAYS TRIGGER head_never_goes;
 ALTER TABLE {schema}.head ENABLE ALWAYS TRIGGER head_moves_on;
 ALTER TABLE {schema}.head ENABLE ALWAYS TRIGGER head_is_kept;
