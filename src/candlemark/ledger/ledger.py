@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import Fault, LedgerBroken, NotEntitled, NotInOrder
 from candlemark.ledger.checkpoint import read_seen, signed_head, tree_of
+from candlemark.ledger.damage import VERIFY, broken_at, damaged
 from candlemark.ledger.drafts import Draft, Place, action_ids
 from candlemark.ledger.entry import (
     META,
@@ -40,6 +41,7 @@ from candlemark.ledger.merkle import Tree, leaf_hash
 from candlemark.ledger.opening import Opener
 from candlemark.ledger.roster_facts import KINDS as ROSTER_KINDS
 from candlemark.ledger.roster_reading import RosterReader
+from candlemark.ledger.said import Said
 from candlemark.ledger.store import Row
 from candlemark.ledger.verification import Verification, verify
 from candlemark.seal import seal_part
@@ -50,15 +52,14 @@ if TYPE_CHECKING:
 
     from candlemark.ledger.entry import Entry, Leaf
     from candlemark.ledger.kinds import Fact, Kinds
+    from candlemark.ledger.model import Models
     from candlemark.ledger.roster import Roster
     from candlemark.ledger.store import Store, Writing
     from candlemark.ledger.wraps import Identity
 
 _LEAVES_AT_ONCE: Final = 256
 _BYTES_AT_ONCE: Final = 4 << 20
-_PLACES_NAMED: Final = 20
 _NOTHING: Final = bytes(32)
-_VERIFY: Final = "candlemark ledger verify names every fault"
 
 
 def now() -> datetime:
@@ -103,17 +104,21 @@ class Ledger:
         self._lock = threading.Lock()  # guards the three below
         self._trusted = Tree()
         self._checked: tuple[bytes, Tree] = (b"", Tree())
+        self.models: Models | None = None
+        """What is computed from this ledger and kept, where the vault has a place for it."""
+        self.erasures = b""
+        """Changes whenever something was erased: read models from before are thrown away."""
         self._kinds_at: list[frozenset[str]] = []
 
     @property
     def size(self) -> int:
         """How many entries there are."""
-        return self._tree().size
+        return self.tree().size
 
     @property
     def head(self) -> str:
         """The root over all entries, in hexadecimal: whoever notes it down can compare later."""
-        return self._tree().root.hex()
+        return self.tree().root.hex()
 
     # Appending
 
@@ -266,7 +271,7 @@ class Ledger:
         Raises:
             LedgerBroken: the ledger is shorter than it once was, or its end is damaged.
         """
-        tree = self._tree()
+        tree = self.tree()
         if self._seen is not None:
             known = read_seen(self._seen, self._name, self._identity.keyring.log.public)
             if tree.size < known.size or (tree.size == known.size and tree.root != known.root):
@@ -281,11 +286,11 @@ class Ledger:
             return Place(tree, seen, 0, _NOTHING, 1)
         rows = self._store.rows(tree.size - 1, tree.size)
         if not rows or leaf_hash(rows[0].leaf) != rows[0].hash:
-            raise LedgerBroken("the last entry is missing or was changed", hint=_VERIFY)
+            raise LedgerBroken("the last entry is missing or was changed", hint=VERIFY)
         leaf = read_leaf(rows[0].leaf)
         last = self._opener.meta(leaf, self._store.parts([leaf.parts[0].hash])).meta
         if last.seq != tree.size - 1:  # one device writes in this form: its number is the place
-            raise LedgerBroken("the last entry is another than was there", hint=_VERIFY)
+            raise LedgerBroken("the last entry is another than was there", hint=VERIFY)
         return Place(tree, seen, last.seq + 1, rows[0].hash, last.lamport + 1)
 
     def _next_of_many(self, tree: Tree, seen: Seen, *, own: bool) -> Place:
@@ -336,7 +341,7 @@ class Ledger:
         Raises:
             LedgerBroken: the ledger is damaged.
         """
-        for n, _, meta in self._metas(None, after):
+        for n, _, meta in self._metas(None, after, self._trust()):
             yield entry_of(n, meta)
 
     def facts(
@@ -354,17 +359,46 @@ class Ledger:
         Raises:
             LedgerBroken: the ledger is damaged; ``faults`` says where.
         """
+        for one in self.said(kinds, after):
+            try:
+                fact = self._kinds.read(one.kind, one.version, one.data)
+            except LedgerBroken as error:
+                raise broken_at(one.entry.n, error) from error
+            yield one.entry, fact
+
+    def said(
+        self,
+        kinds: Collection[str] | None = None,
+        after: int = -1,
+        compartment: str = "",
+        upto: Tree | None = None,
+    ) -> Iterator[Said]:
+        """Facts as they stand in the ledger, in its order, not yet read; see :meth:`facts`.
+
+        Args:
+            kinds: the codes wanted; None for all.
+            after: leave out entries up to this place.
+            compartment: leave out the others; empty for all.
+            upto: from :meth:`trusted`: leave out what was added later, and check it no more.
+
+        Raises:
+            LedgerBroken: the ledger is damaged; ``faults`` says where.
+        """
         wanted = None if kinds is None else frozenset(kinds)
-        waiting: list[tuple[Entry, bytes, SealedPart]] = []
+        waiting: list[tuple[Entry, int, PartNote, Leaf]] = []
         size = 0
-        for n, leaf, meta in self._metas(wanted, after):
+        for n, leaf, meta in self._metas(
+            wanted, after, self._trust() if upto is None else upto.size
+        ):
             entry = entry_of(n, meta)
-            for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
+            for number, note in enumerate(meta.parts):
                 if wanted is not None and wanted.isdisjoint(kind for kind, _ in note.kinds):
                     continue
-                if self._opener.is_for_others(part, note):
+                part = leaf.parts[number + 1]
+                elsewhere = compartment not in {"", note.compartment}
+                if elsewhere or self._opener.is_for_others(part, note):
                     continue
-                waiting.append((entry, leaf.action, part))
+                waiting.append((entry, number, note, leaf))
                 size += SIZES[part.size]
                 if size >= _BYTES_AT_ONCE or len(waiting) >= _LEAVES_AT_ONCE:
                     yield from self._open(waiting, wanted)
@@ -372,25 +406,23 @@ class Ledger:
         yield from self._open(waiting, wanted)
 
     def _open(
-        self, waiting: list[tuple[Entry, bytes, SealedPart]], wanted: frozenset[str] | None
-    ) -> Iterator[tuple[Entry, Fact]]:
-        stored = self._store.parts([part.hash for _, _, part in waiting])
-        for entry, action, part in waiting:
+        self, waiting: list[tuple[Entry, int, PartNote, Leaf]], wanted: frozenset[str] | None
+    ) -> Iterator[Said]:
+        stored = self._store.parts([leaf.parts[at + 1].hash for _, at, _, leaf in waiting])
+        for entry, at, note, leaf in waiting:
             try:
-                content = self._opener.part(action, part, stored)
-                facts = [
-                    self._kinds.read(kind, version, data)
-                    for kind, version, data in self._kinds.decode(content)
-                    if wanted is None or kind in wanted
-                ]
+                content = self._opener.part(leaf.action, leaf.parts[at + 1], stored)
+                facts = self._kinds.decode(content)
             except LedgerBroken as error:
-                raise _broken_at(entry.n, error) from error
-            for fact in facts:
-                yield entry, fact
+                raise broken_at(entry.n, error) from error
+            for number, (kind, version, data) in enumerate(facts):
+                if wanted is None or kind in wanted:
+                    yield Said(entry, note.compartment, at, number, kind, version, bytes(data))
 
-    def _metas(self, wanted: frozenset[str] | None, after: int) -> Iterator[tuple[int, Leaf, Meta]]:
+    def _metas(
+        self, wanted: frozenset[str] | None, after: int, size: int
+    ) -> Iterator[tuple[int, Leaf, Meta]]:
         """Leaves with their meta parts; those known to hold nothing wanted are passed over."""
-        size = self._trust()
         for start in range(max(after + 1, 0), size, _LEAVES_AT_ONCE):
             stop = min(start + _LEAVES_AT_ONCE, size)
             if wanted is not None and self._passes_over(start, stop, wanted):
@@ -402,7 +434,7 @@ class Ledger:
                 try:
                     found.append((n, leaf, self._opener.meta(leaf, stored).meta))
                 except LedgerBroken as error:
-                    raise _broken_at(n, error) from error
+                    raise broken_at(n, error) from error
             self._note_kinds(found)
             yield from found
 
@@ -419,8 +451,8 @@ class Ledger:
                         frozenset(kind for part in meta.parts for kind, _ in part.kinds)
                     )
 
-    def _tree(self) -> Tree:
-        """The tree of the last commit, its signature checked."""
+    def tree(self) -> Tree:
+        """The tree of the last commit, its signature checked and its leaves not."""
         head = self._store.head()
         note, tree = self._checked
         if note != head.note or tree.packed != head.peaks or tree.size != head.size:
@@ -428,41 +460,35 @@ class Ledger:
             self._checked = (head.note, tree)
         return tree
 
-    def _trust(self) -> int:
-        """Fold the leaves up to the signed root, those since the last time only; the size.
+    def trusted(self, since: Tree) -> Tree:
+        """The tree of the last commit, once the leaves behind ``since`` were folded up to it.
 
         Raises:
-            LedgerBroken: the leaves are not the ones the checkpoint was signed for.
+            LedgerBroken: they do not lead there from ``since``.
         """
         with self._lock:
-            tree = self._tree()
-            trusted = self._trusted
-            while trusted.size < tree.size:
-                rows = self._store.rows(trusted.size, min(trusted.size + 4096, tree.size))
-                if not rows:
-                    break
-                trusted = trusted.grown(leaf_hash(row.leaf) for row in rows)
-            if trusted != tree:
-                raise LedgerBroken(
-                    "the entries are not the ones the last checkpoint was signed for",
-                    hint=_VERIFY,
-                    faults=self._damaged(tree.size),
-                )
-            self._trusted = trusted
-            return tree.size
+            return self._grown(since)
 
-    def _damaged(self, size: int) -> Iterator[Fault]:
-        """The first places where a leaf is missing or is not the one that was kept."""
-        found = 0
-        for start in range(0, size, 4096):
-            stop = min(start + 4096, size)
-            rows = {row.n: row for row in self._store.rows(start, stop)}
-            for n in range(start, stop):
-                if n not in rows or leaf_hash(rows[n].leaf) != rows[n].hash:
-                    yield Fault(f"entry {n}", "it was changed" if n in rows else "it is missing")
-                    found += 1
-                if found == _PLACES_NAMED:
-                    return
+    def _trust(self) -> int:
+        """Fold the leaves up to the signed root, those since the last time only; the size."""
+        with self._lock:
+            self._trusted = self._grown(self._trusted)
+            return self._trusted.size
+
+    def _grown(self, trusted: Tree) -> Tree:
+        tree = self.tree()
+        while trusted.size < tree.size:
+            rows = self._store.rows(trusted.size, min(trusted.size + 4096, tree.size))
+            if not rows:
+                break
+            trusted = trusted.grown(leaf_hash(row.leaf) for row in rows)
+        if trusted != tree:
+            raise LedgerBroken(
+                "the entries are not the ones the last checkpoint was signed for",
+                hint=VERIFY,
+                faults=damaged(self._store, tree.size),
+            )
+        return tree
 
     # Verifying
 
@@ -472,11 +498,3 @@ class Ledger:
         ``progress`` is told how many entries of how many were checked.
         """
         return verify(self._store, self._identity, self._kinds, self._seen, progress)
-
-
-def _broken_at(n: int, error: LedgerBroken) -> LedgerBroken:
-    return LedgerBroken(
-        f"entry {n} is damaged: {error.message}",
-        hint=_VERIFY,
-        faults=(Fault(f"entry {n}", error.message),),
-    )

@@ -44,6 +44,7 @@ from candlemark.ledger.ledger import Ledger, now
 from candlemark.ledger.membership import Membership, check_holders, check_member
 from candlemark.ledger.memory import MemoryStore
 from candlemark.ledger.merkle import Tree
+from candlemark.ledger.model import Models, models_folder
 from candlemark.ledger.sqlite import LEDGER_FILE, SqliteStore, make_ledger
 from candlemark.ledger.wraps import Identity, Keyring
 from candlemark.seal import SUITE, Cost, check_drawn
@@ -215,6 +216,9 @@ class Vault:
         except BaseException:
             store.close()
             raise
+        ledger.models = Models(
+            ledger, vault, identity.keyring.compartments, models_folder(folder, vault)
+        )
         return cls(unlocked.name, ledger, identity, store, keystore)
 
     @classmethod

@@ -1,0 +1,151 @@
+"""Statements of cases, kept beside the ledger so that one case is read without all the others.
+
+Two read models hold the statements in their exact bytes: one what happened, one who somebody is.
+What a case file is, is still folded from the statements, by the same fold; only where they are
+read from differs.  A test compares the two ways over generated ledgers.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, cast
+
+from candlemark.casefile.facts import KINDS, Spelling, Statement, Words
+from candlemark.ledger import Fact
+from candlemark.ledger.model import CodedProjection, IdentityProjection, Row, Table, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
+    from candlemark.ledger import Entry, Ledger
+    from candlemark.ledger.model import CodedModel, IdentityModel, Models
+    from candlemark.ledger.said import Said
+
+_T = TypeVar("_T")
+_STATEMENT: Final = "statement"
+_PLAIN: Final = frozenset({"reference", "address", "docket"})
+"""Fields of plain text that people search by."""
+
+
+def _rows(said: Said, fact: Fact) -> Iterable[Row]:
+    if isinstance(fact, Statement):
+        yield Row(_STATEMENT, (fact.case, said.kind, said.version, said.data))
+
+
+def _texts(_said: Said, fact: Fact) -> Iterable[Text]:
+    if isinstance(fact, Statement):
+        for where, language, words in _said_in(fact, ""):
+            yield Text(fact.case, where, language, words)
+
+
+def _said_in(fact: Fact, path: str) -> Iterator[tuple[str, str, str]]:
+    """Every text in a fact and in the facts inside it: where, in which tongue, what."""
+    if isinstance(fact, (Words, Spelling)):
+        yield path, fact.language, fact.text
+        return
+    for name in fact.__struct_fields__:
+        value = getattr(fact, name)
+        if isinstance(value, tuple):
+            for one in value:
+                if isinstance(one, Fact):
+                    yield from _said_in(one, path or name)
+        elif value and name in _PLAIN:
+            yield name, "", value
+
+
+_TABLES: Final = (
+    Table(
+        _STATEMENT,
+        (("case_id", "TEXT"), ("kind", "TEXT"), ("version", "INTEGER"), ("data", "BLOB")),
+        found_by=("case_id",),
+    ),
+)
+
+STATEMENTS: Final = CodedProjection(
+    name="statements", version=1, kinds=KINDS, tables=_TABLES, rows=_rows, texts=_texts
+)
+"""What was said of cases, without who anybody is."""
+
+IDENTITIES: Final = IdentityProjection(
+    name="identities", version=1, kinds=KINDS, tables=_TABLES, rows=_rows, texts=_texts
+)
+"""Who the persons of cases are, and whatever else was sealed with that."""
+
+
+class Placed(NamedTuple):
+    """A statement, the entry it stands in, and its place: entry, part, number in the part."""
+
+    place: tuple[int, int, int]
+    entry: Entry
+    fact: Statement
+
+
+def placed(models: Models, wanted: Collection[str] | None) -> list[Placed]:
+    """The statements of the cases wanted, or of all, in the order of the ledger.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+        StorageFull, VaultBusy: a model could not be kept, or waited for.
+    """
+    taken = in_every(models, lambda model: _taken(model, wanted))
+    # One model may have met entries another has not: an entry is seen whole, or not at all.
+    size = min((one.size for one in taken), default=0)
+    found = [placed for one in taken for placed in one.said if placed.entry.n < size]
+    return sorted(found, key=itemgetter(0))
+
+
+def said_of(
+    models: Models, wanted: Collection[str] | None
+) -> dict[str, list[tuple[Entry, Statement]]]:
+    """The same by case, as the fold takes them; the cases in the order they were first named in.
+
+    Raises:
+        LedgerBroken, StorageFull, VaultBusy: as :func:`placed`.
+    """
+    said: dict[str, list[tuple[Entry, Statement]]] = defaultdict(list)
+    for _, entry, fact in placed(models, wanted):
+        said[fact.case].append((entry, fact))
+    return said
+
+
+def in_every(models: Models, ask: Callable[[CodedModel | IdentityModel], _T]) -> list[_T]:
+    """What ``ask`` makes of each model of statements this member may read."""
+    return [
+        models.coded(STATEMENTS, ask)
+        if STATEMENTS.accepts(name)
+        else models.identity(IDENTITIES, name, ask)
+        for name in models.compartments
+    ]
+
+
+def prepare(ledger: Ledger) -> None:
+    """Build or catch up every read model of cases, so that the next question does not have to.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+        StorageFull, VaultBusy: a model could not be kept, or waited for.
+    """
+    if ledger.models is not None:
+        in_every(ledger.models, lambda model: model.size)
+
+
+class _Taken(NamedTuple):
+    """What one model gave, and how many entries of the ledger it had met."""
+
+    size: int
+    said: list[Placed]
+
+
+def _taken(model: CodedModel | IdentityModel, wanted: Collection[str] | None) -> _Taken:
+    if wanted is None:
+        rows, entries = list(model.rows(_STATEMENT)), model.entries()
+    else:
+        rows = list(model.rows(_STATEMENT, "case_id", wanted))
+        entries = model.entries({row.n for row in rows})
+    said = []
+    for n, part, number, (_, kind, version, data) in rows:
+        fact = KINDS.read(str(kind), cast("int", version), cast("bytes", data))
+        if isinstance(fact, Statement):
+            said.append(Placed((n, part, number), entries[n], fact))
+    return _Taken(model.size, said)

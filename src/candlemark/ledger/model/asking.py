@@ -1,0 +1,154 @@
+"""What a model is asked: rows by a column, the entries they stand in, texts by their words.
+
+A model answers from one state of the ledger, :attr:`Model.size` entries long, and only while the
+question it was handed to goes on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+from candlemark.ledger.entry import Entry
+from candlemark.ledger.model.cipher import Unusable, speaking
+from candlemark.ledger.model.filling import table_of
+from candlemark.ledger.model.searching import WordForms, asked, expression, snippet
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterator
+
+    from candlemark.ledger.model.projection import Projection, Value
+    from candlemark.ledger.model.searching import Snippet
+
+_ENTRY: Final = msgspec.msgpack.Decoder(Entry)
+_AT_ONCE: Final = 500
+RANKED: Final = 1_000
+"""Texts that are put in order by how well they fit; of more, the newest so many."""
+
+
+class FactRow(NamedTuple):
+    """A row, with the place in the ledger of the fact it came from."""
+
+    n: int
+    part: int
+    number: int
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A text that was found, and the place in the ledger of the fact it stands in."""
+
+    about: str
+    field: str
+    language: str
+    words: str
+    n: int
+    part: int
+    number: int
+    snippet: Snippet
+
+
+class Model:
+    """A read model, caught up with the ledger; use one of the two sorts."""
+
+    def __init__(self, connection: sqlite3.Connection, projection: Projection, size: int) -> None:
+        self._connection = connection
+        self._projection = projection
+        self.size = size
+        """How many entries of the ledger it was made from."""
+
+    def rows(
+        self, table: str, column: str = "", among: Collection[Value] = (), before: int | None = None
+    ) -> Iterator[FactRow]:
+        """Rows of a table in the order of the ledger.
+
+        Args:
+            table: one of the projection's.
+            column: one it is found by; empty for all rows.
+            among: the values of that column wanted.
+            before: leave out entries from this place on.
+
+        Raises:
+            KeyError: the projection has no such table or column.
+        """
+        found = {one.name: one for one in self._projection.tables}[table]
+        if column and column not in found.found_by:
+            raise KeyError(column)
+        end = self.size if before is None else before
+        head = f"SELECT * FROM {table_of(self._projection, table)} WHERE n < ?"
+        tail = " ORDER BY n, part, number, rowid"
+        if not column:
+            yield from self._read(head + tail, (end,))
+            return
+        values = list(dict.fromkeys(among))
+        marks = ", ".join("?" * len(values))
+        yield from self._read(f"{head} AND {column} IN ({marks}){tail}", (end, *values))
+
+    def _read(self, question: str, values: tuple[Value, ...]) -> Iterator[FactRow]:
+        with speaking():
+            cursor = self._connection.execute(question, values)
+        while True:
+            with speaking():
+                some = cursor.fetchmany(_AT_ONCE)
+            if not some:
+                return
+            for n, part, number, *rest in some:
+                yield FactRow(n, part, number, tuple(rest))
+
+    def entries(self, places: Collection[int] | None = None) -> dict[int, Entry]:
+        """The entries rows came from, by their place; None for all."""
+        table = table_of(self._projection, "entry")
+        wanted = None if places is None else sorted(set(places))
+        found: dict[int, Entry] = {}
+        with speaking():
+            if wanted is None:
+                kept = self._connection.execute(f"SELECT n, said FROM {table}").fetchall()
+            else:
+                kept = []
+                for start in range(0, len(wanted), _AT_ONCE):
+                    some = wanted[start : start + _AT_ONCE]
+                    marks = ", ".join("?" * len(some))
+                    kept += self._connection.execute(
+                        f"SELECT n, said FROM {table} WHERE n IN ({marks})", some
+                    ).fetchall()
+        try:
+            for n, said in kept:
+                found[n] = _ENTRY.decode(said)
+        except msgspec.MsgspecError:
+            raise Unusable from None
+        return found
+
+    def search(self, question: str, limit: int = 20) -> tuple[Hit, ...]:
+        """Texts that hold every word of the question, the best first; see ``searching.py``.
+
+        Nothing that is typed is wrong: what holds no words finds nothing.
+        """
+        forms = WordForms()
+        wanted = asked(question, forms)
+        if not wanted or limit < 1:
+            return ()
+        text, words = (table_of(self._projection, one) for one in ("text", "words"))
+        with speaking():
+            kept = self._connection.execute(
+                f"SELECT t.about, t.field, t.language, t.words, t.n, t.part, t.number FROM"
+                f" (SELECT rowid AS id, bm25({words}, 10, 5, 1) AS rank FROM {words}"
+                f" WHERE {words} MATCH ? ORDER BY rowid DESC LIMIT {RANKED}) AS found"
+                f" JOIN {text} AS t ON t.id = found.id ORDER BY rank, t.id LIMIT ?",
+                (expression(wanted), limit),
+            ).fetchall()
+        return tuple(
+            Hit(about, at, tag, said, n, part, number, snippet(said, tag, wanted, forms))
+            for about, at, tag, said, n, part, number in kept
+        )
+
+
+class CodedModel(Model):
+    """Of what happened, in terms of the definition; the only sort a figure may be taken from."""
+
+
+class IdentityModel(Model):
+    """Of who somebody is."""
