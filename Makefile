@@ -39,10 +39,11 @@ check: $(READY) ## lint, types, the order of the floors
 docs: $(READY) ## write docs/reference anew from the commands, terms and errors
 	$(BIN)/python tools/reference.py
 
-bench: $(READY) ## measure import and occupancy beside other tools, as ratios
+bench: $(READY) ## measure import, occupancy and read models beside other tools, as ratios
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/bench.txt
 	$(BIN)/python bench/import_ratio.py
 	$(BIN)/python bench/occupancy_ratio.py
+	$(BIN)/python bench/model_ratio.py
 
 serve: $(READY) ## show a vault in a browser: make serve VAULT=DIR PORT=8000
 	$(BIN)/candlemark serve --vault $(VAULT) --port $(PORT)

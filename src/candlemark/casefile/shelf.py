@@ -8,8 +8,18 @@ read from differs.  A test compares the two ways over generated ledgers.
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, cast
+from typing import (
+    TYPE_CHECKING,
+    Final,
+    NamedTuple,
+    TypeVar,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from candlemark.casefile.facts import KINDS, Spelling, Statement, Words
 from candlemark.ledger import Fact
@@ -44,14 +54,28 @@ def _said_in(fact: Fact, path: str) -> Iterator[tuple[str, str, str]]:
     if isinstance(fact, (Words, Spelling)):
         yield path, fact.language, fact.text
         return
-    for name in fact.__struct_fields__:
+    for name in _telling(type(fact)):
         value = getattr(fact, name)
-        if isinstance(value, tuple):
-            for one in value:
-                if isinstance(one, Fact):
-                    yield from _said_in(one, path or name)
-        elif value and name in _PLAIN:
-            yield name, "", value
+        if isinstance(value, str):
+            if value:
+                yield name, "", value
+            continue
+        for one in value:
+            yield from _said_in(one, path or name)
+
+
+@cache
+def _telling(kind: type[Fact]) -> tuple[str, ...]:
+    """The fields of a kind of fact that hold text for people, or facts that may."""
+    hints = get_type_hints(kind)
+    return tuple(
+        name for name in kind.__struct_fields__ if name in _PLAIN or _holds_facts(hints[name])
+    )
+
+
+def _holds_facts(hint: object) -> bool:
+    inside = get_args(hint)
+    return get_origin(hint) is tuple and isinstance(inside[0], type) and issubclass(inside[0], Fact)
 
 
 _TABLES: Final = (

@@ -7,14 +7,14 @@ question it was handed to goes on.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
 from candlemark.ledger.entry import Entry
 from candlemark.ledger.model.cipher import Unusable, speaking
 from candlemark.ledger.model.filling import table_of
-from candlemark.ledger.model.searching import WordForms, asked, expression, snippet
+from candlemark.ledger.model.searching import WordForms, asked, expressions, snippet
 
 if TYPE_CHECKING:
     import sqlite3
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _ENTRY: Final = msgspec.msgpack.Decoder(Entry)
 _AT_ONCE: Final = 500
-RANKED: Final = 1_000
+RANKED: Final = 300
 """Texts that are put in order by how well they fit; of more, the newest so many."""
 
 
@@ -131,19 +131,27 @@ class Model:
         wanted = asked(question, forms)
         if not wanted or limit < 1:
             return ()
-        text, words = (table_of(self._projection, one) for one in ("text", "words"))
-        with speaking():
-            kept = self._connection.execute(
-                f"SELECT t.about, t.field, t.language, t.words, t.n, t.part, t.number FROM"
-                f" (SELECT rowid AS id, bm25({words}, 10, 5, 1) AS rank FROM {words}"
-                f" WHERE {words} MATCH ? ORDER BY rowid DESC LIMIT {RANKED}) AS found"
-                f" JOIN {text} AS t ON t.id = found.id ORDER BY rank, t.id LIMIT ?",
-                (expression(wanted), limit),
-            ).fetchall()
+        found: dict[int, Any] = {}
+        for question_in in expressions(wanted):
+            for row in self._matches(question_in, limit):
+                found.setdefault(row[0], row)
+            if len(found) >= limit:
+                break
         return tuple(
             Hit(about, at, tag, said, n, part, number, snippet(said, tag, wanted, forms))
-            for about, at, tag, said, n, part, number in kept
+            for _, about, at, tag, said, n, part, number in list(found.values())[:limit]
         )
+
+    def _matches(self, expression: str, limit: int) -> list[Any]:
+        text, words = (table_of(self._projection, one) for one in ("text", "words"))
+        with speaking():
+            return self._connection.execute(
+                f"SELECT t.id, t.about, t.field, t.language, t.words, t.n, t.part, t.number FROM"
+                f" (SELECT rowid AS id, bm25({words}, 10, 5, 1) AS rank FROM {words}"
+                f" WHERE {words} MATCH ? ORDER BY rowid DESC LIMIT {max(RANKED, limit)}) AS found"
+                f" JOIN {text} AS t ON t.id = found.id ORDER BY rank, t.id LIMIT ?",
+                (expression, limit),
+            ).fetchall()
 
 
 class CodedModel(Model):
