@@ -219,6 +219,7 @@ class Vault:
         ledger.models = Models(
             ledger, vault, identity.keyring.compartments, models_folder(folder, vault)
         )
+        ledger.models.sweep()
         return cls(unlocked.name, ledger, identity, store, keystore)
 
     @classmethod

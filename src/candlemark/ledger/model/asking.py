@@ -86,7 +86,7 @@ class Model:
             return
         values = list(dict.fromkeys(among))
         marks = ", ".join("?" * len(values))
-        yield from self._read(f"{head} AND {column} IN ({marks}){tail}", (end, *values))
+        yield from self._read(f'{head} AND "{column}" IN ({marks}){tail}', (end, *values))
 
     def _read(self, question: str, values: tuple[Value, ...]) -> Iterator[FactRow]:
         with speaking():

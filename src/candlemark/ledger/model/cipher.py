@@ -11,7 +11,6 @@ holds the same facts in the same memory and cannot wipe them (docs/threats.md).
 
 from __future__ import annotations
 
-import errno
 import os
 import sqlite3
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sqlcipher3 import dbapi2 as cipher
 
-from candlemark.errors import CandlemarkError, StorageFull, VaultBusy
+from candlemark.errors import StorageFull, VaultBusy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +39,9 @@ _FOR_BUILDING: Final = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-6553
 """For a file nobody knows of before it is whole: a kill leaves bytes that no key opens."""
 
 _NO_ROOM: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
+_NOT_WRITTEN: Final = frozenset(
+    {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_TRUNCATE}
+)
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
@@ -112,20 +114,16 @@ def speaking() -> Iterator[None]:
     try:
         yield
     except cipher.Error as error:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-        if code in _NO_ROOM:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        if code & 0xFF in _NO_ROOM or code in _NOT_WRITTEN:
             raise _no_room() from None
-        if code in _BUSY:
+        if code & 0xFF in _BUSY:
             raise _busy() from None
+        raise Unusable from error
+    except FileExistsError:
         raise Unusable from None
     except OSError as error:
-        raise _told(error) from error
-
-
-def _told(error: OSError) -> CandlemarkError | Unusable:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}:
-        return _no_room()
-    return Unusable()
+        raise _no_room() from error
 
 
 def _no_room() -> StorageFull:

@@ -46,7 +46,7 @@ def make_tables(connection: sqlite3.Connection, projection: Projection) -> None:
         "(folded, plain, sounding, content='', tokenize='ascii')"
     )
     for one in projection.tables:
-        columns = ", ".join(f"{name} {sort}" for name, sort in one.columns)
+        columns = ", ".join(f'"{name}" {sort}' for name, sort in one.columns)
         connection.execute(
             f"CREATE TABLE {table_of(projection, one.name)} (n INTEGER NOT NULL,"
             f" part INTEGER NOT NULL, number INTEGER NOT NULL, {columns}) STRICT"
@@ -58,7 +58,7 @@ def make_indices(connection: sqlite3.Connection, projection: Projection) -> None
     for one in projection.tables:
         table = table_of(projection, one.name)
         for column in one.found_by:
-            connection.execute(f"CREATE INDEX {table}__{column} ON {table} ({column})")
+            connection.execute(f'CREATE INDEX {table}__{column} ON {table} ("{column}")')
 
 
 def fill(connection: sqlite3.Connection, projection: Projection, facts: Iterable[Said]) -> None:

@@ -119,7 +119,8 @@ class Models:
     def coded(self, projection: CodedProjection, ask: Callable[[CodedModel], _T]) -> _T:
         """What ``ask`` makes of a model of the compartment ``coded``, caught up with the ledger.
 
-        ``ask`` may be called a second time, should the file turn out to be damaged on the way.
+        ``ask`` may be called a second time, should the file turn out to be damaged on the way, and
+        must not ask the same models anything itself.
 
         Raises:
             NotEntitled: this member does not read the compartment.
@@ -152,17 +153,19 @@ class Models:
                 hint="ask for it under a compartment it was made for",
             )
         work = _Work(self, Place(self._vault, compartment), self._key(compartment), projection)
+        why = None
         for _ in range(_TRIES):
             try:
                 connection, size = work.ready()
                 with closing(connection):
                     return ask(sort(connection, projection, size))
-            except Unusable:
+            except Unusable as error:
+                why = error
                 self._remove(work.place)
         raise VaultError(
             "the read model is damaged each time it is built",
             hint="look after the memory and the disk of this machine; the vault is as it was",
-        )
+        ) from why
 
     def _key(self, compartment: str) -> SealingKey:
         """The present key of a compartment.
@@ -170,13 +173,13 @@ class Models:
         Raises:
             NotEntitled: this member does not hold it.
         """
-        try:
-            return self._keys[compartment]
-        except KeyError:
+        epochs = self._keys.of(compartment)
+        if not epochs:
             raise NotEntitled(
                 "this member has no key of that compartment",
                 hint="a reader of it lets you read it: candlemark compartment add",
-            ) from None
+            )
+        return epochs[max(epochs)]
 
     def show(self) -> tuple[ModelCard, ...]:
         """The model files there are, of the compartments this member reads."""
@@ -197,6 +200,19 @@ class Models:
         except (Unusable, VaultError, OSError):
             return ModelCard(compartment, 0, usable=False, size={})
         return ModelCard(compartment, kept, usable=True, size=sizes)
+
+    def sweep(self) -> None:
+        """Remove what an older key opens, or what no key does; called when a vault is opened."""
+        for name in self.compartments:
+            place = Place(self._vault, name)
+            try:
+                read_build(self.key_file(place).read_bytes(), place, self._key(name))
+            except OSError:
+                continue
+            except Unusable:
+                # A folder that is full or in use is told to who asks for a model, and not here.
+                with suppress(VaultError):
+                    self._remove(place)
 
     def drop(self) -> int:
         """Throw every model of this vault away; how many bytes they had.
@@ -246,17 +262,7 @@ class Models:
             with suppress(FileExistsError):
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         # An empty database: SQLite's locks hold on every system, and end with who held them.
-        with closing(sqlite3.connect(path, isolation_level=None, timeout=self._patience)) as held:
-            try:
-                held.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError:
-                raise VaultBusy(
-                    "another process is building a read model of this vault",
-                    hint="wait until it is done and try again",
-                ) from None
-            except sqlite3.DatabaseError:
-                path.unlink(missing_ok=True)  # somebody wrote into it; the next one finds it whole
-                raise Unusable from None
+        with closing(_locking(path, self._patience)):
             yield
 
     def _remove(self, place: Place) -> None:
@@ -392,6 +398,24 @@ class _Work:
             fill(connection, self._projection, facts)
             connection.execute("INSERT OR REPLACE INTO mark VALUES (?, ?)", (name, sealed))
         return tree.size
+
+
+def _locking(path: Path, patience: float) -> sqlite3.Connection:
+    """A connection that holds the lock at ``path`` until it is closed."""
+    held = sqlite3.connect(path, isolation_level=None, timeout=patience)
+    try:
+        held.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        held.close()
+        raise VaultBusy(
+            "another process is building a read model of this vault",
+            hint="wait until it is done and try again",
+        ) from None
+    except sqlite3.DatabaseError:  # somebody wrote into it
+        held.close()
+        path.unlink(missing_ok=True)
+        raise Unusable from None
+    return held
 
 
 def _publish(path: Path, key_file: Path, content: bytes) -> None:

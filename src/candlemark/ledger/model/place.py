@@ -7,6 +7,7 @@ passed over.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -67,13 +68,12 @@ def is_ours_alone(folder: Path) -> bool:
 
 
 def make_folder(folder: Path) -> None:
-    """Make the folder, and the one it lies in, closed to everybody else.
+    """Make the folder, and in memory the one it lies in, closed to everybody else.
 
     Raises:
-        OSError: it cannot be made, or somebody else's stands there.
+        OSError: it cannot be made, or one that is open to others, or theirs, stands there.
     """
-    for one in (folder.parent, folder):
-        if not one.exists():
-            one.mkdir(mode=0o700, exist_ok=True)
-    if not is_ours_alone(folder):
-        raise PermissionError(f"{folder.name} is open to other accounts")
+    for one in (folder,) if folder.name == FOLDER else (folder.parent, folder):
+        one.mkdir(mode=0o700, exist_ok=True)
+        if not is_ours_alone(one):
+            raise OSError(errno.EPERM, "the folder is open to other accounts", one.name)

@@ -1,0 +1,23 @@
+"""Says things in a vault and reads each back from a read model; killed by the tests.
+
+Usage: model.py VAULT NAME COUNT
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent)]
+
+from conftest import World
+from read_models import notes, said
+
+folder, name, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+with World.open(folder) as vault:
+    for n in range(count):
+        text = f"Tolışə Əliyev {name} {n} " + "planted-word " * 40
+        World.say(vault.ledger, text)
+        assert text in vault.ledger.models.coded(notes(World.kinds), said)
+        print(n + 1, flush=True)
