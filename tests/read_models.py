@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from candlemark.ledger.model import CodedProjection, IdentityProjection, Row, Table, Text
+from candlemark.ledger.model.cipher import speaking
 
 TABLES = (
     Table("note", (("said", "TEXT"), ("count", "INTEGER"), ("raw", "BLOB")), found_by=("said",)),
@@ -30,7 +31,8 @@ def who(kinds):
 def everything(model):
     """All a model holds and all it can be asked, in one value that can be compared."""
     connection, name = model._connection, model._projection.name
-    text = connection.execute(f"SELECT * FROM {name}__text ORDER BY id").fetchall()
+    with speaking():
+        text = connection.execute(f"SELECT * FROM {name}__text ORDER BY id").fetchall()
     entries = sorted(model.entries().items())
     words = {word for row in text for word in row[-1].split()}
     found = {word: model.search(word, 1000) for word in sorted(words)}

@@ -38,9 +38,9 @@ _PRAGMAS: Final = (
 _FOR_BUILDING: Final = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-65536")
 """For a file nobody knows of before it is whole: a kill leaves bytes that no key opens."""
 
-_NO_ROOM: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
-_NOT_WRITTEN: Final = frozenset(
-    {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_TRUNCATE}
+# SQLITE_IOERR comes without saying which: a page whose MAC does not hold is not among them.
+_NO_ROOM: Final = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 )
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
@@ -114,10 +114,10 @@ def speaking() -> Iterator[None]:
     try:
         yield
     except cipher.Error as error:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-        if code & 0xFF in _NO_ROOM or code in _NOT_WRITTEN:
-            raise _no_room() from None
-        if code & 0xFF in _BUSY:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code in _NO_ROOM:
+            raise _no_room() from error
+        if code in _BUSY:
             raise _busy() from None
         raise Unusable from error
     except FileExistsError:
