@@ -10,7 +10,16 @@ from __future__ import annotations
 
 import re
 
-_PAIRS = (("dzh", "j"), ("kh", "x"), ("gh", "g"), ("zh", "j"), ("sh", "s"), ("ch", "c"), ("q", "g"))
+_PAIRS = (
+    ("dzh", "j"),
+    ("kh", "x"),
+    ("gh", "g"),
+    ("zh", "j"),
+    ("sh", "s"),
+    ("ch", "c"),
+    ("yo", "e"),  # ё, for which Russian mostly prints е
+    ("q", "g"),
+)
 _GLIDE = re.compile(r"(?<=[eiou])y(?=[eiou])")  # Aliyev and Aliev, Agayev and Agaev
 _DOUBLED = re.compile(r"(.)\1+")
 

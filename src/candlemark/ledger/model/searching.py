@@ -100,13 +100,19 @@ def _forms(word: str, language: str) -> Forms:
     if _LATIN.fullmatch(word):  # what is nearly always asked, and six times as fast
         folding, typing = _latin_tables(language)
         folded, plain = word.translate(folding), word.translate(typing)
-        return Forms(folded, plain, sounding_key(plain))
+        return Forms(folded, plain, heard(plain))
     folded, plain = fold(word, language), ascii_key(word, language)
     if not _SAYS.search(folded):
         return _NOTHING
     # A form that holds no letter would find everything: the closer one stands in for it.
     plain = plain if _SAYS.search(plain) else folded
-    return Forms(folded, plain, sounding_key(plain))
+    return Forms(folded, plain, heard(plain))
+
+
+def heard(plain: str) -> str:
+    """The looser key of a word; of a short one, whose looser key would be anybody's, the word."""
+    key = sounding_key(plain)
+    return key if len(key) > _PREFIX_FROM else plain
 
 
 @lru_cache(maxsize=64)
