@@ -41,7 +41,7 @@ def need_program(*names: str) -> str:
 @pytest.fixture(scope="session", autouse=True)
 def runtime_folder():
     """A folder of our own for what lies in memory, so that nothing is left there after the tests."""
-    memory = Path("/dev/shm")
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of a random name is made in it
     before = os.environ.get("XDG_RUNTIME_DIR")
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
         os.environ["XDG_RUNTIME_DIR"] = folder

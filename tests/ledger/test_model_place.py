@@ -11,7 +11,7 @@ from candlemark.ledger.model import is_in_memory, models_folder, place
 from candlemark.ledger.model.place import is_ours_alone, make_folder
 
 VAULT = bytes(range(16))
-MEMORY = Path("/dev/shm")
+MEMORY = Path("/dev/shm")  # noqa: S108 - looked at, not written to
 
 needs_memory = pytest.mark.skipif(not is_in_memory(MEMORY), reason="needs a file system in memory")
 

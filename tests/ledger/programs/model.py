@@ -11,8 +11,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent)]
 
-from conftest import World
-from read_models import notes, said
+from conftest import World  # noqa: E402 - found on the path set above
+from read_models import notes, said  # noqa: E402 - the same
 
 folder, name, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 with World.open(folder) as vault:

@@ -223,7 +223,8 @@ class Models:
         if not self.folder.is_dir():
             return 0
         with self.locked():
-            return sum(_unlink(one) for one in self.folder.iterdir() if one.name != LOCK)
+            ours = [one for one in self.folder.iterdir() if not one.name.startswith(LOCK)]
+            return sum(map(_unlink, ours))
 
     # What the work on one file needs
 
