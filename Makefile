@@ -8,9 +8,14 @@ READY  := $(VENV)/.ready
 VAULT  ?= demo-vault
 PORT   ?= 8000
 SERVE  ?= yes
+# Of `make ordeal`: the seed (from the clock when it is empty; printed), the rounds of each test
+# (its own number when it is empty), the seconds each decoder is fuzzed.
+SEED   ?=
+ROUNDS ?=
+FUZZ   ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs bench serve lock format
+.PHONY: help setup demo test check docs bench ordeal fuzz coverage mutation serve lock format
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1	/' | expand -t 10
@@ -39,11 +44,32 @@ check: $(READY) ## lint, types, the order of the floors
 docs: $(READY) ## write docs/reference anew from the commands, terms and errors
 	$(BIN)/python tools/reference.py
 
-bench: $(READY) ## measure import, occupancy and read models beside other tools, as ratios
+bench: $(READY) ## measure import, occupancy, the ledger and read models beside other tools and limits, as ratios
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/bench.txt
 	$(BIN)/python bench/import_ratio.py
 	$(BIN)/python bench/occupancy_ratio.py
+	$(BIN)/python bench/ledger_ratio.py
 	$(BIN)/python bench/model_ratio.py
+
+ordeal: $(READY) ## hours: cuts, kills, faults, flips, writers, fuzzing, coverage, mutation (SEED= ROUNDS= FUZZ=)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/ordeal.txt
+	ORDEAL=full SEED=$(SEED) ROUNDS=$(ROUNDS) $(BIN)/python -m pytest -n auto tests/ordeal
+	$(MAKE) fuzz coverage mutation
+
+fuzz: $(READY) ## feed each decoder with atheris for FUZZ seconds
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/ordeal.txt
+	set -e; for target in $$(PYTHONPATH=tests $(BIN)/python -c 'from ordeal.fuzz.targets import TARGETS; print(*TARGETS)'); do \
+	  seed=$(or $(SEED),$$(date +%s)); echo "$$target: seed $$seed, $(FUZZ) s"; \
+	  $(BIN)/python tests/ordeal/fuzz/run.py $$target $(FUZZ) $$seed; done
+
+coverage: $(READY) ## branches of seal and ledger that tests go through; fails under 98 %
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q tests/seal tests/ledger tests/contracts
+	$(BIN)/coverage report --precision=1 --fail-under=98
+
+mutation: $(READY) ## changes of seal and ledger that tests notice; fails under 90 %
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/ordeal.txt
+	$(BIN)/python tools/mutation.py --least 90
 
 serve: $(READY) ## show a vault in a browser: make serve VAULT=DIR PORT=8000
 	$(BIN)/candlemark serve --vault $(VAULT) --port $(PORT)

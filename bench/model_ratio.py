@@ -38,6 +38,7 @@ from candlemark.dates import PartialDate
 from candlemark.definition import Definition
 from candlemark.ids import new_id
 from candlemark.ledger import Part, Vault
+from candlemark.ledger.merkle import Tree
 from candlemark.ledger.model import CodedModel, Models, cipher
 from candlemark.ledger.model.filling import fill, make_indices, make_tables
 from candlemark.seal import Cost
@@ -184,7 +185,7 @@ def one_round(vault: Vault, folder: Path) -> dict[str, float]:
     folder.mkdir()
     models, key = models_of(vault), secrets.token_bytes(32)
     took = {"ledger read alone": timed(lambda: sum(1 for _ in vault.ledger.facts()))}
-    said = list(vault.ledger.said(casefile.KINDS.codes))
+    said = list(vault.ledger.said(casefile.KINDS.codes, "coded", vault.ledger.state(Tree()), 0))
     took["plain SQLite"] = timed(lambda: write_tables(plain(folder / "plain"), said))
     took["encrypted"] = timed(lambda: write_tables(cipher.make(folder / "encrypted", key), said))
     said.clear()

@@ -13,6 +13,13 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+from cluster import Cluster, binaries
+
+# How long an example takes depends on what else the machine does; no test of ours is about that.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -65,3 +72,15 @@ def shared() -> Path:
 def chromium() -> str:
     """Path of Debian's chromium."""
     return need_program("chromium", "chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server of the tests' own; stopped and removed afterwards."""
+    programs = binaries()
+    if programs is None:
+        need_program("postgres")
+        pytest.skip("needs Debian's package postgresql")
+    server = Cluster(programs)
+    yield server
+    server.remove()

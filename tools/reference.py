@@ -27,7 +27,7 @@ def commands() -> str:
     """Every command with its help, as a person sees it."""
     parts = ["# Commands\n\nWhat `candlemark COMMAND --help` prints.\n"]
     for path, command in _walk("candlemark", candlemark):
-        with click.Context(command, info_name=path, max_content_width=100) as context:
+        with click.Context(command, info_name=path, **candlemark.context_settings) as context:
             parts.append(f"## {path}\n\n```text\n{command.get_help(context)}\n```\n")
     return "\n".join(parts)
 
@@ -47,7 +47,7 @@ def errors() -> str:
     ]
     head = (
         "# Errors and exit codes\n\nEvery refusal prints what is wrong and what to do, and leaves"
-        " with its own exit code. 0 is success; 2 is a wrong option.\n\n"
+        " with its own exit code. 0 is success.\n\n"
         "| code | name | meaning |\n|---|---|---|\n"
     )
     return head + "\n".join(rows) + "\n"

@@ -3,6 +3,7 @@
 ::
 
     CandlemarkError                 1
+    ├── WrongCommand                2   no such command or option, or one that is missing
     ├── NotUnderstood              10   a value cannot be read: a date, an identifier, a number
     ├── DefinitionFaulty           11   an edition or a crosswalk has faults; all are named
     ├── UnknownTerm                12   no such scheme, term or edition
@@ -23,14 +24,24 @@
     │   ├── StorageFull            36   the disk refused; nothing was kept
     │   ├── VaultBusy              37   another process is writing
     │   ├── NotEntitled            38   the roster does not let this member do it, or not alone
-    │   └── SharesRefused          39   too few, or not whole, to give the recovery key
+    │   ├── SharesRefused          39   too few, or not whole, to give the recovery key
+    │   ├── ServerRefused          90   the database server is away, or cannot be relied on
+    │   └── OutcomeUnknown         91   the server went away while it was keeping an entry
     ├── NotInOrder                 40   a fact was refused; every fault named by its field
     ├── UnknownCase                41
+    ├── UnknownBatch               42
     ├── MeasureError               50
     │   ├── NotMeasurable          51   the data cannot answer this question, and why
     │   └── NothingToMeasure       52   the cohort is empty
     ├── Disclosive                 60   a table would show or give away a small cell
     ├── SettingRefused             70   a setting, a port, a passphrase file
+    ├── OutsideError               80   what people outside hold of a ledger
+    │   ├── LogForked              81   a log was rolled back or rewritten; proof is kept
+    │   ├── ProofRefused           82   a proof, a tile, a note does not hold
+    │   ├── NotWitnessed           83   fewer cosignatures than the policy asks for
+    │   ├── WordsDiffer            84   the words written down are not of this root
+    │   ├── PublishedBroken        85   a published log has faults; every file named
+    │   └── StampRefused           86   a timestamp is missing or does not hold
     └── Stopped                   130   the person stopped the work; nothing was kept
 
 A class is named by what went wrong.  The message says what is wrong, in lower case and
@@ -79,6 +90,12 @@ class CandlemarkError(Exception):
         self.message = message
         self.hint = hint
         self.faults = tuple(faults)
+
+
+class WrongCommand(CandlemarkError):
+    """There is no such command or option, or one that is needed is missing."""
+
+    exit_code = 2
 
 
 class NotUnderstood(CandlemarkError):
@@ -207,6 +224,18 @@ class SharesRefused(VaultError):
     exit_code = 39
 
 
+class ServerRefused(VaultError):
+    """The database server that keeps the ledger is away, refuses, or cannot be relied on."""
+
+    exit_code = 90
+
+
+class OutcomeUnknown(VaultError):
+    """The server went away while it was keeping an entry; trying the same action again tells."""
+
+    exit_code = 91
+
+
 class NotInOrder(CandlemarkError):
     """A fact was refused; ``faults`` names every field that is not in order."""
 
@@ -217,6 +246,12 @@ class UnknownCase(CandlemarkError):
     """The vault holds no case with this identifier."""
 
     exit_code = 41
+
+
+class UnknownBatch(CandlemarkError):
+    """The vault holds no batch with this identifier."""
+
+    exit_code = 42
 
 
 class MeasureError(CandlemarkError):
@@ -247,6 +282,60 @@ class SettingRefused(CandlemarkError):
     """A setting, a port or a file that a command was given cannot be used."""
 
     exit_code = 70
+
+
+class OutsideError(CandlemarkError):
+    """Something is wrong with what people outside hold of a ledger, or are shown of it."""
+
+    exit_code = 80
+
+
+class LogForked(OutsideError):
+    """A log was rolled back or rewritten: what it signs now excludes what it signed before."""
+
+    exit_code = 81
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        faults: Iterable[Fault] = (),
+        evidence: bytes = b"",
+    ) -> None:
+        super().__init__(message, hint=hint, faults=faults)
+        self.evidence = evidence
+        """Both checkpoints and what sets them against each other, as a file that verifies alone."""
+
+
+class ProofRefused(OutsideError):
+    """A proof, a tile, a bundle or a note is malformed, or does not lead to the signed root."""
+
+    exit_code = 82
+
+
+class NotWitnessed(OutsideError):
+    """Fewer witnesses cosigned this checkpoint than the policy asks for."""
+
+    exit_code = 83
+
+
+class WordsDiffer(OutsideError):
+    """The words that were written down are not those of this root; ``faults`` names positions."""
+
+    exit_code = 84
+
+
+class PublishedBroken(OutsideError):
+    """A published log has faults; ``faults`` names every file."""
+
+    exit_code = 85
+
+
+class StampRefused(OutsideError):
+    """A timestamp is missing, malformed, or does not hold for this checkpoint."""
+
+    exit_code = 86
 
 
 class Stopped(CandlemarkError):

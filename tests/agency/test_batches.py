@@ -22,6 +22,7 @@ from candlemark.errors import (
     SourceError,
     Stopped,
     StorageFull,
+    UnknownBatch,
 )
 from candlemark.ledger import Vault
 from candlemark.seal import Cost
@@ -254,7 +255,7 @@ def test_a_crosswalk_of_another_edition_is_refused(keep, written, nowhere, vault
 
 
 def test_a_batch_nobody_kept_is_not_found(vault):
-    with pytest.raises(NotUnderstood):
+    with pytest.raises(UnknownBatch):
         agency.batch(vault.ledger, "batch_nothing")
 
 

@@ -176,6 +176,12 @@ def test_a_case_that_is_not_there_is_refused(ask, vault):
     refused(ask("case", "show", "case_00000000000000000000000000", *vault), errors.UnknownCase)
 
 
+def test_a_batch_that_is_not_there_is_refused_by_a_code_of_its_own(ask, vault):
+    said = refused(ask("batch", "show", "nope", *vault), errors.UnknownBatch)
+
+    assert "candlemark batch list" in said
+
+
 def test_a_scheme_nobody_defined_is_refused(ask):
     refused(ask("definition", "show", "hate-types"), errors.UnknownTerm)
 
@@ -318,3 +324,84 @@ def test_a_file_of_one_column_lacks_columns_and_is_not_said_to_be_separated_othe
     said = refused(ask("import", path, "--crosswalk", "xx-hotline", *vault), errors.ColumnsDiffer)
 
     assert "'told' is missing" in said
+
+
+WRONG_LINES = {
+    # what was written: the error, what is said, what is advised
+    "a command nobody has": (("meassure",), errors.WrongCommand, "'meassure'", "measure"),
+    "an option nobody has": (
+        ("measure", "attrition", "--form", "charged"),
+        errors.WrongCommand,
+        "no option --form",
+        "--from",
+    ),
+    "no vault": (("case", "list"), errors.WrongCommand, "--vault is missing", "CANDLEMARK_VAULT"),
+    "no case": (("case", "show"), errors.WrongCommand, "CASE_ID is missing", "--help"),
+    "an option without its value": (
+        ("case", "list", "--vault"),
+        errors.WrongCommand,
+        "'--vault' needs a value",
+        "--help shows what it takes",
+    ),
+    "a form that is not written": (
+        ("definition", "export", "--format", "xml"),
+        errors.SettingRefused,
+        "--format",
+        "skos or skos-jsonld",
+    ),
+    "a port that no machine has": (
+        ("serve", "--vault", "vault", "--port", "99999"),
+        errors.SettingRefused,
+        "from 1 to 65535",
+        "8000",
+    ),
+    "a year for a day": (
+        ("measure", "attrition", "--vault", "vault", "--as-of", "9999"),
+        errors.NotUnderstood,
+        "--as-of holds something that is not a day",
+        "2026-03-31",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_LINES)
+def test_a_wrong_command_line_is_refused_like_everything_else(ask, monkeypatch, case):
+    monkeypatch.delenv("CANDLEMARK_VAULT", raising=False)
+    words, error, what, advice = WRONG_LINES[case]
+
+    said = refused(ask(*words), error).splitlines()
+
+    assert len(said) == 2
+    assert what in said[0]
+    assert advice in said[1]
+
+
+@pytest.mark.parametrize("words", [("case", "list"), ("doctor",), ("ledger", "verify")])
+def test_a_file_is_no_vault(ask, tmp_path, words):
+    path = tmp_path / "ledger.db"
+    path.write_text("")
+
+    said = refused(ask(*words, "--vault", path), errors.SettingRefused)
+
+    assert "--vault names a file where a folder is needed" in said
+
+
+def test_a_vault_is_not_made_where_a_file_is(ask, tmp_path):
+    path = tmp_path / "here.txt"
+    path.write_text("")
+
+    assert "FOLDER names a file" in refused(ask("init", path), errors.SettingRefused)
+
+
+def test_a_folder_is_no_passphrase_file(ask, vault, tmp_path):
+    for words in (("case", "list", "--vault", vault[1]), ("init", tmp_path / "other")):
+        said = refused(ask(*words, "--passphrase-file", tmp_path), errors.SettingRefused)
+
+        assert "--passphrase-file names a folder where a file is needed" in said
+    assert not (tmp_path / "other").exists()
+
+
+def test_words_of_a_passphrase_that_were_typed_in_the_line_are_not_repeated(ask, vault):
+    said = refused(ask("case", "list", *vault, "seldom", "heard", "anteater"), errors.WrongCommand)
+
+    assert not {"seldom", "heard", "anteater"} & set(said.split())

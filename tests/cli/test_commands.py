@@ -152,7 +152,7 @@ def test_cases_entered_by_hand_are_shown_with_dates_as_exact_as_their_source(ask
 
     assert any("1995 " in text for text in shown)
     assert any("not known" in text for text in shown)
-    assert all("Sources differ" in text for text in shown)
+    assert all("Where sources differ" in text for text in shown)
 
 
 def test_the_docket_is_a_document_too(ask, demo_vault):
@@ -346,3 +346,52 @@ def test_a_model_that_cannot_be_used_is_shown_as_such_and_built_anew(ask, demo_v
     assert "cannot be used" in broken.out
     assert ask("case", "find", *options, "no", "such", "words").code == 0
     assert "cannot be used" not in ask("ledger", "model", "show", *options).out
+
+
+@pytest.fixture
+def nypd(ask, vault, shared):
+    """Options of a vault that holds the police's file, and its code."""
+    path = shared / "data" / "nypd_2019_2020" / "nypd_hate_crimes_2019_2020.csv"
+    assert ask("import", path, "--crosswalk", "us-nypd", *vault).code == 0
+    return ("--crosswalk", "us-nypd", *vault)
+
+
+@pytest.mark.parametrize("question", ["occupancy", "attrition"])
+def test_complaints_pending_for_an_arrest_dated_before_them_are_said_in_words(ask, nypd, question):
+    document = ask("measure", question, *nypd, "--json").json
+
+    assert {"code": "end-date-wrong", "stage": "", "count": 13} in document["basis"]["doubts"]
+    assert (
+        "Of those pending, 13 have an end whose date cannot be right; they are counted as pending."
+        in ask("measure", question, *nypd).out
+    )
+
+
+def test_who_came_as_far_as_an_agency_sees_stands_under_the_name_of_that_stage(ask, nypd):
+    said = ask("measure", "attrition", *nypd).out.splitlines()
+    (head,) = [line for line in said if line.startswith("stage")]
+
+    assert head.split("  ")[0] == "stage"
+    assert [word.strip() for word in head.split("  ") if word.strip()] == [
+        "stage",
+        "reached",
+        "Arrest",
+        "pending here",
+        "date in doubt",
+    ]
+
+
+def test_a_public_figure_is_printed_in_labels_and_its_document_keeps_the_codes(ask, demo_vault):
+    question = (
+        *("measure", "attrition", "--crosswalk", "xx-police", "--by", "bias-grounds", "--public"),
+        *("--vault", demo_vault),
+    )
+    said, document = ask(*question).out, ask(*question, "--json").json
+
+    for label in ("Accusation sent to the prosecutor", "Ended without a judgment on guilt"):
+        assert label in said
+    assert "unit: Incident" in said
+    words = set(said.split())
+    codes = {cell[name] for cell in document["cells"] for name in ("state", "quantity", "status")}
+    assert {"dismissed", "in-doubt", "ended-by"} <= codes
+    assert not {"dismissed", "in-doubt", "ended-by", "bias-grounds"} & words

@@ -190,8 +190,8 @@ def test_the_sums_awarded_are_kept_side_by_side_and_the_one_with_its_parts_is_sh
     chosen = next(one for one in found.contradictions if one.why is Why.CHOSEN)
 
     assert [(one.what, one.number, one.unit) for one in judged.numbers] == [
-        ("costs", 2500, "EUR"),
         ("non-pecuniary-damage", 13000, "EUR"),
+        ("costs", 2500, "EUR"),
     ]
     assert [side.says for side in chosen.sides] == [
         "non-pecuniary-damage 13000 EUR, costs 2500 EUR",

@@ -1,63 +1,15 @@
-"""What every store of a ledger promises, run on each of them.
-
-A new store (PostgreSQL) is added to ``STORES`` and has to pass everything here.
-"""
+"""What every store of a ledger promises, run on each of them: in memory, SQLite, PostgreSQL."""
 
 from __future__ import annotations
 
-import hashlib
 import threading
 
 import pytest
 
 from candlemark.errors import LedgerBroken, VaultBusy, VaultError
-from candlemark.ledger.memory import MemoryStore
-from candlemark.ledger.merkle import leaf_hash
-from candlemark.ledger.sqlite import LEDGER_FILE, SqliteStore, make_ledger
-from candlemark.ledger.store import Counts, Head, Row
-
-GENESIS = b"how it began"
-EMPTY = Head(0, b"", b"a note")
-PATIENCE = 0.2
-
-
-def _memory(_folder):
-    return MemoryStore(GENESIS, EMPTY, PATIENCE)
-
-
-def _sqlite(folder):
-    make_ledger(folder / LEDGER_FILE, GENESIS, EMPTY)
-    return SqliteStore(folder, PATIENCE)
-
-
-STORES = {"memory": _memory, "sqlite": _sqlite}
-
-
-@pytest.fixture(params=STORES.values(), ids=STORES)
-def store(request, tmp_path):
-    made = request.param(tmp_path)
-    yield made
-    made.close()
-
-
-def row(n, leaf=None):
-    leaf = leaf or b"leaf %d" % n
-    return Row(n, leaf, leaf_hash(leaf), hashlib.sha256(leaf).digest()[:16])
-
-
-def part(text):
-    return hashlib.sha256(text).digest(), text
-
-
-def head(size):
-    return Head(size, b"peaks %d" % size, b"note %d" % size)
-
-
-def fill(store, count):
-    with store.writing() as writing:
-        for n in range(count):
-            writing.add(row(n), [part(b"part %d" % n)])
-        writing.move_head(head(count))
+from candlemark.ledger.merkle import FullTile, leaf_hash
+from candlemark.ledger.store import Counts, Row
+from stores import EMPTY, GENESIS, fill, head, part, row
 
 
 def test_a_new_store_holds_how_it_began_and_nothing_else(store):
@@ -153,6 +105,31 @@ def test_a_store_refuses_a_part_that_is_there(store):
     assert store.counts() == Counts(2, 2)
 
 
+def test_tiles_are_kept_in_order_with_the_leaves_that_filled_them(store):
+    tiles = [FullTile(0, 1, b"b" * 32), FullTile(0, 0, b"a" * 32), FullTile(1, 0, b"c" * 32)]
+    with store.writing() as writing:
+        writing.add(row(0), [])
+        for tile in tiles:
+            writing.add_tile(tile)
+
+    assert store.tile_roots(0, 0, 9) == [b"a" * 32, b"b" * 32]
+    assert store.tile_roots(0, 1, 2) == [b"b" * 32]
+    assert store.tile_roots(1, 0, 1) == [b"c" * 32]
+    assert store.tile_roots(2, 0, 9) == []
+
+
+def test_a_store_refuses_a_tile_that_is_there_and_keeps_none_of_what_stopped(store):
+    with store.writing() as writing:
+        writing.add_tile(FullTile(0, 0, b"a" * 32))
+    add_tiles = (FullTile(0, 1, b"b" * 32), FullTile(0, 0, b"c" * 32))
+    for tiles in (add_tiles, (FullTile(1, 0, b"b" * 32),) * 2):
+        with pytest.raises(LedgerBroken), store.writing() as writing:
+            any(map(writing.add_tile, tiles))
+
+    assert store.tile_roots(0, 0, 9) == [b"a" * 32]
+    assert store.tile_roots(1, 0, 9) == []
+
+
 def test_the_head_never_moves_back(store):
     fill(store, 2)
 
@@ -223,7 +200,14 @@ def test_a_closed_store_says_so(store):
     store.close()
     store.close()
 
-    for ask in (store.genesis, store.head, store.counts, store.check, lambda: store.rows(0, 1)):
+    for ask in (
+        store.genesis,
+        store.head,
+        store.counts,
+        store.check,
+        lambda: store.rows(0, 1),
+        lambda: store.tile_roots(0, 0, 1),
+    ):
         with pytest.raises(VaultError, match="the vault is closed"):
             ask()
     with pytest.raises(VaultError, match="the vault is closed"), store.writing():

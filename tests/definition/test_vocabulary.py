@@ -106,6 +106,8 @@ HOLDS = {
     " sexual-orientation gay lesbian bisexual heterosexual lgbt-mixed gender-identity transgender"
     " gender-nonconforming sex-gender female male disability physical mental age political-opinion"
     " poverty other-ground",
+    "claims": "touched pardoned released halved imprisonment fine award pecuniary-damage"
+    " non-pecuniary-damage costs",
     "mechanisms": "ecthr hrc cerd cat cedaw wgad special-procedures fcnm cm-supervision",
 }
 

@@ -107,3 +107,16 @@ def test_extension_lines_of_a_checkpoint_are_tolerated():
     text = f"{NAME}\n7\n" + "A" * 43 + "=\nan extension\n"
 
     assert read_checkpoint(sign_note(text, NAME, KEY), NAME, KEY.public).size == 7
+
+
+def test_text_that_is_none_is_damage_like_any_other(small):
+    """The decoder raises another error for it than for everything else."""
+    text, broken = b"\xa5coded", b"\xa5cod\xc4\x28"
+    leaf = read_leaf(small._store.rows(0, 1)[0].leaf)
+    opened = small.ledger._opener.meta(leaf, small._store.sealed)
+    assert text in opened.signed
+
+    with pytest.raises(LedgerBroken):
+        split_meta(opened.signed.replace(text, broken) + bytes(64))
+    with pytest.raises(LedgerBroken):
+        Kinds().decode(b"\x91\x93" + broken + b"\x01\x90")

@@ -236,13 +236,13 @@ def test_a_vault_that_does_not_fit_is_not_made_at_all(world, small_disk):
 
 def test_a_disk_error_at_any_moment_of_making_a_vault_leaves_no_vault(world, tmp_path, monkeypatch):
     folder = tmp_path / "vault"
-    for moment in ("make_ledger", "make_keystore"):
+    for moment in ("places.make_ledger", "vault.make_keystore"):
 
         def refuse(*_args, **_more):
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patch:
-            patch.setattr(f"candlemark.ledger.vault.{moment}", refuse)
+            patch.setattr(f"candlemark.ledger.{moment}", refuse)
             with pytest.raises(KeyboardInterrupt):
                 world.create(folder)
 

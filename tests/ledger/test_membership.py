@@ -7,9 +7,11 @@ import pytest
 from candlemark.errors import LedgerBroken, NotEntitled, WrongPassphrase
 from candlemark.ledger import Part, Vault, application
 from candlemark.ledger.membership import added
+from candlemark.ledger.recovering import public_halves, recover
 from candlemark.ledger.roster import Standing
-from candlemark.ledger.roster_facts import MemberChanged, ThresholdSet
-from candlemark.seal import Cost, new_passphrase
+from candlemark.ledger.roster_facts import MemberChanged, MemberThawed, ThresholdSet
+from candlemark.seal import Cost, RecoveryKey, new_passphrase
+from candlemark.seal.recovery import join, split
 
 
 @pytest.fixture
@@ -175,3 +177,112 @@ def test_a_compartment_of_a_case_is_read_by_its_team_only(house, world):
     with house.open() as vault:
         assert world.texts(vault.ledger) == ["name"]
     assert readers == {"Aysel", "founder"}
+
+
+def test_three_of_five_open_a_vault_whose_only_passphrase_is_lost(tmp_path, world):
+    shares = split(b"k" * 32)
+    folder = tmp_path / "vault"
+    recovery = public_halves(RecoveryKey(b"k" * 32))
+    with world.create(folder, name="A vault", recovery=recovery) as vault:
+        world.say(vault.ledger, "what")
+        world.say(vault.ledger, "who", compartment="identity")
+        vault.members.settle()
+        vault.members.open_compartment("identity:case_1", [])
+        vault.ledger.append([Part("identity:case_1", (world.Said("name"),))])
+
+    found, words = new_passphrase(), join(shares[2:])
+    recover(folder, RecoveryKey(words), "Rescuer", found, cost=Cost.QUICK)
+
+    with Vault.open(folder, found, world.kinds) as vault:
+        assert world.texts(vault.ledger) == ["what", "who", "name"]
+        assert vault.members.me.administrator
+        world.say(vault.ledger, "again")
+        vault.members.rotate("coded")
+        assert vault.ledger.verify().faults == ()
+    with world.open(folder) as vault:
+        assert world.texts(vault.ledger)[-1] == "again"
+
+
+def test_another_recovery_key_opens_nothing_and_changes_nothing(tmp_path, world):
+    folder = tmp_path / "vault"
+    world.create(folder, recovery=public_halves(RecoveryKey(b"k" * 32))).close()
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+
+    with pytest.raises(NotEntitled):
+        recover(folder, RecoveryKey(b"x" * 32), "Thief", new_passphrase(), cost=Cost.QUICK)
+    assert before == {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def test_recovery_set_later_opens_what_was_said_before(house, world):
+    with house.open() as vault:
+        world.say(vault.ledger, "what")
+        vault.members.propose([public_halves(RecoveryKey(b"k" * 32))])
+
+    found = new_passphrase()
+    recover(house.path, RecoveryKey(b"k" * 32), "Rescuer", found, cost=Cost.QUICK)
+
+    with Vault.open(house.path, found, world.kinds) as vault:
+        assert world.texts(vault.ledger) == ["what"]
+
+
+def test_who_travels_freezes_themselves_and_is_thawed_at_home(house, world):
+    house.take_in("Aysel", administrator=True)
+    with house.open() as vault:
+        world.say(vault.ledger, "what")
+        vault.members.add_reader("identity", house.code("Aysel"))
+        compartments = set(vault._identity.keyring.compartments.kids)
+        assert vault.members.freeze(vault.members.me)
+        me = vault.members.me
+        keystore, vault_id = vault._keystore, vault._identity.vault
+        lock = next(one for one in keystore.locks(vault_id) if one.member == me.kid)
+        mine = {
+            one.kid
+            for one in keystore.wraps(vault_id)
+            if one.holder in {lock.holder, me.recipient.kid}
+        }
+        assert not mine & compartments
+    with pytest.raises(NotEntitled, match="frozen"):
+        house.open()
+    with house.open("Aysel") as vault:
+        founder = next(one for one in vault.members.roster().present if one.name == "founder")
+        vault.members.propose([MemberThawed(founder.kid)])
+
+    with house.open() as vault:
+        assert world.texts(vault.ledger) == ["what"]
+        assert vault.ledger.verify().faults == ()
+
+
+def test_two_freeze_another_and_one_alone_does_not(house):
+    house.take_in("Aysel", administrator=True)
+    house.take_in("Ramin")
+    with house.open() as vault:
+        alone = vault.members.freeze(house.code("Ramin"))
+    house.open("Ramin").close()
+    with house.open("Aysel") as vault:
+        ramin = next(one for one in vault.members.roster().present if one.name == "Ramin")
+        together = vault.members.freeze(ramin)
+
+    assert (alone, together) == (False, True)
+    with pytest.raises(NotEntitled, match="frozen"):
+        house.open("Ramin")
+
+
+def test_nobody_freezes_the_last_who_could_thaw(house):
+    with house.open() as vault, pytest.raises(NotEntitled, match="nobody would be left"):
+        vault.members.freeze(vault.members.me)
+
+
+def test_a_changed_passphrase_opens_and_the_old_one_does_not(house, world):
+    new = new_passphrase()
+    house.take_in("Aysel")
+    for who in ("founder", "Aysel"):
+        with house.open(who) as vault:
+            with pytest.raises(WrongPassphrase):
+                vault.change_passphrase(new_passphrase(), new, cost=Cost.QUICK)
+            vault.change_passphrase(house.passphrases[who], new, cost=Cost.QUICK)
+        with pytest.raises(WrongPassphrase):
+            house.open(who)
+        house.passphrases[who] = new
+        with house.open(who) as vault:
+            world.say(vault.ledger, who)
+            assert vault.ledger.verify().faults == ()

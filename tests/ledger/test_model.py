@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from candlemark.errors import LedgerBroken, NotEntitled, StorageFull, VaultBusy, VaultError
 from candlemark.ledger import Fact, Part, Vault, application
 from candlemark.ledger.membership import added
+from candlemark.ledger.merkle import Tree
 from candlemark.ledger.model import CodedProjection, Models, Row, Table, cipher, models
+from candlemark.ledger.roster_facts import Ended, MemberRemoved
 from candlemark.ledger.said import Said
 from candlemark.seal import Cost, new_passphrase
 from read_models import TABLES, everything, notes, said, who
@@ -59,13 +61,11 @@ def test_rows_are_found_by_a_column_and_in_a_part_of_the_ledger(kept, vault, wor
 
     def ask(model):
         return (
-            [row.n for row in model.rows("note", "said", ["one", "three", "one"])],
-            [row.n for row in model.rows("note", "said", ["one"], before=2)],
-            [row.n for row in model.rows("note", "said", [])],
-            [row.n for row in model.rows("note", before=1)],
+            [row.at for row in model.rows("note", "said", ["one", "three", "one"])],
+            [row.at for row in model.rows("note", "said", [])],
         )
 
-    assert kept.coded(notes(world.kinds), ask) == ([0, 2, 3], [0], [], [0])
+    assert kept.coded(notes(world.kinds), ask) == ([0, 2, 3], [])
 
 
 @pytest.mark.parametrize(("table", "column"), [("other", ""), ("note", "count"), ("note", "; --")])
@@ -119,8 +119,8 @@ def test_a_model_that_grew_is_the_one_that_is_built_at_once(actions, cuts, tmp_p
         assert identities == at_once.identity(who(world.kinds), "identity", everything)
         for name, found in (("coded", same), ("identity", identities)):
             told = [
-                (one.entry.n, one.part, one.number, one.data)
-                for one in vault.ledger.said(None, -1, name)
+                (one.at, one.part, one.number, one.data)
+                for one in vault.ledger.said(["test.said"], name, vault.ledger.state(Tree()), 0)
             ]
             assert [(*row[:3], row.values[2]) for row in found[1]] == told
 
@@ -154,17 +154,21 @@ def test_what_was_read_once_is_not_read_again(kept, vault, world):
     world.say(vault.ledger, "new")
 
     class Listening:
-        erasures, tree, trusted = b"", vault.ledger.tree, vault.ledger.trusted
+        tree, present_key = vault.ledger.tree, vault.ledger.present_key
         read = []  # noqa: RUF012 - of this one test
 
-        def said(self, kinds, after, compartment, upto):
-            self.read.append((after, compartment))
-            return vault.ledger.said(kinds, after, compartment, upto)
+        def state(self, since):
+            self.read.append(since.size)
+            return vault.ledger.state(since)
+
+        def said(self, kinds, compartment, state, start):
+            self.read.append((compartment, start))
+            return vault.ledger.said(kinds, compartment, state, start)
 
     kept._ledger = Listening()
 
     assert len(kept.coded(notes(world.kinds), said)) == 21
-    assert Listening.read == [(19, "coded")]
+    assert Listening.read == [20, ("coded", 20)]
 
 
 # Who may ask
@@ -176,7 +180,7 @@ def test_a_coded_model_is_never_given_a_fact_that_says_who_somebody_is(kept, vau
     )
     projection = notes(world.kinds)
     entry = next(vault.ledger.entries())
-    stray = Said(entry, "identity", 1, 0, "test.said", 1, b"")
+    stray = Said(entry, "identity", 0, 1, 0, "test.said", 1, b"")
 
     assert kept.coded(projection, said) == ["what"]
     with pytest.raises(NotEntitled):
@@ -284,7 +288,7 @@ def test_a_watermark_of_another_projection_or_file_is_not_used(kept, vault, worl
         version=1,
         kinds=world.kinds,
         tables=TABLES,
-        rows=lambda said, fact: [Row("note", ("planted", 0, b""))],
+        rows=lambda *_: [Row("note", ("planted", 0, b""))],
     )
     kept.coded(other, said)
 
@@ -312,7 +316,7 @@ def test_a_model_of_another_version_of_the_program_is_built_anew(kept, vault, wo
             version=1,
             kinds=world.kinds,
             tables=(Table("note", (("said", "TEXT"),)),),
-            rows=lambda said, fact: [Row("note", (fact.text,))],
+            rows=lambda _, fact: [Row("note", (fact.text,))],
         ),
     }[change]
 
@@ -361,16 +365,13 @@ def test_a_model_of_another_history_is_built_anew(world, tmp_path, more):
 def test_a_damaged_ledger_is_said_to_be_damaged_and_keeps_no_model(vault, kept, world):
     world.say(vault.ledger, "one")
     kept.coded(notes(world.kinds), said)
-    tree = vault.ledger.tree()
+    world.say(vault.ledger, "two")
 
     class Broken:
-        erasures = b"other"
+        tree, present_key = vault.ledger.tree, vault.ledger.present_key
         asked = []  # noqa: RUF012 - of this one test
 
-        def tree(self):
-            return tree
-
-        def trusted(self, since):
+        def state(self, since):
             self.asked.append(since.size)
             raise LedgerBroken("changed")
 
@@ -378,22 +379,68 @@ def test_a_damaged_ledger_is_said_to_be_damaged_and_keeps_no_model(vault, kept, 
 
     with pytest.raises(LedgerBroken, match="changed"):
         kept.coded(notes(world.kinds), said)
-    assert Broken.asked == [0]
+    assert Broken.asked == [1, 0]
     assert files(kept.folder) == []
 
 
-def test_what_was_erased_is_in_no_file_any_more(kept, vault, world):
-    world.say(vault.ledger, "one")
-    kept.coded(notes(world.kinds), said)
-    before, (key,) = files(kept.folder), kept.folder.glob("*.key")
-    held = key.open("rb")
-    vault.ledger.erasures = b"entry 0"
+def test_what_was_erased_is_in_no_file_any_more(world, tmp_path):
+    with world.create(tmp_path / "vault") as vault:
+        kept = vault.ledger.models
+        for text, subject in (("mine", "person_x"), ("theirs", "person_y")):
+            vault.ledger.append([Part("identity", (world.Said(text),), subject)])
+        world.say(vault.ledger, "what")
+        kept.coded(notes(world.kinds), said)
+        before = kept.identity(who(world.kinds), "identity", said)
+        held = [path.open("rb") for path in kept.folder.glob("*.key")]
+        vault.erasing.ask("person_x", "mistake")
+        left = files(kept.folder)
+        overwritten = [one.read().strip(b"\0") for one in held]
+        for one in held:
+            one.close()
 
-    with held:
-        assert kept.coded(notes(world.kinds), said) == ["one"]
-        assert held.read().strip(b"\0") == b"", "the key of the old file is overwritten"
-    assert set(files(kept.folder)).isdisjoint(before)
-    assert len(files(kept.folder)) == 1
+        assert (before, left) == (["mine", "theirs"], [])
+        assert overwritten == [b"", b""], "the keys of the old files are written over"
+        assert kept.identity(who(world.kinds), "identity", said) == ["theirs"]
+        assert kept.coded(notes(world.kinds), said) == ["what"]
+
+
+def test_a_model_from_before_an_erasure_that_came_back_is_built_anew(world, tmp_path):
+    with world.create(tmp_path / "vault") as vault:
+        kept = vault.ledger.models
+        vault.ledger.append([Part("identity", (world.Said("mine"),), "person_x")])
+        kept.identity(who(world.kinds), "identity", said)
+        copies = {path: path.read_bytes() for path in kept.folder.iterdir()}
+        vault.erasing.ask("person_x", "mistake")
+        for path, content in copies.items():
+            path.write_bytes(content)
+
+        assert kept.identity(who(world.kinds), "identity", said) == []
+        assert not any(path.exists() for path in copies if path.suffix == ".db")
+
+
+def test_what_a_device_wrote_after_it_was_given_up_leaves_the_model(world, tmp_path):
+    """What counts is asked anew: a model may not go on showing what the ledger no longer reads."""
+    folder, passphrase = tmp_path / "vault", new_passphrase()
+    world.create(folder).close()
+    card = application(folder, "Aysel", passphrase, cost=Cost.QUICK)
+    with world.open(folder) as vault:
+        vault.members.propose([added(card)])
+        world.say(vault.ledger, "before")
+    with Vault.open(folder, passphrase, world.kinds) as vault:
+        world.say(vault.ledger, "hers")
+        device = vault._identity.keyring.device.kid
+        upto = vault.ledger.last_of(device)
+        world.say(vault.ledger, "too late")
+    with world.open(folder) as vault:
+        kept = vault.ledger.models
+        met = kept.coded(notes(world.kinds), said)
+        aysel = next(one for one in vault.members.roster().present if one.name == "Aysel")
+        vault.members.propose([MemberRemoved(aysel.kid, (Ended(device, upto),))])
+        told = kept.coded(notes(world.kinds), said)
+
+        assert met == ["before", "hers", "too late"]
+        assert told == world.texts(vault.ledger)
+        assert told == ["before", "hers"]
 
 
 def test_a_new_key_of_the_compartment_makes_the_old_file_unreadable(vault, kept, world, tmp_path):
@@ -402,6 +449,7 @@ def test_a_new_key_of_the_compartment_makes_the_old_file_unreadable(vault, kept,
     (key,), before = kept.folder.glob("*.key"), files(kept.folder)
     old = key.read_bytes()
     vault.members.rotate("coded")
+    assert kept.show() == () or not kept.show()[0].usable
 
     assert kept.coded(notes(world.kinds), said) == ["one"]
     assert set(files(kept.folder)).isdisjoint(before)
@@ -454,7 +502,7 @@ def test_a_mistake_in_a_projection_is_told_and_keeps_nothing(kept, vault, world)
         version=1,
         kinds=world.kinds,
         tables=TABLES,
-        rows=lambda said, fact: [Row("note", ("too few",))],
+        rows=lambda *_: [Row("note", ("too few",))],
     )
 
     with pytest.raises(VaultError, match="damaged each time"):
@@ -462,7 +510,7 @@ def test_a_mistake_in_a_projection_is_told_and_keeps_nothing(kept, vault, world)
     assert files(kept.folder) == []
 
 
-@pytest.mark.parametrize("name", ["", "Notes", "a b", "1a", "a;b", "text", "n", "a__b", "ə"])
+@pytest.mark.parametrize("name", ["", "Notes", "a b", "1a", "a;b", "text", "at", "a__b", "ə"])
 def test_a_name_that_is_none_for_a_table_is_refused(world, name):
     with pytest.raises(ValueError, match="cannot name"):
         notes(world.kinds, name=name)
@@ -472,7 +520,7 @@ def test_a_name_that_is_none_for_a_table_is_refused(world, name):
             version=1,
             kinds=world.kinds,
             tables=(Table("t", ((name, "TEXT"),)),),
-            rows=lambda said, fact: [],
+            rows=lambda *_: [],
         )
 
 
@@ -483,7 +531,7 @@ def test_a_table_is_found_by_its_own_columns_only(world):
             version=1,
             kinds=world.kinds,
             tables=(Table("t", (("a", "TEXT"),), found_by=("b",)),),
-            rows=lambda said, fact: [],
+            rows=lambda *_: [],
         )
 
 

@@ -31,7 +31,7 @@ TEXTS = CodedProjection(
     version=1,
     kinds=KINDS,
     tables=(),
-    rows=lambda said, fact: (),
+    rows=lambda *_: (),
     texts=lambda said, fact: [Text(f"about {said.entry.n}", "text", fact.language, fact.text)],
 )
 
@@ -51,7 +51,7 @@ class Shelf:
         return self.models.coded(TEXTS, lambda model: model.search(question, limit))
 
     def find(self, question, limit=1000):
-        return [hit.n for hit in self.hits(question, limit)]
+        return [hit.at for hit in self.hits(question, limit)]
 
 
 @pytest.fixture
@@ -297,4 +297,4 @@ def test_a_hit_says_where_it_stands(shelf):
         "az",
         "Bakı məhkəməsi",
     )
-    assert (hit.n, hit.part, hit.number) == (1, 0, 0)
+    assert (hit.at, hit.part, hit.number) == (1, 0, 0)

@@ -7,7 +7,7 @@ import pytest
 from candlemark import agency as agencies
 from candlemark.definition import load_crosswalk
 from candlemark.errors import NotMeasurable
-from candlemark.measure import Study, as_json, as_rows, attrition, durations, occupancy
+from candlemark.measure import Doubt, Study, as_json, as_rows, attrition, durations, occupancy
 
 FILES = {
     "us-cook-county": "cook_county_2019_tenth",
@@ -164,6 +164,18 @@ def test_an_arrest_before_the_record_is_counted_and_ends_nothing(read):
 
     assert rows["arrest"].in_doubt == 13
     assert rows["arrest"].ended == 198 - 13
+
+
+def test_complaints_pending_for_an_arrest_that_cannot_be_dated_are_counted_as_such(read):
+    study = read("us-nypd")
+    said = Doubt("end-date-wrong", "", 13)
+
+    assert said in attrition(study).basis.doubts
+    assert said in occupancy(study).basis.doubts
+    # Their stay is left out of the durations, so nothing of them is called pending there.
+    codes = {doubt.code: doubt.count for doubt in durations(study).basis.doubts}
+    assert codes["length-unknown"] == 13
+    assert "end-date-wrong" not in codes
 
 
 @pytest.mark.parametrize(("code", "units"), [("us-denver", 319), ("ca-toronto", 275)])

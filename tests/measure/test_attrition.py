@@ -73,7 +73,31 @@ def test_a_stage_is_reached_whatever_its_date_and_a_doubtful_date_ends_nothing(a
         Doubt("undated", "charged", 1),
         Doubt("date-after-as-of", "judged", 2),
         Doubt("date-before-start", "judged", 1),
+        Doubt("end-date-wrong", "", 2),
     )
+
+
+def test_whoever_is_pending_for_want_of_a_sound_end_is_counted_once(agency):
+    study = agency.study(
+        {
+            "twice wrong": [TOLD, decided(day="2019-03-01"), decided(day="2219-03-01")],
+            "wrong and undated": [TOLD, decided(day=""), decided("D", day="2219-03-01")],
+            "undated": [TOLD, decided(day="")],
+            "wrong, then rightly": [TOLD, decided(day="2019-03-01"), decided()],
+            "waits": [TOLD],
+        }
+    )
+    for figure in (attrition(study), occupancy(study)):
+        said = [doubt for doubt in figure.basis.doubts if doubt.code.startswith("end-")]
+
+        assert said == [Doubt("end-date-wrong", "", 2), Doubt("end-undated", "", 1)]
+    assert sum(row.pending for row in attrition(study).groups[0].rows) == 4
+
+
+def test_the_ends_that_can_be_are_named_also_where_nobody_came_to_one(agency):
+    ends = attrition(agency.study({"a": [TOLD]})).ends
+
+    assert ends == ("convicted", "acquitted", "dismissed", "other")
 
 
 def test_a_unit_without_a_day_of_entry_is_counted_all_the_same(agency):

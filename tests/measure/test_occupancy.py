@@ -191,6 +191,7 @@ def test_dates_that_cannot_be_right_are_counted_beside_the_figure(agency):
         Doubt("date-after-as-of", "judged", 1),
         Doubt("date-before-start", "judged", 1),
         Doubt("outcome-unknown", "judged", 1),
+        Doubt("end-date-wrong", "", 2),
     )
 
 

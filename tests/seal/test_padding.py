@@ -16,7 +16,7 @@ LENGTHS = {
     "the mark still fits": (511, 512),
     "the mark needs the next size": (512, 1024),
     "multiples of 512 end at 4,096": (4095, 4096),
-    "above that Padmé begins": (4096, 4352),
+    "above that the sizes of PURBs begin": (4096, 4352),
     "a chunk of 1 MiB fits": (1 << 20, 1_081_344),
     "the largest content": (CONTENT_LIMIT, 1_114_112),
 }

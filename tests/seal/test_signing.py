@@ -8,7 +8,8 @@ import pytest
 
 from candlemark.errors import LedgerBroken
 from candlemark.seal.keys import PublicKey, SigningKey
-from candlemark.seal.signing import pae, read_note, sign_note
+from candlemark.seal.notes import read_note, sign_note
+from candlemark.seal.signing import pae
 
 KEY = SigningKey.from_bytes(bytes(range(32)))
 NAME = "candlemark.org/0123/4567"

@@ -20,6 +20,7 @@ from candlemark.web.charts import (
     occupancy_plot,
 )
 from candlemark.web.charts.drawing import element, steps
+from candlemark.web.charts.endings import apart, broken
 
 PARTS = [Part("onward", 0.6), Part("dismissed", 0.1), Part("pending", 0.3)]
 
@@ -48,6 +49,11 @@ def drawn(path):
             y += values[0]
         corners.append((x, y))
     return corners
+
+
+def picture(*arguments, **named):
+    """The plot itself, without the names beside it."""
+    return ET.fromstring(plot(*arguments, **named)).find("svg")
 
 
 def plot(points, *, rtl=False, states=("pending", "convicted"), until=270):
@@ -103,16 +109,14 @@ def test_a_path_of_steps_passes_through_every_point_and_goes_straight(points):
 
 def test_a_curve_is_level_between_two_days_on_which_something_happened():
     """No smoothing: half way between two days the height is that of the first."""
-    image = ET.fromstring(plot([(0, 1.0, 1.0, 1.0), (135, 0.4, 0.3, 0.5)], states=["pending"]))
+    image = picture([(0, 1.0, 1.0, 1.0), (135, 0.4, 0.3, 0.5)], states=["pending"])
     (path,) = [one for one in image.iter("path") if "curve" in one.get("class")]
 
     assert drawn(path.get("d")) == [(0, 0), (320, 0), (320, 192), (640, 192)]
 
 
 def test_right_to_left_a_curve_begins_at_the_right():
-    image = ET.fromstring(
-        plot([(0, 1.0, 1.0, 1.0), (135, 0.4, 0.3, 0.5)], states=["pending"], rtl=True)
-    )
+    image = picture([(0, 1.0, 1.0, 1.0), (135, 0.4, 0.3, 0.5)], states=["pending"], rtl=True)
     (path,) = [one for one in image.iter("path") if "curve" in one.get("class")]
 
     assert drawn(path.get("d")) == [(640, 0), (320, 0), (320, 192), (0, 192)]
@@ -132,18 +136,54 @@ def test_a_picture_of_many_days_stays_small():
     assert len(plot(points, until=3000, states=("a", "b", "c", "d", "e"))) < 30_000
 
 
-def test_names_at_the_ends_of_curves_never_stand_on_each_other():
-    near = [(0, 0.5, 0.5, 0.5)]
-    image = ET.fromstring(plot(near, states=("a", "b", "c", "d")))
-    places = sorted(
-        float(one.get("y")) for one in image.iter("text") if "name" in (one.get("class") or "")
-    )
+@given(
+    st.lists(st.tuples(st.floats(20, 286), st.integers(1, 5)), min_size=1, max_size=9),
+    st.sampled_from([320, 900]),
+)
+def test_names_move_apart_as_far_as_they_must_and_keep_the_order_of_the_curves(curves, height):
+    wanted, tall = zip(*sorted((y, lines * 15.0) for y, lines in curves), strict=True)
+    room = max(height, sum(tall) + 5 * len(tall))
+    middles = apart(wanted, tall, room)
+    boxes = [
+        (middle - high / 2, middle + high / 2) for middle, high in zip(middles, tall, strict=True)
+    ]
 
-    assert len(places) == 1
+    assert all(below[0] - above[1] > 4.99 for above, below in itertools.pairwise(boxes))
+    assert boxes[0][0] >= 0
+    assert boxes[-1][1] <= room
+
+
+def test_a_name_with_room_around_it_stands_where_its_curve_ends():
+    assert apart([40.0, 200.0], [15.0, 30.0], 320) == pytest.approx([40.0, 200.0])
+
+
+@pytest.mark.parametrize("rtl", [False, True])
+def test_every_curve_is_drawn_on_to_its_name_in_its_own_dashes_wherever_it_ends(rtl):
+    states = ("pending", "convicted", "acquitted", "dismissed", "other")
+    columns = ET.fromstring(plot([(0, 0.5, 0.5, 0.5)], states=states, rtl=rtl)).findall("svg")[1:]
+
+    assert [column.get("class") for column in columns] == ["ends-wide", "ends-narrow"]
+    for column in columns:
+        leads, names = column.findall("line"), column.findall("text")
+        assert [lead.get("class") for lead in leads] == [f"curve s-{state}" for state in states]
+        assert [" ".join(name.itertext()) for name in names] == [state.title() for state in states]
+        beside = [float(span.get("x")) for name in names for span in name]
+        near = {float(lead.get("x1")) for lead in leads}
+        assert near == ({float(column.get("width"))} if rtl else {0})
+        assert all((x < min(near)) if rtl else (x > max(near)) for x in beside)
+
+
+def test_a_name_is_broken_between_its_words_and_a_number_stays_with_its_sign():
+    assert broken("Ended without a judgment on guilt 33.5\u00a0%", 13) == [
+        "Ended without",
+        "a judgment on",
+        "guilt 33.5\u00a0%",
+    ]
+    assert broken("Unabbreviatedness", 13) == ["Unabbreviatedness"]
 
 
 def test_a_picture_is_one_image_with_a_title_for_who_cannot_see_it():
-    image = ET.fromstring(plot([(0, 1.0, 1.0, 1.0)]))
+    image = picture([(0, 1.0, 1.0, 1.0)])
 
     assert (
         image.get("role"),

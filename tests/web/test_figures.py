@@ -266,3 +266,67 @@ def test_where_an_agency_sees_only_that_its_last_stage_was_reached_that_stage_is
     hotline = Names(edition, load_crosswalk("xx-hotline", edition), Reader(tongue))
 
     assert hotline.state("reached") == said
+
+
+@pytest.fixture
+def police(edition, shared, serving):
+    """The file of a police force whose sight ends at the arrest, and its figures' address."""
+    path = shared / "data" / "nypd_2019_2020" / "nypd_hate_crimes_2019_2020.csv"
+    with Vault.in_memory(agency.KINDS, "New York") as vault:
+        agency.import_source(vault.ledger, path, load_crosswalk("us-nypd", edition), edition)
+        (batch,) = agency.batches(vault.ledger)
+        with serving(vault) as site:
+            yield lambda tongue, query="": site.ask(f"/{tongue}/figures/{batch.id}/{query}").text
+
+
+NOT_COUNTED = {
+    "en": "Of those pending, 13 have an end whose date cannot be right; they are counted as pending",
+    "az": "Gözləmədə olanlardan 13 işin sonu var, amma onun tarixi düz ola bilməz",
+    "fa": "از میان موارد در انتظار، ۱۳ مورد پایانی دارد که تاریخش نمی‌تواند درست باشد",
+    "ru": "Из незавершённых у 13 есть окончание с датой, которая не может быть верной",
+    "tr": "Beklemede olanlardan 13 tanesinin sonu var, ama tarihi doğru olamaz",
+}
+
+
+def test_a_page_says_in_words_which_pending_cases_have_an_end_that_cannot_be_dated(police):
+    for tongue, sentence in NOT_COUNTED.items():
+        text = police(tongue)
+
+        # Twice in the open, for the two figures that count them, and twice in what is in doubt.
+        assert text.count(sentence) == 4, tongue
+
+
+def test_beside_one_group_alone_nothing_is_said_of_all_groups_as_if_it_were_of_that_one(police):
+    text = police("en", "?by=bias-grounds&group=gay")
+
+    assert text.count("All groups together:") == 3
+    assert text.count(NOT_COUNTED["en"]) == 2
+
+
+@pytest.mark.parametrize("query", ["", "?for=public"])
+def test_whoever_came_as_far_as_an_agency_sees_stands_under_the_name_of_that_stage(police, query):
+    (table,) = re.findall(r"<thead>(?:(?!</thead>).)*Date in doubt.*?</thead>", police("en", query))
+
+    assert re.findall(r"<th[^>]*>([^<]+)</th>", table)[-3:] == [
+        "Arrest",
+        "Pending here",
+        "Date in doubt",
+    ]
+
+
+def test_a_public_group_too_small_to_say_how_it_ended_has_one_column_for_all_ends(names):
+    figure = cohorts.attrition(
+        {
+            "theft": [(2, "convicted")] * 40 + [(2, "dismissed")] * 30,
+            "arson": [(2, "convicted")] * 12 + [(0, "")] * 13,
+        },
+        by="offences",
+    )
+    (protected,) = protect_together([figure])
+    heads = {
+        code: public_shown(protected, code, names).tables[0].columns[1:-2]
+        for code in ("theft", "arson")
+    }
+
+    assert heads["arson"] == ("Ended",)
+    assert heads["theft"] == ("Convicted", "Ended without a judgment on guilt")

@@ -192,3 +192,32 @@ def test_letters_of_every_tongue_come_from_our_own_fonts(site, visit):
         )
 
         assert family in loaded, spoken
+
+
+OVERLAPS = """(() => {
+  const shown = [...document.querySelectorAll(".plot .name")].filter(n => n.getClientRects().length);
+  const boxes = shown.map(n => n.getBoundingClientRect());
+  const chart = document.querySelector(".chart:has(.plot)").getBoundingClientRect();
+  const over = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const found = [];
+  boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b, j) => {
+    if (over(a, b)) found.push([shown[i].textContent, shown[i + 1 + j].textContent]);
+  }));
+  boxes.forEach((a, i) => {
+    if (a.left < chart.left || a.right > chart.right) found.push(shown[i].textContent);
+  });
+  return [shown.length, found];
+})()"""
+
+
+def test_every_curve_has_its_name_and_no_name_stands_on_another_or_leaves_the_chart(
+    site, pages, visit, tongue
+):
+    figure = next(page for page in pages if page.startswith("figures/batch_"))
+    visit.page.goto(f"{site.root}/{tongue}/{figure}")
+    for media in ("screen", "print"):
+        visit.page.emulate_media(media=media)
+        for width in (WIDE, NARROW):
+            visit.see(width=width)
+
+            assert visit.measure(OVERLAPS) == [5, []], (media, width)

@@ -22,6 +22,25 @@ def test_numbers_and_shares_are_written_as_the_tongue_writes_them(tongue):
     assert SHARES[tongue] == reader.share(0.581178)
 
 
+SUMS = {
+    "en": "€13,000",
+    "az": "13.000\xa0€",
+    "ru": "13\xa0000\xa0€",
+    "fa": "\u200e€\xa0۱۳٬۰۰۰",
+    "tr": "€13.000",
+}
+
+
+@pytest.mark.parametrize("tongue", INTERFACE)
+def test_a_sum_of_money_is_written_as_the_tongue_writes_it(tongue):
+    assert SUMS[tongue] == Reader(tongue).amount(13000, "EUR")
+
+
+@pytest.mark.parametrize(("unit", "said"), [("goat", "1,200 goat"), ("", "1,200")])
+def test_a_unit_nobody_knows_is_shown_as_it_stands(unit, said):
+    assert Reader("en").amount(1200, unit) == said
+
+
 @given(st.floats(min_value=0, max_value=1), st.sampled_from(INTERFACE), st.integers(0, 3))
 def test_no_share_is_rounded_to_nothing_or_to_all(value, tongue, places):
     reader = Reader(tongue)

@@ -16,7 +16,7 @@ from candlemark.agency.crosswalks import to_keep
 from candlemark.agency.facts import BATCH, CHUNK, BatchKept, ChunkKept, SourceFile
 from candlemark.agency.reading import BatchTables, reading, today, weigh
 from candlemark.agency.revision import REVISED_SQL, compare
-from candlemark.errors import DefinitionFaulty, Fault, NotUnderstood, SettingRefused
+from candlemark.errors import DefinitionFaulty, Fault, NotUnderstood, SettingRefused, UnknownBatch
 from candlemark.ids import new_id
 from candlemark.ledger import Part
 
@@ -276,12 +276,12 @@ def batch(ledger: Ledger, batch_id: str) -> Batch:
     """One batch.
 
     Raises:
-        NotUnderstood: there is none with this identifier.
+        UnknownBatch: there is none with this identifier.
     """
     for one in batches(ledger):
         if one.id == batch_id:
             return one
-    raise NotUnderstood(
+    raise UnknownBatch(
         "the vault holds no batch with this identifier",
         hint="candlemark batch list shows those it holds",
     )
@@ -291,7 +291,7 @@ def tables(ledger: Ledger, batch_id: str) -> BatchTables:
     """The content of a batch.
 
     Raises:
-        NotUnderstood: there is no such batch.
+        UnknownBatch: there is no such batch.
         LedgerBroken: pieces of it are missing.
     """
     stored = _contents(ledger, batch(ledger, batch_id))
@@ -321,7 +321,8 @@ def revised_units(ledger: Ledger, batch_id: str) -> pa.Table:
     """Every unit that differs from the batch before: ``case``, ``change``, ``columns``.
 
     Raises:
-        NotUnderstood: there is no such batch, or it revises none.
+        UnknownBatch: there is no such batch.
+        NotUnderstood: it revises no other.
         LedgerBroken: pieces of it are missing.
     """
     one = batch(ledger, batch_id)

@@ -3,11 +3,13 @@
 Say statements (``facts.py``) with :func:`say`; read a case back with :func:`case`.  What follows
 from it is computed and never stored: :func:`timeline` puts the stages in order with their doubts,
 :func:`person_paths` gives each person's way through each proceeding, :func:`person_state` how
-things stand for a person, :func:`docket` what is due.  :func:`find` finds cases by words.
+things stand for a person, :func:`docket` what is due; :func:`account` is all of it for one case.
+:func:`find` finds cases by words.
 """
 
 from __future__ import annotations
 
+from candlemark.casefile.account import Account, account
 from candlemark.casefile.custody import PersonState, person_state
 from candlemark.casefile.docket import Docket, docket
 from candlemark.casefile.facts import KINDS
@@ -20,6 +22,7 @@ from candlemark.casefile.views import CaseFile, StageEvent
 
 __all__ = [
     "KINDS",
+    "Account",
     "CaseFile",
     "Docket",
     "FoundCase",
@@ -27,6 +30,7 @@ __all__ = [
     "PersonState",
     "StageEvent",
     "Timeline",
+    "account",
     "case",
     "cases",
     "docket",

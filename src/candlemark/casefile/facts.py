@@ -229,10 +229,11 @@ class Claim(Fact, frozen=True, kw_only=True):
     """A number a source gives: what is counted, and how many."""
 
     what: str
-    """Kebab-case, the same for sources that speak of the same thing (``pardoned``)."""
+    """Term of ``claims`` where there is one, or another kebab-case word; the same for sources that
+    speak of the same thing (``pardoned``)."""
     number: int
     unit: str = ""
-    """``EUR``, ``person``; empty when plain."""
+    """``person``, ``year``, a currency by its ISO 4217 code (``EUR``); empty when plain."""
 
 
 class StageReached(Statement, frozen=True, kw_only=True):

@@ -92,7 +92,7 @@ def _standing(models: Models, hits: Mapping[str, list[Hit]]) -> Iterator[FoundCa
         ids = {fact.id for fact in live}
         places = {place for place, _, fact in by_case[case_id] if fact.id in ids}
         opened = next((fact for fact in live if isinstance(fact, CaseOpened)), None)
-        kept = [hit for hit in those if (hit.n, hit.part, hit.number) in places]
+        kept = [hit for hit in those if (hit.at, hit.part, hit.number) in places]
         if opened is not None and kept:
             shown = tuple(FoundPlace(hit.field, hit.language, hit.snippet) for hit in kept)
             yield FoundCase(case_id, by_tongue(opened.titles), shown)

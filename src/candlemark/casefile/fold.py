@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from candlemark.casefile import facts, views
 from candlemark.casefile.standing import standing
-from candlemark.casefile.steps import Choice, dates_agree, stage_events
+from candlemark.casefile.steps import Choice, dates_agree, numbers, stage_events
 from candlemark.casefile.words import by_tongue
 
 if TYPE_CHECKING:
@@ -275,7 +275,9 @@ class _Fold:
                 kind=kinds.pop() if len(kinds) == 1 else "mixed",
                 about=noted.id,
                 disputed="",
-                sides=tuple(views.Side(one.id, _brief(one), one.sources) for one in named),
+                sides=tuple(
+                    views.Side(one.id, _brief(one), one.sources, _numbers(one)) for one in named
+                ),
                 shown=shown if chosen else "",
                 why=views.Why.CHOSEN if chosen else views.Why.NOTHING_SHOWN,
                 words=by_tongue(noted.words),
@@ -292,6 +294,10 @@ def _brief(one: facts.Statement) -> str:
         return ""
     numbers = [f"{claim.what} {claim.number} {claim.unit}".strip() for claim in one.claims]
     return ", ".join(numbers) or str(one.when or "")
+
+
+def _numbers(one: facts.Statement) -> tuple[views.Number, ...]:
+    return numbers(one) if isinstance(one, facts.StageReached) else ()
 
 
 def _speech(

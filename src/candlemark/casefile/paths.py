@@ -57,6 +57,9 @@ class PersonPath:
     """Stages of the case as a whole, before anybody was named (``occurred``, ``reported`` …)."""
     unordered: tuple[Unordered, ...]
     """Pairs of ``events`` whose order is open."""
+    apart: tuple[str, ...]
+    """Those of ``events`` that carry out another measure than a sentence recorded here: where
+    citizenship is taken away by decree, no sentence was enforced on that day."""
     end: StageEvent | None
     """What ended it; None while it is pending."""
     seen_pending: SeenPending | None
@@ -68,8 +71,8 @@ class PersonPath:
 
     @property
     def last(self) -> StageEvent | None:
-        """The stage it stands at: the last in the order given."""
-        return self.events[-1] if self.events else None
+        """The stage it stands at: the last in the order given that is not ``apart``."""
+        return next((one for one in reversed(self.events) if one.id not in self.apart), None)
 
     @property
     def ended(self) -> bool:
@@ -104,6 +107,7 @@ def person_paths(casefile: CaseFile) -> tuple[PersonPath, ...]:
                 events=events,
                 shared=shared,
                 unordered=order.unordered,
+                apart=_apart(events),
                 end=_end(events, order.unordered) or _final(casefile, events, person, proceeding),
                 seen_pending=_seen(casefile.seen_pending, person, proceeding),
                 grounds=grounds,
@@ -137,6 +141,19 @@ def _units(casefile: CaseFile, proceedings: dict[str, Proceeding]) -> list[tuple
 
 def _ordered(events: Sequence[StageEvent]) -> tuple[StageEvent, ...]:
     return tuple(events[i] for i in ordering(events, [event.follows for event in events]).places)
+
+
+def _apart(events: Sequence[StageEvent]) -> tuple[str, ...]:
+    """Enforcement of something that no sentence of this way, nor a commutation, has in it.
+
+    Where no sentence is recorded, nobody can tell, and what is enforced is taken to be it.
+    """
+    imposed = {one.sentence_group for one in events if one.stage != "enforced"} - {""}
+    return tuple(
+        one.id
+        for one in events
+        if imposed and one.stage == "enforced" and one.sentence_group not in {"", *imposed}
+    )
 
 
 def _end(events: Sequence[StageEvent], unordered: Sequence[Unordered]) -> StageEvent | None:

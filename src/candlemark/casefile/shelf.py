@@ -22,6 +22,7 @@ from typing import (
 )
 
 from candlemark.casefile.facts import KINDS, Spelling, Statement, Words
+from candlemark.errors import VaultBusy
 from candlemark.ledger import Fact
 from candlemark.ledger.model import CodedProjection, IdentityProjection, Row, Table, Text
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _STATEMENT: Final = "statement"
+_TRIES: Final = 3
 _PLAIN: Final = frozenset({"reference", "address", "docket"})
 """Fields of plain text that people search by."""
 
@@ -112,11 +114,14 @@ def placed(models: Models, wanted: Collection[str] | None) -> list[Placed]:
         LedgerBroken: the ledger is damaged.
         StorageFull, VaultBusy: a model could not be kept, or waited for.
     """
-    taken = in_every(models, lambda model: _taken(model, wanted))
-    # One model may have met entries another has not: an entry is seen whole, or not at all.
-    size = min((one.size for one in taken), default=0)
-    found = [placed for one in taken for placed in one.said if placed.entry.n < size]
-    return sorted(found, key=itemgetter(0))
+    for _ in range(_TRIES):
+        taken = in_every(models, lambda model: _taken(model, wanted))
+        # Somebody may write in between: an entry is seen whole, or not at all.
+        if len({one.root for one in taken}) <= 1:
+            return sorted((each for one in taken for each in one.said), key=itemgetter(0))
+    raise VaultBusy(
+        "others write faster than this can be read", hint="wait until they are done and try again"
+    )
 
 
 def said_of(
@@ -155,9 +160,9 @@ def prepare(ledger: Ledger) -> None:
 
 
 class _Taken(NamedTuple):
-    """What one model gave, and how many entries of the ledger it had met."""
+    """What one model gave, and the root over the entries it was made from."""
 
-    size: int
+    root: bytes
     said: list[Placed]
 
 
@@ -166,10 +171,10 @@ def _taken(model: CodedModel | IdentityModel, wanted: Collection[str] | None) ->
         rows, entries = list(model.rows(_STATEMENT)), model.entries()
     else:
         rows = list(model.rows(_STATEMENT, "case_id", wanted))
-        entries = model.entries({row.n for row in rows})
+        entries = model.entries({row.at for row in rows})
     said = []
-    for n, part, number, (_, kind, version, data) in rows:
+    for at, part, number, (_, kind, version, data) in rows:
         fact = KINDS.read(str(kind), cast("int", version), cast("bytes", data))
         if isinstance(fact, Statement):
-            said.append(Placed((n, part, number), entries[n], fact))
-    return _Taken(model.size, said)
+            said.append(Placed((at, part, number), entries[at], fact))
+    return _Taken(model.root, said)

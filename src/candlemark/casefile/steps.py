@@ -160,10 +160,11 @@ def _merge(
     everything = [one.fact for one in group]
     facts = [one.fact for one in group if not one.rejected]
     first = facts[0]
-    numbers = {}
+    counted: dict[str, Number] = {}
     for fact in reversed(facts):
-        numbers.update({c.what: Number(c.what, c.number, c.unit) for c in fact.claims})
+        counted.update({one.what: one for one in numbers(fact)})
     outcome = _first(fact.outcome for fact in facts)
+    sentence = _first(fact.sentence for fact in facts)
     follows = {
         event_of[heirs.get(old, old)]
         for fact in facts
@@ -178,7 +179,8 @@ def _merge(
         when=_first(fact.when for fact in facts),
         outcome=outcome or "",
         outcome_group=meanings.group(first.edition, "outcomes", outcome) if outcome else "",
-        sentence=_first(fact.sentence for fact in facts) or "",
+        sentence=sentence or "",
+        sentence_group=meanings.group(first.edition, "sentences", sentence) if sentence else "",
         person=first.person,
         proceeding=first.proceeding,
         charges=_first(fact.charges for fact in facts) or (),
@@ -194,7 +196,12 @@ def _merge(
         final_note=by_tongue(
             next((fact.note for fact in facts if final is not None and fact.final == final), ())
         ),
-        numbers=tuple(numbers[what] for what in sorted(numbers)),
+        numbers=tuple(
+            counted[what]
+            for what in sorted(
+                counted, key=lambda what: (meanings.order(first.edition, "claims", what), what)
+            )
+        ),
         note=by_tongue(tuple(words for fact in facts for words in fact.note)),
         sources=tuple(dict.fromkeys(source for fact in everything for source in fact.sources)),
         statements=tuple(fact.id for fact in everything),
@@ -227,7 +234,7 @@ def _differences(
         ),
     ]
     found.extend(
-        _difference(group, choices, f"numbers.{what}", _number(what), _same)
+        _difference(group, choices, f"numbers.{what}", _number(what), _same, counted=what)
         for what in sorted({claim.what for one in group for claim in one.fact.claims})
     )
     return [contradiction for contradiction in found if contradiction is not None]
@@ -239,6 +246,8 @@ def _difference(
     disputed: str,
     value_of: Callable[[StageReached], _V | None],
     agree: Callable[[_V, _V], bool],
+    *,
+    counted: str = "",
 ) -> Contradiction | None:
     """The contradiction in one field; None when what is said there can all be true."""
     said = [(one, value) for one in group if (value := value_of(one.fact))]
@@ -252,7 +261,10 @@ def _difference(
         kind=type(shown.fact).__name__,
         about=group[0].fact.id,
         disputed=disputed,
-        sides=tuple(Side(one.fact.id, str(value), one.fact.sources) for one, value in said),
+        sides=tuple(
+            Side(one.fact.id, str(value), one.fact.sources, numbers(one.fact, counted))
+            for one, value in said
+        ),
         shown="" if shown.rejected else shown.fact.id,
         why=_why(shown, against),
         words=choice.words if choice is not None else by_tongue(()),
@@ -286,6 +298,15 @@ def _number(what: str) -> Callable[[StageReached], str | None]:
         return " / ".join(said) or None
 
     return read
+
+
+def numbers(fact: StageReached, *counted: str) -> tuple[Number, ...]:
+    """The numbers of a statement under these names; all of them when none is given."""
+    return tuple(
+        Number(claim.what, claim.number, claim.unit)
+        for claim in fact.claims
+        if not counted or claim.what in counted
+    )
 
 
 def _same(one: str, other: str) -> bool:

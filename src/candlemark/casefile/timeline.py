@@ -90,6 +90,8 @@ class Timeline:
     commutation lies between the sentence and the pardon."""
     against_dates: tuple[tuple[str, str], ...]
     """Pairs (later, earlier) that are said to follow each other and are dated the other way."""
+    apart: tuple[str, ...]
+    """Stage events that carry out another measure than the sentence of their way."""
     gaps: tuple[Gap, ...]
     pending: tuple[Pending, ...]
     contradictions: tuple[Contradiction, ...]
@@ -113,6 +115,7 @@ def timeline(casefile: CaseFile, gap_days: int = GAP_DAYS) -> Timeline:
         undated=tuple(event.id for event in events if event.when is None),
         bounds=order.bounds,
         against_dates=order.against_dates,
+        apart=tuple(dict.fromkeys(id_ for one in person_paths(casefile) for id_ in one.apart)),
         gaps=tuple(_gaps(casefile, gap_days)),
         pending=tuple(_pending(casefile)),
         contradictions=casefile.contradictions,

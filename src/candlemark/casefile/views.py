@@ -156,6 +156,7 @@ class Number:
     """A number a source gives."""
 
     what: str
+    """Term of ``claims``, or a word that no term says."""
     number: int
     unit: str
 
@@ -177,6 +178,7 @@ class StageEvent:
     outcome: str
     outcome_group: str
     sentence: str
+    sentence_group: str
     person: str
     proceeding: str
     charges: tuple[str, ...]
@@ -216,6 +218,8 @@ class Side:
     """The disputed value as text: a date, a code, a number; for a whole statement its numbers or
     its date, or nothing."""
     sources: tuple[str, ...]
+    numbers: tuple[Number, ...] = ()
+    """The numbers in dispute, where it is about numbers."""
 
 
 @dataclass(frozen=True, slots=True)

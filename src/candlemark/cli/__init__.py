@@ -2,8 +2,8 @@
 
 A command parses, asks a floor and prints.  What a person reads goes to standard output, or to
 standard error when ``--json`` claims standard output for one JSON document.  Every refusal ends
-here as a message, a hint and the exit code of its error (drawn in ``candlemark.errors``); a wrong
-option is click's own message and exit code 2.
+here as a message, a hint and the exit code of its error (drawn in ``candlemark.errors``), a wrong
+command line too (``usage``).
 
 An error that nobody foresaw is reported by its type and place only: its text might quote a value
 that is sealed.
@@ -20,10 +20,15 @@ import click
 
 from candlemark import __version__
 from candlemark.cli.cases import case_commands
+from candlemark.cli.compartments import compartment_commands
+from candlemark.cli.devices import device_commands
 from candlemark.cli.figures import measure_commands
 from candlemark.cli.ledger import ledger_commands
+from candlemark.cli.members import member_commands
 from candlemark.cli.sources import batch_commands, crosswalk_commands, import_source_command
 from candlemark.cli.start import demo, doctor, init, serve_command
+from candlemark.cli.usage import in_our_words
+from candlemark.cli.witness import witness_commands
 from candlemark.cli.words import definition_commands
 from candlemark.errors import CandlemarkError, Stopped, StorageFull
 
@@ -47,7 +52,11 @@ for command in (
     case_commands,
     measure_commands,
     definition_commands,
+    member_commands,
+    device_commands,
+    compartment_commands,
     ledger_commands,
+    witness_commands,
     serve_command,
     doctor,
     demo,
@@ -69,8 +78,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo(error.format_message())
         return 0
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return _report(in_our_words(error))
     except (click.Abort, KeyboardInterrupt):
         return _report(Stopped("stopped; nothing of this was kept", hint="run it again when ready"))
     except CandlemarkError as error:

@@ -9,6 +9,7 @@ import click
 
 from candlemark import casefile
 from candlemark.cli import paper
+from candlemark.cli.one_case import say_case
 from candlemark.cli.opening import json_option, opened, vault_option
 from candlemark.definition import Definition
 
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PLACES_SHOWN = 3
+
+
+_today_option = click.option(
+    "--today", type=click.DateTime(["%Y-%m-%d"]), help="Look at it as on this day."
+)
+
+
+def _day(today: datetime | None) -> date:
+    return today.date() if today else date.today()  # noqa: DTZ011 - a civil day where the person is
 
 
 @click.group("case")
@@ -51,34 +61,25 @@ def list_cases(folder: Path, passphrase_file: Path | None, as_json: bool) -> Non
 
 @case_commands.command("show")
 @click.argument("case_id")
+@_today_option
 @vault_option
 @json_option
-def show_case(case_id: str, folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
-    """Show one case: its timeline, doubts and sources."""
+def show_case(
+    case_id: str,
+    today: datetime | None,
+    folder: Path,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Show one case as its page does: stages, doubts, persons, limits and sources."""
     edition = Definition.load()
     with opened(folder, passphrase_file) as vault:
         found = casefile.case(vault.ledger, case_id)
-    line = casefile.timeline(found)
+    told = casefile.account(found, edition, _day(today))
     if as_json:
-        paper.print_json({"case": found, "timeline": line})
+        paper.print_json(told)
         return
-    stages = edition.scheme("stages")
-    titles = {source.id: paper.label(source.title, source.address) for source in found.sources}
-    paper.say(found.title)
-    paper.print_table(
-        ["when", "stage", "outcome", "says"],
-        [
-            [
-                str(event.when) if event.when else "not known",
-                paper.label(stages.term(event.stage).labels),
-                event.outcome,
-                "; ".join(titles.get(source, source) for source in event.sources),
-            ]
-            for event in line.events
-        ],
-    )
-    for contradiction in line.contradictions:
-        paper.say(f"Sources differ: {contradiction}")
+    say_case(told, edition)
 
 
 @case_commands.command("find")
@@ -112,7 +113,7 @@ def find_cases(
 
 
 @case_commands.command("docket")
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Look at it as on this day.")
+@_today_option
 @vault_option
 @json_option
 def show_docket(
@@ -121,8 +122,7 @@ def show_docket(
     """Show every time limit of every case, the nearest first."""
     with opened(folder, passphrase_file) as vault:
         cases = casefile.cases(vault.ledger)
-    day = today.date() if today else date.today()  # noqa: DTZ011 - a civil day where the person is
-    docket = casefile.docket(cases, day)
+    docket = casefile.docket(cases, _day(today))
     if as_json:
         paper.print_json(docket)
         return

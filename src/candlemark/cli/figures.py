@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from candlemark import measure
+from candlemark import agency, measure
 from candlemark.cli import paper
+from candlemark.cli.naming import Names, quantity, status
 from candlemark.cli.opening import json_option, opened, vault_option
-from candlemark.definition import REACHED, Definition, load_crosswalk
+from candlemark.definition import Definition, crosswalk_codes, load_crosswalk
 from candlemark.errors import NotUnderstood
 from candlemark.protect import ProtectedFigure, protect
 from candlemark.publish import columns, describe, json_document
@@ -109,7 +110,7 @@ def read_days(text: str) -> tuple[int, ...]:
 
 def _answer(
     ask: Callable[[measure.Study, str, str, date | None], Figure],
-    show: Callable[[Any, Edition], None],
+    show: Callable[[Any, Names], None],
     *,
     folder: Path,
     passphrase_file: Path | None,
@@ -123,46 +124,68 @@ def _answer(
     edition = Definition.load()
     with opened(folder, passphrase_file) as vault:
         study = measure.study(vault.ledger, edition, crosswalk, vault_name=vault.name)
+        words = agency.crosswalk_of(vault.ledger, crosswalk, edition) if crosswalk else None
     figure = ask(study, from_stage, by, as_of.date() if as_of else None)
+    names = Names(edition, words)
     if public:
-        _show_protected(protect(figure), as_json=as_json)
+        _show_protected(protect(figure), names, as_json=as_json)
     elif as_json:
         paper.print_json(measure.as_json(figure))
     else:
-        show(figure, edition)
-        print_basis(figure, edition)
+        show(figure, names)
+        print_basis(figure, names)
         if study.beyond and study.entered_at(from_stage) is study:
             entry = study.beyond.stages[study.beyond.entry].own
             paper.say(f"Proceedings beyond the state are counted apart: --from {entry}")
 
 
-def _show_protected(figure: ProtectedFigure, *, as_json: bool) -> None:
+def _show_protected(figure: ProtectedFigure, names: Names, *, as_json: bool) -> None:
     if as_json:
         paper.print_json(json_document(figure))
         return
-    rows = figure.rows()
+    rows = [_in_words(row, figure.basis.by, names) for row in figure.rows()]
     if not rows:
         paper.say("There are too few units: nothing of this figure can be shown to the public.")
         paper.say()
-    head = [name for name in columns() if any(row[name] not in ("", None) for row in rows)]
+    head = [name for name in columns() if any(row.get(name) not in ("", None) for row in rows)]
     if rows:
         paper.print_table(head, [[row[name] for name in head] for row in rows])
         paper.say()
-    for name, value in describe(figure).items():
-        paper.say(f"{name}: {value}")
+    about = describe(figure) | {
+        "unit": names.unit(figure.basis.unit),
+        "from_stage": names.term("stages", figure.basis.from_stage),
+        "from_own": names.stage(figure.basis.from_own),
+        "by": names.scheme(figure.basis.by) or "nothing",
+    }
+    for name, value in about.items():
+        said = {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+        paper.say(f"{name}: {said}")
     paper.say()
     paper.say(
         "The same cases asked for another day, stage or grouping are another set: publish one."
     )
 
 
-def print_occupancy(figure: Occupancy, edition: Edition) -> None:
+def _in_words(row: dict[str, object], by: str, names: Names) -> dict[str, object]:
+    """A cell of a protected figure as a person reads it; its question stands below the table."""
+    group, stage, state = (str(row[name]) for name in ("group", "stage", "state"))
+    return row | {
+        "question": "",
+        "group": names.group(by, group) if group else "",
+        "stage": names.stage(stage) if stage else "",
+        "state": names.state(state) if state else "",
+        "quantity": quantity(str(row["quantity"])),
+        "status": status(str(row["status"])),
+    }
+
+
+def print_occupancy(figure: Occupancy, names: Names) -> None:
     """One table per group: the states at each horizon, with intervals."""
     for group in figure.groups:
-        _print_group(figure, group.group, group.entered, edition)
-        names = [state_name(state, edition, figure.basis.crosswalk) for state in group.states]
+        _print_group(figure, group.group, group.entered, names)
+        states = [names.state(state) for state in group.states]
         paper.print_table(
-            ["days after entry", "at risk", *names],
+            ["days after entry", "at risk", *states],
             [
                 [
                     horizon.day,
@@ -176,27 +199,37 @@ def print_occupancy(figure: Occupancy, edition: Edition) -> None:
                 for horizon in group.horizons
             ],
         )
-        standing = zip(names, group.standing, strict=True)
+        standing = zip(states, group.standing, strict=True)
         paper.say(
             f"On {figure.basis.as_of}: "
             + ", ".join(f"{count:,} {name}" for name, count in standing)
         )
 
 
-def print_attrition(figure: Attrition, edition: Edition) -> None:
-    """One table per group: the stages in order."""
+def print_attrition(figure: Attrition, names: Names) -> None:
+    """One table per group: the stages in order, each way of ending by its name."""
+    states = [names.state(end) for end in figure.ends]
     for group in figure.groups:
-        _print_group(figure, group.group, group.entered, edition)
+        _print_group(figure, group.group, group.entered, names)
         paper.print_table(
-            ["stage", "reached", "ended here", "pending here", "date in doubt"],
-            [[row.own, row.reached, row.ended, row.pending, row.in_doubt] for row in group.rows],
+            ["stage", "reached", *states, "pending here", "date in doubt"],
+            [
+                [
+                    names.stage(row.own),
+                    row.reached,
+                    *(dict(row.ended_by).get(end, 0) for end in figure.ends),
+                    row.pending,
+                    row.in_doubt,
+                ]
+                for row in group.rows
+            ],
         )
 
 
-def print_durations(figure: Durations, edition: Edition) -> None:
+def print_durations(figure: Durations, names: Names) -> None:
     """One table per group: quartiles of the time in each stage."""
     for group in figure.groups:
-        _print_group(figure, group.group, group.entered, edition)
+        _print_group(figure, group.group, group.entered, names)
         paper.print_table(
             [
                 "stage",
@@ -209,7 +242,7 @@ def print_durations(figure: Durations, edition: Edition) -> None:
             ],
             [
                 [
-                    row.own,
+                    names.stage(row.own),
                     row.entered,
                     row.ended,
                     row.pending,
@@ -223,40 +256,31 @@ def print_durations(figure: Durations, edition: Edition) -> None:
         )
 
 
-def _print_group(figure: Figure, group: str, entered: int, edition: Edition) -> None:
-    unit = paper.label(edition.term("counting-units", figure.basis.unit).labels)
-    name = group
-    if group and figure.basis.by:
-        terms = {term.code: term for term in edition.scheme(figure.basis.by).terms}
-        name = paper.label(terms[group].labels) if group in terms else group
+def _print_group(figure: Figure, group: str, entered: int, names: Names) -> None:
+    name = f"{names.group(figure.basis.by, group)}: " if group else ""
     paper.say()
-    paper.say(f"{name + ': ' if name else ''}{entered:,} entered (unit: {unit})")
+    paper.say(f"{name}{entered:,} entered (unit: {names.unit(figure.basis.unit)})")
 
 
-def print_basis(figure: Figure, edition: Edition) -> None:
+def print_basis(figure: Figure, names: Names) -> None:
     """What the figure stands on, in the lines that must travel with it."""
     basis = figure.basis
     paper.say()
-    paper.say(f"{basis.agency}{' (simulated)' if basis.simulated else ''}, as of {basis.as_of}")
+    agency_name = names.agency(basis.agency)
+    unsaid = basis.simulated and "(simulated)" not in agency_name
+    paper.say(f"{agency_name}{' (simulated)' if unsaid else ''}, as of {basis.as_of}")
     if not basis.as_of_stated:
         paper.say("Nobody said of which day the files are: the latest day found in them is taken.")
         paper.say("Import them with --as-of, or name a day here, to say it.")
     paper.say(
-        f"Edition {basis.edition} ({edition.fingerprint[:16]}…), ledger {basis.ledger_size} entries"
+        f"Edition {basis.edition} ({names.edition.fingerprint[:16]}…),"
+        f" ledger {basis.ledger_size} entries"
     )
     for doubt in basis.doubts:
-        where = f" at {doubt.stage}" if doubt.stage else ""
-        paper.say(f"In doubt: {doubt.count:,} {doubt.code}{where}")
+        paper.say(names.doubt(doubt))
 
 
 def state_name(state: str, edition: Edition, crosswalk: str) -> str:
-    """A state as a person reads it: the label of an outcome, or the word pending.
-
-    Where an agency sees only that its last stage was reached, that stage is named.
-    """
-    if state == REACHED and crosswalk:
-        goal = load_crosswalk(crosswalk, edition).goal
-        if goal is not None:
-            return paper.label(goal.labels)
-    outcomes = edition.scheme("outcomes")
-    return paper.label(outcomes.term(state).labels) if state in outcomes else state
+    """A state as a person reads it, in the words of a crosswalk that is shipped."""
+    walk = load_crosswalk(crosswalk, edition) if crosswalk in crosswalk_codes() else None
+    return Names(edition, walk).state(state)

@@ -1,4 +1,7 @@
-"""What ``candlemark doctor`` looks at: the installation, and a vault without opening it."""
+"""What ``candlemark doctor`` looks at: the installation, a vault, and its members.
+
+Members, devices and keys are sealed: they are looked at when a file gives the passphrase.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,11 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from candlemark.cli.opening import DEMONSTRATION_PASSPHRASE
+from candlemark.cli.opening import DEMONSTRATION_PASSPHRASE, opened
 from candlemark.definition import Definition
 from candlemark.errors import CandlemarkError
 from candlemark.ledger import Vault
+from candlemark.ledger import examine as examine_server
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +35,8 @@ _NEEDS = {
     "whitenoise": "web",
 }
 _SPACE = 500_000_000
+_DEVICE_NEAR_ITS_END = 14
+"""Days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +48,78 @@ class Finding:
     advice: str = ""
 
 
-def examine(folder: Path | None) -> tuple[Finding, ...]:
-    """Look at the installation, and at the vault in ``folder`` when one is named."""
+def examine(folder: Path | None, passphrase_file: Path | None = None) -> tuple[Finding, ...]:
+    """Look at the installation, at the vault in ``folder``, and inside when it can be opened."""
     findings = [_python(), _sqlite(), _packages(), _definition()]
     if folder is not None:
         findings.extend(_vault(folder))
+        findings.extend(_inside(folder, passphrase_file))
     return tuple(findings)
+
+
+def _inside(folder: Path, passphrase_file: Path | None) -> list[Finding]:
+    if passphrase_file is None:
+        return []
+    try:
+        with opened(folder, passphrase_file) as vault:
+            return _members(vault)
+    except CandlemarkError as error:
+        where = "".join(f"; {fault}" for fault in error.faults)
+        return [Finding(ok=False, what=error.message + where, advice=error.hint)]
+
+
+def _members(vault: Vault) -> list[Finding]:
+    """Compartments, devices, waiting changes, and how many could replace somebody who is lost."""
+    roster, now = vault.members.roster(), vault.ledger.now()
+    findings = []
+    for name in sorted(roster.compartments):
+        why = roster.due(name, now)
+        closed = "nothing can be written in" if name in roster.closed else "a new key is due for"
+        if why:
+            findings.append(
+                Finding(
+                    ok=False,
+                    what=f"{closed} the compartment {name}: {why}",
+                    advice=f"run: candlemark compartment rotate {name}",
+                )
+            )
+    for device in roster.devices.values():
+        member = roster.members[device.member]
+        left = (device.ends - now).days
+        if member.removed is None and device.last is None and left < _DEVICE_NEAR_ITS_END:
+            ends = f"ends in {left} days" if left >= 0 else "has ended"
+            findings.append(
+                Finding(
+                    ok=False,
+                    what=f"the device {device.kid.hex()[:12]} of member {member.code} {ends}",
+                    advice="its member runs, on that device: candlemark device renew",
+                )
+            )
+    findings += [
+        Finding(
+            ok=False,
+            what=f"the change {proposal.code} waits for signatures",
+            advice=f"another administrator runs: candlemark member approve {proposal.code}",
+        )
+        for proposal in roster.waiting
+    ]
+    if len(roster.administrators) == 1 and roster.recovery is None and not vault.demonstration:
+        findings.append(
+            Finding(
+                ok=False,
+                what="one administrator alone, and no recovery key",
+                advice="take in a second one: if their passphrase is lost, everything is",
+            )
+        )
+    findings += [
+        Finding(
+            ok=False,
+            what=f"{fault.where}: {fault.what}",
+            advice="it does not count; find out who wrote it: candlemark ledger verify",
+        )
+        for fault in vault.ledger.roster_faults
+    ]
+    return findings or [Finding(ok=True, what="members, devices and keys are in order")]
 
 
 def _python() -> Finding:
@@ -94,6 +166,10 @@ def _vault(folder: Path) -> list[Finding]:
     except CandlemarkError as error:
         return [Finding(ok=False, what=error.message, advice=error.hint)]
     findings = [Finding(ok=True, what=f"a vault, format {peeked.format}")]
+    try:
+        findings.extend(Finding(*found) for found in examine_server(folder))
+    except CandlemarkError as error:
+        findings.append(Finding(ok=False, what=error.message, advice=error.hint))
     findings.append(_permissions(folder))
     free = shutil.disk_usage(folder).free
     findings.append(

@@ -1,28 +1,30 @@
-"""Commands about the ledger: verify, and the read models made from it."""
+"""Commands about the ledger: verify, move; and those for people outside, from ``outside.py``."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from candlemark import casefile
 from candlemark.cli import paper
+from candlemark.cli.models import model_commands
 from candlemark.cli.opening import json_option, opened, vault_option
+from candlemark.cli.outside import check_proof, prove, publish, stamp, words
 from candlemark.errors import LedgerBroken, SettingRefused
-from candlemark.ledger.model import is_in_memory
+from candlemark.ledger import Vault, move_to_folder, move_to_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
-
-    from candlemark.ledger import Vault
-    from candlemark.ledger.model import Models
 
 
 @click.group("ledger")
 def ledger_commands() -> None:
     """The append-only record that everything else is read from."""
+
+
+for outside in (publish, prove, check_proof, words, stamp, model_commands):
+    ledger_commands.add_command(outside)
 
 
 @ledger_commands.command()
@@ -47,77 +49,47 @@ def verify(folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
         paper.say("earlier day holds together too.")
 
 
-@ledger_commands.group("model")
-def model_commands() -> None:
-    """What is computed from the ledger and kept, encrypted, to be found sooner.
+@ledger_commands.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--to", "where", type=click.Choice(["postgres", "sqlite"]), required=True)
+@click.option(
+    "--postgres",
+    default="",
+    metavar="CONNECTION",
+    help="The database to move to, named as libpq does, without a password.",
+)
+def move(folder: Path, where: str, postgres: str) -> None:
+    """Move the ledger of the vault in FOLDER to PostgreSQL, or back into the folder.
 
-    Nothing is lost with it: it is built again whenever it is asked for.
+    Every byte is copied and compared before the vault is switched over; a move that was stopped is
+    run again.  Close what has the vault open first: it would go on showing the state of before.
     """
-
-
-@model_commands.command("show")
-@vault_option
-@json_option
-def show_models(folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
-    """Show where the read models lie, how large they are and how far they go."""
-    with opened(folder, passphrase_file) as vault:
-        models = _models(vault)
-        cards, size, place = models.show(), vault.ledger.size, models.folder
-    if as_json:
-        paper.print_json(
-            {
-                "folder": str(place),
-                "in_memory": is_in_memory(place),
-                "entries": size,
-                "models": cards,
-            }
-        )
-        return
-    where = "in memory" if is_in_memory(place) else "on disk"
-    paper.say(f"Folder: {place} ({where})")
-    if not cards:
-        paper.say("No read model stands; one is built when it is first asked for.")
-        return
-    paper.print_table(
-        ["compartment", "bytes", "read model", "entries", "behind"],
-        [
-            [card.compartment, f"{card.bytes:,}", name, f"{upto:,}", f"{size - upto:,}"]
-            for card in cards
-            for name, upto in (card.size or {"(cannot be used; built anew)": 0}).items()
-        ],
-    )
-
-
-@model_commands.command("rebuild")
-@vault_option
-def rebuild_models(folder: Path, passphrase_file: Path | None) -> None:
-    """Throw the read models away and build them from the ledger."""
-    with opened(folder, passphrase_file) as vault:
-        models = _models(vault)
-        models.drop()
-        casefile.prepare(vault.ledger)
-        kept = sum(card.bytes for card in models.show())
-        paper.say(f"{vault.ledger.size:,} entries were read; {kept:,} bytes are kept.")
-
-
-@model_commands.command("drop")
-@vault_option
-def drop_models(folder: Path, passphrase_file: Path | None) -> None:
-    """Throw the read models away; they are built again when they are asked for."""
-    with opened(folder, passphrase_file) as vault:
-        paper.say(f"{_models(vault).drop():,} bytes of read models were removed.")
-
-
-def _models(vault: Vault) -> Models:
-    if vault.ledger.models is None:
+    if (where == "postgres") is not bool(postgres):
         raise SettingRefused(
-            "this vault has no place for read models", hint="name a vault that lies in a folder"
+            "a move to PostgreSQL needs the name of the database, and no other move does",
+            hint="add --postgres service=NAME to a move --to postgres",
         )
-    return vault.ledger.models
+    Vault.peek(folder)
+    with paper.progress("moving the ledger") as tell:
+        progress = _counted(tell, "moving the ledger")
+        if where == "postgres":
+            place = move_to_server(folder, postgres, progress=progress)
+        else:
+            place = move_to_folder(folder, progress=progress)
+    if where == "postgres":
+        paper.say(f"The ledger is in the schema {place.schema} now.")
+        paper.say("ledger.db is no longer used. What is erased later stays in it: when")
+        paper.say("candlemark ledger verify holds, delete everything that begins with ledger.db.")
+    else:
+        paper.say("The ledger is in the folder now.")
+        paper.say(f"The schema {place.schema} is no longer used. What is erased later stays in it:")
+        paper.say("when candlemark ledger verify holds, drop it.")
 
 
-def _counted(tell: Callable[[float, str], None] | None) -> Callable[[int, int], None] | None:
+def _counted(
+    tell: Callable[[float, str], None] | None, doing: str = "checking the ledger"
+) -> Callable[[int, int], None] | None:
     """Progress in entries, told as a share."""
     if tell is None:
         return None
-    return lambda done, total: tell(done / max(total, 1), "checking the ledger")
+    return lambda done, total: tell(done / max(total, 1), doing)

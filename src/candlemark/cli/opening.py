@@ -8,6 +8,7 @@ same reason.
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,10 +27,12 @@ KINDS = casefile.KINDS | agency.KINDS
 """Every kind of entry the floors of this version can say."""
 
 DEMONSTRATION_PASSPHRASE = "passphrase.txt"  # noqa: S105 - the name of a file
+_MEMBER = "candlemark.member"
 
 
 def vault_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """``--vault DIR`` and ``--passphrase-file FILE``."""
+    """``--vault DIR``, ``--passphrase-file FILE`` and ``--member CODE``."""
+    command = member_option(command)
     command = click.option(
         "--passphrase-file",
         type=click.Path(path_type=Path, dir_okay=False),
@@ -45,6 +48,27 @@ def vault_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def member_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--member CODE``, which :func:`opened` finds without every command handing it on."""
+    return click.option(
+        "--member",
+        envvar="CANDLEMARK_MEMBER",
+        default="",
+        expose_value=False,
+        callback=_remember_member,
+        help="The code of the member whose passphrase it is; without it every lock is tried.",
+    )(command)
+
+
+def _remember_member(context: click.Context, _option: click.Parameter, code: str) -> None:
+    if re.fullmatch(r"[0-9a-f]{0,32}", code) is None:
+        raise SettingRefused(
+            "this is not the code of a member",
+            hint="a code is the 12 letters and digits that candlemark member list shows",
+        )
+    context.meta[_MEMBER] = code
+
+
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """``--json``: one document on standard output."""
     return click.option(
@@ -55,7 +79,9 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @contextmanager
 def opened(folder: Path, passphrase_file: Path | None) -> Iterator[Vault]:
     """The vault in ``folder``, open; closed again however the command ends."""
-    vault = Vault.open(folder, find_passphrase(folder, passphrase_file), KINDS)
+    context = click.get_current_context(silent=True)
+    member = "" if context is None else context.meta.get(_MEMBER, "")
+    vault = Vault.open(folder, find_passphrase(folder, passphrase_file), KINDS, member=member)
     try:
         yield vault
     finally:

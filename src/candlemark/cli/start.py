@@ -12,16 +12,15 @@ from candlemark.cli.health import examine
 from candlemark.cli.opening import (
     DEMONSTRATION_PASSPHRASE,
     json_option,
+    member_option,
     opened,
-    read_passphrase,
     vault_option,
 )
 from candlemark.cli.response import print_response
-from candlemark.cli.secret import write_secret
+from candlemark.cli.secret import drawn_passphrase
 from candlemark.definition import Definition
-from candlemark.errors import VaultError, WrongPassphrase
+from candlemark.errors import VaultError
 from candlemark.ledger import Vault
-from candlemark.seal import as_typed, new_passphrase
 from candlemark.web.server import serve
 
 __all__ = ["demo", "doctor", "init", "serve_command"]
@@ -35,54 +34,28 @@ __all__ = ["demo", "doctor", "init", "serve_command"]
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the new passphrase to this file; read it when the file exists.",
 )
-def init(folder: Path, name: str, passphrase_file: Path | None) -> None:
+@click.option(
+    "--postgres",
+    default="",
+    metavar="CONNECTION",
+    help="Keep the ledger in this database, named as libpq does: service=NAME, or host=… dbname=…,"
+    " without a password.",
+)
+def init(folder: Path, name: str, passphrase_file: Path | None, postgres: str) -> None:
     """Make a new vault in FOLDER.
 
     The passphrase is made for you: seven words drawn by chance.  Without --passphrase-file it is
     shown once, and asked back, so that it is on paper before anything depends on it.
     """
     Vault.check_place(folder)
-    if passphrase_file is None:
-        passphrase = _shown_and_asked_back()
-        wrote = False
-    elif passphrase_file.exists():
-        passphrase = read_passphrase(passphrase_file)
-        wrote = False
-    else:
-        passphrase = new_passphrase()
-        write_secret(passphrase_file, passphrase)
-        wrote = True
-    try:
-        vault = Vault.create(folder, passphrase, name=name or folder.resolve().name)
-    except BaseException:
-        # A passphrase without its vault would look like the key to something.
-        if wrote and passphrase_file is not None:
-            passphrase_file.unlink(missing_ok=True)
-        raise
-    with vault:
+    with (
+        drawn_passphrase(passphrase_file) as passphrase,
+        Vault.create(folder, passphrase, name or folder.resolve().name, postgres=postgres) as vault,
+    ):
         paper.say(f"A vault was made in {folder}.")
         paper.say(f"It is known as {vault.id}.")
-    if wrote:
-        paper.say(
-            f"Its passphrase lies in {passphrase_file}. Copy it to paper, then move that file."
-        )
     paper.say("Without the passphrase nothing in the vault can be read, by anyone.")
     paper.say(f"Next: candlemark import FILE --crosswalk CODE --vault {folder}")
-
-
-def _shown_and_asked_back() -> str:
-    passphrase = new_passphrase()
-    paper.say("This is the passphrase. It is shown once. Write it down, on paper, by hand:")
-    paper.say()
-    click.secho(f"    {passphrase}", bold=True)
-    paper.say()
-    back = click.prompt("Type it back", hide_input=True, err=True)
-    if as_typed(back) != as_typed(passphrase):
-        raise WrongPassphrase(
-            "that is not the passphrase that was shown; no vault was made",
-            hint="run init again; it will make a new passphrase",
-        )
-    return passphrase
 
 
 @click.command("serve")
@@ -103,10 +76,16 @@ def _serve(vault: Vault, port: int) -> None:
 
 @click.command()
 @click.option("--vault", "folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--passphrase-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Look inside too, at members, devices and keys, with the passphrase in this file.",
+)
+@member_option
 @json_option
-def doctor(folder: Path | None, as_json: bool) -> None:
+def doctor(folder: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
     """Say what this installation, and a vault, lack, and what to do about it."""
-    findings = examine(folder)
+    findings = examine(folder, passphrase_file)
     if as_json:
         paper.print_json({"findings": findings})
     else:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from candlemark.ledger.cards import new_card
 from candlemark.ledger.genesis import vault_id
-from candlemark.ledger.keystore import Keystore, Passphrase, new_lock
+from candlemark.ledger.keystore import Keystore
 from candlemark.ledger.ledger import now
-from candlemark.ledger.sqlite import SqliteStore
+from candlemark.ledger.locks import Passphrase, new_lock
+from candlemark.ledger.places import open_store
 from candlemark.ledger.vault import vault_folder
 from candlemark.ledger.wraps import SIGNING, Named, wrap_under
 from candlemark.seal import Cost, SigningKey, check_drawn
@@ -49,7 +50,7 @@ def application(
     if cost is Cost.STRONG:
         check_drawn(passphrase)
     folder = vault_folder(path)
-    store = SqliteStore(folder)
+    store = open_store(folder)
     try:
         vault = vault_id(store.genesis())
     finally:

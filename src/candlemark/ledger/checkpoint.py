@@ -18,7 +18,7 @@ from candlemark.ledger.store import Head
 from candlemark.seal import read_note, sign_note
 
 if TYPE_CHECKING:
-    from candlemark.seal import PublicKey, SigningKey
+    from candlemark.seal import Note, NoteKey, PublicKey, SigningKey
 
 _TEXT: Final = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*")
 
@@ -29,6 +29,9 @@ class Checkpoint:
 
     size: int
     root: bytes
+
+    def __str__(self) -> str:
+        return f"{self.size} {base64.b64encode(self.root).decode()}"
 
 
 def signed_head(tree: Tree, name: str, key: SigningKey) -> Head:
@@ -47,6 +50,15 @@ def read_checkpoint(note: bytes, name: str, key: PublicKey) -> Checkpoint:
     if found is None or found[1] != name:
         raise LedgerBroken("the checkpoint is not one of this log")
     return Checkpoint(int(found[2]), base64.b64decode(found[3]))
+
+
+def read_signed(note: Note, key: NoteKey) -> Checkpoint:
+    """The checkpoint in a note that may carry cosignatures, signed by the log with this key.
+
+    Raises:
+        LedgerBroken: as :func:`read_checkpoint`.
+    """
+    return read_checkpoint(note.encode(), key.name, key.public)
 
 
 def read_seen(seen: tuple[int, bytes], name: str, key: PublicKey) -> Checkpoint:

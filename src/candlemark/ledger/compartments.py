@@ -1,40 +1,76 @@
-"""The keys of compartments an open vault holds: every epoch to read by, the newest to write by."""
+"""The keys of compartments an open vault holds: every epoch to read by, the newest to write by.
+
+What is about one natural person is sealed under a key of that person, and that key is wrapped under
+the key of the compartment's epoch.  To erase what was said about a person is to destroy their keys.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from candlemark.seal import SealingKey
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A key that is held: of which compartment, and, where it is a person's, of whom under what."""
+
+    name: str
+    key: SealingKey
+    subject: str = ""
+    epoch: bytes = b""
+
+
 class CompartmentKeys(Mapping[str, "SealingKey"]):
-    """By name, the key that is written with; by kid, whichever sealed something."""
+    """By name, the key that is written with; by kid, whichever sealed something.
+
+    Safe to use from several threads: what is looked at is exchanged, never changed.
+    """
 
     def __init__(self, first: Mapping[str, SealingKey] | None = None) -> None:
         """``first`` are the keys of the first epoch."""
         self._lock = threading.Lock()
         self._epochs: dict[str, dict[int, SealingKey]] = {}
-        self._by_kid: dict[bytes, tuple[str, SealingKey]] = {}
+        self._held: dict[bytes, _Held] = {}
+        self._subjects: dict[tuple[bytes, str], SealingKey] = {}
         self._announced: dict[str, bytes] = {}
         self.expected: frozenset[str] = frozenset()
         """Compartments this member is to read: a key of them that is not held is a fault."""
+        self.more: Callable[[bytes], None] | None = None
+        """Asked for a key that is not held: another process may have made it since."""
         for name, key in (first or {}).items():
             self.add(name, 1, key)
 
     def add(self, name: str, epoch: int, key: SealingKey) -> None:
-        """Hold the key of one epoch of a compartment; one that is held already is left."""
+        """Hold the key of one epoch of a compartment."""
         with self._lock:
             self._epochs = {**self._epochs, name: {**self._epochs.get(name, {}), epoch: key}}
-            self._by_kid = {**self._by_kid, key.kid: (name, key)}
+            self._held[key.kid] = _Held(name, key)
+
+    def add_subject(self, epoch: bytes, subject: str, key: SealingKey) -> None:
+        """Hold the key of a person under the epoch whose kid is ``epoch``, which is held."""
+        with self._lock:
+            self._held[key.kid] = _Held(self._held[epoch].name, key, subject, epoch)
+            self._subjects.setdefault((epoch, subject), key)
+
+    def forget(self, kids: frozenset[bytes]) -> None:
+        """Hold these keys of persons no longer."""
+        with self._lock:
+            self._held = {kid: held for kid, held in self._held.items() if kid not in kids}
+            self._subjects = {
+                place: key for place, key in self._subjects.items() if key.kid not in kids
+            }
 
     def __getitem__(self, name: str) -> SealingKey:
-        if name in self._announced:
-            return self._by_kid[self._announced[name]][1]
+        if self._announced:
+            # One that was not announced may have been put into the file by anybody.
+            return self._held[self._announced[name]].key
         epochs = self._epochs[name]
         return epochs[max(epochs)]
 
@@ -44,6 +80,8 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
         A compartment whose key is named but not held can be read, as far as older keys reach, and
         not written.
         """
+        for kid in kids.values():
+            self.key(kid)
         self._announced = dict(kids)
 
     def __iter__(self) -> Iterator[str]:
@@ -52,23 +90,39 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
     def __len__(self) -> int:
         return len(self._epochs)
 
-    def epoch(self, name: str) -> int:
-        """The number of the newest key held of a compartment; 0 when there is none."""
-        return max(self._epochs.get(name, {0: None}))
-
     def of(self, name: str) -> dict[int, SealingKey]:
         """Every key held of one compartment, by its epoch."""
         return dict(self._epochs.get(name, {}))
 
+    def subject(self, name: str, subject: str) -> SealingKey | None:
+        """The key of a person in a compartment, to write with; None when there is none yet."""
+        return self._subjects.get((self[name].kid, subject))
+
+    def subject_kids(self, subject: str) -> tuple[bytes, ...]:
+        """The kid of every key held of a person."""
+        return tuple(kid for kid, held in self._held.items() if subject and held.subject == subject)
+
+    @property
+    def kids(self) -> tuple[bytes, ...]:
+        """The kid of every key of a compartment that is held."""
+        return tuple(kid for kid, held in self._held.items() if not held.subject)
+
     def key(self, kid: bytes) -> SealingKey | None:
         """The key of this kid, if it is held."""
-        found = self._by_kid.get(kid)
-        return found[1] if found else None
+        if kid not in self._held and self.more is not None:
+            self.more(kid)
+        held = self._held.get(kid)
+        return held.key if held else None
 
     def name(self, kid: bytes) -> str | None:
         """The compartment a kid is of, if its key is held."""
-        found = self._by_kid.get(kid)
-        return found[0] if found else None
+        held = self._held.get(kid)
+        return held.name if held else None
+
+    def person(self, kid: bytes) -> tuple[str, bytes] | None:
+        """Whose key this is, and the kid of the epoch it is wrapped under; None if nobody's."""
+        held = self._held.get(kid)
+        return (held.subject, held.epoch) if held and held.subject else None
 
     def __repr__(self) -> str:
         held = ", ".join(f"{name} ({len(epochs)})" for name, epochs in self._epochs.items())

@@ -10,7 +10,8 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import (
@@ -37,6 +38,12 @@ _PRAGMAS: Final = (
     "cell_size_check=ON",
     "synchronous=FULL",
     "temp_store=MEMORY",  # no sorter of SQLite writes to a file of its own
+)
+
+# Where a table lies is for integrity_check to judge; a trigger lies nowhere.
+_SCHEMA_ROWS: Final = (
+    "SELECT rowid, type, name, tbl_name, sql, iif(type = 'trigger', rootpage, 0)"
+    " FROM sqlite_schema ORDER BY rowid"
 )
 
 _DISK_ERRORS: Final = frozenset(
@@ -79,6 +86,14 @@ def make(path: Path, format_version: int, schema: Sequence[str]) -> sqlite3.Conn
         connection.close()
         raise
     return connection
+
+
+def finish(connection: sqlite3.Connection) -> None:
+    """Fold the write-ahead log of a new file into it, so that the file alone is all of it.
+
+    Closing does this as well, but keeps to itself when the disk refuses.
+    """
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def reopen(path: Path, format_version: int) -> sqlite3.Connection:
@@ -167,6 +182,15 @@ def _connect(path: Path, *, immutable: bool = False) -> sqlite3.Connection:
     return connection
 
 
+@cache
+def _as_made(schema: tuple[str, ...]) -> list[tuple[object, ...]]:
+    """What SQLite keeps about a database of this schema, names and indices included."""
+    with closing(sqlite3.connect(":memory:")) as made:
+        for statement in schema:
+            made.execute(statement)
+        return made.execute(_SCHEMA_ROWS).fetchall()
+
+
 def check(connection: sqlite3.Connection, name: str, schema: Sequence[str]) -> tuple[Fault, ...]:
     """What is wrong with the file as a database: its pages, its indices, its schema."""
     faults = []
@@ -174,17 +198,12 @@ def check(connection: sqlite3.Connection, name: str, schema: Sequence[str]) -> t
         for (found,) in connection.execute("PRAGMA integrity_check(20)"):
             if found != "ok":
                 faults.append(Fault(name, f"the database is damaged: {found}"))
-        kept = [
-            sql
-            for (sql,) in connection.execute(
-                "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid"
-            )
-        ]
+        kept = connection.execute(_SCHEMA_ROWS).fetchall()
     except sqlite3.ProgrammingError:
         raise  # the connection was closed
     except sqlite3.DatabaseError as error:
         return (*faults, Fault(name, f"the database is damaged: {error}"))
-    if kept != list(schema):
+    if kept != _as_made(tuple(schema)):
         faults.append(Fault(name, "its tables and triggers are not the ones it was made with"))
     return tuple(faults)
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from candlemark.ledger.entry import Part, Seen
-    from candlemark.ledger.merkle import Tree
+    from candlemark.ledger.merkle import FullTile, Tree
+    from candlemark.ledger.store import Writing
 
 
 def new_action() -> str:
@@ -32,6 +33,13 @@ class Place:
     lamport: int
     closed: frozenset[str] = frozenset()
     """Compartments somebody left whose key was not changed yet."""
+
+    def grow(self, leaf: bytes, writing: Writing) -> None:
+        """Add a leaf, given by its hash, to the tree, and keep the tiles it fills."""
+        filled: list[FullTile] = []
+        self.tree = self.tree.grown([leaf], filled)
+        for tile in filled:
+            writing.add_tile(tile)
 
     def refuse_closed(self, parts: Sequence[Part]) -> None:
         """Refuse to write what somebody who left could still read."""

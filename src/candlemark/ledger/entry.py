@@ -156,7 +156,7 @@ def read_leaf(stored: bytes) -> Leaf:
     refuse_newer(stored, LEAF_FORMAT)
     try:
         leaf = _LEAF.decode(stored)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):  # text that is not UTF-8
         raise LedgerBroken("the leaf cannot be read") from None
     if leaf.format != LEAF_FORMAT:
         raise LedgerBroken(f"there is no leaf format {leaf.format}")
@@ -181,7 +181,7 @@ def split_meta(content: bytes) -> tuple[bytes, bytes, Meta]:
     refuse_newer(signed, META_FORMAT)
     try:
         meta = _META.decode(signed)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):  # text that is not UTF-8
         raise LedgerBroken("the meta part cannot be read") from None
     if meta.format != META_FORMAT:
         raise LedgerBroken(f"there is no meta format {meta.format}")

@@ -70,7 +70,7 @@ def read_genesis(stored: bytes) -> Genesis:
     refuse_newer(stored, FORMAT)
     try:
         genesis = _DECODER.decode(stored)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):  # text that is not UTF-8
         raise LedgerBroken("the genesis cannot be read") from None
     if genesis.suite != SUITE:
         raise newer("suite", genesis.suite)

@@ -55,7 +55,7 @@ class Giving:
         new = tuple(
             one
             for one in roster.entitled(compartment)
-            if one.kid not in there.readers and one.recipient is not None
+            if one.kid not in there.readers and one.recipient is not None and not one.frozen
         )
         for member in new:
             self.give(roster, member, compartment)
@@ -63,21 +63,28 @@ class Giving:
 
     def give(self, roster: Roster, member: Member, compartment: str) -> None:
         """Let a member read a compartment: every key of it, wrapped, and then said."""
-        named = [
+        self._wrap(roster, self._recipients(roster, (member,)), self._named(compartment))
+        self._ledger.append_own([ReaderAdded(compartment, member.kid)])
+
+    def mend(self, roster: Roster) -> None:
+        """Wrap what is to be wrapped here and is not: for readers, and for the recovery key.
+
+        The key of this instance's log goes to every member, because whoever writes here signs with
+        it.
+        """
+        for name, there in roster.compartments.items():
+            readers = tuple(
+                one for kid in there.readers if (one := roster.members[kid]).removed is None
+            )
+            self._wrap(roster, self._recipients(roster, readers), self._named(name))
+        log = [Named(_LOG, self._identity.keyring.log)]
+        self._wrap(roster, self._recipients(roster, roster.present), log)
+
+    def _named(self, compartment: str) -> list[Named]:
+        return [
             Named(COMPARTMENT + compartment, key, epoch)
             for epoch, key in self._keys.of(compartment).items()
         ]
-        self._wrap(roster, self._recipients(roster, (member,)), named)
-        self._ledger.append_own([ReaderAdded(compartment, member.kid)])
-
-    def wrap_log(self, roster: Roster) -> None:
-        """The key of this instance's log, for every member: whoever writes here signs with it."""
-        recipients = [
-            one.recipient
-            for one in roster.present
-            if one.recipient is not None and one.kid != self._me
-        ]
-        self._wrap(roster, recipients, [Named(_LOG, self._identity.keyring.log)])
 
     def _recipients(self, roster: Roster, members: tuple[Member, ...]) -> list[Recipient]:
         """Whom to wrap for: these members, each proved present, and the recovery key."""
@@ -87,7 +94,7 @@ class Giving:
                     "a key was to be wrapped for somebody the roster does not name",
                     hint="nothing was wrapped; candlemark ledger verify names what is wrong",
                 )
-        found = [one.recipient for one in members if one.recipient is not None]
+        found = [one.recipient for one in members if one.recipient is not None and not one.frozen]
         if roster.recovery is not None:
             found.append(Recipient(Receiving.HYBRID, roster.recovery.receiving))
         return found
@@ -107,17 +114,41 @@ class Giving:
             self._keystore.keep(wraps=new)
 
     def lock_out(self, roster: Roster) -> tuple[str, ...]:
-        """Destroy locks and wraps of those who were removed, in the keystore of this instance."""
+        """Destroy what opens the vault here for those who were removed, or are frozen.
+
+        Of somebody frozen the lock stays, and so does their identity: they can be thawed.
+        """
         if self._keystore is None:
             return ()
-        gone = [one for one in roster.members.values() if one.removed is not None]
-        holders = {one.recipient.kid for one in gone if one.recipient is not None}
-        locked = {lock.member for lock in self._keystore.locks(roster.vault)}
-        held = {one.holder for one in self._keystore.wraps(roster.vault)}
-        members = [one for one in gone if one.kid in locked]
-        if members or holders & held:
-            self._keystore.destroy(sorted(holders & held), [one.kid for one in members])
-        return tuple(one.code for one in members)
+        locks, wraps = self._keystore.locks(roster.vault), self._keystore.wraps(roster.vault)
+        behind = {lock.member: lock for lock in locks}
+        out = []
+        for member in roster.members.values():
+            if member.removed is None and not member.frozen:
+                continue
+            holder = member.recipient.kid if member.recipient else b""
+            lock = behind.get(member.kid)
+            if member.removed is not None and lock is not None:
+                self._keystore.destroy([holder], [member.kid])
+                out.append(member.code)
+            elif lock is not None and not lock.frozen:
+                shared = [self._identity.keyring.log.kid, *self._keys.kids]
+                self._keystore.destroy([holder])
+                self._keystore.destroy_keys([lock.holder], shared)
+                self._keystore.freeze(member.kid, frozen=True)
+                out.append(member.code)
+            elif lock is None and any(wrap.holder == holder for wrap in wraps):
+                self._keystore.destroy([holder])
+        return tuple(out)
+
+    def thaw(self, roster: Roster) -> None:
+        """Let those open their locks here again who are frozen no longer."""
+        if self._keystore is None:
+            return
+        frozen = {lock.member for lock in self._keystore.locks(roster.vault) if lock.frozen}
+        for member in roster.present:
+            if member.kid in frozen and not member.frozen:
+                self._keystore.freeze(member.kid, frozen=False)
 
     def may_rotate(self, roster: Roster, compartment: str) -> bool:
         """Whether this member is one who can change the key of a compartment."""

@@ -9,15 +9,31 @@ the key-encryption key it gives.  What stands behind a lock: :mod:`candlemark.le
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-from candlemark.errors import Fault, LedgerBroken, NotEntitled, WrongPassphrase
+from candlemark.errors import Fault, LedgerBroken, NotEntitled
 from candlemark.ledger import database
 from candlemark.ledger.compartments import CompartmentKeys
 from candlemark.ledger.entry import COMPARTMENTS, META
+from candlemark.ledger.keystore_rows import (
+    KEYSTORE_FILE,
+    KEYSTORE_FORMAT,
+    SCHEMA,
+    SCHEMA_1,
+    Lock,
+    damaged,
+    forget,
+    format_of,
+    insert,
+    move_on,
+    rows,
+    rows_1,
+)
+from candlemark.ledger.locks import Passphrase, new_lock, opened_by
+from candlemark.ledger.merkle import HASH_BYTES
+from candlemark.ledger.roster_facts import read_recovery
 from candlemark.ledger.wraps import (
     COMPARTMENT,
     SIGNERS,
@@ -27,11 +43,21 @@ from candlemark.ledger.wraps import (
     Unwrapped,
     Wrap,
     receiving_key,
+    take_subjects,
     unwrap_for,
     unwrap_under,
+    wrap_for,
     wrap_under,
 )
-from candlemark.seal import SUITE, Cost, SealingKey, Stretching, derive, seal, unseal
+from candlemark.seal import (
+    SUITE,
+    Receiving,
+    ReceivingKey,
+    Recipient,
+    SealingKey,
+    seal,
+    unseal,
+)
 
 if TYPE_CHECKING:
     import sqlite3
@@ -40,72 +66,28 @@ if TYPE_CHECKING:
 
     from candlemark.ledger.wraps import Identity
 
-KEYSTORE_FILE: Final = "keystore.db"
-KEYSTORE_FORMAT: Final = 2
 NAME_LIMIT: Final = 200
 
 _LABEL: Final = b"candlemark/label/v1" + bytes([SUITE])
-_KEK: Final = b"candlemark/kek/v1"
-
-SCHEMA_1: Final = database.statements("""
-CREATE TABLE lock (one INTEGER PRIMARY KEY CHECK (one = 1), vault BLOB NOT NULL,
-  stretching TEXT NOT NULL, holder BLOB NOT NULL, intact BLOB NOT NULL) STRICT;
-CREATE TABLE keys (kid BLOB NOT NULL, holder BLOB NOT NULL, suite INTEGER NOT NULL,
-  wrap BLOB NOT NULL, PRIMARY KEY (kid, holder)) STRICT;
-CREATE TABLE label (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) STRICT;
-CREATE TABLE seen (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL,
-  note BLOB NOT NULL) STRICT;
-""")
-"""Of a vault of one, as the first form of Candlemark wrote it."""
-
-SCHEMA: Final = database.statements("""
-CREATE TABLE lock (holder BLOB PRIMARY KEY, vault BLOB NOT NULL, member BLOB NOT NULL,
-  stretching TEXT NOT NULL, frozen INTEGER NOT NULL, intact BLOB NOT NULL) STRICT;
-CREATE TABLE keys (kid BLOB NOT NULL, holder BLOB NOT NULL, suite INTEGER NOT NULL,
-  roster BLOB NOT NULL, wrap BLOB NOT NULL, PRIMARY KEY (kid, holder)) STRICT;
-CREATE TABLE label (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) STRICT;
-CREATE TABLE seen (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL,
-  note BLOB NOT NULL) STRICT;
-""")
-
-
-@dataclass(frozen=True, slots=True)
-class Passphrase:
-    """A passphrase and what one guess at it is to cost."""
-
-    text: str = field(repr=False)
-    cost: Cost
-
-
-class Lock(NamedTuple):
-    """How one member opens the vault here; ``member`` is the kid of their identity."""
-
-    holder: bytes
-    vault: bytes
-    member: bytes
-    stretching: str
-    frozen: int
-
-    @property
-    def intact(self) -> bytes:
-        """Tells a damaged lock from a wrong passphrase; against an attacker it promises nothing."""
-        parts = self.vault + self.holder + self.member + bytes([self.frozen])
-        return hashlib.sha256(b"candlemark/lock/v2" + parts + self.stretching.encode()).digest()
 
 
 @dataclass(frozen=True, slots=True)
 class Unlocked:
-    """What a passphrase gave: the keys, the name of the vault, and whether others open it too."""
+    """What a passphrase gave: the keys, the name of the vault, and whether others open it too.
+
+    ``kek`` opens the same lock again without the passphrase; a session keeps it, sealed.
+    """
 
     keyring: Keyring
     name: str
     shared: bool
+    kek: SealingKey
 
 
 def make_keystore(
     path: Path, identity: Identity, name: str, passphrase: Passphrase, note: bytes
 ) -> None:
-    """A new file with the keys of a new vault, wrapped under the passphrase.
+    """A new file with the keys of a new vault, wrapped under the passphrase, and for recovery.
 
     ``note`` is the checkpoint of the empty ledger, the first one this keystore has met.
     """
@@ -121,23 +103,45 @@ def make_keystore(
             for name, key in keyring.compartments.items()
         ),
     ]
+    recovery = read_recovery(identity.genesis.recovery)
+    if recovery is not None:
+        recipient = Recipient(Receiving.HYBRID, recovery.receiving)
+        wraps += [
+            wrap_for(recipient, vault, bytes(HASH_BYTES), Named(COMPARTMENT + name, key))
+            for name, key in keyring.compartments.items()
+        ]
+        log = Named(SIGNING + "log", keyring.log)
+        wraps.append(wrap_for(recipient, vault, bytes(HASH_BYTES), log))
     label = seal(keyring.compartments[META], _LABEL, vault, name.encode().ljust(NAME_LIMIT, b"\0"))
     with (
         database.speaking(path.name),
         closing(database.make(path, KEYSTORE_FORMAT, SCHEMA)) as connection,
     ):
         connection.execute("BEGIN IMMEDIATE")
-        _insert(connection, [lock], wraps)
+        insert(connection, [lock], wraps)
         connection.execute("INSERT INTO label VALUES (1, ?)", (label,))
         connection.execute("INSERT INTO seen VALUES (1, 0, ?)", (note,))
         connection.execute("COMMIT")
+        database.finish(connection)
 
 
-def new_lock(vault: bytes, member: bytes, passphrase: Passphrase) -> tuple[Lock, SealingKey]:
-    """A lock for a member's passphrase, and the key-encryption key behind it."""
-    stretching = Stretching.new(passphrase.cost)
-    kek = _kek(stretching, passphrase.text, vault)
-    return Lock(kek.kid, vault, member, str(stretching), 0), kek
+def make_member_keystore(
+    path: Path, lock: Lock, wraps: Sequence[Wrap], label: bytes, note: bytes
+) -> None:
+    """A new file for another instance of a vault, with one member's own keys.
+
+    ``label`` is the sealed name of the vault, ``note`` the checkpoint of this instance's empty log.
+    """
+    with (
+        database.speaking(path.name),
+        closing(database.make(path, KEYSTORE_FORMAT, SCHEMA)) as connection,
+    ):
+        connection.execute("BEGIN IMMEDIATE")
+        insert(connection, [lock], wraps)
+        connection.execute("INSERT INTO label VALUES (1, ?)", (label,))
+        connection.execute("INSERT INTO seen VALUES (1, 0, ?)", (note,))
+        connection.execute("COMMIT")
+        database.finish(connection)
 
 
 class Keystore:
@@ -150,12 +154,12 @@ class Keystore:
 
     # Reading
 
-    def unlock(self, vault: bytes, passphrase: str, member: str = "") -> Unlocked:
+    def unlock(self, vault: bytes, passphrase: str | SealingKey, member: str = "") -> Unlocked:
         """The keys of the vault, and its name.
 
         Args:
             vault: which one they must be of.
-            passphrase: of one of the members who open the vault here.
+            passphrase: of one of the members who open the vault here; or the key it gave before.
             member: the code of that member; empty to try every lock, at the cost of one stretching
                 each.
 
@@ -166,7 +170,7 @@ class Keystore:
         """
         locks, wraps, label = self._content(vault)
         asked = [lock for lock in locks if lock.member.hex().startswith(member)] or locks
-        lock, kek = _opened_by(asked, passphrase)
+        lock, kek = opened_by(asked, passphrase)
         if lock.frozen:
             raise NotEntitled(
                 "the keys of this member are frozen here",
@@ -176,10 +180,10 @@ class Keystore:
             keyring = _keyring(vault, kek, wraps)
             name = _read_label(keyring, vault, label)
         except LedgerBroken as error:
-            raise _damaged(*error.faults) from None
+            raise damaged(*error.faults) from None
         self._opened, self._member = lock, keyring.identity.kid
-        shared = len(locks) > 1 or any(wrap.holder != kek.kid for wrap in wraps)
-        return Unlocked(keyring, name, shared)
+        shared = len(locks) > 1 or any(wrap.roster for wrap in wraps)
+        return Unlocked(keyring, name, shared, kek)
 
     def locks(self, vault: bytes) -> tuple[Lock, ...]:
         """Who opens the vault here, in no order that means anything.
@@ -193,13 +197,69 @@ class Keystore:
         """Every wrapped key; those for members may be carried to where the members are."""
         return tuple(self._content(vault)[1])
 
+    def unlock_own(self, vault: bytes, passphrase: str, member: str = "") -> Unwrapped:
+        """What stands behind a lock under its passphrase alone: the member's own signing keys.
+
+        Raises:
+            WrongPassphrase: the passphrase opens none of the locks.
+            LedgerBroken: the file is damaged, or belongs to another vault.
+        """
+        locks, wraps, _ = self._content(vault)
+        asked = [lock for lock in locks if lock.member.hex().startswith(member)] or locks
+        _, kek = opened_by(asked, passphrase)
+        try:
+            found = unwrap_under(kek, vault, wraps)
+        except LedgerBroken as error:
+            raise damaged(*error.faults) from None
+        if not {"identity", "device"} <= found.signing.keys():
+            raise damaged(*_missing(found, alone=False))
+        return found
+
+    def lock_of(self, vault: bytes, member: bytes, passphrase: str) -> tuple[Lock, SealingKey]:
+        """The lock of a member and the key-encryption key behind it.
+
+        Raises:
+            WrongPassphrase: the passphrase does not open it.
+        """
+        locks = self._content(vault)[0]
+        mine = [lock for lock in locks if lock.member in {member, b""}]
+        return opened_by(mine, passphrase)
+
+    def unlock_with(self, vault: bytes, key: ReceivingKey) -> Unwrapped:
+        """Every key wrapped for a receiving key, such as that of the recovery key.
+
+        Raises:
+            NotEntitled: none is.
+            LedgerBroken: the file is damaged, or belongs to another vault.
+        """
+        _, wraps, _ = self._content(vault)
+        try:
+            found = unwrap_for(key, vault, wraps)
+        except LedgerBroken as error:
+            raise damaged(*error.faults) from None
+        if not found.compartments:
+            raise NotEntitled(
+                "nothing in this vault is wrapped for that key",
+                hint="see whether the shares are those of this vault's recovery key",
+            )
+        return found
+
     def seen(self) -> tuple[int, bytes]:
         """The last checkpoint this copy of the keys has met: its size, and the signed note."""
         with database.speaking(KEYSTORE_FILE), closing(self._to_read()) as connection:
             row = connection.execute("SELECT size, note FROM seen").fetchone()
         if row is None:
-            raise _damaged(Fault("seen", "the last checkpoint is missing"))
+            raise damaged(Fault("seen", "the last checkpoint is missing"))
         return row[0], row[1]
+
+    def label(self) -> bytes:
+        """The name of the vault, sealed, as it is kept."""
+        with database.speaking(KEYSTORE_FILE), closing(self._to_read()) as connection:
+            row = connection.execute("SELECT sealed FROM label").fetchone()
+        if row is None:
+            raise damaged(Fault("label", "the name of the vault is missing"))
+        sealed: bytes = row[0]
+        return sealed
 
     # Writing
 
@@ -217,14 +277,14 @@ class Keystore:
     def keep(self, locks: Iterable[Lock] = (), wraps: Iterable[Wrap] = ()) -> None:
         """Add locks and wraps, all of them or none; what is there already stays as it is."""
         with self._writing() as connection:
-            _insert(connection, locks, wraps)
+            insert(connection, locks, wraps)
 
     def replace_lock(self, old: bytes, lock: Lock, wraps: Iterable[Wrap]) -> None:
         """Put a new lock, with everything behind it, in the place of the one held by ``old``."""
         with self._writing() as connection:
-            _forget(connection, [old])
+            forget(connection, [old])
             connection.execute("DELETE FROM lock WHERE holder = ?", (old,))
-            _insert(connection, [lock], wraps)
+            insert(connection, [lock], wraps)
 
     def destroy(self, holders: Sequence[bytes] = (), members: Sequence[bytes] = ()) -> None:
         """Destroy every wrap for these holders, and the locks, with their wraps, of these members.
@@ -238,11 +298,66 @@ class Keystore:
                 f"SELECT holder FROM lock WHERE member IN ({marks})",
                 members,
             )
-            _forget(connection, [*holders, *(holder for (holder,) in behind.fetchall())])
+            forget(connection, [*holders, *(holder for (holder,) in behind.fetchall())])
             connection.execute(
                 f"DELETE FROM lock WHERE member IN ({marks})",
                 members,
             )
+
+    def destroy_kids(self, kids: Iterable[bytes]) -> None:
+        """Destroy every wrap of these keys, whoever holds it; the bytes are overwritten."""
+        with self._writing() as connection:
+            connection.executemany("DELETE FROM keys WHERE kid = ?", [(kid,) for kid in kids])
+
+    def changed(self) -> tuple[tuple[int, int], ...]:
+        """Something that is another after every change of the file."""
+        paths = (self._path, self._path.with_name(self._path.name + "-wal"))
+        found = [path.stat() for path in paths if path.exists()]
+        return tuple((one.st_mtime_ns, one.st_size) for one in found)
+
+    def take_new(self, keyring: Keyring, vault: bytes) -> None:
+        """Hold the keys that were wrapped for this member since the vault was opened."""
+        wraps = self._content(vault)[1]
+        receiving = receiving_key(keyring.identity, vault)
+        held = set(keyring.compartments.kids)
+        new = [wrap for wrap in wraps if wrap.kid not in held]
+        try:
+            for name, epoch, key in unwrap_for(receiving, vault, new).compartments:
+                keyring.compartments.add(name, epoch, key)
+            take_subjects(keyring.compartments, vault, new)
+        except LedgerBroken as error:
+            raise damaged(*error.faults) from None
+
+    def destroy_keys(self, holders: Sequence[bytes], kids: Sequence[bytes]) -> None:
+        """Destroy the wraps of these keys for these holders, and no other."""
+        with self._writing() as connection:
+            connection.executemany(
+                "DELETE FROM keys WHERE holder = ? AND kid = ?",
+                [(holder, kid) for holder in holders for kid in kids],
+            )
+
+    def change_passphrase(self, vault: bytes, old: str, new: Passphrase, member: str = "") -> None:
+        """Put a lock with another passphrase in the place of one, and wrap anew what is behind it.
+
+        Raises:
+            WrongPassphrase: the old passphrase opens none of the locks.
+            LedgerBroken: the file is damaged, or belongs to another vault.
+            VaultBusy, StorageFull: the old passphrase opens it still.
+        """
+        locks, wraps, _ = self._content(vault)
+        asked = [lock for lock in locks if lock.member.hex().startswith(member)] or locks
+        lock, kek = opened_by(asked, old)
+        found = unwrap_under(kek, vault, wraps)
+        changed, fresh = new_lock(vault, lock.member, new)
+        named = [
+            *(Named(SIGNING + name, key) for name, key in found.signing.items()),
+            *(Named(COMPARTMENT + name, key, epoch) for name, epoch, key in found.compartments),
+        ]
+        self.replace_lock(
+            lock.holder,
+            changed._replace(frozen=lock.frozen),
+            [wrap_under(fresh, vault, one) for one in named],
+        )
 
     def freeze(self, member: bytes, *, frozen: bool) -> None:
         """Let a member's passphrase open nothing here, or let it open again."""
@@ -267,8 +382,8 @@ class Keystore:
         ):
             connection.execute("BEGIN IMMEDIATE")
             try:
-                if _format(connection) == 1:
-                    _move_on(connection)
+                if format_of(connection) == 1:
+                    move_on(connection)
                 self._name_lock(connection)
                 yield connection
                 connection.execute("COMMIT")
@@ -293,103 +408,31 @@ class Keystore:
     def _content(self, vault: bytes) -> tuple[list[Lock], list[Wrap], list[tuple[bytes]]]:
         """The rows of the file in the form of this version, once they are whole."""
         with database.speaking(KEYSTORE_FILE), closing(self._to_read()) as connection:
-            first = _format(connection) == 1
+            first = format_of(connection) == 1
             faults = database.check(connection, KEYSTORE_FILE, SCHEMA_1 if first else SCHEMA)
             if faults:
-                raise _damaged(*faults)
-            locks, wraps = (_rows_1 if first else _rows)(connection)
+                raise damaged(*faults)
+            locks, wraps = (rows_1 if first else rows)(connection)
             label = connection.execute("SELECT sealed FROM label").fetchall()
         if not locks:
-            raise _damaged(Fault("lock", "it is missing"))
+            raise damaged(Fault("lock", "it is missing"))
         if any(lock.vault != vault for lock in locks):
-            raise _damaged(Fault("lock", "these are the keys of another vault"))
+            raise damaged(Fault("lock", "these are the keys of another vault"))
         return locks, wraps, label
-
-
-def _format(connection: sqlite3.Connection) -> int:
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    return version
-
-
-def _rows(connection: sqlite3.Connection) -> tuple[list[Lock], list[Wrap]]:
-    locks = connection.execute(
-        "SELECT holder, vault, member, stretching, frozen, intact FROM lock ORDER BY holder"
-    )
-    found = []
-    for *row, intact in locks.fetchall():
-        lock = Lock(*row)
-        if lock.frozen not in {0, 1} or lock.intact != intact:
-            raise _damaged(Fault("lock", "it was changed"))
-        found.append(lock)
-    wraps = connection.execute("SELECT kid, holder, suite, roster, wrap FROM keys ORDER BY rowid")
-    return found, [Wrap(*row) for row in wraps.fetchall()]
-
-
-def _rows_1(connection: sqlite3.Connection) -> tuple[list[Lock], list[Wrap]]:
-    """The rows of the first form: one lock, and nobody's name on it."""
-    found = []
-    for vault, stretching, holder, intact in connection.execute(
-        "SELECT vault, stretching, holder, intact FROM lock"
-    ):
-        known = hashlib.sha256(b"candlemark/lock/v1" + vault + holder + stretching.encode())
-        if known.digest() != intact:
-            raise _damaged(Fault("lock", "it was changed"))
-        found.append(Lock(holder, vault, b"", stretching, 0))
-    wraps = connection.execute("SELECT kid, holder, suite, wrap FROM keys ORDER BY rowid")
-    return found, [Wrap(kid, holder, suite, b"", wrap) for kid, holder, suite, wrap in wraps]
-
-
-def _move_on(connection: sqlite3.Connection) -> None:
-    """From the first form to this one, inside the transaction that needs it."""
-    locks, wraps = _rows_1(connection)
-    rest = {
-        table: connection.execute(f"SELECT * FROM {table}").fetchall()
-        for table in ("label", "seen")
-    }
-    for table in ("lock", "keys", "label", "seen"):
-        connection.execute(f"DROP TABLE {table}")
-    for statement in SCHEMA:
-        connection.execute(statement)
-    _insert(connection, locks, wraps)
-    connection.executemany("INSERT INTO label VALUES (?, ?)", rest["label"])
-    connection.executemany("INSERT INTO seen VALUES (?, ?, ?)", rest["seen"])
-    connection.execute(f"PRAGMA user_version={KEYSTORE_FORMAT}")
-
-
-def _insert(connection: sqlite3.Connection, locks: Iterable[Lock], wraps: Iterable[Wrap]) -> None:
-    connection.executemany(
-        "INSERT OR IGNORE INTO lock VALUES (?, ?, ?, ?, ?, ?)",
-        [(*lock, lock.intact) for lock in locks],
-    )
-    connection.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?, ?)", sorted(wraps))
-
-
-def _forget(connection: sqlite3.Connection, holders: Iterable[bytes]) -> None:
-    connection.executemany("DELETE FROM keys WHERE holder = ?", [(one,) for one in holders])
-
-
-def _kek(stretching: Stretching, passphrase: str, vault: bytes) -> SealingKey:
-    return SealingKey.from_bytes(derive(stretching.stretch(passphrase), vault, _KEK))
-
-
-def _opened_by(locks: Sequence[Lock], passphrase: str) -> tuple[Lock, SealingKey]:
-    for lock in locks:
-        kek = _kek(Stretching.parse(lock.stretching), passphrase, lock.vault)
-        if kek.kid == lock.holder:
-            return lock, kek
-    raise WrongPassphrase(
-        "the passphrase does not open this vault",
-        hint="seven words with spaces between them; capitals do not matter",
-    )
 
 
 def _keyring(vault: bytes, kek: SealingKey, wraps: Sequence[Wrap]) -> Keyring:
     """Open every wrap behind a lock, and then every one for its member."""
-    own, alone = unwrap_under(kek, vault, wraps), all(wrap.holder == kek.kid for wrap in wraps)
+    own, alone = unwrap_under(kek, vault, wraps), not any(wrap.roster for wrap in wraps)
     if "identity" not in own.signing or "device" not in own.signing:
         raise LedgerBroken("", faults=_missing(own, alone=alone))
     shared = unwrap_for(receiving_key(own.signing["identity"], vault), vault, wraps)
-    found = Unwrapped({**shared.signing, **own.signing}, own.compartments + shared.compartments)
+    both = {(name, epoch, key.kid): key for name, epoch, key in shared.compartments}
+    both |= {(name, epoch, key.kid): key for name, epoch, key in own.compartments}
+    found = Unwrapped(
+        {**shared.signing, **own.signing},
+        [(name, epoch, key) for (name, epoch, _), key in both.items()],
+    )
     if not found.compartments:
         raise NotEntitled(
             "no key of the vault has been wrapped for this member yet",
@@ -404,6 +447,7 @@ def _keyring(vault: bytes, kek: SealingKey, wraps: Sequence[Wrap]) -> Keyring:
     for name, epoch, key in found.compartments:
         compartments.add(name, epoch, key)
     compartments.expected = frozenset(COMPARTMENTS)
+    take_subjects(compartments, vault, wraps)
     return Keyring(
         found.signing["identity"], found.signing["device"], found.signing["log"], compartments
     )
@@ -432,12 +476,4 @@ def _read_label(keyring: Keyring, vault: bytes, rows: list[tuple[bytes]]) -> str
             return unseal(key, _LABEL, vault, sealed).rstrip(b"\0").decode()
         except (IndexError, LedgerBroken, UnicodeDecodeError):
             continue
-    raise _damaged(Fault("label", "the name of the vault does not open"))
-
-
-def _damaged(*faults: Fault) -> LedgerBroken:
-    return LedgerBroken(
-        f"{KEYSTORE_FILE} is damaged",
-        hint=f"put the last good copy of {KEYSTORE_FILE} in its place",
-        faults=faults,
-    )
+    raise damaged(Fault("label", "the name of the vault does not open"))

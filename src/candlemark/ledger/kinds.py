@@ -213,7 +213,7 @@ class Kinds:
         """
         try:
             return [(one.kind, one.version, one.data) for one in _CONTENT.decode(content)]
-        except (msgspec.MsgspecError, RecursionError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             raise LedgerBroken("the content of the part is not a list of facts") from None
 
     def read(self, kind: str, version: int, data: bytes | msgspec.Raw) -> Fact:

@@ -27,6 +27,7 @@ from candlemark.ledger.roster_facts import (
     Ended,
     EpochBegan,
     MemberAdded,
+    MemberFrozen,
     MemberIntroduced,
     MemberRemoved,
     RosterApproved,
@@ -44,7 +45,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from candlemark.ledger.cards import Applicant
-    from candlemark.ledger.keystore import Keystore, Lock
+    from candlemark.ledger.keystore import Keystore
+    from candlemark.ledger.keystore_rows import Lock
     from candlemark.ledger.ledger import Ledger
     from candlemark.ledger.roster import Member, Proposal, Roster
     from candlemark.ledger.roster_facts import Change, Signed
@@ -122,7 +124,7 @@ class Membership:
             NotEntitled: this member is no administrator.
             NotInOrder, VaultBusy, StorageFull, LedgerBroken: nothing was said.
         """
-        roster = self._begun()
+        roster = self.begin()
         self._need_administrator(roster)
         change = encode(
             RosterChange(
@@ -160,18 +162,27 @@ class Membership:
                 "this member signed the change already",
                 hint="another administrator has to sign it",
             )
-        change = encode(found[0].change)
+        for one in found[0].change.changes:
+            if isinstance(one, MemberRemoved) and any(
+                self._ledger.last_of(ended.device) > ended.seq for ended in one.ended
+            ):
+                raise NotEntitled(
+                    "the member wrote since the removal was proposed",
+                    hint="propose it again, so that what they wrote counts, or freeze them first",
+                )
+        change = found[0].content
         self._ledger.append_own([RosterApproved(change, key.kid, sign_change(change, key))])
         return self._concluded(change)
 
     def removal(self, member: Member) -> MemberRemoved:
         """The change by which a member leaves; what they wrote until now counts."""
         roster = self.roster()
-        ended = tuple(
-            Ended(one.kid, self._ledger.last_of(one.kid))
+        last = {
+            one.kid: self._ledger.last_of(one.kid)
             for one in roster.devices.values()
-            if one.member == member.kid and one.last is None
-        )
+            if one.member == member.kid
+        }
+        ended = tuple(Ended(kid, seq) for kid, seq in last.items() if seq >= 0)
         return MemberRemoved(member.kid, ended)
 
     def read_card(self, card: Signed) -> Applicant:
@@ -201,8 +212,11 @@ class Membership:
                 "this member is no administrator", hint="ask one of them: candlemark member list"
             )
 
-    def _begun(self) -> Roster:
-        """The roster, after the founder said what the genesis has no place for."""
+    def begin(self) -> Roster:
+        """The roster, after the founder said what the genesis has no place for.
+
+        From then on the keystore tells everybody who opens the vault that its roster counts.
+        """
         roster = self.roster()
         me = roster.members[self._identity.keyring.identity.kid]
         if me.recipient is None:
@@ -216,13 +230,14 @@ class Membership:
             ]
             self._ledger.append_own([MemberIntroduced(card), *held])
             roster = self.roster()
+            self._giving.mend(roster)
         return roster
 
     # Settling
 
     def settle(self) -> Settled:
         """Do what follows from the roster, as far as this member can."""
-        roster = self._begun()
+        roster = self.begin()
         me = roster.members[self._identity.keyring.identity.kid]
         locked_out = self._giving.lock_out(roster)
         let_in, rotated, left = [], [], []
@@ -235,7 +250,8 @@ class Membership:
                     left.append(name)
             elif name in {META, COMPARTMENTS[0]} and me.administrator:
                 let_in += self._giving.let_in(name)
-        self._giving.wrap_log(self.roster())
+        self._giving.thaw(self.roster())
+        self._giving.mend(self.roster())
         return Settled(tuple(rotated), tuple(let_in), locked_out, tuple(left))
 
     def rotate(self, compartment: str, reason: str = "") -> None:
@@ -244,13 +260,17 @@ class Membership:
         Raises:
             NotEntitled: this member may not, or there is no such compartment.
         """
-        roster = self._begun()
+        roster = self.begin()
         if not self._giving.may_rotate(roster, compartment):
             raise NotEntitled(
                 "this member cannot change the key of that compartment",
                 hint="a reader of it can; for meta and coded, an administrator",
             )
-        readers = tuple(one for one in roster.entitled(compartment) if one.recipient is not None)
+        readers = tuple(
+            one
+            for one in roster.entitled(compartment)
+            if one.recipient is not None and not one.frozen
+        )
         self._giving.begin_epoch(
             roster, compartment, readers, reason or f"every {ROTATION_DAYS} days"
         )
@@ -267,7 +287,7 @@ class Membership:
                 "there can be no compartment of this name",
                 hint="a compartment of a case is called identity: and the case's identifier",
             )
-        roster = self._begun()
+        roster = self.begin()
         if compartment in roster.compartments or compartment in self._keys:
             raise NotEntitled(
                 "there is such a compartment already",
@@ -285,7 +305,7 @@ class Membership:
         Raises:
             NotEntitled: this member does not read it, or the other is not cleared for it.
         """
-        roster = self._begun()
+        roster = self.begin()
         there = roster.compartments.get(compartment)
         if there is None or self._identity.keyring.identity.kid not in there.readers:
             raise NotEntitled(
@@ -307,7 +327,7 @@ class Membership:
         Raises:
             NotEntitled: this member does not read it, or would leave nobody who does.
         """
-        roster = self._begun()
+        roster = self.begin()
         there = roster.compartments.get(compartment)
         me = self._identity.keyring.identity.kid
         if there is None or me not in there.readers or compartment in {META, COMPARTMENTS[0]}:
@@ -322,11 +342,43 @@ class Membership:
             )
         self._giving.begin_epoch(roster, compartment, tuple(rest), "a reader was taken out")
 
+    # In danger
+
+    def freeze(self, member: Member) -> bool:
+        """Ask that the keys of a member are destroyed where they lie; whether that is done now.
+
+        Of oneself it is done at once; of another, when a second member asks it.  Administrators
+        thaw: ``propose([MemberThawed(...)])``.
+
+        Raises:
+            NotEntitled: it would freeze the last administrators able to thaw anybody.
+        """
+        roster = self.begin()
+        others = [one for one in roster.administrators if one.kid != member.kid and not one.frozen]
+        if len(others) < roster.threshold:
+            raise NotEntitled(
+                "nobody would be left who could thaw this member again",
+                hint="the others who can sign must be as many as have to sign",
+            )
+        alone = [
+            name for name, one in roster.compartments.items() if set(one.readers) <= {member.kid}
+        ]
+        if alone:
+            raise NotEntitled(
+                f"{len(alone)} compartments would be read by nobody",
+                hint="let another member read them first: candlemark compartment add",
+            )
+        self._ledger.append_own([MemberFrozen(member.kid)])
+        frozen = self.roster().members[member.kid].frozen
+        if frozen:
+            self._giving.lock_out(self.roster())
+        return frozen
+
     # Devices
 
     def renew_device(self, days: int = DEVICE_DAYS) -> datetime:
         """Certify the device in use from now on; until when it then counts."""
-        roster, keyring, now = self._begun(), self._identity.keyring, self._ledger.now()
+        roster, keyring, now = self.begin(), self._identity.keyring, self._ledger.now()
         known = roster.devices.get(keyring.device.kid)
         label = (known.label if known else "") or "device"
         ends = now + timedelta(days=days)
@@ -342,7 +394,7 @@ class Membership:
         Raises:
             NotEntitled: there is no such device of this member's, or it is the one in use.
         """
-        roster, me = self._begun(), self._identity.keyring
+        roster, me = self.begin(), self._identity.keyring
         found = [
             one
             for one in roster.devices.values()
@@ -362,7 +414,6 @@ def check_member(roster: Roster, identity: Identity) -> None:
 
     Raises:
         NotEntitled: they are a member no longer, or not yet.
-        LedgerBroken: the log is not one of this vault.
     """
     member = roster.members.get(identity.keyring.identity.kid)
     if member is None:
@@ -372,22 +423,26 @@ def check_member(roster: Roster, identity: Identity) -> None:
         )
     if member.removed is not None:
         raise NotEntitled("this person is a member no longer", hint="ask an administrator")
-    if identity.keyring.log.public.raw not in roster.logs:
-        raise LedgerBroken("the log is not one this vault knows")
     if roster.compartments:
         identity.keyring.compartments.expected = frozenset(
             name for name, one in roster.compartments.items() if member.kid in one.readers
         )
 
 
-def check_holders(roster: Roster, locks: Iterable[Lock], wraps: Iterable[Wrap]) -> None:
+def check_holders(
+    roster: Roster, locks: Iterable[Lock], wraps: Iterable[Wrap], first: Iterable[bytes]
+) -> None:
     """Refuse a keystore in which a key is wrapped for somebody the roster never named.
+
+    ``first`` are the kids of keys the vault began with, under which keys of persons are wrapped.
 
     Raises:
         LedgerBroken: ``faults`` names each such key.
     """
     holders = {lock.holder for lock in locks}
     holders |= {one.recipient.kid for one in roster.members.values() if one.recipient is not None}
+    holders |= {epoch.kid for one in roster.compartments.values() for epoch in one.epochs}
+    holders |= frozenset(first)
     if roster.recovery is not None:
         holders.add(Recipient(Receiving.HYBRID, roster.recovery.receiving).kid)
     faults = [

@@ -12,6 +12,8 @@ from candlemark.ledger.store import Counts, Head, Row
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from candlemark.ledger.merkle import FullTile
+
 
 class _Pending:
     """Additions that are not yet part of the store."""
@@ -21,6 +23,7 @@ class _Pending:
         self.rows: list[Row] = []
         self.parts: dict[bytes, bytes] = {}
         self.places: dict[bytes, int] = {}
+        self.tiles: dict[tuple[int, int], bytes] = {}
         self.head = store.head()
 
     def add(self, row: Row, parts: Iterable[tuple[bytes, bytes]]) -> None:
@@ -36,6 +39,13 @@ class _Pending:
                 raise LedgerBroken(f"leaf {row.n} repeats a part that is there")
             self.parts[part] = sealed
         self.rows.append(row)
+
+    def add_tile(self, tile: FullTile) -> None:
+        """Keep the root of a tile that is full now."""
+        place = (tile.level, tile.n)
+        if place in self.tiles or place in self._store.tiles:
+            raise LedgerBroken(f"tile {tile.n} of level {tile.level} is there")
+        self.tiles[place] = tile.root
 
     def move_head(self, head: Head) -> None:
         """Let ``head`` be the state."""
@@ -54,6 +64,8 @@ class MemoryStore:
         self.sealed: dict[bytes, bytes] = {}
         self.places: dict[bytes, int] = {}
         """The place of every leaf, by its hash and by its action."""
+        self.tiles: dict[tuple[int, int], bytes] = {}
+        """The root of every full tile, by its level and its number there."""
         self._patience = patience
         self._lock = threading.Lock()
         self._closed = False
@@ -83,6 +95,12 @@ class MemoryStore:
         self._open()
         return self.places.get(action)
 
+    def tile_roots(self, level: int, start: int, stop: int) -> list[bytes]:
+        """The roots of the full tiles that are kept."""
+        self._open()
+        wanted = ((level, n) for n in range(start, stop))
+        return [self.tiles[place] for place in wanted if place in self.tiles]
+
     def counts(self) -> Counts:
         """How many leaves and parts are there."""
         self._open()
@@ -100,9 +118,16 @@ class MemoryStore:
             self.leaves.extend(pending.rows)
             self.sealed.update(pending.parts)
             self.places.update(pending.places)
+            self.tiles.update(pending.tiles)
             self._head = pending.head
         finally:
             self._lock.release()
+
+    def erase(self, hashes: Sequence[bytes]) -> int:
+        """Forget these parts; how many there were."""
+        self._open()
+        with self._lock:
+            return sum(self.sealed.pop(one, None) is not None for one in hashes)
 
     def check(self) -> tuple[Fault, ...]:
         """Memory finds nothing wrong with itself."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from candlemark.errors import LedgerBroken
 
@@ -18,6 +18,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 HASH_BYTES: Final = 32
+TILE_HEIGHT: Final = 8
+"""Levels of the tree in one tile (c2sp.org/tlog-tiles)."""
+
+
+class FullTile(NamedTuple):
+    """A tile that holds all its 256 hashes: its level, its number there, and the root over them.
+
+    The root is one hash of the next level, so that the tiles above are read and never computed.
+    """
+
+    level: int
+    n: int
+    root: bytes
 
 
 def leaf_hash(leaf: bytes) -> bytes:
@@ -68,15 +81,23 @@ class Tree:
             root = node_hash(peak, root)
         return root
 
-    def grown(self, hashes: Iterable[bytes]) -> Tree:
-        """This tree with leaves added, given by their hashes."""
+    def grown(self, hashes: Iterable[bytes], filled: list[FullTile] | None = None) -> Tree:
+        """This tree with leaves added, given by their hashes.
+
+        Args:
+            hashes: of the leaves, in order.
+            filled: is given every tile these leaves fill, from the lowest level up.
+        """
         peaks, size = list(self.peaks), self.size
         for added in hashes:
             peaks.append(added)
-            full = size
+            full, height = size, 0
             while full & 1:  # two perfect trees of one height become the next higher one
                 right, left = peaks.pop(), peaks.pop()
                 peaks.append(node_hash(left, right))
                 full >>= 1
+                height += 1
+                if filled is not None and height % TILE_HEIGHT == 0:
+                    filled.append(FullTile(height // TILE_HEIGHT - 1, size >> height, peaks[-1]))
             size += 1
         return Tree(size, tuple(peaks))

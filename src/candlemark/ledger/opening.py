@@ -94,7 +94,10 @@ class Opener:
         if len(meta.parts) != len(leaf.parts) - 1:
             raise LedgerBroken("the meta part speaks of another number of parts")
         for note, part in zip(meta.parts, leaf.parts[1:], strict=True):
-            sealed_in = self._keys.name(part.kid)
-            if sealed_in not in {note.compartment, None}:
+            held, sealed_in = self._keys.key(part.kid), self._keys.name(part.kid)
+            person = self._keys.person(part.kid)
+            if held is not None and (
+                sealed_in != note.compartment or (person and person[0] != note.subject)
+            ):
                 raise LedgerBroken("a part is not in the compartment the meta part says")
         return OpenedMeta(meta, signed, signature)

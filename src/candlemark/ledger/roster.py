@@ -33,6 +33,11 @@ ROTATION_DAYS: Final = 180
 DEVICE_DAYS: Final = 90
 """How long the certificate of a device holds."""
 
+FREEZING: Final = 2
+"""How many members freeze another."""
+ERASING: Final = 2
+"""How many members erase what was said about a person; all, where they are fewer."""
+
 _BEGINNING: Final = b"candlemark/roster/v1"
 
 
@@ -52,6 +57,13 @@ class Member:
     coded: bool
     since: int
     removed: int | None = None
+    frozen_by: tuple[bytes, ...] = ()
+    """Kids of those who asked that this member's keys be destroyed where they lie."""
+
+    @property
+    def frozen(self) -> bool:
+        """Whether no key is wrapped for them: they asked it themselves, or two others did."""
+        return self.kid in self.frozen_by or len(self.frozen_by) >= FREEZING
 
     @property
     def code(self) -> str:
@@ -121,11 +133,36 @@ class Proposal:
     signers: tuple[bytes, ...]
     standing: Standing
     why: str = ""
+    content: bytes = b""
+    """The exact bytes that were signed, and that the next one signs."""
 
     @property
     def code(self) -> str:
         """How people name a proposal on a command line."""
         return self.hash.hex()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What is, or is to be, destroyed about one person, and who said so."""
+
+    id: bytes
+    subject: str
+    reason: str
+    parts: frozenset[bytes]
+    kids: frozenset[bytes]
+    asked: int
+    by: tuple[bytes, ...]
+    day: datetime
+    agreed: int | None = None
+    """The entry from which on it is to be carried out; None while a second member is needed."""
+    done: frozenset[bytes] = frozenset()
+    """Logs of the instances that say they have nothing left of it."""
+
+    @property
+    def code(self) -> str:
+        """How people name an erasure on a command line."""
+        return self.id.hex()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +179,7 @@ class Roster:
     logs: tuple[bytes, ...]
     recovery: RecoverySet | None = None
     proposals: tuple[Proposal, ...] = field(default=())
+    erasures: tuple[Erasure, ...] = field(default=())
 
     @property
     def present(self) -> tuple[Member, ...]:
@@ -157,6 +195,16 @@ class Roster:
     def waiting(self) -> tuple[Proposal, ...]:
         """Changes that lack signatures."""
         return tuple(one for one in self.proposals if one.standing is Standing.WAITING)
+
+    @property
+    def erased(self) -> dict[bytes, str]:
+        """The person every part that was to be destroyed was about, by the hash of the part."""
+        return {
+            part: one.subject
+            for one in self.erasures
+            if one.agreed is not None
+            for part in one.parts
+        }
 
     def entitled(self, compartment: str) -> tuple[Member, ...]:
         """Members who are to read a compartment, whether its key was wrapped for them yet or not.

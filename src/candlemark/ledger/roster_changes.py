@@ -7,13 +7,22 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from candlemark.errors import LedgerBroken
-from candlemark.ledger.roster import Device, Member, with_device, with_member
+from candlemark.ledger.roster import (
+    Compartment,
+    Device,
+    Member,
+    with_compartment,
+    with_device,
+    with_member,
+)
 from candlemark.ledger.roster_facts import (
     DeviceRevoked,
+    Ended,
     LogAdded,
     MemberAdded,
     MemberChanged,
     MemberRemoved,
+    MemberThawed,
     RecoverySet,
     ThresholdSet,
     read_card,
@@ -22,7 +31,7 @@ from candlemark.seal import PublicKey, Receiving, Recipient
 
 if TYPE_CHECKING:
     from candlemark.ledger.roster import Roster
-    from candlemark.ledger.roster_facts import Certificate, Change, Ended, RosterChange
+    from candlemark.ledger.roster_facts import Certificate, Change, RosterChange
 
 
 def made(roster: Roster, change: RosterChange, n: int) -> Roster:
@@ -49,6 +58,8 @@ def _made(roster: Roster, change: Change, n: int) -> Roster:
             )
         case MemberRemoved():
             return _removed(roster, change, n)
+        case MemberThawed():
+            return _thawed(roster, change.member)
         case DeviceRevoked():
             return _ended(roster, change.ended)
         case ThresholdSet():
@@ -65,6 +76,9 @@ def _added(roster: Roster, change: MemberAdded, n: int) -> Roster:
     card, identity, recipient, certificate = read_card(change.card, roster.vault)
     if identity.kid in roster.members:
         raise LedgerBroken("the keys are those of somebody who is, or was, a member")
+    if any(one.recipient == recipient for one in roster.members.values()):
+        # Whatever is destroyed for one of the two would be destroyed for the other.
+        raise LedgerBroken("the receiving key on the card is another member's")
     if PublicKey(certificate.device).kid in roster.devices:
         raise LedgerBroken("the device is one the vault knows already")
     member = Member(
@@ -75,21 +89,36 @@ def _added(roster: Roster, change: MemberAdded, n: int) -> Roster:
 
 def _removed(roster: Roster, change: MemberRemoved, n: int) -> Roster:
     member = _present(roster, change.member)
-    devices = {
-        one.kid for one in roster.devices.values() if one.member == member.kid and one.last is None
-    }
-    if {one.device for one in change.ended} != devices:
-        raise LedgerBroken("the removal does not say up to where each of their devices counts")
-    for ended in change.ended:
-        roster = _ended(roster, ended)
+    ended = {one.device: one for one in change.ended}
+    devices = {one.kid for one in roster.devices.values() if one.member == member.kid}
+    if not ended.keys() <= devices:
+        raise LedgerBroken("the removal speaks of a device that is not theirs")
+    for kid in devices:
+        # A device the removal does not name wrote nothing before it was proposed.  If one certified
+        # since then undid the removal, nobody could be removed who watches for it.
+        roster = _ended(roster, ended.get(kid, Ended(kid, -1)))
     return with_member(roster, replace(member, removed=n))
 
 
+def _thawed(roster: Roster, kid: bytes) -> Roster:
+    """Their keys were destroyed, so they read nothing until somebody who does lets them again."""
+    roster = with_member(roster, replace(_present(roster, kid), frozen_by=()))
+    for there in roster.compartments.values():
+        *before, last = there.epochs
+        rest = tuple(one for one in last.readers if one != kid)
+        roster = with_compartment(
+            roster, Compartment(there.name, (*before, replace(last, readers=rest)))
+        )
+    return roster
+
+
 def _ended(roster: Roster, ended: Ended) -> Roster:
+    """The number only ever sinks: whoever holds a device may have given it up at one far ahead."""
     device = roster.devices.get(ended.device)
-    if device is None or device.last is not None:
-        raise LedgerBroken("there is no such device that still counts")
-    return with_device(roster, replace(device, last=ended.seq))
+    if device is None:
+        raise LedgerBroken("there is no such device")
+    last = ended.seq if device.last is None else min(device.last, ended.seq)
+    return with_device(roster, replace(device, last=last))
 
 
 def _present(roster: Roster, kid: bytes) -> Member:

@@ -92,7 +92,10 @@ class Ended(_Array, frozen=True):
 
 
 class MemberRemoved(_Array, frozen=True, tag="member.removed"):
-    """A person is a member no longer; their devices count up to the numbers named."""
+    """A person is a member no longer; their devices count up to the numbers named.
+
+    One that is not named does not count at all.
+    """
 
     member: Bytes16
     ended: Annotated[tuple[Ended, ...], msgspec.Meta(max_length=256)]
@@ -108,6 +111,12 @@ class ThresholdSet(_Array, frozen=True, tag="threshold.set"):
     """How many administrators must sign a change."""
 
     threshold: Annotated[int, msgspec.Meta(ge=1, le=64)]
+
+
+class MemberThawed(_Array, frozen=True, tag="member.thawed"):
+    """A member whose keys were frozen gets them again."""
+
+    member: Bytes16
 
 
 class RecoverySet(_Array, frozen=True, tag="recovery.set"):
@@ -129,6 +138,7 @@ Change = (
     | MemberChanged
     | MemberRemoved
     | DeviceRevoked
+    | MemberThawed
     | ThresholdSet
     | RecoverySet
     | LogAdded
@@ -184,6 +194,40 @@ class DeviceLost(Fact, frozen=True):
     ended: Ended
 
 
+class MemberFrozen(Fact, frozen=True):
+    """A member asks that the keys of a member, perhaps their own, are destroyed where they lie.
+
+    One who asks it of themselves is enough (before a border, say); of somebody else, two must.
+    """
+
+    member: bytes
+
+
+class ErasureAsked(Fact, frozen=True):
+    """A member asks that everything sealed about one person is destroyed."""
+
+    id: bytes
+    subject: str
+    reason: str
+    """A code of the reasons there are; never a text, which could say whom it is about."""
+    parts: tuple[bytes, ...]
+    """Hashes of the sealed parts that are about this person."""
+    kids: tuple[bytes, ...]
+    """The keys of this person."""
+
+
+class ErasureAgreed(Fact, frozen=True):
+    """A second member agrees to an erasure, and it is carried out."""
+
+    id: bytes
+
+
+class ErasureDone(Fact, frozen=True):
+    """An instance has nothing left of what was to be erased: a receipt."""
+
+    id: bytes
+
+
 class EpochBegan(Fact, frozen=True):
     """A compartment has a new key, wrapped for these members."""
 
@@ -207,6 +251,10 @@ KINDS: Final = Kinds.of(
     ("roster.introduced", 1, MemberIntroduced),
     ("device.certified", 1, DeviceCertified),
     ("device.lost", 1, DeviceLost),
+    ("member.frozen", 1, MemberFrozen),
+    ("erasure.asked", 1, ErasureAsked),
+    ("erasure.agreed", 1, ErasureAgreed),
+    ("erasure.done", 1, ErasureDone),
     ("compartment.epoch", 1, EpochBegan),
     ("compartment.reader", 1, ReaderAdded),
 )
@@ -266,6 +314,8 @@ def read_certificate(signed: Signed, identity: PublicKey, vault: bytes) -> Certi
     certificate = _read(signed.content, _CERTIFICATE, "the certificate of the device")
     if (certificate.vault, certificate.member) != (vault, identity.kid):
         raise LedgerBroken("the certificate of the device is for another vault or member")
+    if not certificate.label.isprintable():
+        raise LedgerBroken("the certificate of the device has a label that cannot be shown")
     if certificate.ends <= certificate.begins:
         raise LedgerBroken("the certificate of the device ends before it begins")
     return certificate
@@ -287,6 +337,8 @@ def read_card(signed: Signed, vault: bytes) -> tuple[Card, PublicKey, Recipient,
     card = _read(signed.content, _CARD, "the card")
     if card.vault != vault:
         raise LedgerBroken("the card is for another vault")
+    if not card.name.isprintable():  # it could write over the words that are to be compared
+        raise LedgerBroken("the card has a name that cannot be shown")
     identity = PublicKey(card.identity)
     if identity.kid != signed.signer or not identity.vouches(
         pae(_CARD_TYPE, signed.content), signed.signature
@@ -308,7 +360,7 @@ def read_recovery(stored: bytes) -> RecoverySet | None:
         recovery = msgspec.msgpack.decode(stored, type=RecoverySet)
         PublicKey(recovery.signing)
         Recipient(Receiving.HYBRID, recovery.receiving)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise LedgerBroken("the recovery key in the genesis cannot be read") from None
     return recovery
 
@@ -323,7 +375,7 @@ def read_signed(stored: bytes) -> Signed:
         raise LedgerBroken("the card is too long")
     try:
         return _SIGNED.decode(stored)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise LedgerBroken("this is not a card") from None
 
 
@@ -336,7 +388,7 @@ def _read(content: bytes, decoder: msgspec.msgpack.Decoder[_Read], what: str) ->
     refuse_newer(content, ROSTER_FORMAT)
     try:
         said = decoder.decode(content)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise LedgerBroken(f"{what} cannot be read") from None
     if said.format != ROSTER_FORMAT:
         raise LedgerBroken(f"{what} has format {said.format}, which there is not")

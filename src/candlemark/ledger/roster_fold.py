@@ -11,11 +11,13 @@ from datetime import timedelta
 from functools import singledispatchmethod
 from typing import TYPE_CHECKING, Final
 
-from candlemark.errors import Fault, LedgerBroken
+from candlemark.errors import Fault, LedgerBroken, NewerFormat
 from candlemark.ledger.entry import COMPARTMENTS, META, is_compartment
 from candlemark.ledger.roster import (
+    ERASING,
     Compartment,
     Epoch,
+    Erasure,
     Member,
     Proposal,
     Standing,
@@ -30,7 +32,11 @@ from candlemark.ledger.roster_facts import (
     DeviceCertified,
     DeviceLost,
     EpochBegan,
+    ErasureAgreed,
+    ErasureAsked,
+    ErasureDone,
     MemberAdded,
+    MemberFrozen,
     MemberIntroduced,
     MemberRemoved,
     ReaderAdded,
@@ -43,6 +49,7 @@ from candlemark.ledger.roster_facts import (
     read_change,
 )
 from candlemark.seal import PublicKey
+from candlemark.seal.keys import KID_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,6 +57,7 @@ if TYPE_CHECKING:
 
     from candlemark.ledger.genesis import Genesis
     from candlemark.ledger.kinds import Fact
+    from candlemark.ledger.roster import Roster
     from candlemark.ledger.roster_facts import RosterChange
 
 _AHEAD: Final = timedelta(days=1)
@@ -63,6 +71,10 @@ class Said:
     n: int
     device: bytes
     written: datetime
+    seq: int = 0
+    """The number among the entries of its device."""
+    log: bytes = b""
+    """How actions refer to the log of the instance it was written at."""
 
 
 class RosterFold:
@@ -77,19 +89,22 @@ class RosterFold:
         for fact in facts:
             try:
                 self._apply(fact, said)
-            except LedgerBroken as error:
+            except (LedgerBroken, NewerFormat) as error:
                 self.faults.append(Fault(f"leaf {said.n}", error.message))
 
     def author(self, said: Said) -> Member:
         """The member whose device signed an entry.
 
         Raises:
-            LedgerBroken: nobody's did, or they are a member no longer.
+            LedgerBroken: nobody's did, they are a member no longer, or the device counts no longer.
         """
         device = self.roster.devices.get(said.device)
         member = None if device is None else self.roster.members[device.member]
         if member is None or member.removed is not None:
             raise LedgerBroken("it was said by nobody who is a member")
+        refusal = self.roster.refusal(said.device, said.seq, said.written)
+        if refusal:
+            raise LedgerBroken(refusal)
         return member
 
     @singledispatchmethod
@@ -102,14 +117,14 @@ class RosterFold:
         founder = self.roster.members.get(identity.kid)
         if founder is None or founder.recipient is not None or founder.removed is not None:
             raise LedgerBroken("only a founder introduces themselves, and once")
-        self.roster = with_member(
-            self.roster, replace(founder, name=card.name, recipient=recipient)
-        )
         device = PublicKey(certificate.device)
         known = self.roster.devices.get(device.kid)
         if known is None or known.member != identity.kid:
             raise LedgerBroken("a founder introduces themselves with the device of the genesis")
-        self.roster = with_device(self.roster, replace(known, label=certificate.label))
+        introduced = replace(founder, name=card.name, recipient=recipient)
+        self.roster = with_device(
+            with_member(self.roster, introduced), replace(known, label=certificate.label)
+        )
 
     @_apply.register
     def _proposed(self, fact: RosterProposed, said: Said) -> None:
@@ -122,7 +137,7 @@ class RosterFold:
         standing = Standing.WAITING
         if (change.number, change.previous) != (self.roster.number + 1, self.roster.hash):
             standing = Standing.OVERTAKEN
-        proposal = Proposal(name, change, said.n, (fact.signer,), standing)
+        proposal = Proposal(name, change, said.n, (fact.signer,), standing, content=fact.change)
         self.roster = replace(self.roster, proposals=(*self.roster.proposals, proposal))
         self._conclude(proposal, fact.change, said)
 
@@ -148,11 +163,13 @@ class RosterFold:
             raise LedgerBroken("the device is of nobody who is a member")
         certificate = read_certificate(fact.certificate, member.identity, self.roster.vault)
         device = device_of(certificate)
-        if device.begins > said.written + _AHEAD:
+        if device.begins - _AHEAD > said.written:
             raise LedgerBroken("the certificate of the device begins in the future")
         known = self.roster.devices.get(device.kid)
         if known is not None and (known.member != device.member or known.last is not None):
             raise LedgerBroken("the device is another member's, or was given up before")
+        if known is not None:  # renewed: what it wrote before counts as it did
+            device = replace(device, begins=min(known.begins, device.begins))
         self.roster = with_device(self.roster, device)
 
     @_apply.register
@@ -163,22 +180,83 @@ class RosterFold:
         self.roster = with_device(self.roster, replace(device, last=fact.ended.seq))
 
     @_apply.register
+    def _frozen(self, fact: MemberFrozen, said: Said) -> None:
+        author, member = self.author(said), self.roster.members.get(fact.member)
+        if member is None or member.removed is not None:
+            raise LedgerBroken("somebody who is no member was to be frozen")
+        asked = tuple(dict.fromkeys((*member.frozen_by, author.kid)))
+        self.roster = with_member(self.roster, replace(member, frozen_by=asked))
+
+    @_apply.register
+    def _erasure_asked(self, fact: ErasureAsked, said: Said) -> None:
+        author = self.author(said)
+        if any(one.id == fact.id for one in self.roster.erasures) or not fact.subject:
+            raise LedgerBroken("the erasure was asked before, or is about nobody")
+        erasure = Erasure(
+            fact.id,
+            fact.subject,
+            fact.reason,
+            frozenset(fact.parts),
+            frozenset(fact.kids),
+            said.n,
+            (author.kid,),
+            said.written,
+        )
+        self.roster = replace(self.roster, erasures=(*self.roster.erasures, erasure))
+        self._agree(erasure, said)
+
+    @_apply.register
+    def _erasure_agreed(self, fact: ErasureAgreed, said: Said) -> None:
+        author = self.author(said)
+        found = next((one for one in self.roster.erasures if one.id == fact.id), None)
+        if found is None:
+            raise LedgerBroken("an erasure was agreed to that nobody asked for")
+        by = tuple(dict.fromkeys((*found.by, author.kid)))
+        self._agree(replace(found, by=by), said)
+
+    @_apply.register
+    def _erasure_done(self, fact: ErasureDone, said: Said) -> None:
+        self.author(said)
+        found = next((one for one in self.roster.erasures if one.id == fact.id), None)
+        if found is None or found.agreed is None:
+            raise LedgerBroken("a receipt stands for an erasure nobody agreed to")
+        self._agree(replace(found, done=found.done | {said.log}), said)
+
+    def _agree(self, erasure: Erasure, said: Said) -> None:
+        """Let an erasure stand as it is now, and be carried out once enough members want it."""
+        if erasure.agreed is None and len(erasure.by) >= min(ERASING, len(self.roster.present)):
+            erasure = replace(erasure, agreed=said.n)
+        self.roster = replace(
+            self.roster,
+            erasures=tuple(
+                erasure if one.id == erasure.id else one for one in self.roster.erasures
+            ),
+        )
+
+    @_apply.register
     def _epoch_began(self, fact: EpochBegan, said: Said) -> None:
         author, there = self.author(said), self.roster.compartments.get(fact.compartment)
         before = there.epochs if there else ()
         if not (is_compartment(fact.compartment) or fact.compartment == META):
             raise LedgerBroken("there can be no compartment of this name")
-        if fact.epoch != len(before) + 1 or any(fact.kid == one.kid for one in before):
+        if fact.epoch != len(before) + 1:
             raise LedgerBroken("the key of the compartment is not the next one")
+        if len(fact.kid) != KID_BYTES or fact.kid in self._kids():
+            raise LedgerBroken("the key of the compartment is one that is used already, or none")
         present = {one.kid for one in self.roster.present}
         if not fact.readers or not set(fact.readers) <= present:
             raise LedgerBroken("the key of the compartment is for somebody who is no member")
         if fact.compartment in {META, COMPARTMENTS[0]}:
             if not author.administrator:
                 raise LedgerBroken("only an administrator changes the key of all members")
-            entitled = {one.kid for one in self.roster.entitled(fact.compartment)}
-            if not set(fact.readers) <= entitled:
+            entitled = self.roster.entitled(fact.compartment)
+            if not set(fact.readers) <= {one.kid for one in entitled}:
                 raise LedgerBroken("the key of the compartment is for somebody not cleared for it")
+            # One administrator alone must not shut the others out.
+            if not {one.kid for one in entitled if one.recipient and not one.frozen} <= set(
+                fact.readers
+            ):
+                raise LedgerBroken("the key of the compartment leaves out who is to read it")
         elif there is not None and author.kid not in there.readers:
             raise LedgerBroken("only a reader of a compartment changes its key")
         epoch = Epoch(fact.epoch, fact.kid, fact.readers, said.n, said.written)
@@ -228,9 +306,11 @@ class RosterFold:
             return
         try:
             changed = made(self.roster, proposal.change, said.n)
-        except LedgerBroken as error:
+        except (LedgerBroken, NewerFormat) as error:
             self._set(replace(proposal, standing=Standing.REFUSED, why=error.message))
             raise
+        if by_recovery:
+            changed = _reading_all(changed, proposal.change)
         self.roster = replace(
             changed,
             number=self.roster.number + 1,
@@ -238,6 +318,11 @@ class RosterFold:
             proposals=tuple(
                 replace(one, standing=_after(one, proposal)) for one in self.roster.proposals
             ),
+        )
+
+    def _kids(self) -> frozenset[bytes]:
+        return frozenset(
+            epoch.kid for there in self.roster.compartments.values() for epoch in there.epochs
         )
 
     def _recovery(self) -> PublicKey | None:
@@ -251,6 +336,17 @@ class RosterFold:
                 proposal if one.hash == proposal.hash else one for one in self.roster.proposals
             ),
         )
+
+
+def _reading_all(roster: Roster, change: RosterChange) -> Roster:
+    """Whom the recovery key takes in reads what it opens: every compartment."""
+    new = tuple(one.card.signer for one in change.changes if isinstance(one, MemberAdded))
+    for there in roster.compartments.values():
+        *before, last = there.epochs
+        readers = tuple(dict.fromkeys((*last.readers, *new)))
+        epochs = (*before, replace(last, readers=readers))
+        roster = with_compartment(roster, Compartment(there.name, epochs))
+    return roster
 
 
 def _after(one: Proposal, concluded: Proposal) -> Standing:

@@ -6,25 +6,34 @@ be signed by the device it names, and that device must be a member's.
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from candlemark.errors import Fault, LedgerBroken
+from candlemark.errors import Fault, LedgerBroken, NewerFormat
 from candlemark.ledger.entry import META, read_leaf, signed_message
 from candlemark.ledger.merkle import HASH_BYTES, leaf_hash
-from candlemark.ledger.roster_facts import DeviceCertified, read_certificate
+from candlemark.ledger.roster_facts import (
+    DeviceCertified,
+    MemberAdded,
+    RosterProposed,
+    change_holds,
+    read_card,
+    read_certificate,
+    read_change,
+)
 from candlemark.ledger.roster_fold import RosterFold, Said
 from candlemark.seal import PublicKey
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from candlemark.ledger.entry import Leaf
+    from candlemark.ledger.entry import Leaf, Meta
     from candlemark.ledger.kinds import Fact, Kinds
     from candlemark.ledger.opening import OpenedMeta, Opener
     from candlemark.ledger.roster import Roster
-    from candlemark.ledger.store import Store
+    from candlemark.ledger.store import Readable, Row
     from candlemark.ledger.wraps import Identity
 
 _LEAVES_AT_ONCE: Final = 256
@@ -38,40 +47,71 @@ class Last:
     hash: bytes = bytes(HASH_BYTES)
 
 
-class RosterReader:
-    """Reads on from where it left off; not safe to use from several threads."""
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """An entry in which the ledger speaks of itself, with what is needed to judge it again."""
 
-    def __init__(self, store: Store, opener: Opener, identity: Identity, kinds: Kinds) -> None:
+    key: tuple[int, bytes]
+    said: Said
+    facts: list[Fact]
+    leaf: Leaf
+    opened: OpenedMeta
+
+
+class RosterReader:
+    """Reads on from where it left off; not safe to use from several threads.
+
+    Entries may come together out of order, from other instances of the vault.  The roster is then
+    folded again in order: what was said of members is little.
+    """
+
+    def __init__(self, store: Readable, opener: Opener, identity: Identity, kinds: Kinds) -> None:
         self._store = store
         self._opener = opener
         self._kinds = kinds
+        self._identity = identity
         self._fold = RosterFold(identity.vault, identity.genesis)
-        self._read = 0
+        self._spoken: list[_Spoken] = []
         self._last: dict[bytes, Last] = {}
+        self._times = array("Q")
+        self._seqs = array("Q")
+        self._devices = array("L")
+        self._numbers: dict[bytes, int] = {}
+        self._actions: list[bytes] = []
+        self._in_order = True
+        self._places: tuple[int, int, Sequence[int]] = (-1, -1, ())
+        self._gap = False
         self.lamport = 0
+        self.refused: dict[int, str] = {}
+        """Entries that do not count, by their place, and why; see also :meth:`places`."""
 
-    def upto(self, size: int) -> Roster:
+    def upto(self, size: int, *, whatever_holds: bool = False) -> Roster:
         """The roster after the first ``size`` entries; the caller has folded them up to the root.
+
+        Args:
+            size: how many entries.
+            whatever_holds: pass over what is damaged, because the caller looks for it itself.
 
         Raises:
             LedgerBroken: an entry cannot be opened.
         """
-        for start in range(self._read, size, _LEAVES_AT_ONCE):
+        if whatever_holds:
+            self._read_what_holds(size)
+            return self._fold.roster
+        for start in range(len(self._actions), size, _LEAVES_AT_ONCE):
             rows = self._store.rows(start, min(start + _LEAVES_AT_ONCE, size))
             leaves = [read_leaf(row.leaf) for row in rows]
             stored = self._store.parts([leaf.parts[0].hash for leaf in leaves])
             for row, leaf in zip(rows, leaves, strict=True):
                 try:
                     opened = self._opener.meta(leaf, stored)
-                    self._take(row.n, leaf, opened)
+                    self._take(row, leaf, opened)
                 except LedgerBroken as error:
                     raise LedgerBroken(
                         f"entry {row.n} is damaged: {error.message}",
                         faults=[Fault(f"entry {row.n}", error.message)],
                     ) from error
-                self._last[opened.meta.device] = Last(opened.meta.seq, leaf_hash(row.leaf))
-                self.lamport = max(self.lamport, opened.meta.lamport)
-                self._read = row.n + 1
+                self._note(opened.meta)
         return self._fold.roster
 
     @property
@@ -83,61 +123,174 @@ class RosterReader:
         """Where a device left off."""
         return self._last.get(device, Last())
 
-    def _take(self, n: int, leaf: Leaf, opened: OpenedMeta) -> None:
+    def places(self, size: int) -> Sequence[int]:
+        """The places of the first ``size`` entries in order, without those that do not count.
+
+        What nobody signed who could does not count, nor what a device signed after it was given up.
+        """
+        roster = self.upto(size)
+        if self._places[:2] == (size, roster.number):
+            return self._places[2]
+        found: Sequence[int] = range(size)
+        if not self._in_order:
+            found = sorted(found, key=lambda n: (self._times[n], self._actions[n]))
+        ended = {
+            self._numbers[device.kid]: device.last
+            for device in roster.devices.values()
+            if device.last is not None and device.kid in self._numbers
+        }
+        if ended or self.refused:
+            found = [
+                n
+                for n in found
+                if n not in self.refused
+                and self._seqs[n] <= ended.get(self._devices[n], self._seqs[n])
+            ]
+        self._places = (size, roster.number, found)
+        return found
+
+    def _read_what_holds(self, size: int) -> None:
+        for start in range(0, size, _LEAVES_AT_ONCE):
+            for row in self._store.rows(start, min(start + _LEAVES_AT_ONCE, size)):
+                try:
+                    leaf = read_leaf(row.leaf)
+                    stored = self._store.parts([leaf.parts[0].hash])
+                    self._take(row, leaf, self._opener.meta(leaf, stored))
+                except (LedgerBroken, NewerFormat):
+                    self._gap = True  # what follows it on its device cannot be told any more
+
+    def _note(self, meta: Meta) -> None:
+        self._in_order = self._in_order and meta.lamport > self.lamport
+        self._times.append(meta.lamport)
+        self._seqs.append(meta.seq)
+        self._devices.append(self._numbers.setdefault(meta.device, len(self._numbers)))
+        self._actions.append(meta.action)
+        self.lamport = max(self.lamport, meta.lamport)
+
+    def _take(self, row: Row, leaf: Leaf, opened: OpenedMeta) -> None:
+        """Go on with one entry, or note why it does not count."""
+        facts, why = self._own_facts(leaf, opened)
+        said, meta = said_in(row.n, opened), opened.meta
+        key, last = signer(self._fold.roster, said, facts), self.last(meta.device)
+        if key is None:
+            why = "it was written by a device the vault does not know"
+        elif not signature_holds(key, leaf, opened):
+            why = "the signature does not hold"
+        elif (meta.seq, meta.prev) != (last.seq + 1, last.hash) and not self._gap:
+            why = "it does not follow the last leaf of its device"
+        else:
+            self._last[meta.device] = Last(meta.seq, leaf_hash(row.leaf))
+            if facts:
+                self._listen(said, facts, leaf, opened)
+            why = why or self._fold.roster.refusal(said.device, said.seq, said.written)
+        if why:
+            self.refused[row.n] = why
+
+    def _own_facts(self, leaf: Leaf, opened: OpenedMeta) -> tuple[list[Fact], str]:
+        """What an entry says of members, and why that cannot be read.
+
+        A part that is missing or was changed is damage, and raises: a removal may have stood in it.
+        One that opens and holds nonsense is the doing of who wrote it, and closes the vault for
+        nobody else.
+        """
         if not any(note.compartment == META for note in opened.meta.parts):
-            return
+            return [], ""
         stored = self._store.parts([part.hash for part in leaf.parts])
-        facts = own_facts(leaf, opened, stored, self._opener, self._kinds)
-        said = said_in(n, opened)
-        key = signer(self._fold.roster, said, facts)
-        if key is None or not signature_holds(key, leaf, opened):
-            self._fold.faults.append(Fault(f"leaf {n}", "what it says of members is not signed"))
+        contents = own_contents(leaf, opened, stored, self._opener)
+        try:
+            return own_facts(contents, self._kinds), ""
+        except LedgerBroken as error:
+            return [], error.message
+
+    def _listen(self, said: Said, facts: list[Fact], leaf: Leaf, opened: OpenedMeta) -> None:
+        key = (opened.meta.lamport, opened.meta.action)
+        spoken = _Spoken(key, said, facts, leaf, opened)
+        late = bool(self._spoken) and key < self._spoken[-1].key
+        self._spoken.append(spoken)
+        if late:
+            self._spoken.sort(key=lambda one: one.key)
+            self._fold = RosterFold(self._identity.vault, self._identity.genesis)
+            for one in self._spoken:
+                self._hear(one)
+        else:
+            self._hear(spoken)
+
+    def _hear(self, spoken: _Spoken) -> None:
+        key = signer(self._fold.roster, spoken.said, spoken.facts)
+        if key is None or not signature_holds(key, spoken.leaf, spoken.opened):
+            self._fold.faults.append(
+                Fault(f"leaf {spoken.said.n}", "what it says of members is not signed")
+            )
             return
-        self._fold.add(said, facts)
+        self._fold.add(spoken.said, spoken.facts)
 
 
 def said_in(n: int, opened: OpenedMeta) -> Said:
     """An entry as far as the roster is concerned."""
     meta = opened.meta
-    return Said(n, meta.device, datetime.fromtimestamp(meta.written / 1000, UTC))
+    written = datetime.fromtimestamp(meta.written / 1000, UTC)
+    return Said(n, meta.device, written, meta.seq, meta.seen.log)
 
 
-def own_facts(
-    leaf: Leaf, opened: OpenedMeta, stored: Mapping[bytes, bytes], opener: Opener, kinds: Kinds
-) -> list[Fact]:
-    """What an entry says in the ledger's own compartment: about members, devices, keys.
+def own_contents(
+    leaf: Leaf, opened: OpenedMeta, stored: Mapping[bytes, bytes], opener: Opener
+) -> list[bytes]:
+    """The parts of an entry in the ledger's own compartment, opened.
 
     Raises:
-        LedgerBroken: such a part is missing, was changed or cannot be read.
+        LedgerBroken: such a part is missing or was changed.
+    """
+    return [
+        opener.part(leaf.action, part, stored)
+        for part, note in zip(leaf.parts[1:], opened.meta.parts, strict=True)
+        if note.compartment == META
+    ]
+
+
+def own_facts(contents: list[bytes], kinds: Kinds) -> list[Fact]:
+    """What stands in these parts: about members, devices, keys.
+
+    Raises:
+        LedgerBroken: one of them cannot be read.
     """
     return [
         kinds.read(kind, version, data)
-        for part, note in zip(leaf.parts[1:], opened.meta.parts, strict=True)
-        if note.compartment == META
-        for kind, version, data in kinds.decode(opener.part(leaf.action, part, stored))
+        for content in contents
+        for kind, version, data in kinds.decode(content)
     ]
 
 
 def signer(roster: Roster, said: Said, facts: list[Fact]) -> PublicKey | None:
     """The key of the device an entry names; also of one the entry itself brings a certificate for.
 
-    None where it is the device of nobody, or has been given up.
+    An entry brings its own device when a member renews one, and when the recovery key takes in a
+    new administrator because nobody else is left who could.  None where it is nobody's.
     """
     known = roster.devices.get(said.device)
     if known is not None:
         return known.public
     for fact in facts:
-        if isinstance(fact, DeviceCertified):
-            member = roster.members.get(fact.certificate.signer)
-            if member is None or member.removed is not None:
-                continue
-            try:
-                brought = read_certificate(fact.certificate, member.identity, roster.vault)
-            except LedgerBroken:
-                continue
-            key = PublicKey(brought.device)
-            if key.kid == said.device:
-                return key
+        try:
+            key = _brought(roster, fact)
+        except (LedgerBroken, NewerFormat):
+            continue
+        if key is not None and key.kid == said.device:
+            return key
+    return None
+
+
+def _brought(roster: Roster, fact: Fact) -> PublicKey | None:
+    if isinstance(fact, DeviceCertified):
+        member = roster.members.get(fact.certificate.signer)
+        if member is not None and member.removed is None:
+            brought = read_certificate(fact.certificate, member.identity, roster.vault)
+            return PublicKey(brought.device)
+    if isinstance(fact, RosterProposed) and roster.recovery is not None:
+        recovery = PublicKey(roster.recovery.signing)
+        if fact.signer == recovery.kid and change_holds(fact.change, recovery, fact.signature):
+            first = read_change(fact.change).changes[0]
+            if isinstance(first, MemberAdded):
+                return PublicKey(read_card(first.card, roster.vault)[3].device)
     return None
 
 

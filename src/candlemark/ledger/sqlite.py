@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.errors import Fault, LedgerBroken, VaultError
 from candlemark.ledger import database
+from candlemark.ledger.merkle import FullTile, Tree, leaf_hash
 from candlemark.ledger.store import Counts, Head, Row
 
 if TYPE_CHECKING:
@@ -28,11 +29,14 @@ if TYPE_CHECKING:
 
 LEDGER_FILE: Final = "ledger.db"
 LOCK_FILE: Final = "writer.lock"
-LEDGER_FORMAT: Final = 1
+LEDGER_FORMAT: Final = 2
+PLACE_FILE: Final = "ledger.toml"
+"""When this is in the folder, the ledger is kept where it says and no longer here."""
 _RETRY_SECONDS: Final = 0.002
 _ASKED_AT_ONCE: Final = 250
+TILE_WIDTH: Final = 256
 
-SCHEMA: Final = database.statements("""
+SCHEMA_1: Final = database.statements("""
 CREATE TABLE genesis (one INTEGER PRIMARY KEY CHECK (one = 1), genesis BLOB NOT NULL) STRICT;
 CREATE TABLE leaf (n INTEGER PRIMARY KEY, leaf BLOB NOT NULL, hash BLOB NOT NULL UNIQUE,
   action BLOB NOT NULL UNIQUE) STRICT;
@@ -57,6 +61,16 @@ CREATE TRIGGER head_never_goes BEFORE DELETE ON head
 CREATE TRIGGER head_moves_on BEFORE UPDATE ON head WHEN NEW.size < OLD.size
   BEGIN SELECT RAISE(ABORT, 'the head never moves back'); END;
 """)
+_TILES: Final = database.statements("""
+CREATE TABLE tile (level INTEGER NOT NULL, n INTEGER NOT NULL, root BLOB NOT NULL,
+  PRIMARY KEY (level, n)) STRICT, WITHOUT ROWID;
+CREATE TRIGGER tile_stays BEFORE UPDATE ON tile
+  BEGIN SELECT RAISE(ABORT, 'a tile is never changed'); END;
+CREATE TRIGGER tile_never_goes BEFORE DELETE ON tile
+  BEGIN SELECT RAISE(ABORT, 'a tile is never deleted'); END;
+""")
+SCHEMA: Final = SCHEMA_1 + _TILES
+"""Format 2 is format 1 with the table of full tiles after it."""
 
 
 def make_ledger(path: Path, genesis: bytes, head: Head) -> None:
@@ -68,8 +82,85 @@ def make_ledger(path: Path, genesis: bytes, head: Head) -> None:
             connection.execute("INSERT INTO genesis VALUES (1, ?)", (genesis,))
             connection.execute("INSERT INTO head VALUES (1, ?, ?, ?)", head)
             connection.execute("COMMIT")
+            database.finish(connection)
         finally:
             connection.close()
+
+
+@contextmanager
+def alone(folder: Path, patience: float) -> Iterator[None]:
+    """The one process that writes to the files in ``folder``, until the block ends.
+
+    Raises:
+        VaultBusy: another process is, and still is after ``patience`` seconds.
+    """
+    deadline = time.monotonic() + patience
+    with database.speaking(LOCK_FILE):
+        held = os.open(folder / LOCK_FILE, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        while True:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise database.busy() from None
+                time.sleep(_RETRY_SECONDS)
+            except OSError as error:
+                raise VaultError(
+                    "the file system of the vault knows no locks",
+                    hint="keep the vault on a disk of this machine",
+                ) from error
+        yield
+    finally:
+        os.close(held)
+
+
+def filled_tiles(connection: sqlite3.Connection, head: Head) -> list[FullTile]:
+    """The full tiles of the leaves that are there, from the leaves themselves.
+
+    Raises:
+        LedgerBroken: the leaves are not those of ``head``: their tiles would be false for ever.
+    """
+    filled: list[FullTile] = []
+    tree = Tree()
+    for start in range(0, head.size, TILE_WIDTH):
+        rows = connection.execute(
+            "SELECT leaf FROM leaf WHERE n >= ? AND n < ? ORDER BY n",
+            (start, min(start + TILE_WIDTH, head.size)),
+        ).fetchall()
+        tree = tree.grown((leaf_hash(leaf) for (leaf,) in rows if type(leaf) is bytes), filled)
+    if (tree.size, tree.packed) != (head.size, head.peaks):
+        raise LedgerBroken(
+            "the entries are not the ones the last checkpoint was signed for",
+            hint="candlemark ledger verify names every fault",
+        )
+    return filled
+
+
+def bring_to_format_2(connection: sqlite3.Connection) -> None:
+    """Give a file of format 1 its table of tiles, in one transaction; other files stay as they are.
+
+    Raises:
+        LedgerBroken: see :func:`filled_tiles`; the file stays as it was.
+    """
+    if connection.execute("PRAGMA user_version").fetchone() != (1,):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        rows = connection.execute("SELECT size, peaks, note FROM head").fetchall()
+        if [tuple(map(type, row)) for row in rows] != [(int, bytes, bytes)]:
+            raise LedgerBroken("the head is missing or damaged")
+        head = Head(*rows[0])
+        for statement in _TILES:
+            connection.execute(statement)
+        connection.executemany("INSERT INTO tile VALUES (?, ?, ?)", filled_tiles(connection, head))
+        connection.execute(f"PRAGMA user_version={LEDGER_FORMAT}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 class _Transaction:
@@ -83,6 +174,11 @@ class _Transaction:
         with database.speaking(LEDGER_FILE):
             self._connection.execute("INSERT INTO leaf VALUES (?, ?, ?, ?)", row)
             self._connection.executemany("INSERT INTO part VALUES (?, ?)", parts)
+
+    def add_tile(self, tile: FullTile) -> None:
+        """Keep the root of a tile that is full now."""
+        with database.speaking(LEDGER_FILE):
+            self._connection.execute("INSERT INTO tile VALUES (?, ?, ?)", tile)
 
     def move_head(self, head: Head) -> None:
         """Let ``head`` be the state."""
@@ -99,12 +195,13 @@ class SqliteStore:
     """
 
     def __init__(self, folder: Path, patience: float = 10.0) -> None:
+        self._folder = folder
         self._path = folder / LEDGER_FILE
-        self._lock_file = folder / LOCK_FILE
         self._patience = patience
         self._reading = threading.Lock()
         self._writing = threading.Lock()
         self._writer: sqlite3.Connection | None = None
+        self._computed: tuple[int, list[FullTile]] = (0, [])
         with database.speaking(LEDGER_FILE):
             self._reader = database.reopen_to_read(self._path, LEDGER_FORMAT)
 
@@ -142,6 +239,26 @@ class SqliteStore:
         rows = self._ask((int,), "SELECT n FROM leaf WHERE action = ?", (action,))
         return rows[0][0] if rows else None
 
+    def tile_roots(self, level: int, start: int, stop: int) -> list[bytes]:
+        """The roots of the full tiles that are kept; computed for a file of format 1."""
+        if self._format() == 1:
+            found = {(tile.level, tile.n): tile.root for tile in self._tiles_of_format_1()}
+            wanted = ((level, n) for n in range(start, stop))
+            return [found[place] for place in wanted if place in found]
+        sql = "SELECT root FROM tile WHERE level = ? AND n >= ? AND n < ? ORDER BY n"
+        return [root for (root,) in self._ask((bytes,), sql, (level, start, stop))]
+
+    def _format(self) -> int:
+        number: int = self._ask((int,), "PRAGMA user_version")[0][0]
+        return number
+
+    def _tiles_of_format_1(self) -> list[FullTile]:
+        """The tiles a file of format 1 does not keep, computed once for each size."""
+        size = self.head().size
+        if size != self._computed[0]:
+            self._computed = (size, filled_tiles(self._reader, self.head()))
+        return self._computed[1]
+
     def counts(self) -> Counts:
         """How many leaves and parts are there."""
         sql = "SELECT (SELECT count(*) FROM leaf), (SELECT count(*) FROM part)"
@@ -153,10 +270,19 @@ class SqliteStore:
         if not self._writing.acquire(timeout=self._patience):
             raise database.busy()
         try:
-            with self._alone_among_processes():
+            with alone(self._folder, self._patience):
+                self._require_here()
                 yield from self._transaction()
         finally:
             self._writing.release()
+
+    def _require_here(self) -> None:
+        """Refuse to add to a ledger that others have moved since it was opened."""
+        if (self._folder / PLACE_FILE).exists():
+            raise VaultError(
+                "the ledger of this vault was moved to a server",
+                hint="close the vault and open it again",
+            )
 
     def _transaction(self) -> Iterator[_Transaction]:
         with database.speaking(LEDGER_FILE):
@@ -176,41 +302,47 @@ class SqliteStore:
         """The connection that writes; opened when first needed, since a reader may have no room."""
         if self._writer is None:
             self._reader.execute("PRAGMA query_only")  # says so when the store was closed
-            self._writer = database.reopen(self._path, LEDGER_FORMAT)
-            self._writer.execute(f"PRAGMA busy_timeout={int(self._patience * 1000)}")
+            writer = database.reopen(self._path, LEDGER_FORMAT)
+            try:
+                writer.execute(f"PRAGMA busy_timeout={int(self._patience * 1000)}")
+                # SQLite opens a file it may not write for reading, and would stay at that.
+                writer.execute("UPDATE head SET size = size WHERE one = 0")
+            except BaseException:
+                writer.close()
+                raise
+            self._writer = writer
             with self._reading:
                 if database.is_unchanging(self._reader):
                     self._reader.close()
                     self._reader = database.reopen_to_read(self._path, LEDGER_FORMAT)
         return self._writer
 
-    @contextmanager
-    def _alone_among_processes(self) -> Iterator[None]:
+    def erase(self, hashes: Sequence[bytes]) -> int:
+        """Overwrite these parts (``secure_delete``), and empty the write-ahead log of them."""
+        erased = 0
+        with self.writing(), database.speaking(LEDGER_FILE):
+            writer = self._open_to_write()
+            for one in hashes:
+                erased += writer.execute("DELETE FROM part WHERE hash = ?", (one,)).rowcount
+        self._empty_log()
+        return erased
+
+    def _empty_log(self) -> None:
+        """Fold the write-ahead log into the file and cut it to nothing, whoever else reads."""
         deadline = time.monotonic() + self._patience
-        with database.speaking(LOCK_FILE):
-            held = os.open(self._lock_file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        try:
-            while True:
-                try:
-                    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > deadline:
-                        raise database.busy() from None
-                    time.sleep(_RETRY_SECONDS)
-                except OSError as error:
-                    raise VaultError(
-                        "the file system of the vault knows no locks",
-                        hint="keep the vault on a disk of this machine",
-                    ) from error
-            yield
-        finally:
-            os.close(held)
+        with database.speaking(LEDGER_FILE):
+            writer = self._open_to_write()
+            while writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                if time.monotonic() > deadline:
+                    raise database.busy()
+                time.sleep(_RETRY_SECONDS)
 
     def check(self) -> tuple[Fault, ...]:
         """Damaged pages, and a schema that is not ours."""
         with database.speaking(LEDGER_FILE), self._reading:
-            return database.check(self._reader, LEDGER_FILE, SCHEMA)
+            (number,) = self._reader.execute("PRAGMA user_version").fetchone()
+            schema = SCHEMA if number == LEDGER_FORMAT else SCHEMA_1
+            return database.check(self._reader, LEDGER_FILE, schema)
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and close it."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from candlemark.errors import Fault
+    from candlemark.ledger.merkle import FullTile
 
 
 class Row(NamedTuple):
@@ -50,8 +51,27 @@ class Writing(Protocol):
             LedgerBroken: the leaf is not the next one, or one of this hash or action is there.
         """
 
+    def add_tile(self, tile: FullTile) -> None:
+        """Keep the root of a tile that the leaves added here have filled.
+
+        Raises:
+            LedgerBroken: one of this level and number is there.
+        """
+
     def move_head(self, head: Head) -> None:
         """Let ``head`` be the state of the ledger; a smaller size than before is refused."""
+
+
+class Readable(Protocol):
+    """Leaves and parts, to be read."""
+
+    def rows(self, start: int, stop: int) -> list[Row]:
+        """The leaves from ``start`` up to ``stop`` that are there."""
+        ...
+
+    def parts(self, hashes: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The sealed bytes of those of ``hashes`` that are there."""
+        ...
 
 
 class Store(Protocol):
@@ -72,6 +92,9 @@ class Store(Protocol):
     def find(self, action: bytes) -> int | None:
         """The place of the leaf of this action."""
 
+    def tile_roots(self, level: int, start: int, stop: int) -> list[bytes]:
+        """The roots of the full tiles of ``level`` with ``start <= n < stop`` that are kept."""
+
     def counts(self) -> Counts:
         """How many leaves and parts are there, referred to or not."""
 
@@ -82,6 +105,15 @@ class Store(Protocol):
             VaultBusy: somebody else is writing, and still is after a while.
             StorageFull: the disk refuses; nothing was kept.
         """
+
+    def erase(self, hashes: Sequence[bytes]) -> int:
+        """Destroy these parts, so that no byte of them is left in the store; how many there were.
+
+        Raises:
+            VaultBusy: somebody reads, or writes, and does not stop; what is left is erased by
+                asking again.
+        """
+        ...
 
     def check(self) -> tuple[Fault, ...]:
         """What the store itself finds wrong with how it keeps the bytes."""

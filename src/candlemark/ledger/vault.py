@@ -7,6 +7,7 @@ entries there are, and how large, and nothing else.  The folder is readable by i
 from __future__ import annotations
 
 import secrets
+import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +23,9 @@ from candlemark.errors import (
     VaultExists,
     VaultMissing,
 )
-from candlemark.ledger import database
+from candlemark.ledger import database, places
 from candlemark.ledger.checkpoint import signed_head
+from candlemark.ledger.erasing import Erasing
 from candlemark.ledger.genesis import (
     FORMAT,
     Founder,
@@ -33,21 +35,23 @@ from candlemark.ledger.genesis import (
     vault_id,
 )
 from candlemark.ledger.keystore import (
-    KEYSTORE_FILE,
     NAME_LIMIT,
     Keystore,
-    Passphrase,
     make_keystore,
 )
+from candlemark.ledger.keystore_rows import KEYSTORE_FILE
 from candlemark.ledger.kinds import Kinds
 from candlemark.ledger.ledger import Ledger, now
+from candlemark.ledger.locks import Passphrase
+from candlemark.ledger.member_key import member_keys
 from candlemark.ledger.membership import Membership, check_holders, check_member
 from candlemark.ledger.memory import MemoryStore
 from candlemark.ledger.merkle import Tree
 from candlemark.ledger.model import Models, models_folder
-from candlemark.ledger.sqlite import LEDGER_FILE, SqliteStore, make_ledger
+from candlemark.ledger.roster_facts import encode
+from candlemark.ledger.sharing import share
 from candlemark.ledger.wraps import Identity, Keyring
-from candlemark.seal import SUITE, Cost, check_drawn
+from candlemark.seal import SUITE, Cost, SealingKey, check_drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,9 +60,11 @@ if TYPE_CHECKING:
     from typing import Self
 
     from candlemark.ledger.roster import Roster
+    from candlemark.ledger.roster_facts import RecoverySet
+    from candlemark.ledger.sharing import Shared
     from candlemark.ledger.store import Head, Store
 
-_NEW = ".new"
+_NEW = places.NEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,10 @@ class Vault:
         self._identity = identity
         self._store = store
         self._keystore = keystore
+        self.secret: SealingKey | None = None
+        """What opens this member's lock again without the passphrase; None in memory."""
         self.members = Membership(ledger, identity, keystore)
+        self.erasing = Erasing(ledger, store, identity, keystore, self.members)
 
     @property
     def id(self) -> str:
@@ -102,9 +111,11 @@ class Vault:
         name: str = "",
         *,
         demonstration: bool = False,
+        recovery: RecoverySet | None = None,
         cost: Cost = Cost.STRONG,
         kinds: Kinds | None = None,
         clock: Callable[[], datetime] = now,
+        postgres: str = "",
     ) -> Self:
         """A new vault in a folder that is not there yet, or empty.
 
@@ -113,9 +124,12 @@ class Vault:
             passphrase: from :func:`candlemark.seal.new_passphrase`.
             name: what people call the vault; kept sealed.
             demonstration: see :attr:`demonstration`; it is part of the vault's identity.
+            recovery: the public halves of the recovery key, which are part of it too.
             cost: of one guess at the passphrase; anything but STRONG is for tests.
             kinds: the kinds that will be said and read.
             clock: what time it is.
+            postgres: the libpq connection, without a password, to the database that is to keep the
+                ledger; empty: the folder keeps it.
 
         Raises:
             VaultExists: there is something in the folder.
@@ -131,19 +145,24 @@ class Vault:
             )
         folder = Path(path)
         cls.check_place(folder)
-        made = not folder.exists()
+        made = [one for one in (folder, *folder.parents) if not one.exists()]
         with database.speaking(folder.name):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)
         try:
-            _begin_in(folder, name, Passphrase(passphrase, cost), demonstration=demonstration)
+            with database.speaking(folder.name):
+                for one in made:  # or a power cut could take the folder with all that is in it
+                    database.settle(one.parent)
+            begun = _begin(demonstration=demonstration, recovery=recovery)
+            _begin_in(folder, name, Passphrase(passphrase, cost), begun, postgres)
+            return cls.open(folder, passphrase, kinds, clock=clock)
         except BaseException:
-            for leftover in folder.iterdir():
-                leftover.unlink()
-            if made:
-                folder.rmdir()
+            with suppress(OSError):  # a disk that still fails; what went wrong first is told
+                for leftover in folder.iterdir():
+                    leftover.unlink()
+                if made:
+                    folder.rmdir()
             raise
-        return cls.open(folder, passphrase, kinds, clock=clock)
 
     @staticmethod
     def check_place(path: Path) -> None:
@@ -164,7 +183,7 @@ class Vault:
     def open(
         cls,
         path: Path,
-        passphrase: str,
+        passphrase: str | SealingKey,
         kinds: Kinds | None = None,
         *,
         member: str = "",
@@ -177,7 +196,8 @@ class Vault:
 
         Args:
             path: the folder.
-            passphrase: as it was shown when the vault was made.
+            passphrase: as it was shown when the vault was made; or the key of a session, see
+                :attr:`secret`.
             kinds: the kinds this program knows.
             member: the code of the member whose passphrase it is; empty to try those of all.
             patience: seconds to wait while another process writes.
@@ -192,7 +212,7 @@ class Vault:
         """
         folder = vault_folder(path)
         keystore = Keystore(folder)
-        store = SqliteStore(folder, patience)
+        store = places.open_store(folder, patience)
         try:
             stored = store.genesis()
             genesis, vault = read_genesis(stored), vault_id(stored)
@@ -207,10 +227,17 @@ class Vault:
                 keystore.seen(),
                 clock,
                 shared=unlocked.shared,
+                keep=lambda wraps: keystore.keep(wraps=wraps),
             )
+            identity.keyring.compartments.more = _Finder(keystore, identity)
             if unlocked.shared:
                 roster = ledger.roster()
-                check_holders(roster, keystore.locks(vault), keystore.wraps(vault))
+                check_holders(
+                    roster,
+                    keystore.locks(vault),
+                    keystore.wraps(vault),
+                    unlocked.keyring.compartments.kids,
+                )
                 check_member(roster, identity)
                 _check_keys(roster, identity)
         except BaseException:
@@ -220,7 +247,10 @@ class Vault:
             ledger, vault, identity.keyring.compartments, models_folder(folder, vault)
         )
         ledger.models.sweep()
-        return cls(unlocked.name, ledger, identity, store, keystore)
+        made = cls(unlocked.name, ledger, identity, store, keystore)
+        made.secret = unlocked.kek
+        made.erasing.after.append(ledger.models.forget)
+        return made
 
     @classmethod
     def in_memory(
@@ -243,7 +273,7 @@ class Vault:
         Raises:
             VaultMissing, NewerFormat, LedgerBroken: as :meth:`open`.
         """
-        store = SqliteStore(vault_folder(path))
+        store = places.open_store(vault_folder(path))
         try:
             stored = store.genesis()
             genesis = read_genesis(stored)
@@ -252,6 +282,48 @@ class Vault:
             )
         finally:
             store.close()
+
+    def change_passphrase(self, old: str, new: str, *, cost: Cost = Cost.STRONG) -> None:
+        """Let another passphrase open what this member opens here.
+
+        The keys stay the same: a copy of the folder that somebody made before opens with the old
+        passphrase for ever.
+
+        Raises:
+            WrongPassphrase: the old passphrase is another one.
+            SettingRefused: the new passphrase was not drawn from the list, or nothing keeps it.
+            VaultBusy, StorageFull: the old passphrase opens it still.
+        """
+        if cost is Cost.STRONG:
+            check_drawn(new)
+        if self._keystore is None:
+            raise SettingRefused("a vault in memory has no passphrase", hint="make one in a folder")
+        member = self._identity.keyring.identity.kid.hex()
+        self._keystore.change_passphrase(self._identity.vault, old, Passphrase(new, cost), member)
+
+    def share(self, folder: Path) -> Shared:
+        """Bring a tree of files up to this vault, from which other instances of it can pull.
+
+        Raises:
+            SettingRefused: the vault is in memory only, or the folder cannot be used.
+            LogForked, PublishedBroken, LedgerBroken, VaultBusy, StorageFull: as publishing.
+        """
+        if self._keystore is None:
+            raise SettingRefused("a vault in memory is not shared", hint="make one in a folder")
+        return share(self._store, self._keystore, self._identity.keyring.log.public, folder)
+
+    def export_key(self) -> bytes:
+        """The file by which this member takes their identity to another instance of the vault.
+
+        It stays behind the passphrase they open this one with.
+
+        Raises:
+            SettingRefused: the vault is in memory.
+        """
+        if self._keystore is None:
+            raise SettingRefused("a vault in memory has no passphrase", hint="make one in a folder")
+        self._keystore.keep()  # lets a lock of the first form say whose it is
+        return member_keys(self._keystore, self._identity.vault)[self.members.me.code]
 
     def close(self) -> None:
         """Give the keys and files back; a second time does nothing."""
@@ -274,6 +346,23 @@ class Vault:
 
     def __repr__(self) -> str:
         return f"<Vault {self.id}>"
+
+
+class _Finder:
+    """Looks in the keystore for keys other processes made since it was last looked into."""
+
+    def __init__(self, keystore: Keystore, identity: Identity) -> None:
+        self._keystore = keystore
+        self._identity = identity
+        self._known = keystore.changed()
+        self._lock = threading.Lock()
+
+    def __call__(self, _kid: bytes) -> None:
+        with self._lock:
+            now = self._keystore.changed()
+            if now != self._known:
+                self._keystore.take_new(self._identity.keyring, self._identity.vault)
+                self._known = now
 
 
 def _check_founder(identity: Identity) -> None:
@@ -309,7 +398,9 @@ def _check_keys(roster: Roster, identity: Identity) -> None:
         )
 
 
-def _begin(*, demonstration: bool) -> tuple[bytes, Identity, Head]:
+def _begin(
+    *, demonstration: bool, recovery: RecoverySet | None = None
+) -> tuple[bytes, Identity, Head]:
     """The genesis in bytes, the identity and the empty ledger's head of a new vault."""
     keyring = Keyring.generate()
     genesis = Genesis(
@@ -318,7 +409,7 @@ def _begin(*, demonstration: bool) -> tuple[bytes, Identity, Head]:
         salt=secrets.token_bytes(16),
         founders=(Founder(keyring.identity.public.raw, keyring.device.public.raw),),
         threshold=1,
-        recovery=b"",
+        recovery=encode(recovery) if recovery is not None else b"",
         logs=(keyring.log.public.raw,),
         demonstration=demonstration,
     )
@@ -328,22 +419,29 @@ def _begin(*, demonstration: bool) -> tuple[bytes, Identity, Head]:
     return stored, identity, signed_head(Tree(), name, keyring.log)
 
 
-def _begin_in(folder: Path, name: str, passphrase: Passphrase, *, demonstration: bool) -> None:
+def _begin_in(
+    folder: Path,
+    name: str,
+    passphrase: Passphrase,
+    begun: tuple[bytes, Identity, Head],
+    postgres: str,
+) -> None:
     """Write both files under other names first; a vault is there once both have their own."""
-    stored, identity, head = _begin(demonstration=demonstration)
-    ledger, keys = folder / (LEDGER_FILE + _NEW), folder / (KEYSTORE_FILE + _NEW)
-    make_ledger(ledger, stored, head)
-    make_keystore(keys, identity, name, passphrase, head.note)
-    with database.speaking(folder.name):
-        ledger.rename(folder / LEDGER_FILE)
-        keys.rename(folder / KEYSTORE_FILE)
-        database.settle(folder)
+    stored, identity, head = begun
+    keys = folder / (KEYSTORE_FILE + _NEW)
+    with places.begun(folder, identity.vault.hex(), stored, head, postgres) as ledger:
+        make_keystore(keys, identity, name, passphrase, head.note)
+        with database.speaking(folder.name):
+            (folder / (ledger + _NEW)).rename(folder / ledger)
+            keys.rename(folder / KEYSTORE_FILE)
+            database.settle(folder)
 
 
 def vault_folder(path: Path) -> Path:
     """The folder, once it is known to hold the files of a vault."""
     folder = Path(path)
-    missing = [name for name in (LEDGER_FILE, KEYSTORE_FILE) if not (folder / name).is_file()]
+    files = (places.ledger_file(folder), KEYSTORE_FILE)
+    missing = [name for name in files if not (folder / name).is_file()]
     if len(missing) == 1:
         raise LedgerBroken(
             "half of the vault is missing",

@@ -7,6 +7,7 @@ put back to an older state) is said in docs/formats/vault.md.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -16,9 +17,17 @@ from candlemark.ledger.entry import META, read_leaf
 from candlemark.ledger.genesis import log_id, log_name, vault_id
 from candlemark.ledger.merkle import HASH_BYTES, Tree, leaf_hash
 from candlemark.ledger.opening import Opener
+from candlemark.ledger.roster import beginning
 from candlemark.ledger.roster_facts import KINDS as ROSTER_KINDS
-from candlemark.ledger.roster_fold import RosterFold
-from candlemark.ledger.roster_reading import own_facts, said_in, signature_holds, signer
+from candlemark.ledger.roster_reading import (
+    RosterReader,
+    own_contents,
+    own_facts,
+    said_in,
+    signature_holds,
+    signer,
+)
+from candlemark.ledger.tiles import tile_faults
 from candlemark.seal import PublicKey
 
 if TYPE_CHECKING:
@@ -26,7 +35,9 @@ if TYPE_CHECKING:
 
     from candlemark.ledger.entry import Leaf, Meta, PartNote, SealedPart
     from candlemark.ledger.kinds import Kinds
+    from candlemark.ledger.merkle import FullTile
     from candlemark.ledger.opening import OpenedMeta
+    from candlemark.ledger.roster import Roster
     from candlemark.ledger.store import Row, Store
     from candlemark.ledger.wraps import Identity
 
@@ -40,7 +51,8 @@ class Verification:
 
     ``leaves`` and ``parts`` were there to be checked; ``head`` is the root over the leaves as they
     are, in hexadecimal; ``faults`` is empty when everything holds.  Of ``for_others`` parts, sealed
-    for members this one is not among, it was checked that they are there and not changed.
+    for members this one is not among, it was checked that they are there and not changed; of
+    ``erased`` ones, that they are gone.
     """
 
     leaves: int
@@ -48,6 +60,7 @@ class Verification:
     faults: tuple[Fault, ...]
     head: str
     for_others: int = 0
+    erased: int = 0
 
     def require(self) -> None:
         """Raise what was found.
@@ -75,13 +88,14 @@ def verify(
 
 
 class _Chain(NamedTuple):
-    """The last leaf of one device: its number there, and its hash."""
+    """The last leaf of one device: its number there, its hash, and its logical time."""
 
     seq: int
     hash: bytes
+    lamport: int
 
 
-_BEFORE_THE_FIRST: Final = _Chain(-1, bytes(HASH_BYTES))
+_BEFORE_THE_FIRST: Final = _Chain(-1, bytes(HASH_BYTES), 0)
 
 
 class _Verifier:
@@ -90,23 +104,27 @@ class _Verifier:
     def __init__(self, store: Store, identity: Identity, kinds: Kinds) -> None:
         genesis = identity.genesis
         self._store = store
+        self._identity = identity
         self._vault = identity.vault
         self._kinds = kinds | ROSTER_KINDS
         self._opener = Opener(identity.vault, identity.keyring.compartments)
-        self._log = PublicKey(genesis.logs[0])
+        self._log = identity.keyring.log.public
         self._name = log_name(identity.vault, self._log)
         self._log_id = log_id(self._name)
         self._keys = identity.keyring.compartments
-        self._members = RosterFold(identity.vault, genesis)
+        self._roster = beginning(identity.vault, genesis)
         # The last leaf of every device; None once a leaf could not be read, since it may be its.
         self._chains: dict[bytes, _Chain | None] = {}
         self._unread = False
         self._faults: list[Fault] = []
         self._tree = Tree()
+        self._filled: list[FullTile] = []
         self._seen = (0, self._tree.root)
         self._lamport = 0
         self._parts = 0
         self._for_others = 0
+        self._gone = 0
+        self._erased: dict[bytes, str] = {}
 
     def run(
         self, seen: tuple[int, bytes] | None, progress: Callable[[int, int], None] | None
@@ -118,13 +136,29 @@ class _Verifier:
             self._check_genesis()
             known = None if seen is None else self._known(seen)
             leaves = self._store.counts().leaves
+            self._roster = self._read_roster(leaves)
+            self._erased = self._roster.erased
+            if self._log.raw not in self._roster.logs:
+                self._fault("head", "it is signed by a log the vault does not know")
             self._walk(max(self._signed_size(), leaves), known, progress)
             self._check_ends(known)
         except CandlemarkError as error:
             self._faults.extend(error.faults or (Fault("ledger", error.message),))
         return Verification(
-            leaves, self._parts, tuple(self._faults), self._tree.root.hex(), self._for_others
+            leaves,
+            self._parts,
+            tuple(self._faults),
+            self._tree.root.hex(),
+            self._for_others,
+            self._gone,
         )
+
+    def _read_roster(self, leaves: int) -> Roster:
+        """The roster of all that holds; whatever is damaged is named by the walk."""
+        reader = RosterReader(self._store, self._opener, self._identity, self._kinds)
+        roster = reader.upto(leaves, whatever_holds=True)
+        self._faults.extend(reader.faults)
+        return roster
 
     def _walk(
         self, total: int, known: Checkpoint | None, progress: Callable[[int, int], None] | None
@@ -150,20 +184,20 @@ class _Verifier:
             leaf = read_leaf(row.leaf)
             if leaf.action != row.action:
                 raise LedgerBroken("it is kept under another action")
-            meta = self._check_leaf(row.n, leaf)
-            self._chains[meta.device] = _Chain(meta.seq, real)
+            meta = self._check_leaf(row.n, real, leaf)
             self._lamport = max(self._lamport, meta.lamport)
         except CandlemarkError as error:
             self._fault(f"leaf {row.n}", error.message)
             self._chains, self._unread = dict.fromkeys(self._chains), True
-        self._tree = self._tree.grown([real])
+        self._tree = self._tree.grown([real], self._filled)
 
-    def _check_leaf(self, n: int, leaf: Leaf) -> Meta:
+    def _check_leaf(self, n: int, real: bytes, leaf: Leaf) -> Meta:
         """Everything about one leaf; only what leaves it unread is raised."""
         stored = self._store.parts([part.hash for part in leaf.parts])
         self._parts += len(stored)
         opened = self._opener.meta(leaf, stored)
-        self._check_writer(n, leaf, opened, stored)
+        if self._check_writer(n, leaf, opened, stored):
+            self._chains[opened.meta.device] = _Chain(opened.meta.seq, real, opened.meta.lamport)
         self._check_seen(f"leaf {n}", n, opened.meta)
         notes = zip(leaf.parts[1:], opened.meta.parts, strict=True)
         for number, (part, note) in enumerate(notes, start=1):
@@ -183,6 +217,11 @@ class _Verifier:
         stored: Mapping[bytes, bytes],
     ) -> None:
         """That a part opens, unless it is for others, and holds what it should."""
+        if self._erased.get(part.hash, "") == note.subject != "":
+            if part.hash in stored:
+                self._fault(where, "it was to be erased, and is still there")
+            self._gone += 1
+            return
         if self._opener.is_for_others(part, note):
             self._opener.whole(part, stored)
             self._for_others += 1
@@ -195,21 +234,20 @@ class _Verifier:
 
     def _check_writer(
         self, n: int, leaf: Leaf, opened: OpenedMeta, stored: Mapping[bytes, bytes]
-    ) -> None:
-        """The signature, the device and its member, and the chain of the device."""
+    ) -> bool:
+        """The signature, the device and its member, and the chain; whether the chain goes on."""
         meta, where = opened.meta, f"leaf {n}"
-        facts = own_facts(leaf, opened, stored, self._opener, self._kinds)
+        contents, facts = own_contents(leaf, opened, stored, self._opener), []
+        with suppress(LedgerBroken):  # told as a fault of the part it stands in
+            facts = own_facts(contents, self._kinds)
         said = said_in(n, opened)
-        device = signer(self._members.roster, said, facts)
+        device = signer(self._roster, said, facts)
         if device is None:
             raise LedgerBroken("it was written by a device the vault does not know")
         if not signature_holds(device, leaf, opened):
             raise LedgerBroken("the signature does not hold")
-        self._check_epochs(where, leaf, opened)
-        self._members.add(said, facts)
-        self._faults.extend(self._members.faults)
-        self._members.faults.clear()
-        refusal = self._members.roster.refusal(meta.device, meta.seq, said.written)
+        self._check_epochs(n, leaf, opened)
+        refusal = self._roster.refusal(meta.device, meta.seq, said.written)
         if refusal:
             self._fault(where, refusal)
         last = self._chains.get(meta.device, None if self._unread else _BEFORE_THE_FIRST)
@@ -218,16 +256,26 @@ class _Verifier:
                 self._fault(where, f"its number is {meta.seq} instead of {last.seq + 1}")
             if meta.prev != last.hash:
                 self._fault(where, "it does not follow the last leaf of its device")
-        if meta.lamport <= self._lamport:
-            self._fault(where, "its logical time does not rise")
+            before = self._lamport if meta.seen.log == self._log_id else last.lamport
+            if meta.lamport <= before:
+                self._fault(where, "its logical time does not rise")
+        return last is None or (meta.seq, meta.prev) == (last.seq + 1, last.hash)
 
-    def _check_epochs(self, where: str, leaf: Leaf, opened: OpenedMeta) -> None:
-        """That nothing was sealed under a key that had been replaced, or was never announced."""
-        names = [META, *(note.compartment for note in opened.meta.parts)]
-        for part, name in zip(leaf.parts, names, strict=True):
-            there = self._members.roster.compartments.get(name)
-            if there is not None and part.kid != there.epochs[-1].kid:
-                self._fault(where, f"it was not sealed under the key {name} had then")
+    def _check_epochs(self, n: int, leaf: Leaf, opened: OpenedMeta) -> None:
+        """That nothing was sealed under a key that had been replaced, or was never announced.
+
+        What was written elsewhere may be older than a new key that came here first.
+        """
+        here = opened.meta.seen.log == self._log_id
+        notes = [("", META), *((note.subject, note.compartment) for note in opened.meta.parts)]
+        for part, (subject, name) in zip(leaf.parts, notes, strict=True):
+            there, person = self._roster.compartments.get(name), self._keys.person(part.kid)
+            if there is None or (subject and person is None):
+                continue  # whose key it is nobody can say: it is for others, or was destroyed
+            kid = person[1] if person else part.kid
+            began = [epoch.kid for epoch in there.epochs if epoch.began < n]
+            if (began and kid != began[-1]) if here else kid not in {e.kid for e in there.epochs}:
+                self._fault(f"leaf {n}", f"it was not sealed under the key {name} had then")
 
     def _check_seen(self, where: str, n: int, meta: Meta) -> None:
         """That the writer had met the same ledger before; several leaves of one save share it."""
@@ -235,9 +283,14 @@ class _Verifier:
         if seen.size == n:
             self._seen = (n, self._tree.root)
         if seen.log != self._log_id:
-            self._fault(where, "it was written after another log")
+            if seen.log not in self._other_logs():
+                self._fault(where, "it was written after another log")
         elif (seen.size, seen.root) != self._seen:
             self._fault(where, f"it was written after another state of {seen.size} entries")
+
+    def _other_logs(self) -> set[bytes]:
+        """How actions refer to the logs of the vault's other instances."""
+        return {log_id(log_name(self._vault, PublicKey(key))) for key in self._roster.logs}
 
     def _check_facts(self, where: str, content: bytes, listed: tuple[tuple[str, int], ...]) -> None:
         facts = self._kinds.decode(content)
@@ -285,6 +338,7 @@ class _Verifier:
             )
         elif known is not None and known.size == size:
             self._compare(known)
+        self._faults.extend(tile_faults(self._store, self._filled))
         kept = self._store.counts().parts
         if kept > self._parts:
             self._fault("parts", f"{kept - self._parts} are kept that no leaf names")

@@ -42,13 +42,15 @@ COMPARTMENT: Final = "compartment/"
 
 _UNDER_PASSPHRASE: Final = b"candlemark/wrap/v1" + bytes([SUITE])
 _FOR_A_MEMBER: Final = b"candlemark/wrap/v2"
+_OF_A_PERSON: Final = b"candlemark/subject/v1" + bytes([SUITE])
 _RECEIVING: Final = b"candlemark/receiving/v1"
 
 
 class Wrap(NamedTuple):
     """One row of the keystore: whose key, for whom, how, on which roster, and the wrapped bytes.
 
-    ``roster`` is the hash of the roster the wrap was made on, and empty under a passphrase.
+    ``roster`` is the hash of the roster a wrap for a member was made on.  It is empty where the
+    holder is no member: under a passphrase, and for a person's key under that of a compartment.
     """
 
     kid: bytes
@@ -75,6 +77,16 @@ class _Wrapped(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
 
     def __repr__(self) -> str:
         return f"<wrapped {self.purpose}>"
+
+
+class _Subject(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What the wrap of a person's key holds: the identifier of the person, and the key."""
+
+    subject: str
+    key: Bytes32
+
+    def __repr__(self) -> str:
+        return "<wrapped key of a person>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +140,41 @@ def wrap_for(recipient: Recipient, vault: bytes, roster: bytes, named: Named) ->
     return Wrap(kid, recipient.kid, recipient.suite, roster, wrapped)
 
 
+def wrap_subject(epoch: SealingKey, vault: bytes, subject: str, key: SealingKey) -> Wrap:
+    """The key of a person, wrapped under the key of one epoch of a compartment."""
+    content = msgspec.msgpack.encode(_Subject(subject, key.reveal()))
+    wrapped = seal(epoch, _OF_A_PERSON, vault + key.kid, content)
+    return Wrap(key.kid, epoch.kid, SUITE, b"", wrapped)
+
+
+def take_subjects(keys: CompartmentKeys, vault: bytes, wraps: Iterable[Wrap]) -> None:
+    """Hold every person's key whose epoch is held.
+
+    Raises:
+        LedgerBroken: ``faults`` names each wrap that does not open.
+    """
+    faults, epochs = [], frozenset(keys.kids)
+    for wrap in wraps:
+        if wrap.holder not in epochs:
+            continue
+        epoch = keys.key(wrap.holder)
+        try:
+            if epoch is None or wrap.suite != SUITE:
+                raise LedgerBroken("it is wrapped in a way this version does not know")
+            content = unseal(epoch, _OF_A_PERSON, vault + wrap.kid, wrap.wrapped)
+            found = msgspec.msgpack.decode(content, type=_Subject)
+            key = SealingKey.from_bytes(found.key)
+            if key.kid != wrap.kid:
+                raise LedgerBroken("it is not the key it is named as")
+            keys.add_subject(wrap.holder, found.subject, key)
+        except LedgerBroken as error:
+            faults.append(Fault(f"key {wrap.kid.hex()}", error.message))
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            faults.append(Fault(f"key {wrap.kid.hex()}", "it cannot be read"))
+    if faults:
+        raise LedgerBroken("keys do not open", faults=faults)
+
+
 def _content(named: Named) -> bytes:
     return msgspec.msgpack.encode(_Wrapped(named.purpose, named.epoch, named.key.reveal()))
 
@@ -152,7 +199,7 @@ class Unwrapped:
         """
         try:
             found = msgspec.msgpack.decode(content, type=_Wrapped)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             raise LedgerBroken("it cannot be read") from None
         key: SigningKey | SealingKey
         if found.purpose.startswith(SIGNING):

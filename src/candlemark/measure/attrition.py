@@ -51,11 +51,21 @@ def attrition(
             AttritionGroup(group, ways[place].total(), _rows(asked.study, asked.entry, ways[place]))
             for place, group in enumerate(asked.groups)
         )
-        return Attrition(basis(asked), groups)
+        pending = f"WITH {_way(asked)} SELECT unit FROM way WHERE ended IS NULL"
+        return Attrition(basis(asked, pending), groups, asked.study.ends)
 
 
 def _ways(asked: Cohort) -> str:
-    """How many units of each group reached the same stages, are in doubt at the same, ended alike.
+    """How many units of each group reached the same stages, in doubt at the same, ended alike."""
+    return f"""
+        WITH {_way(asked)}
+        SELECT grp, reached, reached & ~dated AS doubtful, coalesce(ended, {_NO_END}) AS ended,
+               count(*) AS many
+        FROM way JOIN member USING (unit) GROUP BY ALL ORDER BY ALL"""
+
+
+def _way(asked: Cohort) -> str:
+    """``way``: what each unit reached, at which stages its date is sound, and how it ended.
 
     Stages are bits.  A way ends on its first day that can be right; where the agency dates no end
     at all its word is taken without.
@@ -64,7 +74,7 @@ def _ways(asked: Cohort) -> str:
     never = f"stage IN ({', '.join(map(str, undated))})" if undated else "false"
     valid = f"verdict = {FINE} AND (entered.lo IS NULL OR seen.hi >= entered.lo)"
     return f"""
-        WITH way AS (
+        way AS (
             SELECT unit,
                    bit_or(1::BIGINT << stage) FILTER (stage >= {asked.entry}) AS reached,
                    coalesce(bit_or(1::BIGINT << stage) FILTER ({valid} OR {never}), 0) AS dated,
@@ -73,10 +83,7 @@ def _ways(asked: Cohort) -> str:
             FROM seen JOIN entered USING (unit)
             WHERE verdict <> {NOT_YET}
             GROUP BY unit
-        )
-        SELECT grp, reached, reached & ~dated AS doubtful, coalesce(ended, {_NO_END}) AS ended,
-               count(*) AS many
-        FROM way JOIN member USING (unit) GROUP BY ALL ORDER BY ALL"""
+        )"""
 
 
 def _rows(study: Study, entry: int, ways: Counter[tuple[int, int, int]]) -> tuple[StageRow, ...]:

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from candlemark.measure.cohort import Cohort
 
 
-def basis(asked: Cohort) -> Basis:
-    """What a figure of this cohort stands on."""
+def basis(asked: Cohort, pending: str) -> Basis:
+    """What a figure of this cohort stands on.
+
+    ``pending`` is a query: each ``unit`` that the figure counts as pending, once.
+    """
     study = asked.study
     stage = study.stages[asked.entry]
     return Basis(
@@ -35,13 +38,13 @@ def basis(asked: Cohort) -> Basis:
         ledger_size=study.ledger_size,
         ledger_head=study.ledger_head,
         simulated=study.simulated,
-        doubts=doubts(asked),
+        doubts=doubts(asked, pending),
         as_of_stated=study.stated or asked.as_of != study.known_until,
     )
 
 
-def doubts(asked: Cohort) -> tuple[Doubt, ...]:
-    """What is odd in this cohort's data, in units, in the order of the stages."""
+def doubts(asked: Cohort, pending: str) -> tuple[Doubt, ...]:
+    """What is odd in this cohort's data, in units: stage by stage, then of whole units."""
     codes = [stage.stage for stage in asked.study.stages]
     rows = asked.connection.execute(
         f"""
@@ -68,7 +71,24 @@ def doubts(asked: Cohort) -> tuple[Doubt, ...]:
     ).fetchone()
     if overlap and overlap[0]:
         found.append(Doubt("codes-overlap", "", overlap[0]))
+    found.extend(_ends_not_counted(asked, pending))
     return tuple(found)
+
+
+def _ends_not_counted(asked: Cohort, pending: str) -> list[Doubt]:
+    """Units counted as pending that have an end all the same, but none with a day to end on.
+
+    Each is counted once: with a date that cannot be right, or else without a date.
+    """
+    rows = asked.connection.execute(
+        f"""
+        SELECT if(dated, 'end-date-wrong', 'end-undated') AS code, count(*) FROM (
+            SELECT unit, bool_or(verdict <> {UNDATED}) AS dated
+            FROM seen SEMI JOIN ({pending}) USING (unit)
+            WHERE ends AND outcome IS NOT NULL AND verdict <> {NOT_YET} GROUP BY unit
+        ) GROUP BY code ORDER BY code"""
+    ).fetchall()
+    return [Doubt(code, "", count) for code, count in rows]
 
 
 def _without_start(asked: Cohort) -> int:

@@ -21,7 +21,7 @@ from candlemark.measure.cohort import cohort
 from candlemark.measure.engine import columns
 from candlemark.measure.figure import Doubt, Durations, DurationsGroup, Quantile, StageDuration
 from candlemark.measure.kaplan_meier import quantiles, survival
-from candlemark.measure.stays import stage_stays
+from candlemark.measure.stays import stage_stays, still_open
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,7 +59,7 @@ def durations(
             )
             for place, group in enumerate(asked.groups)
         )
-        stands_on = basis(asked)
+        stands_on = basis(asked, still_open(whole=True))
         left_out = _left_out(asked)
         return Durations(replace(stands_on, doubts=(*stands_on.doubts, *left_out)), groups)
 

@@ -64,7 +64,10 @@ class Doubt:
     ``length-unknown`` (in a stage for a time nobody can tell),
     ``codes-overlap`` (a unit stands in several groups, so groups do not add up), ``date-coarse``
     (known to the month or year; the intervals are as wide as that makes them), ``outcome-unknown``
-    (ended with a code the crosswalk does not know, and counted as pending).
+    (ended with a code the crosswalk does not know, and counted as pending), ``end-date-wrong`` (has
+    an end, but only with a date that cannot be right: before the unit entered, or after the last
+    day the data can know of; counted as pending), ``end-undated`` (has an end, but without a date;
+    counted as pending).  The last two are of whole units and have no stage.
     """
 
     code: str
@@ -167,6 +170,8 @@ class Attrition:
 
     basis: Basis
     groups: tuple[AttritionGroup, ...]
+    ends: tuple[str, ...] = ()
+    """Groups of outcomes in which a way can end, in the order of the definition."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,14 @@ from candlemark.measure.figure import (
     OccupancyGroup,
     StateValue,
 )
-from candlemark.measure.stays import LAST_TICK, TICKS, Placing, counts, open_stays
+from candlemark.measure.stays import (
+    LAST_TICK,
+    TICKS,
+    Placing,
+    counts,
+    open_stays,
+    still_open,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +89,7 @@ def occupancy(
             _group(group, [each[place] for each in found], asked.study.ends, days)
             for place, group in enumerate(asked.groups)
         )
-        return Occupancy(basis(asked), groups)
+        return Occupancy(basis(asked, still_open()), groups)
 
 
 def _group(

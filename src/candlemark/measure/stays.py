@@ -162,6 +162,14 @@ def stage_stays(asked: Cohort) -> None:
     )
 
 
+def still_open(*, whole: bool = False) -> str:
+    """A query: each unit of the table ``stay`` whose way had not ended when we stopped looking.
+
+    With ``whole`` only those whose last stay has a length that is known.
+    """
+    return f"SELECT DISTINCT unit FROM stay WHERE next = {CENSORED}" + " AND whole" * whole
+
+
 def counts(asked: Cohort, states: int) -> list[Counts]:
     """The three aggregates of the table ``stay``, one set per group of the cohort."""
     moves = columns(asked.connection, _grouped("leave, state, next", f"next <> {CENSORED}"))

@@ -8,6 +8,7 @@ What this floor does not know: facts, entries, files, people.
 """
 
 from candlemark.seal.keys import SUITE, PublicKey, SealingKey, SigningKey, derive
+from candlemark.seal.notes import Note, NoteKey, read_note, sign_note
 from candlemark.seal.passphrase import (
     Cost,
     Stretching,
@@ -18,12 +19,14 @@ from candlemark.seal.passphrase import (
 from candlemark.seal.receiving import Receiving, ReceivingKey, Recipient
 from candlemark.seal.recovery import RecoveryKey
 from candlemark.seal.sealing import open_part, seal, seal_part, unseal
-from candlemark.seal.signing import pae, read_note, sign_note
+from candlemark.seal.signing import pae
 from candlemark.seal.words import fingerprint_words
 
 __all__ = [
     "SUITE",
     "Cost",
+    "Note",
+    "NoteKey",
     "PublicKey",
     "Receiving",
     "ReceivingKey",

@@ -94,7 +94,7 @@ class Door:
         return self._ask("batches", lambda: agency.batches(self.vault.ledger))
 
     def batch(self, batch_id: str) -> Batch:
-        """One import; :class:`NotUnderstood` when there is none."""
+        """One import; :class:`UnknownBatch` when there is none."""
         for one in self.batches():
             if one.id == batch_id:
                 return one

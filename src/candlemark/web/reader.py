@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from babel import Locale
 from babel.lists import format_list
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent
 from markupsafe import Markup
 
 from candlemark.tongues import INTERFACE, NAMES, Said, digits, direction, pick
@@ -82,6 +82,20 @@ class Reader:
         )
         return text.replace("%", "٪") if self.tongue == "fa" else text
 
+    def amount(self, value: int, unit: str) -> str:
+        """A sum of money as this reader writes it; with another unit, the unit as it stands."""
+        if self.locale.currency_symbols.get(unit, unit) == unit:  # no currency, or one by its code
+            return f"{self.number(value)} {unit}".rstrip()
+        text = format_currency(
+            value,
+            unit,
+            format=self.locale.currency_formats["standard"].pattern.replace(".00", ""),
+            locale=self.locale,
+            currency_digits=False,
+            numbering_system="default",
+        )
+        return self.digits(text)
+
     def digits(self, text: str) -> str:
         """A text with its ASCII digits as this reader writes them."""
         return digits(text, self.tongue)
@@ -94,6 +108,11 @@ class Reader:
     def comma(self) -> str:
         """What stands between two parts of one line."""
         return "، " if self.rtl else ", "
+
+    @property
+    def semicolon(self) -> str:
+        """What stands between two parts that may hold commas."""
+        return "؛ " if self.rtl else "; "
 
     # Dates
 

@@ -17,6 +17,7 @@ from candlemark.errors import (
     Disclosive,
     MeasureError,
     NotUnderstood,
+    UnknownBatch,
     UnknownCase,
     UnknownCrosswalk,
     UnknownTerm,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 _STATUS: Final[tuple[tuple[type[CandlemarkError], HTTPStatus], ...]] = (
+    (UnknownBatch, HTTPStatus.NOT_FOUND),
     (UnknownCase, HTTPStatus.NOT_FOUND),
     (UnknownTerm, HTTPStatus.NOT_FOUND),
     (UnknownCrosswalk, HTTPStatus.NOT_FOUND),

@@ -20,4 +20,5 @@ with World.open(folder) as vault:
         text = f"Tolışə Əliyev {name} {n} " + "planted-word " * 40
         World.say(vault.ledger, text)
         assert text in vault.ledger.models.coded(notes(World.kinds), said)
-        print(n + 1, flush=True)
+        sys.stdout.write(f"{n + 1}\n")
+        sys.stdout.flush()

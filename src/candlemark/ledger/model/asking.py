@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from candlemark.ledger.model.projection import Projection, Value
     from candlemark.ledger.model.searching import Snippet
+    from candlemark.ledger.model.watermark import Mark
 
 _ENTRY: Final = msgspec.msgpack.Decoder(Entry)
 _AT_ONCE: Final = 500
@@ -30,9 +31,12 @@ RANKED: Final = 300
 
 
 class FactRow(NamedTuple):
-    """A row, with the place in the ledger of the fact it came from."""
+    """A row, with the place of the fact it came from: entry, part, number in the part.
 
-    n: int
+    ``at`` is the entry's place in the order in which the ledger is read.
+    """
+
+    at: int
     part: int
     number: int
     values: tuple[Value, ...]
@@ -46,7 +50,7 @@ class Hit:
     field: str
     language: str
     words: str
-    n: int
+    at: int
     part: int
     number: int
     snippet: Snippet
@@ -55,14 +59,16 @@ class Hit:
 class Model:
     """A read model, caught up with the ledger; use one of the two sorts."""
 
-    def __init__(self, connection: sqlite3.Connection, projection: Projection, size: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, projection: Projection, mark: Mark) -> None:
         self._connection = connection
         self._projection = projection
-        self.size = size
+        self.size = mark.tree.size
         """How many entries of the ledger it was made from."""
+        self.root = mark.tree.root
+        """The root over them: models with the same root were made from the same entries."""
 
     def rows(
-        self, table: str, column: str = "", among: Collection[Value] = (), before: int | None = None
+        self, table: str, column: str = "", among: Collection[Value] = ()
     ) -> Iterator[FactRow]:
         """Rows of a table in the order of the ledger.
 
@@ -70,7 +76,6 @@ class Model:
             table: one of the projection's.
             column: one it is found by; empty for all rows.
             among: the values of that column wanted.
-            before: leave out entries from this place on.
 
         Raises:
             KeyError: the projection has no such table or column.
@@ -78,15 +83,14 @@ class Model:
         found = {one.name: one for one in self._projection.tables}[table]
         if column and column not in found.found_by:
             raise KeyError(column)
-        end = self.size if before is None else before
-        head = f"SELECT * FROM {table_of(self._projection, table)} WHERE n < ?"
-        tail = " ORDER BY n, part, number, rowid"
+        head = f"SELECT * FROM {table_of(self._projection, table)}"
+        tail = " ORDER BY at, part, number, rowid"
         if not column:
-            yield from self._read(head + tail, (end,))
+            yield from self._read(head + tail, ())
             return
-        values = list(dict.fromkeys(among))
+        values = tuple(dict.fromkeys(among))
         marks = ", ".join("?" * len(values))
-        yield from self._read(f'{head} AND "{column}" IN ({marks}){tail}', (end, *values))
+        yield from self._read(f'{head} WHERE "{column}" IN ({marks}){tail}', values)
 
     def _read(self, question: str, values: tuple[Value, ...]) -> Iterator[FactRow]:
         with speaking():
@@ -96,8 +100,8 @@ class Model:
                 some = cursor.fetchmany(_AT_ONCE)
             if not some:
                 return
-            for n, part, number, *rest in some:
-                yield FactRow(n, part, number, tuple(rest))
+            for at, part, number, *rest in some:
+                yield FactRow(at, part, number, tuple(rest))
 
     def entries(self, places: Collection[int] | None = None) -> dict[int, Entry]:
         """The entries rows came from, by their place; None for all."""
@@ -106,18 +110,18 @@ class Model:
         found: dict[int, Entry] = {}
         with speaking():
             if wanted is None:
-                kept = self._connection.execute(f"SELECT n, said FROM {table}").fetchall()
+                kept = self._connection.execute(f"SELECT at, said FROM {table}").fetchall()
             else:
                 kept = []
                 for start in range(0, len(wanted), _AT_ONCE):
                     some = wanted[start : start + _AT_ONCE]
                     marks = ", ".join("?" * len(some))
                     kept += self._connection.execute(
-                        f"SELECT n, said FROM {table} WHERE n IN ({marks})", some
+                        f"SELECT at, said FROM {table} WHERE at IN ({marks})", some
                     ).fetchall()
         try:
-            for n, said in kept:
-                found[n] = _ENTRY.decode(said)
+            for at, said in kept:
+                found[at] = _ENTRY.decode(said)
         except msgspec.MsgspecError:
             raise Unusable from None
         return found
@@ -138,15 +142,15 @@ class Model:
             if len(found) >= limit:
                 break
         return tuple(
-            Hit(about, at, tag, said, n, part, number, snippet(said, tag, wanted, forms))
-            for _, about, at, tag, said, n, part, number in list(found.values())[:limit]
+            Hit(about, field, tag, said, at, part, number, snippet(said, tag, wanted, forms))
+            for _, about, field, tag, said, at, part, number in list(found.values())[:limit]
         )
 
     def _matches(self, expression: str, limit: int) -> list[Any]:
         text, words = (table_of(self._projection, one) for one in ("text", "words"))
         with speaking():
             return self._connection.execute(
-                f"SELECT t.id, t.about, t.field, t.language, t.words, t.n, t.part, t.number FROM"
+                f"SELECT t.id, t.about, t.field, t.language, t.words, t.at, t.part, t.number FROM"
                 f" (SELECT rowid AS id, bm25({words}, 10, 5, 1) AS rank FROM {words}"
                 f" WHERE {words} MATCH ? ORDER BY rowid DESC LIMIT {max(RANKED, limit)}) AS found"
                 f" JOIN {text} AS t ON t.id = found.id ORDER BY rank, t.id LIMIT ?",

@@ -34,9 +34,9 @@ def table_of(projection: Projection, name: str) -> str:
 def make_tables(connection: sqlite3.Connection, projection: Projection) -> None:
     """The tables of a projection, empty and without their indices."""
     entry, text, words = (table_of(projection, one) for one in ("entry", "text", "words"))
-    connection.execute(f"CREATE TABLE {entry} (n INTEGER PRIMARY KEY, said BLOB NOT NULL) STRICT")
+    connection.execute(f"CREATE TABLE {entry} (at INTEGER PRIMARY KEY, said BLOB NOT NULL) STRICT")
     connection.execute(
-        f"CREATE TABLE {text} (id INTEGER PRIMARY KEY, n INTEGER NOT NULL, part INTEGER NOT NULL,"
+        f"CREATE TABLE {text} (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, part INTEGER NOT NULL,"
         " number INTEGER NOT NULL, about TEXT NOT NULL, field TEXT NOT NULL,"
         " language TEXT NOT NULL, words TEXT NOT NULL) STRICT"
     )
@@ -48,7 +48,7 @@ def make_tables(connection: sqlite3.Connection, projection: Projection) -> None:
     for one in projection.tables:
         columns = ", ".join(f'"{name}" {sort}' for name, sort in one.columns)
         connection.execute(
-            f"CREATE TABLE {table_of(projection, one.name)} (n INTEGER NOT NULL,"
+            f"CREATE TABLE {table_of(projection, one.name)} (at INTEGER NOT NULL,"
             f" part INTEGER NOT NULL, number INTEGER NOT NULL, {columns}) STRICT"
         )
 
@@ -102,10 +102,9 @@ class _Batch:
 
     def add(self, said: Said) -> None:
         rows, texts = self._projection.of(said)
-        n = said.entry.n
-        place = (n, said.part, said.number)
-        if rows and n not in self.entries:
-            self.entries[n] = _ENCODER.encode(said.entry)
+        place = (said.at, said.part, said.number)
+        if rows and said.at not in self.entries:
+            self.entries[said.at] = _ENCODER.encode(said.entry)
         for row in rows:
             self.rows[row.table].append(place + row.values)
         for text in texts:

@@ -17,7 +17,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
-from candlemark.errors import LedgerBroken, NotEntitled, VaultBusy, VaultError
+from candlemark.errors import LedgerBroken, NotEntitled, StorageFull, VaultBusy, VaultError
 from candlemark.ledger.entry import META
 from candlemark.ledger.merkle import Tree
 from candlemark.ledger.model.asking import CodedModel, IdentityModel
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
         IdentityProjection,
         Projection,
     )
-    from candlemark.ledger.said import Said
+    from candlemark.ledger.said import Said, State
     from candlemark.seal import SealingKey
 
 _T = TypeVar("_T")
@@ -59,18 +59,19 @@ _TRIES: Final = 3
 class Source(Protocol):
     """What a model is made from: a ledger."""
 
-    erasures: bytes
-
     def tree(self) -> Tree:
         """Its signed state."""
 
-    def trusted(self, since: Tree) -> Tree:
-        """Its signed state, once the leaves behind ``since`` lead up to it."""
+    def state(self, since: Tree) -> State:
+        """Its signed state, once the leaves behind ``since`` lead up to it, and what counts."""
 
     def said(
-        self, kinds: Collection[str] | None, after: int, compartment: str, upto: Tree | None
+        self, kinds: Collection[str], compartment: str, state: State, start: int
     ) -> Iterator[Said]:
         """Facts with their places."""
+
+    def present_key(self, compartment: str) -> SealingKey | None:
+        """The key the ledger names last for a compartment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +157,9 @@ class Models:
         why = None
         for _ in range(_TRIES):
             try:
-                connection, size = work.ready()
+                connection, mark = work.ready()
                 with closing(connection):
-                    return ask(sort(connection, projection, size))
+                    return ask(sort(connection, projection, mark))
             except Unusable as error:
                 why = error
                 self._remove(work.place)
@@ -173,13 +174,15 @@ class Models:
         Raises:
             NotEntitled: this member does not hold it.
         """
-        epochs = self._keys.of(compartment)
-        if not epochs:
+        # What the ledger names and not what is newest in the keystore, into which anybody who can
+        # write the file may have put a key of their own.
+        key = self._ledger.present_key(compartment)
+        if key is None:
             raise NotEntitled(
                 "this member has no key of that compartment",
                 hint="a reader of it lets you read it: candlemark compartment add",
             )
-        return epochs[max(epochs)]
+        return key
 
     def show(self) -> tuple[ModelCard, ...]:
         """The model files there are, of the compartments this member reads."""
@@ -214,11 +217,19 @@ class Models:
                 with suppress(VaultError):
                     self._remove(place)
 
+    def forget(self) -> None:
+        """Throw every model away because something was erased; waits for nobody for long."""
+        try:
+            self.drop()
+        except (StorageFull, VaultBusy, Unusable):
+            # What is being built meanwhile is from before, is found so, and built anew.
+            for one in self.folder.glob("*.*"):
+                _unlink(one)
+
     def drop(self) -> int:
         """Throw every model of this vault away; how many bytes they had.
 
-        Call it when something was erased, and when keys are given up: what is asked next is built
-        from the ledger as it is then.
+        What is asked next is built from the ledger as it is then.
         """
         if not self.folder.is_dir():
             return 0
@@ -294,7 +305,7 @@ class _Work:
         self._key = key
         self._projection = projection
 
-    def ready(self) -> tuple[sqlite3.Connection, int]:
+    def ready(self) -> tuple[sqlite3.Connection, Mark]:
         """A connection to the model once it has caught up, and how far it goes.
 
         Raises:
@@ -304,8 +315,11 @@ class _Work:
             build, connection = self._models.opened(self.place, self._key)
             try:
                 mark = self._mark(connection, build)
-                if mark is not None and mark == self._due(self._ledger.tree()):
-                    return connection, mark.tree.size
+                # What counts and what was erased follows from the entries: where these are the
+                # same, so is all that follows.
+                now = (self._projection.fingerprint, self._ledger.tree())
+                if mark is not None and (mark.fingerprint, mark.tree) == now:
+                    return connection, mark
             except BaseException:
                 connection.close()
                 raise
@@ -316,9 +330,6 @@ class _Work:
             except Unusable:
                 return self._built()
 
-    def _due(self, tree: Tree) -> Mark:
-        return Mark(self._projection.fingerprint, tree, self._ledger.erasures)
-
     def _mark(self, connection: sqlite3.Connection, build: Build) -> Mark | None:
         """The watermark of this projection; None when the file does not hold it yet."""
         name = self._projection.name
@@ -328,20 +339,19 @@ class _Work:
             ).fetchall()
         return read_mark(kept, self.place, build, name, self._key) if kept else None
 
-    def _caught_up(self) -> tuple[sqlite3.Connection, int]:
+    def _caught_up(self) -> tuple[sqlite3.Connection, Mark]:
         build, connection = self._models.opened(self.place, self._key)
         try:
             with speaking():
                 connection.execute("BEGIN IMMEDIATE")
             mark = self._mark(connection, build)
             if mark is None:
-                with speaking():
-                    make_tables(connection, self._projection)
-                size = self._fill(connection, build, Tree())
-                with speaking():
-                    make_indices(connection, self._projection)
-            elif mark.is_of(self._due(mark.tree)):
-                size = self._fill(connection, build, mark.tree)
+                mark = self._begun(connection, build)
+            elif mark.fingerprint == self._projection.fingerprint:
+                state = self._state(mark.tree)
+                if not mark.grows_into(state):
+                    raise Unusable
+                mark = self._fill(connection, build, state, mark.entries)
             else:
                 raise Unusable
             with speaking():
@@ -349,9 +359,9 @@ class _Work:
         except BaseException:
             connection.close()  # which rolls back
             raise
-        return connection, size
+        return connection, mark
 
-    def _built(self) -> tuple[sqlite3.Connection, int]:
+    def _built(self) -> tuple[sqlite3.Connection, Mark]:
         """A new file in the place of whatever there is."""
         models, build = self._models, Build.new()
         models.remove_files(self.place)
@@ -363,42 +373,50 @@ class _Work:
                 with speaking():
                     connection.execute("BEGIN")
                     connection.execute(MARKS)
-                    make_tables(connection, self._projection)
-                size = self._fill(connection, build, Tree())
+                mark = self._begun(connection, build)
                 with speaking():
-                    make_indices(connection, self._projection)
                     connection.execute("COMMIT")
+            content = write_build(build, self.place, self._key)
             with speaking():
-                _publish(
-                    path, models.key_file(self.place), write_build(build, self.place, self._key)
-                )
+                _publish(path, models.key_file(self.place), content)
         except BaseException:
             _unlink(path)
             raise
-        return models.opened(self.place, self._key)[1], size
+        return models.opened(self.place, self._key)[1], mark
 
-    def _fill(self, connection: sqlite3.Connection, build: Build, since: Tree) -> int:
-        """Add what the ledger says behind ``since``, and move the watermark; how far it goes now.
+    def _begun(self, connection: sqlite3.Connection, build: Build) -> Mark:
+        """The tables of the projection, filled with all there is."""
+        with speaking():
+            make_tables(connection, self._projection)
+        mark = self._fill(connection, build, self._state(Tree()), 0)
+        with speaking():
+            make_indices(connection, self._projection)
+        return mark
+
+    def _state(self, since: Tree) -> State:
+        """The state of the ledger, checked behind ``since``.
 
         Raises:
             Unusable: the ledger does not follow on ``since``.
             LedgerBroken: it is damaged.
         """
         try:
-            tree = self._ledger.trusted(since)
+            return self._ledger.state(since)
         except LedgerBroken:
             if since.size:  # the ledger is another or an older one; if it is damaged, the next
                 raise Unusable from None  # attempt, from the beginning, says so
             raise
-        facts = self._ledger.said(
-            self._projection.kinds.codes, since.size - 1, self.place.compartment, tree
-        )
-        name = self._projection.name
-        sealed = write_mark(self._due(tree), self.place, build, name, self._key)
+
+    def _fill(self, connection: sqlite3.Connection, build: Build, state: State, start: int) -> Mark:
+        """Add what the ledger says from ``start`` on, and move the watermark."""
+        projection, name = self._projection, self._projection.name
+        facts = self._ledger.said(projection.kinds.codes, self.place.compartment, state, start)
+        mark = Mark.of(projection.fingerprint, state)
+        sealed = write_mark(mark, self.place, build, name, self._key)
         with speaking():
-            fill(connection, self._projection, facts)
+            fill(connection, projection, facts)
             connection.execute("INSERT OR REPLACE INTO mark VALUES (?, ?)", (name, sealed))
-        return tree.size
+        return mark
 
 
 def _locking(path: Path, patience: float) -> sqlite3.Connection:

@@ -36,7 +36,7 @@ Value = str | int | float | bytes | None
 Sort = Literal["TEXT", "INTEGER", "REAL", "BLOB"]
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-_OURS: Final = frozenset({"n", "part", "number", "entry", "text", "words"})
+_OURS: Final = frozenset({"at", "part", "number", "entry", "text", "words"})
 
 
 class Text(NamedTuple):

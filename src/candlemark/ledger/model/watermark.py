@@ -27,6 +27,7 @@ from candlemark.seal import seal, unseal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from candlemark.ledger.said import State
     from candlemark.seal import SealingKey
 
 BUILD_BYTES: Final = 8
@@ -99,29 +100,42 @@ class _Mark(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
     size: Annotated[int, msgspec.Meta(ge=0)]
     root: Bytes32
     peaks: bytes
-    erasures: bytes
+    count: Annotated[int, msgspec.Meta(ge=0)]
+    order: bytes
+    erased: bytes
 
 
 class Mark(NamedTuple):
     """Up to which state of the ledger a model goes, and what it was made with.
 
-    ``fingerprint`` is that of the projection; ``erasures`` what the ledger said then of everything
-    that was erased.
+    ``fingerprint`` is that of the projection, ``entries`` how many were read, ``order`` a
+    hash over their places and ``erased`` one over what the ledger said then of what was erased.
     """
 
     fingerprint: bytes
     tree: Tree
-    erasures: bytes
+    entries: int
+    order: bytes
+    erased: bytes
 
-    def is_of(self, other: Mark) -> bool:
-        """Whether a model with this mark can grow into one with ``other``."""
-        return (self.fingerprint, self.erasures) == (other.fingerprint, other.erasures)
+    @classmethod
+    def of(cls, fingerprint: bytes, state: State) -> Mark:
+        """The mark of a model made from all of a state."""
+        count = len(state.places)
+        return cls(fingerprint, state.tree, count, state.order(count), state.erased)
+
+    def grows_into(self, state: State) -> bool:
+        """Whether what the ledger reads as now begins with what this model was made from."""
+        same = self.erased == state.erased and self.entries <= len(state.places)
+        return same and self.order == state.order(self.entries)
 
 
 def write_mark(mark: Mark, place: Place, build: Build, name: str, key: SealingKey) -> bytes:
     """A watermark, sealed."""
     tree = mark.tree
-    said = _Mark(mark.fingerprint, tree.size, tree.root, tree.packed, mark.erasures)
+    said = _Mark(
+        mark.fingerprint, tree.size, tree.root, tree.packed, mark.entries, mark.order, mark.erased
+    )
     return seal(key, _MARK, _bound(place, build, name), msgspec.msgpack.encode(said))
 
 
@@ -144,7 +158,7 @@ def read_mark(
         raise Unusable from None
     if tree.root != found.root:
         raise Unusable
-    return Mark(found.fingerprint, tree, found.erasures)
+    return Mark(found.fingerprint, tree, found.count, found.order, found.erased)
 
 
 def _bound(place: Place, build: Build, name: str) -> bytes:

@@ -1,8 +1,9 @@
 """Where cases stand over time since they entered: steps, each with its 95 % band.
 
 Steps, because nothing happens between two days on which something happened; no smoothing.  Lines
-are told apart by dashes and by a name at their end, not by colour alone.  The drawing keeps one
-step per 1/160 of the width: more cannot be seen, and a page must stay small.
+are told apart by dashes and by a name at their end, not by colour alone: beside the plot each curve
+is drawn on to its name (``endings``).  The drawing keeps one step per 1/160 of the width: more
+cannot be seen, and a page must stay small.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from candlemark.web.charts.drawing import element, image, percent, steps
+from candlemark.web.charts.endings import NARROW, WIDE, Ending, endings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +24,6 @@ _HEIGHT: Final = 320
 _HEAD: Final = 20
 _FOOT: Final = 34
 """Pixels above and below the plot, for what is written at its edges."""
-_LINE_OF_TEXT: Final = 17
 _ACROSS: Final = 640
 _UP: Final = 320
 """Units of the drawing, each about a pixel on a wide screen."""
@@ -36,7 +37,7 @@ class Line:
 
     state: str
     name: str
-    """What is written at its end, where there is room."""
+    """What is written at its end."""
     points: tuple[tuple[int, float, float, float], ...]
     """Day, probability, low and high end of the interval, from day 0 on."""
 
@@ -60,7 +61,10 @@ def occupancy_plot(
     says: str,
     rtl: bool,
 ) -> Markup:
-    """The plot: ``until`` is the last day drawn, ``marks`` are the days the table speaks of."""
+    """The plot and the names beside it, once for a wide page and once for a phone.
+
+    ``until`` is the last day drawn, ``marks`` are the days the table speaks of.
+    """
     scale = _Scale(until, rtl=rtl)
     foot = _HEIGHT - _FOOT
     drawn: list[Markup] = []
@@ -72,12 +76,20 @@ def occupancy_plot(
         drawn.append(element("line", class_="mark", x1=x, x2=x, y1=_HEAD, y2=foot))
     drawn.append(_curves(lines, until, rtl=rtl))
     drawn += [scale.text(tick.says, 0, scale.up(tick.at) - 5, "start", "halo") for tick in shares]
-    drawn += _names(lines, scale)
     drawn.append(element("line", class_="axis", x1="0", x2="100%", y1=foot, y2=foot))
     for tick in days:
         anchor = "start" if tick.at == 0 else "end" if tick.at >= until else "middle"
         drawn.append(scale.text(tick.says, tick.at, foot + 20, anchor))
-    return image(title, says, *drawn, width="100%", height=_HEIGHT)
+    ends = [
+        Ending(f"s-{_kind(line.state)}", line.name, scale.up(_value_at(line, until)))
+        for line in lines
+    ]
+    return element(
+        "div",
+        image(title, says, *drawn, width="100%", height=_HEIGHT),
+        *(endings(ends, gutter, _HEIGHT, rtl=rtl) for gutter in (WIDE, NARROW)),
+        class_="plot",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +112,6 @@ class _Scale:
         return element(
             "text", says, class_=kind, x=percent(self.across(day)), y=y, text_anchor=anchor
         )
-
-
-def _names(lines: Sequence[Line], scale: _Scale) -> list[Markup]:
-    """Each line's name at its end, the highest first, left out where it would hide another."""
-    ends = sorted((scale.up(_value_at(line, scale.until)), line.name) for line in lines)
-    drawn: list[Markup] = []
-    taken = 0.0
-    for y, name in ends:
-        place = max(y - 6, _HEAD - 6)
-        if place - taken < _LINE_OF_TEXT:
-            continue
-        drawn.append(scale.text(name, scale.until, place, "end", "name halo"))
-        taken = place
-    return drawn
 
 
 def _value_at(line: Line, day: int) -> float:

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from django.http import Http404
-
-from candlemark.errors import NotUnderstood
 from candlemark.web.covering import reach_of
 from candlemark.web.doors import door_of
 from candlemark.web.pages import page
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-
-    from candlemark.agency import Batch
 
 SHOWN: Final = 60
 """Codes and faults listed on a page; the totals beside them count all."""
@@ -23,10 +18,7 @@ SHOWN: Final = 60
 def batch(request: HttpRequest, batch_id: str) -> HttpResponse:
     """Coverage, faults, audits and revisions of one import."""
     door = door_of(request)
-    try:
-        one: Batch = door.batch(batch_id)
-    except NotUnderstood:
-        raise Http404 from None
+    one = door.batch(batch_id)
     crosswalk = door.crosswalk_or_none(one.crosswalk, one.crosswalk_fingerprint)
     siblings = [other for other in door.batches() if other.crosswalk == one.crosswalk]
     return page(

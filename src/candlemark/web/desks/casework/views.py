@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404
 
-from candlemark.casefile import person_state, timeline
+from candlemark.casefile import account, timeline
+from candlemark.casefile.candle import candle
+from candlemark.casefile.naming import Naming
 from candlemark.errors import NotUnderstood
 from candlemark.ids import check_id
-from candlemark.web.desks.casework.candle import candle
-from candlemark.web.desks.casework.differing import differing
-from candlemark.web.desks.casework.naming import Naming
-from candlemark.web.desks.casework.rows import rows, ways
 from candlemark.web.doors import door_of
 from candlemark.web.pages import page
 
@@ -23,9 +21,8 @@ if TYPE_CHECKING:
 def cases(request: HttpRequest) -> HttpResponse:
     """Every case by its neutral title, with its candle."""
     door = door_of(request)
-    listed = [
-        (case, candle(case, timeline(case), door.edition), timeline(case)) for case in door.cases()
-    ]
+    lines = [(case, timeline(case)) for case in door.cases()]
+    listed = [(case, candle(line, door.edition), line) for case, line in lines]
     return page(request, "casework/cases.html", listed=listed)
 
 
@@ -36,20 +33,19 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
         found = door.case(check_id(case_id, "case"))
     except NotUnderstood:
         raise Http404 from None  # what is no identifier gets the words of one that is not there
-    line = timeline(found)
-    naming = Naming(found)
+    told = account(found, door.edition, door.today())
     return page(
         request,
         "casework/case.html",
         case=found,
-        line=line,
-        naming=naming,
-        candle=candle(found, line, door.edition),
-        rows=rows(line),
-        ways=ways(found),
-        differing=differing(found),
-        states={person.id: person_state(found, person.id) for person in found.persons},
-        due=[row for row in door.docket().rows if row.case == found.id and row.rule],
+        line=told.timeline,
+        naming=Naming(found),
+        candle=told.candle,
+        rows=told.rows,
+        ways=told.ways,
+        differing=told.differing,
+        states=told.states,
+        due=told.limits,
     )
 
 

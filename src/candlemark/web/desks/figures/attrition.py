@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CountedPart:
-    """A part of those who reached a stage: went on, ended here for a reason, still pending here."""
+    """A part of those who reached a stage: went on, ended so at it, still pending at it."""
 
     fill: str
     name: str
@@ -36,7 +36,8 @@ class CountedStage:
     """Code in the definition."""
     reached: int
     share: float
-    ended: int
+    ended: tuple[int, ...]
+    """By way of ending, in the order of the group's ``ends``."""
     pending: int
     in_doubt: int
     parts: tuple[CountedPart, ...]
@@ -51,17 +52,22 @@ class CountedGroup:
     name: str
     entered: int
     pending: int
+    ends: tuple[str, ...]
+    """Names of the ways in which a case can end; the stage an agency's sight ends at is one."""
     stages: tuple[CountedStage, ...]
 
 
-def counted(group: AttritionGroup, basis: Basis, names: Names) -> CountedGroup:
+def counted(
+    group: AttritionGroup, ends: tuple[str, ...], basis: Basis, names: Names
+) -> CountedGroup:
     """A group of the figure for a page."""
     return CountedGroup(
         code=group.group,
         name=names.group(basis.by, group.group),
         entered=group.entered,
         pending=sum(row.pending for row in group.rows),
-        stages=tuple(_stage(row, group.entered, names) for row in group.rows),
+        ends=tuple(names.state(end) for end in ends),
+        stages=tuple(_stage(row, ends, group.entered, names) for row in group.rows),
     )
 
 
@@ -88,7 +94,8 @@ def counted_sentence(group: CountedGroup, basis: Basis, names: Names) -> str:
     )
 
 
-def _stage(row: StageRow, entered: int, names: Names) -> CountedStage:
+def _stage(row: StageRow, ends: tuple[str, ...], entered: int, names: Names) -> CountedStage:
+    ended = dict(row.ended_by)
     onward = max(row.reached - row.ended - row.pending, 0)
     parts = [
         CountedPart("onward", _("went on"), onward),
@@ -100,7 +107,7 @@ def _stage(row: StageRow, entered: int, names: Names) -> CountedStage:
         stage=row.stage,
         reached=row.reached,
         share=row.reached / entered if entered else 0.0,
-        ended=row.ended,
+        ended=tuple(ended.get(end, 0) for end in ends),
         pending=row.pending,
         in_doubt=row.in_doubt,
         parts=tuple(part for part in parts if part.count),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from candlemark.definition import Crosswalk, Edition
+    from candlemark.definition.crosswalk import EventRule
     from candlemark.web.reader import Reader
 
 
@@ -34,6 +35,11 @@ class Names:
                     return self.reader.text(rule.labels)
         return self._term("stages", own)
 
+    @property
+    def goal(self) -> EventRule | None:
+        """The last stage the agency sees, where reaching it ends a case for the agency."""
+        return self.crosswalk.goal if self.crosswalk is not None else None
+
     def state(self, code: str) -> str:
         """A state: pending, or a group of outcomes.
 
@@ -41,8 +47,8 @@ class Names:
         """
         if code == PENDING:
             return _("Pending")
-        if code == REACHED and self.crosswalk is not None and self.crosswalk.goal is not None:
-            return self.reader.text(self.crosswalk.goal.labels)
+        if code == REACHED and self.goal is not None:
+            return self.reader.text(self.goal.labels)
         return self._term("outcomes", code)
 
     def group(self, by: str, code: str) -> str:

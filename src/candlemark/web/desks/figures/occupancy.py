@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _CLOSEST: Final = 0.11
 """Of the width: two day marks nearer than this would write over each other on a phone."""
+_ISOLATED: Final = "\u2068{}\u2069"
+"""A number that reads the same beside letters that run right to left and alone in a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def _plot(group: OccupancyGroup, states: tuple[StoodState, ...], names: Names) -
     lines = [
         Line(
             state.code,
-            state.name,
+            f"{state.name} {_ISOLATED.format(reader.share(state.values[-1][0]))}",
             (
                 _at_entry(state.code),
                 *(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.utils.translation import gettext as _
 
+from candlemark.definition import REACHED
 from candlemark.measure import PENDING
 from candlemark.protect import Status
 from candlemark.web.charts import Part, attrition_bar
@@ -56,6 +57,8 @@ class PublicTable:
     head: str
     columns: tuple[str, ...]
     lines: tuple[PublicLine, ...]
+    key: tuple[tuple[str, str], ...] = ()
+    """Fill and name of each part that a bar can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,21 +165,45 @@ def _by_group(cells: _Cells, figure: ProtectedFigure, names: Names) -> PublicTab
 
 def _attrition(cells: _Cells, group: str, basis: PublicBasis, names: Names) -> PublicTable:
     entered = cells.number("entered", group) or 0
+    columns = (
+        (_("Reached"), "reached", ""),
+        *_ends(cells, group, names),
+        (_("Pending here"), "pending", ""),
+        (_("Date in doubt"), "in-doubt", ""),
+    )
     return PublicTable(
         head=names.group(basis.by, group),
-        columns=(_("Reached"), _("Ended here"), _("Pending here"), _("Date in doubt")),
+        columns=tuple(name for name, _quantity, _state in columns),
         lines=tuple(
             PublicLine(
                 names.stage(stage),
                 tuple(
-                    cells.cell(quantity, group, stage)
-                    for quantity in ("reached", "ended", "pending", "in-doubt")
+                    cells.cell(quantity, group, stage, state) for _name, quantity, state in columns
                 ),
                 _bar(cells, group, stage, entered, rtl=names.reader.rtl) if entered else None,
             )
             for stage in cells.stages
         ),
+        key=(
+            ("onward", _("went on")),
+            *((fill_of(state), names.state(state)) for state in cells.states),
+            (PENDING, _("pending here")),
+            ("hidden", _("hidden")),
+        ),
     )
+
+
+def _ends(cells: _Cells, group: str, names: Names) -> tuple[tuple[str, str, str], ...]:
+    """A column for each way of ending; for a group too small to say how, one for all of them."""
+    if any(
+        cells.row("ended-by", group, stage, state)
+        for stage in cells.stages
+        for state in cells.states
+    ):
+        return tuple((names.state(state), "ended-by", state) for state in cells.states)
+    # Where an agency's sight ends at one stage, and nothing else ends a case for it, that is how.
+    alone = cells.states == [REACHED] and names.goal is not None
+    return ((names.state(REACHED) if alone else _("Ended"), "ended", ""),)
 
 
 def _bar(cells: _Cells, group: str, stage: str, entered: float, *, rtl: bool) -> Markup:

@@ -42,7 +42,8 @@ def shown(figure: Figure, asked: Asked, names: Names) -> Shown:
         return Shown(question=basis.question, basis=basis, divided=True)
     match figure:
         case Attrition():
-            rows = tuple(counted(one, basis, names) for one in figure.groups if one in groups)
+            ends = figure.ends
+            rows = tuple(counted(one, ends, basis, names) for one in figure.groups if one in groups)
             sentence = "" if divided else counted_sentence(rows[0], basis, names)
             return Shown(basis.question, sentence, basis, divided, counted=rows)
         case Occupancy():

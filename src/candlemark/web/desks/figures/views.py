@@ -111,13 +111,12 @@ def table_file(request: HttpRequest, about: str, question: str) -> HttpResponse:
 
 
 def _batch(door: Door, about: str) -> Batch | None:
-    """The import an address speaks of; None for the cases entered by hand."""
-    if about == CASES:
-        return None
-    try:
-        return door.batch(about)
-    except NotUnderstood:
-        raise Http404 from None
+    """The import an address speaks of; None for the cases entered by hand.
+
+    Raises:
+        UnknownBatch: there is none; the page for it is the one of an address without a page.
+    """
+    return None if about == CASES else door.batch(about)
 
 
 def _answer(door: Door, code: str, question: str, asked: Asked, names: Names) -> Shown:

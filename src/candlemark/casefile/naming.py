@@ -1,11 +1,11 @@
-"""How things of a case are called on its page: persons by name or number, sources by number."""
+"""How things of a case are called where it is shown: persons by name, the rest by number."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from candlemark.casefile import CaseFile
+    from candlemark.casefile.views import CaseFile
 
 
 class Naming:

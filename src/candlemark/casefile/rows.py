@@ -8,14 +8,13 @@ from heapq import merge
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from candlemark.casefile import person_paths
 from candlemark.dates import Order, compare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from candlemark.casefile import CaseFile, PersonPath, StageEvent, Timeline
-    from candlemark.casefile.timeline import Gap, Mark
+    from candlemark.casefile.timeline import Gap, Mark, Timeline
+    from candlemark.casefile.views import StageEvent
     from candlemark.dates import PartialDate
 
 
@@ -35,6 +34,8 @@ class Row:
     """A long silence that ended with it."""
     pending: bool
     """A way stands here and has not ended."""
+    apart: bool
+    """It carries out another measure than the sentence of its way."""
 
     @property
     def when(self) -> PartialDate | None:
@@ -60,6 +61,7 @@ def rows(line: Timeline) -> tuple[Row, ...]:
             differs=False,
             gap=None,
             pending=False,
+            apart=False,
         )
         for mark in line.marks
         if mark.kind != "limit-start"
@@ -88,11 +90,6 @@ def _placed(ordered: Sequence[Row]) -> list[tuple[date, Row]]:
     return list(zip(rising, ordered, strict=True))
 
 
-def ways(case: CaseFile) -> tuple[PersonPath, ...]:
-    """Every person's way through every proceeding: the unit a status belongs to."""
-    return person_paths(case)
-
-
 def _stages(line: Timeline) -> list[Row]:
     # Only what cannot be told is a doubt; two stages of one day are simply of one day.
     unclear = {
@@ -102,7 +99,11 @@ def _stages(line: Timeline) -> list[Row]:
         for id_ in (pair.one, pair.other)
     }
     against = set(_flat(line.against_dates))
-    differs = {one.about for one in line.contradictions}
+    differs = {
+        id_
+        for one in line.contradictions
+        for id_ in (one.about, *(side.statement for side in one.sides))
+    }
     gaps = {gap.before: gap for gap in line.gaps}
     pending = {one.event for one in line.pending}
     return [
@@ -114,6 +115,7 @@ def _stages(line: Timeline) -> list[Row]:
             differs=bool(differs & {event.id, *event.statements}),
             gap=gaps.get(event.id),
             pending=event.id in pending,
+            apart=event.id in line.apart,
         )
         for event in line.events
     ]

@@ -11,7 +11,7 @@ from candlemark.errors import NotUnderstood
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from candlemark.casefile import CaseFile, StageEvent
+    from candlemark.casefile.views import CaseFile, Number, StageEvent
 
 _SCHEMES = {"outcome": "outcomes", "sentence": "sentences", "stage": "stages"}
 
@@ -27,6 +27,7 @@ class Side:
     """The scheme of the term in ``text``; empty when it is none."""
     event: StageEvent | None
     """The stage a whole statement is about."""
+    numbers: tuple[Number, ...]
     sources: tuple[str, ...]
     shown: bool
 
@@ -46,7 +47,7 @@ class Difference:
 
 
 def differing(case: CaseFile) -> tuple[Difference, ...]:
-    """Every contradiction of a case, for its page."""
+    """Every contradiction of a case, as it is shown."""
     events = {id_: event for event in case.stage_events for id_ in (event.id, *event.statements)}
     found = []
     for one in case.contradictions:
@@ -57,6 +58,7 @@ def differing(case: CaseFile) -> tuple[Difference, ...]:
                 when=_date(side.says),
                 scheme=_SCHEMES.get(field, ""),
                 event=events.get(side.statement),
+                numbers=side.numbers,
                 sources=side.sources,
                 shown=side.statement == one.shown,
             )

@@ -1,0 +1,171 @@
+"""Erasing what was said about a person: their keys and the sealed bytes are destroyed.
+
+The leaf stays, with the hash of what is gone, and everything still verifies: that something was
+said, when, and that it was erased, on whose word and for which reason.  Two members decide.  What
+was copied elsewhere is erased there when the copy learns of it; what was copied by somebody who
+does not follow the vault is out of reach, and docs/threats.md says so.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from candlemark.errors import LedgerBroken, NotEntitled, SettingRefused
+from candlemark.ledger.genesis import log_id, log_name
+from candlemark.ledger.roster_facts import ErasureAgreed, ErasureAsked, ErasureDone
+from candlemark.seal import PublicKey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from candlemark.ledger.keystore import Keystore
+    from candlemark.ledger.ledger import Ledger
+    from candlemark.ledger.membership import Membership
+    from candlemark.ledger.roster import Erasure
+    from candlemark.ledger.store import Store
+    from candlemark.ledger.wraps import Identity
+
+REASONS: Final = ("consent-withdrawn", "asked-by-person", "in-danger", "kept-too-long", "mistake")
+"""Why something is erased, as a code: a text could say whom it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What an erasure destroyed here: sealed parts, and keys."""
+
+    parts: int
+    keys: int
+
+
+class Erasing:
+    """Erasures of one opened vault."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        store: Store,
+        identity: Identity,
+        keystore: Keystore | None,
+        members: Membership,
+    ) -> None:
+        self._ledger = ledger
+        self._members = members
+        self._store = store
+        self._identity = identity
+        self._keystore = keystore
+        self.after: list[Callable[[], None]] = []
+        """Called after something was destroyed, so that nothing computed from it stays."""
+
+    def asked(self) -> tuple[Erasure, ...]:
+        """Every erasure that was ever asked for, in order."""
+        return self._ledger.roster().erasures
+
+    def ask(self, subject: str, reason: str) -> Erasure:
+        """Ask that everything sealed about a person is destroyed; done at once in a vault of one.
+
+        Args:
+            subject: the identifier of the person, as parts carry it.
+            reason: one of :data:`REASONS`.
+
+        Raises:
+            SettingRefused: there is no such reason.
+            NotEntitled: nothing this member can see is sealed about such a person.
+            VaultBusy, StorageFull, LedgerBroken: nothing was asked, or nothing destroyed yet.
+        """
+        if reason not in REASONS:
+            raise SettingRefused(
+                "there is no such reason to erase", hint=f"the reasons are: {', '.join(REASONS)}"
+            )
+        self._members.begin()
+        parts = tuple(self._ledger.parts_about(subject))
+        if not parts:
+            raise NotEntitled(
+                "nothing is sealed about such a person",
+                hint="give the identifier of the person, not a name",
+            )
+        kids = self._identity.keyring.compartments.subject_kids(subject)
+        name = secrets.token_bytes(16)
+        self._ledger.append_own([ErasureAsked(name, subject, reason, parts, kids)])
+        self.carry_out()
+        return next(one for one in self.asked() if one.id == name)
+
+    def agree(self, code: str) -> Erasure:
+        """Agree to an erasure, and carry it out.
+
+        Raises:
+            NotEntitled: no erasure with this code waits, or this member asked for it.
+            VaultBusy, StorageFull, LedgerBroken: nothing was agreed, or nothing destroyed yet.
+        """
+        found = [
+            one
+            for one in self.asked()
+            if code and one.id.hex().startswith(code) and one.agreed is None
+        ]
+        if len(found) != 1 or self._identity.keyring.identity.kid in found[0].by:
+            raise NotEntitled(
+                "no single erasure with this code waits for this member",
+                hint="the one who asked for it cannot be the second who agrees",
+            )
+        self._ledger.append_own([ErasureAgreed(found[0].id)])
+        self.carry_out()
+        return next(one for one in self.asked() if one.id == found[0].id)
+
+    def carry_out(self) -> Erased:
+        """Destroy here whatever was agreed to; what is gone already stays gone.
+
+        Raises:
+            VaultBusy: somebody reads and does not stop; ask again.
+            LedgerBroken: an erasure names parts that are about somebody else.
+        """
+        agreed = [one for one in self.asked() if one.agreed is not None]
+        parts = [part for one in agreed for part in one.parts]
+        there = sorted(self._store.parts(parts))
+        about = self._ledger.subjects_of(there)
+        if any(
+            about[part] != subject
+            for one in agreed
+            for part in one.parts & set(there)
+            for subject in [one.subject]
+        ):
+            raise LedgerBroken(
+                "an erasure names what is said about somebody else",
+                hint="nothing was erased; find out who asked for it: candlemark erase list",
+            )
+        kids = frozenset(kid for one in agreed for kid in one.kids)
+        keys = self._destroy_keys(kids)
+        erased = self._store.erase(there) if there else 0
+        if erased or keys:
+            for done in self.after:
+                done()
+        here = log_id(log_name(self._identity.vault, self._identity.keyring.log.public))
+        receipts = [ErasureDone(one.id) for one in agreed if here not in one.done]
+        if receipts:
+            self._ledger.append_own(receipts)
+        return Erased(erased, keys)
+
+    def without_receipt(self, erasure: Erasure) -> tuple[bytes, ...]:
+        """Public keys of the logs whose instances have not said yet that they erased it."""
+        vault, roster = self._identity.vault, self._ledger.roster()
+        return tuple(
+            key
+            for key in roster.logs
+            if log_id(log_name(vault, PublicKey(key))) not in erasure.done
+        )
+
+    def _destroy_keys(self, kids: frozenset[bytes]) -> int:
+        keyring = self._identity.keyring
+        shared = {*keyring.compartments.kids, keyring.log.kid}
+        if kids & shared:
+            raise LedgerBroken(
+                "an erasure names keys that are not a person's",
+                hint="nothing was erased; find out who asked for it: candlemark erase list",
+            )
+        keyring.compartments.forget(kids)
+        if self._keystore is None:
+            return 0
+        held = {wrap.kid for wrap in self._keystore.wraps(self._identity.vault)} & kids
+        if held:
+            self._keystore.destroy_kids(held)
+        return len(held)

@@ -1,0 +1,214 @@
+"""Another instance of a vault: a laptop, a second server, each with a log of its own.
+
+It begins from what an existing instance shared.  Its log signs nothing that counts before the
+roster names it, and its member opens nothing before the roster names them; until then the folder
+holds a genesis, an empty log and keys nobody trusts yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from candlemark.errors import NotEntitled, PublishedBroken
+from candlemark.ledger import database
+from candlemark.ledger.cards import certificate_of, new_card
+from candlemark.ledger.checkpoint import signed_head
+from candlemark.ledger.compartments import CompartmentKeys
+from candlemark.ledger.files import read_whole
+from candlemark.ledger.genesis import (
+    GENESIS_LIMIT,
+    log_name,
+    read_genesis,
+    vault_id,
+)
+from candlemark.ledger.keystore import Keystore, make_member_keystore
+from candlemark.ledger.keystore_rows import KEYSTORE_FILE
+from candlemark.ledger.kinds import Kinds
+from candlemark.ledger.ledger import Ledger, now
+from candlemark.ledger.locks import Passphrase, new_lock
+from candlemark.ledger.member_key import read_member_key
+from candlemark.ledger.merkle import Tree
+from candlemark.ledger.places import open_store
+from candlemark.ledger.publishing import GENESIS
+from candlemark.ledger.pulling import Pulling
+from candlemark.ledger.roster import DEVICE_DAYS
+from candlemark.ledger.roster_facts import DeviceCertified
+from candlemark.ledger.sharing import LOG, shared_label, shared_log, shared_wraps
+from candlemark.ledger.sqlite import LEDGER_FILE, make_ledger
+from candlemark.ledger.vault import Vault, vault_folder
+from candlemark.ledger.wraps import (
+    SIGNING,
+    Identity,
+    Keyring,
+    Named,
+    receiving_key,
+    unwrap_for,
+    wrap_under,
+)
+from candlemark.seal import Cost, SigningKey, check_drawn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from candlemark.ledger.keystore_rows import Lock
+    from candlemark.ledger.pulling import Pulled
+    from candlemark.ledger.roster_facts import Signed
+    from candlemark.ledger.wraps import Wrap
+
+_NEW = ".new"
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What is handed to the administrators: the log of the new instance, and a new person's card.
+
+    ``card`` is None for somebody who is a member already and brought their key.
+    """
+
+    log: bytes
+    log_name: str
+    card: Signed | None
+
+
+def join(
+    tree: Path,
+    path: Path,
+    passphrase: str,
+    *,
+    name: str = "",
+    key: bytes = b"",
+    cost: Cost = Cost.STRONG,
+    clock: Callable[[], datetime] = now,
+) -> Joined:
+    """A new instance at ``path`` of the vault shared in ``tree``.
+
+    Args:
+        tree: what another instance shared.
+        path: a folder that is not there yet.
+        passphrase: of the member: newly drawn for a new person, their own with ``key``.
+        name: of a new person, who becomes a member when administrators take in the card.
+        key: the file ``candlemark key export`` wrote, for somebody who is a member already.
+        cost: of one guess at the passphrase of a new person; anything but STRONG is for tests.
+        clock: what time it is.
+
+    Raises:
+        VaultExists: there is something in the folder.
+        PublishedBroken: the tree is not whole.
+        WrongPassphrase: the passphrase does not open the key.
+        SettingRefused: the passphrase was not drawn from the list, or this cannot be a name.
+        LedgerBroken: the key file is malformed, or of another vault.
+    """
+    Vault.check_place(path)
+    stored = read_whole(tree / GENESIS, GENESIS_LIMIT)
+    if stored is None or vault_id(stored).hex() not in shared_log(tree).name.split("/"):
+        raise PublishedBroken(
+            "no vault is shared in this folder", hint="name a folder `candlemark share` wrote"
+        )
+    read_genesis(stored)
+    vault, label = vault_id(stored), shared_label(tree)
+    device, log = SigningKey.generate(), SigningKey.generate()
+    card = None
+    if key:
+        lock, kek, identity = read_member_key(key, vault, passphrase)
+    else:
+        if cost is Cost.STRONG:
+            check_drawn(passphrase)
+        identity = SigningKey.generate()
+        card = new_card(vault, name, identity, device, clock())
+        lock, kek = new_lock(vault, identity.kid, Passphrase(passphrase, cost))
+    own = [
+        Named(SIGNING + "identity", identity),
+        Named(SIGNING + "device", device),
+        Named(SIGNING + "log", log),
+    ]
+    wraps = [wrap_under(kek, vault, one) for one in own]
+    _write(path, stored, log, (lock, wraps, label))
+    return Joined(log.public.raw, log_name(vault, log.public), card)
+
+
+def _write(
+    path: Path, genesis: bytes, log: SigningKey, keys: tuple[Lock, list[Wrap], bytes]
+) -> None:
+    """Both files under other names first; an instance is there once both have their own."""
+    vault = vault_id(genesis)
+    head = signed_head(Tree(), log_name(vault, log.public), log)
+    with database.speaking(path.name):
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.chmod(0o700)
+    ledger, keystore = path / (LEDGER_FILE + _NEW), path / (KEYSTORE_FILE + _NEW)
+    try:
+        make_ledger(ledger, genesis, head)
+        make_member_keystore(keystore, *keys, head.note)
+        (path / LOG).write_bytes(log.public.raw)
+        with database.speaking(path.name):
+            ledger.rename(path / LEDGER_FILE)
+            keystore.rename(path / KEYSTORE_FILE)
+            database.settle(path)
+    except BaseException:
+        for leftover in path.iterdir():
+            leftover.unlink()
+        path.rmdir()
+        raise
+
+
+def pull(
+    path: Path,
+    passphrase: str,
+    tree: Path,
+    kinds: Kinds | None = None,
+    *,
+    member: str = "",
+    clock: Callable[[], datetime] = now,
+    progress: Callable[[int, int], None] | None = None,
+) -> Pulled:
+    """Take what is new in a shared tree, also where nobody could open this instance before.
+
+    Raises:
+        WrongPassphrase, VaultMissing, NewerFormat, LedgerBroken: as opening the vault.
+        NotEntitled: no key for this member came along, or the log of the tree is named by nobody.
+        PublishedBroken, LogForked, VaultBusy, StorageFull: as :meth:`Pulling.pull`.
+    """
+    folder = vault_folder(path)
+    store, keystore = open_store(folder), Keystore(folder)
+    try:
+        stored = store.genesis()
+        vault = vault_id(stored)
+        own = keystore.unlock_own(vault, passphrase, member)
+        compartments = CompartmentKeys()
+        receiving = receiving_key(own.signing["identity"], vault)
+        shared = unwrap_for(receiving, vault, [*keystore.wraps(vault), *shared_wraps(tree)])
+        for name, epoch, key in [*own.compartments, *shared.compartments]:
+            compartments.add(name, epoch, key)
+        log = own.signing.get("log") or shared.signing.get("log")
+        if not len(compartments) or log is None:
+            raise NotEntitled(
+                "no key of the vault has been wrapped for this member yet",
+                hint="an administrator adds you, and shares the vault again",
+            )
+        keyring = Keyring(own.signing["identity"], own.signing["device"], log, compartments)
+        identity = Identity(vault, read_genesis(stored), keyring)
+        ledger = Ledger(store, identity, kinds or Kinds(), keystore.seen(), clock, shared=True)
+        pulling = Pulling(folder, store, identity, keystore, ledger, kinds or Kinds())
+        pulled = pulling.pull(tree, progress)
+        _certify(ledger, identity)
+        return pulled
+    finally:
+        store.close()
+
+
+def _certify(ledger: Ledger, identity: Identity) -> None:
+    """Let a member's device count here from now on, if it is new and the member is one."""
+    keyring, roster = identity.keyring, ledger.roster()
+    member = roster.members.get(keyring.identity.kid)
+    if member is None or keyring.device.kid in roster.devices:
+        return
+    begins = ledger.now()
+    ends = begins + timedelta(days=DEVICE_DAYS)
+    certificate = certificate_of(
+        identity.vault, keyring.identity, keyring.device, "another device", begins, ends
+    )
+    ledger.append_own([DeviceCertified(certificate)])

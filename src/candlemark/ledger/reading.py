@@ -1,0 +1,414 @@
+"""Reading a ledger: in order, and nothing that was not signed for.
+
+What is read was written by a device of this vault, in this order, and not changed since: before
+the first fact is handed out, the hash of every leaf is folded up to the root that the log signed,
+and every part is opened under the hash its leaf names.
+
+The order is that of logical time, and of the actions' identifiers where two were written without
+knowing of each other.  It is therefore the same wherever the entries came together, while the place
+of an entry in a log, ``n``, is not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from typing import TYPE_CHECKING, Final
+
+from candlemark.errors import Fault, LedgerBroken
+from candlemark.ledger.checkpoint import tree_of
+from candlemark.ledger.entry import entry_of, read_leaf
+from candlemark.ledger.genesis import log_name
+from candlemark.ledger.merkle import Tree, leaf_hash
+from candlemark.ledger.opening import Opener
+from candlemark.ledger.public import PublicLog
+from candlemark.ledger.roster_facts import KINDS as ROSTER_KINDS
+from candlemark.ledger.roster_reading import RosterReader
+from candlemark.ledger.said import Said, State
+from candlemark.seal.padding import SIZES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from candlemark.ledger.entry import Entry, Leaf, Meta, PartNote, Seen
+    from candlemark.ledger.kinds import Fact, Kinds
+    from candlemark.ledger.model import Models
+    from candlemark.ledger.roster import Roster
+    from candlemark.ledger.store import Row, Store
+    from candlemark.ledger.wraps import Identity
+    from candlemark.seal import SealingKey
+
+_LEAVES_AT_ONCE: Final = 256
+_BYTES_AT_ONCE: Final = 4 << 20
+_PLACES_NAMED: Final = 20
+VERIFY_HINT: Final = "candlemark ledger verify names every fault"
+
+
+class Reading:
+    """The entries of one vault, to be read.  Safe to use from several threads.
+
+    Args:
+        store: where the bytes are.
+        identity: the vault and its keys.
+        kinds: the kinds this program knows.
+        shared: whether others may have written to it, so that the roster has to be asked what
+            counts, and entries may have come together out of order.
+    """
+
+    def __init__(
+        self, store: Store, identity: Identity, kinds: Kinds, *, shared: bool = False
+    ) -> None:
+        self._store = store
+        self._identity = identity
+        self._kinds = kinds | ROSTER_KINDS
+        self._name = log_name(identity.vault, identity.keyring.log.public)
+        self._opener = Opener(identity.vault, identity.keyring.compartments)
+        self._shared = shared
+        self._erased: dict[bytes, str] = {}
+        self._reader = RosterReader(store, self._opener, identity, self._kinds)
+        self._reading = threading.Lock()  # guards the reader of the roster
+        self._lock = threading.Lock()  # guards the three below
+        self._trusted = Tree()
+        self._checked: tuple[bytes, Tree] = (b"", Tree())
+        self._kinds_at: dict[int, frozenset[str]] = {}
+        self.models: Models | None = None
+        """What is computed from this ledger and kept, where the vault has a place for it."""
+
+    @property
+    def size(self) -> int:
+        """How many entries there are."""
+        return self._tree().size
+
+    @property
+    def head(self) -> str:
+        """The root over all entries, in hexadecimal: whoever notes it down can compare later."""
+        return self._tree().root.hex()
+
+    def roster(self) -> Roster:
+        """Who could do what after the last entry.
+
+        Raises:
+            LedgerBroken: the ledger is damaged.
+        """
+        size = self._trust()
+        with self._reading:
+            roster = self._reader.upto(size)
+            self._erased = roster.erased
+        return roster
+
+    def last_of(self, device: bytes) -> int:
+        """The number of the last leaf of a device; -1 when it wrote none."""
+        self.roster()
+        return self._reader.last(device).seq
+
+    def parts_about(self, subject: str) -> Iterator[bytes]:
+        """Hashes of the sealed parts that are about a person and not erased yet."""
+        if self._shared:
+            self.roster()
+        for _, leaf, meta in self._metas(None, -1):
+            for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
+                if subject and note.subject == subject and part.hash not in self._erased:
+                    yield part.hash
+
+    def subjects_of(self, hashes: Collection[bytes]) -> dict[bytes, str]:
+        """The person each of these sealed parts is about; empty text for nobody."""
+        wanted, found = set(hashes), {}
+        if wanted:
+            for _, leaf, meta in self._metas(None, -1):
+                for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
+                    if part.hash in wanted:
+                        found[part.hash] = note.subject
+        return found
+
+    @property
+    def roster_faults(self) -> tuple[Fault, ...]:
+        """What was said of members, devices and keys so far and does not hold.
+
+        Also every entry that does not count, because nobody who could write it did.
+        """
+        refused = self._reader.refused.items()
+        return (*self._reader.faults, *(Fault(f"leaf {n}", why) for n, why in refused))
+
+    def entries(self, after: int = -1) -> Iterator[Entry]:
+        """Every entry with a place after ``after``, in order, without its facts.
+
+        Raises:
+            LedgerBroken: the ledger is damaged.
+        """
+        for n, _, meta in self._metas(None, after):
+            yield entry_of(n, meta)
+
+    def facts(
+        self, kinds: Collection[str] | None = None, after: int = -1
+    ) -> Iterator[tuple[Entry, Fact]]:
+        """Facts with the entry they stand in, in the order of the ledger.
+
+        Only the parts that hold one of ``kinds`` are opened.  Entries that are added while this is
+        read are not in it.
+
+        Args:
+            kinds: the codes wanted; None for all.
+            after: leave out entries up to this place.
+
+        Raises:
+            LedgerBroken: the ledger is damaged; ``faults`` says where.
+        """
+        if self._shared:
+            self.roster()
+        wanted = None if kinds is None else frozenset(kinds)
+        for one in self._said(wanted, self._metas(wanted, after), ""):
+            try:
+                fact = self._kinds.read(one.kind, one.version, one.data)
+            except LedgerBroken as error:
+                raise _broken_at(one.entry.n, error) from error
+            yield one.entry, fact
+
+    # For read models
+
+    def tree(self) -> Tree:
+        """The tree of the last commit, its signature checked and its leaves not."""
+        return self._tree()
+
+    def state(self, since: Tree) -> State:
+        """The state of the last commit, once the leaves behind ``since`` were folded up to it.
+
+        Where others write too, all of them were.
+
+        Raises:
+            LedgerBroken: they do not lead there.
+        """
+        with self._lock:
+            tree = self._grown(self._trusted if self._shared else since)
+            if self._shared:
+                self._trusted = tree
+        if not self._shared:
+            return State(tree, range(tree.size), b"")
+        with self._reading:
+            self._erased = self._reader.upto(tree.size).erased
+            places = self._reader.places(tree.size)
+        erased = b"".join(sorted(self._erased))
+        return State(tree, places, hashlib.sha256(erased).digest() if erased else b"")
+
+    def said(
+        self, kinds: Collection[str], compartment: str, state: State, start: int
+    ) -> Iterator[Said]:
+        """Facts of one compartment as they stand in a state of the ledger, not yet read.
+
+        Args:
+            kinds: the codes wanted.
+            compartment: its name.
+            state: from :meth:`state`.
+            start: how many entries to leave out, in the order in which they are read.
+
+        Raises:
+            LedgerBroken: the ledger is damaged; ``faults`` says where.
+        """
+        wanted, places = frozenset(kinds), state.places
+        if isinstance(places, range):
+            return self._said(
+                wanted, self._metas_in(wanted, runs(start - 1, len(places), None)), compartment
+            )
+        at = {n: start + number for number, n in enumerate(places[start:])}
+        found = self._metas_in(wanted, runs(-1, 0, places[start:]))
+        return self._said(wanted, found, compartment, at)
+
+    def present_key(self, compartment: str) -> SealingKey | None:
+        """The key of a compartment that the ledger names last; None when it is not held.
+
+        Raises:
+            LedgerBroken: the ledger is damaged.
+        """
+        keys = self._identity.keyring.compartments
+        if not self._shared:
+            return keys.get(compartment)
+        there = self.roster().compartments.get(compartment)
+        return None if there is None else keys.key(there.epochs[-1].kid)
+
+    def _said(
+        self,
+        wanted: frozenset[str] | None,
+        metas: Iterable[tuple[int, Leaf, Meta]],
+        compartment: str,
+        at: Mapping[int, int] | None = None,
+    ) -> Iterator[Said]:
+        """The facts in these entries; ``at`` is the place of each, where it is not its number."""
+        waiting: list[tuple[Entry, int, int, PartNote, Leaf]] = []
+        size = 0
+        for n, leaf, meta in metas:
+            entry, place = entry_of(n, meta), n if at is None else at[n]
+            for number, note in enumerate(meta.parts):
+                part = leaf.parts[number + 1]
+                if wanted is not None and wanted.isdisjoint(kind for kind, _ in note.kinds):
+                    continue
+                if compartment not in {"", note.compartment}:
+                    continue
+                if self._erased.get(part.hash, "") == note.subject != "":
+                    continue
+                if self._opener.is_for_others(part, note):
+                    continue
+                waiting.append((entry, place, number, note, leaf))
+                size += SIZES[part.size]
+                if size >= _BYTES_AT_ONCE or len(waiting) >= _LEAVES_AT_ONCE:
+                    yield from self._open(waiting, wanted)
+                    waiting, size = [], 0
+        yield from self._open(waiting, wanted)
+
+    def seen(self) -> Iterator[tuple[Entry, Seen]]:
+        """Every entry with the state of the log its writer had verified before, in order.
+
+        Raises:
+            LedgerBroken: the ledger is damaged.
+        """
+        for n, _, meta in self._metas(None, -1):
+            yield entry_of(n, meta), meta.seen
+
+    @property
+    def log(self) -> PublicLog:
+        """What outsiders can be shown of this ledger."""
+        return PublicLog(self._store)
+
+    def _open(
+        self,
+        waiting: list[tuple[Entry, int, int, PartNote, Leaf]],
+        wanted: frozenset[str] | None,
+    ) -> Iterator[Said]:
+        stored = self._store.parts([leaf.parts[part + 1].hash for *_, part, _, leaf in waiting])
+        for entry, place, part, note, leaf in waiting:
+            try:
+                content = self._opener.part(leaf.action, leaf.parts[part + 1], stored)
+                facts = self._kinds.decode(content)
+            except LedgerBroken as error:
+                raise _broken_at(entry.n, error) from error
+            for number, (kind, version, data) in enumerate(facts):
+                if wanted is None or kind in wanted:
+                    yield Said(
+                        entry, note.compartment, place, part, number, kind, version, bytes(data)
+                    )
+
+    def _metas(self, wanted: frozenset[str] | None, after: int) -> Iterator[tuple[int, Leaf, Meta]]:
+        """Leaves with their meta parts; those known to hold nothing wanted are passed over.
+
+        Where others write too, the roster has been read up to here, and says what counts.
+        """
+        size = self._trust()
+        places = None
+        if self._shared:
+            with self._reading:
+                places = self._reader.places(size)
+        yield from self._metas_in(wanted, runs(after, size, places))
+
+    def _metas_in(
+        self, wanted: frozenset[str] | None, places: Iterable[Sequence[int]]
+    ) -> Iterator[tuple[int, Leaf, Meta]]:
+        for run in places:
+            if wanted is not None and self._passes_over(run, wanted):
+                continue
+            rows = [(row.n, read_leaf(row.leaf)) for row in self._rows(run)]
+            stored = self._store.parts([leaf.parts[0].hash for _, leaf in rows])
+            found = []
+            for n, leaf in rows:
+                try:
+                    found.append((n, leaf, self._opener.meta(leaf, stored).meta))
+                except LedgerBroken as error:
+                    raise _broken_at(n, error) from error
+            self._note_kinds(found)
+            yield from found
+
+    def _rows(self, run: Sequence[int]) -> Iterable[Row]:
+        """The rows at these places, in this order."""
+        if isinstance(run, range):
+            return self._store.rows(run.start, run.stop)
+        found = {row.n: row for n in run for row in self._store.rows(n, n + 1)}
+        return [found[n] for n in run]
+
+    def _passes_over(self, run: Sequence[int], wanted: frozenset[str]) -> bool:
+        known = self._kinds_at
+        return all(n in known and wanted.isdisjoint(known[n]) for n in run)
+
+    def _note_kinds(self, found: list[tuple[int, Leaf, Meta]]) -> None:
+        """Remember which kinds each leaf holds, so that the next reading can pass over it."""
+        with self._lock:
+            for n, _, meta in found:
+                self._kinds_at[n] = frozenset(kind for part in meta.parts for kind, _ in part.kinds)
+
+    def _tree(self) -> Tree:
+        """The tree of the last commit, its signature checked."""
+        head = self._store.head()
+        note, tree = self._checked
+        if note != head.note or tree.packed != head.peaks or tree.size != head.size:
+            tree = tree_of(head, self._name, self._identity.keyring.log.public)
+            self._checked = (head.note, tree)
+        return tree
+
+    def _trust(self) -> int:
+        """Fold the leaves up to the signed root, those since the last time only; the size.
+
+        Raises:
+            LedgerBroken: the leaves are not the ones the checkpoint was signed for.
+        """
+        with self._lock:
+            self._trusted = self._grown(self._trusted)
+            return self._trusted.size
+
+    def _grown(self, trusted: Tree) -> Tree:
+        """The tree of the last commit, once the leaves behind ``trusted`` lead up to it."""
+        tree = self._tree()
+        while trusted.size < tree.size:
+            rows = self._store.rows(trusted.size, min(trusted.size + 4096, tree.size))
+            if not rows:
+                break
+            trusted = trusted.grown(leaf_hash(row.leaf) for row in rows)
+        if trusted != tree:
+            raise LedgerBroken(
+                "the entries are not the ones the last checkpoint was signed for",
+                hint=VERIFY_HINT,
+                faults=self._damaged(tree.size),
+            )
+        return tree
+
+    def _damaged(self, size: int) -> Iterator[Fault]:
+        """The first places where a leaf is missing or is not the one that was kept."""
+        found = 0
+        for start in range(0, size, 4096):
+            stop = min(start + 4096, size)
+            rows = {row.n: row for row in self._store.rows(start, stop)}
+            for n in range(start, stop):
+                if n not in rows or leaf_hash(rows[n].leaf) != rows[n].hash:
+                    yield Fault(f"entry {n}", "it was changed" if n in rows else "it is missing")
+                    found += 1
+                if found == _PLACES_NAMED:
+                    return
+
+
+def runs(after: int, size: int, places: Sequence[int] | None) -> Iterator[Sequence[int]]:
+    """Places to read together, in order: of all entries, or of those in ``places``.
+
+    Neighbours are given as a range, which a store reads at once.
+    """
+    if places is None:
+        for start in range(max(after + 1, 0), size, _LEAVES_AT_ONCE):
+            yield range(start, min(start + _LEAVES_AT_ONCE, size))
+        return
+    run: list[int] = []
+    for n in places:
+        if n <= after:
+            continue
+        if len(run) == _LEAVES_AT_ONCE:
+            yield _as_range(run)
+            run = []
+        run.append(n)
+    if run:
+        yield _as_range(run)
+
+
+def _as_range(run: list[int]) -> Sequence[int]:
+    whole = range(run[0], run[-1] + 1)
+    return whole if list(whole) == run else run
+
+
+def _broken_at(n: int, error: LedgerBroken) -> LedgerBroken:
+    return LedgerBroken(
+        f"entry {n} is damaged: {error.message}",
+        hint=VERIFY_HINT,
+        faults=(Fault(f"entry {n}", error.message),),
+    )

@@ -1,0 +1,78 @@
+"""Commands on a vault whose ledger is on PostgreSQL, as a person types them."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def served(tmp_path, ask, postgres):
+    """The options of a new vault on the server."""
+    folder, words = tmp_path / "vault", tmp_path / "words.txt"
+    made = ask("init", folder, "--passphrase-file", words, "--postgres", postgres.dsn)
+    assert made.code == 0, made.err
+    return ("--vault", folder, "--passphrase-file", words)
+
+
+def test_a_vault_on_a_server_is_used_like_any_other(ask, served):
+    folder = served[1]
+
+    assert sorted(path.name for path in folder.iterdir()) == ["keystore.db", "ledger.toml"]
+    assert "0 entries" in ask("ledger", "verify", *served).out
+    assert ask("case", "list", *served).code == 0
+
+
+def test_doctor_tells_where_the_ledger_is(ask, served, postgres):
+    told = ask("doctor", "--vault", served[1])
+
+    assert "the ledger is in PostgreSQL" in told.out
+    assert "page checksums are on" in told.out
+    postgres.run("ALTER ROLE keeper SUPERUSER")
+    try:
+        assert "as a superuser" in ask("doctor", "--vault", served[1]).out
+    finally:
+        postgres.run("ALTER ROLE keeper NOSUPERUSER")
+
+
+def test_a_ledger_is_moved_there_and_back(ask, vault, postgres):
+    folder = vault[1]
+    there = ask("ledger", "move", folder, "--to", "postgres", "--postgres", postgres.dsn)
+    assert there.code == 0, there.err
+    assert "is no longer used" in there.out
+    assert "ledger.db from before" in ask("doctor", "--vault", folder).out
+    assert "hold together" in ask("ledger", "verify", *vault).out
+    back = ask("ledger", "move", folder, "--to", "sqlite")
+    assert back.code == 0, back.err
+    assert "in the folder now" in back.out
+    assert "hold together" in ask("ledger", "verify", *vault).out
+
+
+@pytest.mark.parametrize(
+    "words", [("--to", "postgres"), ("--to", "sqlite", "--postgres", "service=x")]
+)
+def test_a_move_needs_the_name_of_a_database_or_has_none(ask, vault, words):
+    answer = ask("ledger", "move", vault[1], *words)
+
+    assert answer.code == 70
+    assert "--postgres service=NAME" in answer.err
+
+
+def test_a_password_in_the_connection_is_refused(ask, tmp_path):
+    answer = ask("init", tmp_path / "vault", "--passphrase-file", tmp_path / "words.txt",
+                 "--postgres", "host=x password=swordfish")  # fmt: skip
+
+    assert answer.code == 70
+    assert "swordfish" not in answer.err
+    assert not (tmp_path / "vault").exists()
+    assert not (tmp_path / "words.txt").exists()
+
+
+def test_a_server_that_is_away_has_its_own_exit_code(ask, served, postgres):
+    postgres.stop()
+    try:
+        answer = ask("ledger", "verify", *served)
+        assert answer.code == 80
+        assert "does not answer" in answer.err
+        assert "does not answer" in ask("doctor", "--vault", served[1]).out
+    finally:
+        postgres.start()

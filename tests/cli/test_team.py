@@ -1,0 +1,325 @@
+"""Three people set up a vault together at the command line, and what can go wrong there."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from candlemark import errors
+from candlemark.cli.people import shown
+from candlemark.ledger import Vault
+from candlemark.ledger.keystore import Keystore
+from candlemark.seal import Cost, Stretching
+
+
+class Terminal(io.StringIO):
+    """What a person types."""
+
+    def isatty(self):
+        return True
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """One guess at a passphrase costs nothing: these tests stretch dozens of them."""
+    strong = Cost.STRONG.value
+    monkeypatch.setattr(Cost.STRONG, "_value_", (8, 1))
+    yield
+    monkeypatch.setattr(Cost.STRONG, "_value_", strong)
+
+
+@pytest.fixture
+def team(quick, tmp_path, ask):
+    """A vault with its options by person, and how people come in."""
+
+    class Team:
+        folder = tmp_path / "vault"
+
+        def options(self, name):
+            return ("--vault", self.folder, "--passphrase-file", tmp_path / f"{name}.txt")
+
+        def ask(self, name, *words):
+            return ask(*words, *self.options(name))
+
+        def apply(self, name):
+            answer = ask(
+                "member", "apply", self.folder, "--name", name, "--json",
+                "--card", tmp_path / f"{name}.card",
+                "--passphrase-file", tmp_path / f"{name}.txt",
+            )  # fmt: skip
+            assert answer.code == 0, answer.err
+            return answer.json
+
+        def add(self, name, *words, by="founder", heard=None):
+            said = heard or " ".join(self.apply(name)["words"])
+            return self.ask(by, "member", "add", tmp_path / f"{name}.card", "--words", said, *words)
+
+        def code(self, name):
+            members = self.ask("founder", "member", "list", "--json").json["members"]
+            return next(one["code"] for one in members if one["name"] == name)
+
+    made = Team()
+    answer = ask("init", made.folder, "--passphrase-file", tmp_path / "founder.txt")
+    assert answer.code == 0, answer.err
+    return made
+
+
+@pytest.fixture
+def three(team):
+    """A founder, an administrator Aysel and a member Ramin; two must sign."""
+    assert team.add("Aysel", "--administrator").code == 0
+    assert team.add("Ramin").code == 0
+    assert team.ask("founder", "member", "threshold", "2", "--yes").code == 0
+    return team
+
+
+def test_three_people_set_up_a_vault_in_which_two_must_sign(three):
+    listed = three.ask("Aysel", "member", "list")
+
+    assert listed.code == 0
+    for name in ("founder", "Aysel", "Ramin"):
+        assert name in listed.out
+    assert "2 of 2 administrators must sign" in listed.out
+    assert three.ask("Ramin", "ledger", "verify").code == 0
+
+
+def test_a_change_waits_is_looked_at_and_signed_by_another(three):
+    proposed = three.add("Leyla")
+    again = three.ask(
+        "founder",
+        "member",
+        "approve",
+        three.ask("founder", "member", "list", "--json").json["waiting"][0]["code"],
+        "--yes",
+    )
+    waiting = three.ask("Aysel", "member", "list")
+    code = three.ask("Aysel", "member", "list", "--json").json["waiting"][0]["code"]
+    approved = three.ask("Aysel", "member", "approve", code, "--yes", "--json")
+
+    assert "waits for 1 more" in proposed.out
+    assert again.code == errors.NotEntitled.exit_code
+    assert f"Waiting, {code}, signed by founder:" in waiting.out
+    assert approved.json["standing"] == "made"
+    assert "Who can read coded (what happened): founder, Aysel, Ramin, Leyla" in approved.err
+    assert "six words" in approved.err
+    assert three.ask("Leyla", "ledger", "verify").code == 0
+
+
+def test_who_can_read_is_said_before_a_key_is_wrapped(team):
+    answer = team.add("Aysel", "--not-coded")
+
+    assert "Who can read meta" in answer.err
+    assert "Aysel" in answer.err
+    assert "Who can read coded" not in answer.err
+    readers = team.ask("founder", "compartment", "readers", "coded", "--json").json["readers"]
+    assert [one["name"] for one in readers] == ["founder"]
+
+
+def test_other_words_than_those_of_the_card_take_nobody_in(team):
+    team.apply("Aysel")
+
+    answer = team.add("Aysel", heard="these are not the words at")
+
+    assert answer.code == errors.NotEntitled.exit_code
+    assert len(team.ask("founder", "member", "list", "--json").json["members"]) == 1
+
+
+def test_without_words_and_without_anybody_to_ask_nobody_is_taken_in(team, tmp_path):
+    team.apply("Aysel")
+
+    answer = team.ask("founder", "member", "add", tmp_path / "Aysel.card")
+
+    assert answer.code == errors.SettingRefused.exit_code
+    assert len(team.ask("founder", "member", "list", "--json").json["members"]) == 1
+
+
+@pytest.mark.parametrize(("said", "members"), [("n\n", 1), ("y\n", 2)])
+def test_whoever_is_asked_decides(team, tmp_path, monkeypatch, said, members):
+    team.apply("Aysel")
+    monkeypatch.setattr("sys.stdin", Terminal(said))
+
+    answer = team.ask("founder", "member", "add", tmp_path / "Aysel.card")
+
+    assert "Did they read you these very words?" in answer.err
+    assert answer.code == (0 if members == 2 else errors.Stopped.exit_code)
+    assert len(team.ask("founder", "member", "list", "--json").json["members"]) == members
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"candlemark-card-1", b"candlemark-card-1 AAAA", b"\xff", b"x" * 200_000]
+)
+def test_a_file_that_holds_no_card_is_refused(team, tmp_path, content):
+    (tmp_path / "Aysel.card").write_bytes(content)
+
+    answer = team.add("Aysel", heard="a b c d e f")
+
+    assert answer.code == errors.LedgerBroken.exit_code
+    assert "no card in this file" in answer.err
+
+
+def test_a_card_that_is_not_there_is_refused(team):
+    assert team.add("Aysel", heard="x").code == errors.SettingRefused.exit_code
+
+
+def test_applying_twice_into_one_file_is_refused_and_leaves_no_lock(team, tmp_path, ask):
+    team.apply("Aysel")
+    before = len(Keystore(team.folder).locks(bytes.fromhex(Vault.peek(team.folder).id)))
+
+    answer = ask(
+        "member",
+        "apply",
+        team.folder,
+        "--name",
+        "Ramin",
+        "--card",
+        tmp_path / "Aysel.card",
+        "--passphrase-file",
+        tmp_path / "r.txt",
+    )
+
+    assert answer.code == errors.SettingRefused.exit_code
+    assert not (tmp_path / "r.txt").exists()
+    assert len(Keystore(team.folder).locks(bytes.fromhex(Vault.peek(team.folder).id))) == before
+
+
+def test_a_removed_member_opens_nothing_and_it_is_said_what_stays_readable(three):
+    proposed = three.ask("founder", "member", "remove", three.code("Ramin"), "--yes", "--json")
+    done = three.ask("Aysel", "member", "approve", proposed.json["code"], "--yes")
+
+    assert "stays readable to Ramin in a copy" in proposed.err
+    assert "Who can read coded (what happened): founder, Aysel" in proposed.err
+    assert done.code == 0
+    assert three.ask("Ramin", "member", "list").code == errors.WrongPassphrase.exit_code
+    compartments = three.ask("founder", "compartment", "list", "--json").json["compartments"]
+    assert {one["name"]: one["epoch"] for one in compartments}["meta"] == 2
+
+
+def test_rights_change_and_are_taken_back(team):
+    team.add("Aysel")
+    code = team.code("Aysel")
+
+    assert (
+        team.ask(
+            "founder", "member", "change", code, "--administrator", "--not-coded", "--yes"
+        ).code
+        == 0
+    )
+    member = team.ask("founder", "member", "list", "--json").json["members"][1]
+    assert (member["administrator"], member["coded"]) == (True, False)
+    assert team.ask("founder", "member", "change", code, "--coded", "--yes").code == 0
+    assert team.ask("founder", "member", "change", code).code == errors.SettingRefused.exit_code
+    unasked = team.ask("founder", "member", "change", code, "--no-administrator")
+    assert unasked.code == errors.SettingRefused.exit_code
+    assert (
+        team.ask("founder", "member", "change", "ffffffffffff", "--coded", "--yes").code
+        == errors.NotEntitled.exit_code
+    )
+
+
+def test_devices_are_listed_renewed_and_revoked(three):
+    devices = three.ask("Ramin", "device", "list", "--json").json["devices"]
+    ramin = next(one for one in devices if one["member"] == three.code("Ramin"))
+
+    assert three.ask("Ramin", "device", "renew", "--days", "30", "--json").json["ends"]
+    assert "first device" in three.ask("founder", "device", "list").out
+    assert (
+        three.ask("Ramin", "device", "give-up", ramin["code"], "--yes").code
+        == errors.NotEntitled.exit_code
+    )
+    assert (
+        three.ask("founder", "device", "revoke", "zz", "--yes").code == errors.NotEntitled.exit_code
+    )
+    proposed = three.ask("founder", "device", "revoke", ramin["code"], "--yes", "--json").json
+    assert three.ask("Aysel", "member", "approve", proposed["code"], "--yes").code == 0
+    assert "given up" in three.ask("founder", "device", "list").out
+
+
+def test_a_compartment_of_a_case_is_opened_read_left_and_rotated(three):
+    name = "identity:case_1"
+    opened = three.ask(
+        "founder", "compartment", "open", name, "--reader", three.code("Aysel"), "--yes"
+    )
+    added = three.ask("founder", "compartment", "add", name, three.code("Ramin"), "--yes")
+    removed = three.ask(
+        "founder", "compartment", "remove", name, three.code("Aysel"), "--yes", "--json"
+    )
+    rotated = three.ask("Ramin", "compartment", "rotate", name)
+
+    assert "can read identity:case_1: founder, Aysel" in opened.out
+    assert "Who can read identity:case_1" in added.err
+    assert len(removed.json["readers"]) == 2
+    assert "stays readable to Aysel" in removed.err
+    assert "Who is to read identity:case_1: founder, Ramin" in rotated.err
+    assert name in three.ask("founder", "compartment", "list").out
+    assert three.ask("Aysel", "compartment", "rotate", name).code == errors.NotEntitled.exit_code
+    assert (
+        three.ask("Aysel", "compartment", "readers", "identity:none").code
+        == errors.NotEntitled.exit_code
+    )
+
+
+def test_freezing_needs_two_and_thawing_administrators(three):
+    code = three.code("Ramin")
+    one = three.ask("founder", "member", "freeze", code, "--yes")
+    two = three.ask("Aysel", "member", "freeze", code, "--yes", "--json")
+    closed = three.ask("Ramin", "member", "list")
+    proposed = three.ask("founder", "member", "thaw", code, "--yes", "--json").json
+    three.ask("Aysel", "member", "approve", proposed["code"], "--yes")
+
+    assert "second member" in one.out
+    assert two.json["frozen"] is True
+    assert closed.code == errors.NotEntitled.exit_code
+    assert three.ask("Ramin", "member", "list").code == 0
+
+
+def test_with_the_code_of_a_member_one_lock_alone_is_tried(three, monkeypatch):
+    code, tried, stretch = three.code("Ramin"), [], Stretching.stretch
+    monkeypatch.setattr(
+        Stretching, "stretch", lambda one, text: tried.append(one) or stretch(one, text)
+    )
+
+    assert three.ask("Ramin", "member", "list", "--member", code).code == 0
+    assert len(tried) == 1
+    monkeypatch.setenv("CANDLEMARK_MEMBER", code)
+    assert three.ask("Ramin", "member", "list").code == 0
+    assert len(tried) == 2
+    refused = three.ask("Ramin", "member", "list", "--member", "Ramin!")
+    assert refused.code == errors.SettingRefused.exit_code
+
+
+def test_the_doctor_says_what_waits_and_what_lacks(three, ask):
+    waiting = three.add("Leyla")
+    answer = three.ask("founder", "doctor")
+
+    assert waiting.code == 0
+    assert answer.code == errors.VaultError.exit_code
+    assert "waits for signatures" in answer.out
+
+
+def test_the_doctor_says_that_one_administrator_is_too_few(team):
+    answer = team.ask("founder", "doctor")
+
+    assert "one administrator alone" in answer.out
+    assert "members, devices" not in answer.out
+
+
+def test_the_doctor_finds_a_vault_of_two_administrators_in_order(team):
+    team.add("Aysel", "--administrator")
+
+    answer = team.ask("founder", "doctor")
+
+    assert "members, devices and keys are in order" in answer.out
+
+
+def test_the_doctor_names_a_wrong_passphrase(team, tmp_path):
+    (tmp_path / "other.txt").write_text("abacus " * 7)
+
+    answer = team.ask("other", "doctor")
+
+    assert answer.code == errors.VaultError.exit_code
+    assert "does not open this vault" in answer.out
+
+
+def test_nothing_somebody_else_wrote_moves_the_cursor():
+    assert shown("Aysel \x1b[2J\u202eə") == "Aysel \ufffd[2J\ufffdə"

@@ -1,0 +1,174 @@
+"""Two members erase what was said about a person: the keys and the bytes are gone, the rest holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from candlemark.errors import LedgerBroken, NotEntitled, SettingRefused
+from candlemark.ledger import Part, Vault, application
+from candlemark.ledger.membership import added
+from candlemark.ledger.roster_facts import ErasureAsked
+from candlemark.seal import Cost, new_passphrase
+
+
+@pytest.fixture
+def pair(tmp_path, world):
+    """A vault two people open; each of two persons is spoken of twice."""
+    folder, other = tmp_path / "vault", new_passphrase()
+    with world.create(folder) as vault:
+        card = application(folder, "Aysel", other, cost=Cost.QUICK)
+        vault.members.propose([added(card)])
+        aysel = next(one for one in vault.members.roster().present if one.name == "Aysel")
+        vault.members.add_reader("identity", aysel)
+        for text in ("one", "two"):
+            vault.ledger.append(
+                [
+                    Part("identity", (world.Said(f"x {text}"),), "person_x"),
+                    Part("identity", (world.Said(f"y {text}"),), "person_y"),
+                    Part("coded", (world.Said(text),)),
+                ]
+            )
+
+    class Pair:
+        path = folder
+
+        @staticmethod
+        def founder():
+            return world.open(folder)
+
+        @staticmethod
+        def aysel():
+            return Vault.open(folder, other, world.kinds)
+
+    return Pair
+
+
+def everything(folder):
+    """All bytes of a vault's folder."""
+    return b"".join(file.read_bytes() for file in sorted(folder.iterdir()))
+
+
+def sealed_about(vault, subject):
+    """The sealed bytes about a person, and the wrapped keys of that person."""
+    parts = vault._store.parts(list(vault.ledger.parts_about(subject)))
+    kids = set(vault._identity.keyring.compartments.subject_kids(subject))
+    wraps = vault._keystore.wraps(vault._identity.vault)
+    return [*parts.values(), *(one.wrapped for one in wraps if one.kid in kids)]
+
+
+def test_what_was_said_about_a_person_is_gone_once_a_second_member_agreed(pair, world):
+    with pair.founder() as vault:
+        sealed = sealed_about(vault, "person_x")
+        asked = vault.erasing.ask("person_x", "consent-withdrawn")
+        still = world.texts(vault.ledger)
+    with pair.aysel() as vault:
+        done = vault.erasing.agree(asked.code)
+        rest = world.texts(vault.ledger)
+        verified = vault.ledger.verify()
+    left = everything(pair.path)
+
+    assert asked.agreed is None
+    assert "x one" in still
+    assert done.agreed is not None
+    assert rest == ["y one", "one", "y two", "two"]
+    assert (verified.faults, verified.erased) == ((), 2)
+    assert len(sealed) == 3
+    assert not [one for one in sealed if one in left]
+
+
+def test_who_asked_for_an_erasure_is_not_the_second_who_agrees(pair):
+    with pair.founder() as vault:
+        asked = vault.erasing.ask("person_x", "mistake")
+        with pytest.raises(NotEntitled, match="waits for this member"):
+            vault.erasing.agree(asked.code)
+
+
+def test_in_a_vault_of_one_nobody_else_has_to_agree(tmp_path, world):
+    with world.create(tmp_path / "vault") as vault:
+        vault.ledger.append([Part("identity", (world.Said("x"),), "person_x")])
+        vault.erasing.ask("person_x", "mistake")
+    with world.open(tmp_path / "vault") as vault:
+        assert world.texts(vault.ledger) == []
+        assert vault.ledger.verify().faults == ()
+
+
+def test_something_can_be_said_about_a_person_again(pair, world):
+    with pair.founder() as vault:
+        asked = vault.erasing.ask("person_x", "mistake")
+    with pair.aysel() as vault:
+        vault.erasing.agree(asked.code)
+        vault.ledger.append([Part("identity", (world.Said("x three"),), "person_x")])
+    with pair.founder() as vault:
+        assert world.texts(vault.ledger)[-1] == "x three"
+        assert vault.ledger.verify().faults == ()
+
+
+@pytest.mark.parametrize("subject", ["", "person_z"])
+def test_nothing_about_nobody_is_erased(pair, subject):
+    with pair.founder() as vault, pytest.raises(NotEntitled, match="nothing is sealed"):
+        vault.erasing.ask(subject, "mistake")
+
+
+def test_a_reason_is_one_of_the_codes(pair):
+    with pair.founder() as vault, pytest.raises(SettingRefused, match="no such reason"):
+        vault.erasing.ask("person_x", "because of her brother")
+
+
+def test_an_erasure_that_names_what_is_about_somebody_else_destroys_nothing(pair, world):
+    with pair.founder() as vault:
+        parts = tuple(vault.ledger.parts_about("person_y"))
+        kids = vault._identity.keyring.compartments.subject_kids("person_y")
+        vault.ledger.append_own([ErasureAsked(b"f" * 16, "person_x", "mistake", parts, kids)])
+    with pair.aysel() as vault:
+        with pytest.raises(LedgerBroken, match="somebody else"):
+            vault.erasing.agree((b"f" * 16).hex())
+        assert "y one" in world.texts(vault.ledger)
+        assert vault.ledger.verify().faults == ()
+
+
+def test_an_erasure_that_names_the_key_of_a_compartment_destroys_nothing(pair, world):
+    with pair.founder() as vault:
+        kid = vault._identity.keyring.compartments["coded"].kid
+        vault.ledger.append_own([ErasureAsked(b"f" * 16, "person_x", "mistake", (), (kid,))])
+    with pair.aysel() as vault:
+        with pytest.raises(LedgerBroken, match="not a person's"):
+            vault.erasing.agree((b"f" * 16).hex())
+        assert "one" in world.texts(vault.ledger)
+
+
+def test_a_part_that_was_erased_and_comes_back_is_reported(pair):
+    with pair.founder() as vault:
+        parts = vault._store.parts(list(vault.ledger.parts_about("person_x")))
+        asked = vault.erasing.ask("person_x", "mistake")
+    with pair.aysel() as vault:
+        vault.erasing.agree(asked.code)
+        with vault._store.writing() as writing:
+            for one in parts.items():
+                writing._connection.execute("INSERT INTO part VALUES (?, ?)", one)
+        faults = vault.ledger.verify().faults
+
+    assert [fault.what for fault in faults] == ["it was to be erased, and is still there"] * 2
+
+
+def test_a_part_that_is_gone_without_an_erasure_is_missing(pair):
+    with pair.founder() as vault:
+        parts = list(vault.ledger.parts_about("person_x"))
+        vault._store.erase(parts[:1])
+
+        assert [fault.what for fault in vault.ledger.verify().faults] == ["it is missing"]
+        with pytest.raises(LedgerBroken, match="missing"):
+            list(vault.ledger.facts())
+
+
+def test_two_processes_keep_one_key_each_for_a_person_and_both_read_all(pair, world):
+    with pair.founder() as one, pair.aysel() as two:
+        one.ledger.append([Part("identity", (world.Said("by one"),), "person_new")])
+        two.ledger.append([Part("identity", (world.Said("by two"),), "person_new")])
+
+        assert world.texts(one.ledger)[-2:] == ["by one", "by two"]
+        assert world.texts(two.ledger)[-2:] == ["by one", "by two"]
+        one.erasing.ask("person_new", "mistake")
+        asked = one.erasing.asked()[-1]
+        two.erasing.agree(asked.code)
+        assert world.texts(one.ledger)[-1] == world.texts(two.ledger)[-1] == "two"
+        assert one.ledger.verify().faults == ()

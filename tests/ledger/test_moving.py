@@ -1,0 +1,378 @@
+"""Moving a ledger to a server and back: every byte, or nothing, however it is stopped."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from candlemark.errors import (
+    LedgerBroken,
+    NewerFormat,
+    SettingRefused,
+    StorageFull,
+    VaultBusy,
+    VaultError,
+    VaultExists,
+    VaultMissing,
+)
+from candlemark.ledger import Part, Vault, move_to_folder, move_to_server
+from candlemark.ledger.entry import read_leaf
+from candlemark.ledger.places import Place, begun, open_store, place_of, write_place
+from candlemark.ledger.postgres import exists
+from candlemark.ledger.store import Head
+
+MOVE = Path(__file__).parent / "programs" / "move.py"
+
+
+@pytest.fixture
+def folder(world, tmp_path):
+    """A vault in a folder with a hundred entries and some large ones."""
+    path = tmp_path / "vault"
+    with world.create(path, name="A vault") as vault:
+        vault.ledger.append_all([Part(facts=(world.Said(str(n)),))] for n in range(100))
+        vault.ledger.append([Part(facts=(world.Chunk(bytes(200_000)),))] * 2)
+    return path
+
+
+def everything(folder):
+    """Every byte the ledger of a folder keeps."""
+    with closing(open_store(folder)) as store:
+        rows = store.rows(0, 1000)
+        parts = {}
+        for row in rows:
+            parts.update(store.parts([part.hash for part in read_leaf(row.leaf).parts]))
+        return store.genesis(), store.head(), rows, parts, store.counts()
+
+
+def reads(world, folder):
+    with world.open(folder) as vault:
+        assert vault.ledger.verify().faults == ()
+        return world.texts(vault.ledger)
+
+
+def test_there_and_back_every_byte_is_the_same(world, postgres, folder):
+    before, said = everything(folder), reads(world, folder)
+    told = []
+    place = move_to_server(folder, postgres.dsn, progress=lambda *at: told.append(at))
+
+    assert place_of(folder) == place
+    assert told[-1] == (101, 101)
+    assert everything(folder) == before
+    assert reads(world, folder) == said
+    with world.open(folder) as vault:
+        world.say(vault.ledger, "on the server")
+    later = everything(folder)
+    assert move_to_folder(folder) == place
+    assert place_of(folder) is None
+    assert everything(folder) == later
+    assert reads(world, folder) == [*said, "on the server"]
+    with world.open(folder) as vault:
+        world.say(vault.ledger, "and back")
+    move_to_server(folder, postgres.dsn)
+    assert reads(world, folder) == [*said, "on the server", "and back"]
+
+
+def test_what_has_moved_is_not_moved_again(postgres, folder):
+    with pytest.raises(SettingRefused, match="in its folder already"):
+        move_to_folder(folder)
+    move_to_server(folder, postgres.dsn)
+    with pytest.raises(SettingRefused, match="in a server already"):
+        move_to_server(folder, postgres.dsn)
+
+
+def test_nothing_moves_while_somebody_writes(world, postgres, folder):
+    with closing(open_store(folder)) as store, store.writing(), pytest.raises(VaultBusy):
+        move_to_server(folder, postgres.dsn, patience=0.2)
+    assert place_of(folder) is None
+    move_to_server(folder, postgres.dsn)
+    with closing(open_store(folder)) as store, store.writing(), pytest.raises(VaultBusy):
+        move_to_folder(folder, patience=0.2)
+    assert place_of(folder) is not None
+    move_to_folder(folder)
+
+
+def test_who_had_it_open_before_the_move_cannot_write_to_what_is_left(world, postgres, folder):
+    with world.open(folder) as vault:
+        move_to_server(folder, postgres.dsn)
+        with pytest.raises(VaultError, match="was moved to a server"):
+            world.say(vault.ledger, "late")
+    with world.open(folder) as vault:
+        move_to_folder(folder)
+        with pytest.raises(VaultError, match="was moved away from this server"):
+            world.say(vault.ledger, "late")
+    assert "late" not in reads(world, folder)
+
+
+def test_a_move_to_a_server_that_is_killed_anywhere_can_be_run_again(
+    world, postgres, folder, record_property
+):
+    kill_and_finish(world, postgres, folder, record_property, postgres.dsn)
+
+
+def test_a_move_to_the_folder_that_is_killed_anywhere_can_be_run_again(
+    world, postgres, folder, record_property
+):
+    kill_and_finish(world, postgres, folder, record_property, None)
+
+
+def kill_and_finish(world, postgres, folder, record_property, where):
+    """Kill a move several times, at chance moments; the vault is whole each time."""
+    record_property("seed", seed := time.time_ns())
+    chance = random.Random(seed)
+    if where is None:
+        move_to_server(folder, postgres.dsn)
+    before = everything(folder)
+    words = [sys.executable, MOVE, folder, *([where] if where else [])]
+    for _ in range(7):
+        moving = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        assert moving.stdout.readline() == b"begun\n"
+        time.sleep(chance.random() * 0.4)
+        moving.kill()
+        moving.communicate()
+
+        assert everything(folder) == before
+    if (place_of(folder) is None) is not (where is None):
+        subprocess.run(words, check=True)
+
+    assert (place_of(folder) is None) is (where is None)
+    assert everything(folder) == before
+    with world.open(folder) as vault:
+        world.say(vault.ledger, "after")
+        assert vault.ledger.verify().faults == ()
+
+
+def test_a_move_away_that_stopped_before_the_switch_is_told_and_finished(world, postgres, folder):
+    said = reads(world, folder)
+    move_to_server(folder, postgres.dsn)
+    with closing(open_store(folder)) as store, store.writing() as writing:
+        writing.move_away()
+    assert reads(world, folder) == said
+    with world.open(folder) as vault, pytest.raises(VaultError, match="moved away") as caught:
+        world.say(vault.ledger, "late")
+    assert "ledger move DIR --to sqlite" in caught.value.hint
+    move_to_folder(folder)
+    assert reads(world, folder) == said
+
+
+def test_a_damaged_ledger_is_not_moved(postgres, folder):
+    with sqlite3.connect(folder / "ledger.db") as connection:
+        connection.execute("DROP TRIGGER part_stays")
+        connection.execute("UPDATE part SET ct = x'00' WHERE rowid = 7")
+    connection.close()
+    with pytest.raises(LedgerBroken, match="was not moved"):
+        move_to_server(folder, postgres.dsn)
+    assert place_of(folder) is None
+    assert not exists(postgres.dsn, f"candlemark_{Vault.peek(folder).id[:16]}")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE {}.leaf SET leaf = 'x' WHERE n = 7",
+        "DELETE FROM {}.leaf WHERE n = 100",
+        "INSERT INTO {}.part VALUES ('x', 'x')",
+    ],
+)
+def test_a_damaged_ledger_on_a_server_is_not_moved(postgres, folder, damage):
+    place = move_to_server(folder, postgres.dsn)
+    with_triggers_off(postgres, place.schema, damage)
+    with pytest.raises(LedgerBroken, match="was not moved"):
+        move_to_folder(folder)
+    assert place_of(folder) == place
+
+
+def test_a_part_that_is_gone_from_the_ledger_does_not_hold_up_a_move(postgres, folder):
+    place = move_to_server(folder, postgres.dsn)
+    part = "DELETE FROM {0}.part WHERE hash = (SELECT hash FROM {0}.part LIMIT 1)"
+    with_triggers_off(postgres, place.schema, part)
+    before = everything(folder)
+    move_to_folder(folder)
+
+    assert everything(folder) == before
+
+
+def with_triggers_off(postgres, schema, statement):
+    """Change what no trigger lets pass, as somebody who owns the server."""
+    tables = ("leaf", "part", "head", "genesis")
+    off = "; ".join(f"ALTER TABLE {schema}.{one} DISABLE TRIGGER USER" for one in tables)
+    names_on = postgres.run(
+        "SELECT relname, tgname FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid"
+        " WHERE NOT tgisinternal AND relnamespace = %s::regnamespace",
+        (schema,),
+    )
+    on = "; ".join(f"ALTER TABLE {schema}.{a} ENABLE ALWAYS TRIGGER {b}" for a, b in names_on)
+    postgres.run(f"{off}; {statement.format(schema)}; {on}")
+
+
+def test_another_ledger_of_the_vault_on_the_server_is_not_replaced(
+    world, postgres, folder, tmp_path
+):
+    shutil.copytree(folder, tmp_path / "copy")
+    move_to_server(tmp_path / "copy", postgres.dsn)
+    with world.open(tmp_path / "copy") as vault:
+        world.say(vault.ledger, "only there")
+    with pytest.raises(VaultExists, match="other entries"):
+        move_to_server(folder, postgres.dsn)
+    assert place_of(folder) is None
+    assert "only there" in reads(world, tmp_path / "copy")
+
+
+EXCHANGE = """
+UPDATE {0}.leaf SET n = -1 WHERE n = 7;
+UPDATE {0}.leaf SET n = 7 WHERE n = 8;
+UPDATE {0}.leaf SET n = 8 WHERE n = -1
+"""
+DAMAGE = {
+    "a leaf": (
+        "UPDATE {}.leaf SET leaf = set_byte(leaf, 40, 255 - get_byte(leaf, 40)) WHERE n = 7",
+        "7",
+    ),
+    "the hash of a leaf": ("UPDATE {}.leaf SET hash = '\\x00' WHERE n = 7", "7"),
+    "the action of a leaf": ("UPDATE {}.leaf SET action = '\\x00' WHERE n = 7", "7"),
+    "a leaf that is gone": ("DELETE FROM {}.leaf WHERE n = 7", "7"),
+    "leaves exchanged": (
+        EXCHANGE,
+        "7",
+    ),
+    "a part of every entry": (
+        "UPDATE {}.part SET ct = set_byte(ct, 40, 255 - get_byte(ct, 40))",
+        "7",
+    ),
+    "every part gone": ("DELETE FROM {}.part", "7"),
+    "a part that no leaf names": ("INSERT INTO {}.part VALUES ('x', 'x')", "part"),
+    "the head": ("UPDATE {}.head SET size = 1", ""),
+    "the peaks": ("UPDATE {}.head SET peaks = '\\x00'", ""),
+    "the note": ("UPDATE {}.head SET note = '\\x00'", ""),
+    "the genesis": ("UPDATE {}.genesis SET genesis = '\\x00'", ""),
+}
+
+
+@pytest.mark.parametrize(("damage", "where"), DAMAGE.values(), ids=DAMAGE)
+def test_what_a_superuser_changes_is_found_and_located(world, postgres, folder, damage, where):
+    place = move_to_server(folder, postgres.dsn)
+    with world.open(folder) as vault:
+        with_triggers_off(postgres, place.schema, damage)
+        faults = vault.ledger.verify().faults
+
+    assert faults
+    assert any(where in fault.where for fault in faults)
+
+
+def test_an_older_state_of_the_server_beside_newer_keys_is_found_and_not_written_to(
+    world, postgres, folder
+):
+    place = move_to_server(folder, postgres.dsn)
+    with world.open(folder) as vault:
+        older = vault._store.head()
+        world.say(vault.ledger, "cut off")
+    with_triggers_off(postgres, place.schema, "DELETE FROM {0}.leaf WHERE n = 101")
+    schema = place.schema
+    postgres.run(f"ALTER TABLE {schema}.head DISABLE TRIGGER head_moves_on")
+    postgres.run(f"UPDATE {schema}.head SET size = %s, peaks = %s, note = %s", older)
+    postgres.run(f"ALTER TABLE {schema}.head ENABLE ALWAYS TRIGGER head_moves_on")
+    with world.open(folder) as vault:
+        assert vault.ledger.verify().faults
+        with pytest.raises(LedgerBroken, match="had 102 before"):
+            world.say(vault.ledger, "more")
+
+
+# The file that names the place
+
+BAD = {
+    "nothing in it": b"",
+    "not TOML": b"format = ",
+    "not text": b"\xff\xfe",
+    "no schema": b'format = 1\nconnection = "service=x"\n',
+    "something more": b'format = 1\nconnection = "x"\nschema = "candlemark_a"\npassword = "x"\n',
+    "a number for a name": b'format = 1\nconnection = 3\nschema = "candlemark_a"\n',
+    "a format that is no number": b'format = "1"\nconnection = "x"\nschema = "candlemark_a"\n',
+    "a format that is true": b'format = true\nconnection = "x"\nschema = "candlemark_a"\n',
+    "a format before the first": b'format = 0\nconnection = "x"\nschema = "candlemark_a"\n',
+    "too much": b"# " + b"x" * 5000,
+}
+
+
+@pytest.mark.parametrize("stored", BAD.values(), ids=BAD)
+def test_a_place_that_cannot_be_read_is_refused(folder, stored):
+    (folder / "ledger.toml").write_bytes(stored)
+    with pytest.raises(LedgerBroken, match="cannot be read"):
+        Vault.peek(folder)
+
+
+def test_a_place_of_a_later_format_is_refused(folder):
+    (folder / "ledger.toml").write_text('format = 2\nconnection = "x"\nschema = "y"\n')
+    with pytest.raises(NewerFormat):
+        Vault.peek(folder)
+
+
+@pytest.mark.parametrize("schema", ["public", 'candlemark_x"; DROP', ""])
+def test_a_place_with_the_name_of_another_schema_is_refused(postgres, folder, schema):
+    write_place(folder, Place(postgres.dsn, schema))
+    (folder / "ledger.toml.new").rename(folder / "ledger.toml")
+    with pytest.raises(SettingRefused, match="cannot be the schema"):
+        Vault.peek(folder)
+
+
+def test_a_place_where_nothing_is_is_told(postgres, folder):
+    write_place(folder, Place(postgres.dsn, "candlemark_gone"))
+    (folder / "ledger.toml.new").rename(folder / "ledger.toml")
+    with pytest.raises(VaultMissing, match="no ledger of this vault"):
+        Vault.peek(folder)
+
+
+@pytest.mark.parametrize("words", ["service=a", "host='/a b' user=\"é\"", "a\\b\nc\x7f\t", "😀"])
+def test_a_place_is_read_as_it_was_written(tmp_path, words):
+    write_place(tmp_path, Place(words, "candlemark_a"))
+    (tmp_path / "ledger.toml.new").rename(tmp_path / "ledger.toml")
+
+    assert place_of(tmp_path) == Place(words, "candlemark_a")
+    assert (tmp_path / "ledger.toml").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_vault_whose_keys_cannot_be_kept_is_taken_back_from_the_server(postgres, tmp_path):
+    before = postgres.run("SELECT nspname FROM pg_namespace")
+
+    def begin():
+        with begun(tmp_path, "ab" * 16, b"genesis", Head(0, b"", b""), postgres.dsn) as name:
+            assert name == "ledger.toml"
+            raise StorageFull("the disk refused to keep more")
+
+    with pytest.raises(StorageFull):
+        begin()
+    assert postgres.run("SELECT nspname FROM pg_namespace") == before
+
+
+def test_what_an_earlier_try_left_on_the_server_is_replaced(world, postgres, folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "earlier")
+    place = move_to_server(tmp_path / "earlier", postgres.dsn)
+    with world.open(folder) as vault:
+        world.say(vault.ledger, "since then")
+    assert move_to_server(folder, postgres.dsn) == place
+    assert reads(world, folder)[-1] == "since then"
+
+
+def test_something_else_on_the_server_is_not_replaced(world, postgres, folder):
+    schema = f"candlemark_{Vault.peek(folder).id[:16]}"
+    postgres.run(f"CREATE SCHEMA {schema}")
+    with pytest.raises(LedgerBroken, match="is not a ledger of Candlemark"):
+        move_to_server(folder, postgres.dsn)
+    assert exists(postgres.dsn, schema)
+
+
+def test_a_vault_that_cannot_be_made_leaves_nothing_on_the_server(world, postgres, tmp_path):
+    before = postgres.run("SELECT nspname FROM pg_namespace")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(VaultError):
+        world.create(tmp_path / "file" / "vault", postgres=postgres.dsn)
+    with pytest.raises(SettingRefused):
+        world.create(tmp_path / "vault", postgres=f"{postgres.dsn} password=x")
+    assert postgres.run("SELECT nspname FROM pg_namespace") == before
+    assert not (tmp_path / "vault").exists()
