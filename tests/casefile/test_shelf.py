@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from candlemark import casefile
 from candlemark.casefile import facts, record, shelf
 from candlemark.dates import PartialDate
-from candlemark.errors import SettingRefused, StorageFull, UnknownCase, VaultBusy
+from candlemark.errors import (
+    LedgerBroken,
+    SettingRefused,
+    StorageFull,
+    UnknownCase,
+    VaultBusy,
+    VaultError,
+)
 from candlemark.ids import new_id
 from candlemark.ledger import Part
 from candlemark.ledger.kinds import UnknownFact
@@ -149,7 +156,7 @@ def test_an_entry_one_model_has_not_met_yet_is_not_half_shown(shelved, monkeypat
     assert len(file.persons) > 1
 
 
-@pytest.mark.parametrize("error", [StorageFull, VaultBusy])
+@pytest.mark.parametrize("error", [StorageFull, VaultBusy, VaultError, LedgerBroken])
 def test_without_a_model_the_answer_is_the_same(shelved, monkeypatch, error):
     shelved.note("background")
     expected = shelved.read()

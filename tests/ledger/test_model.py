@@ -217,6 +217,41 @@ def test_who_does_not_read_a_compartment_has_no_model_of_it(tmp_path, world, run
             vault.ledger.models.identity(who(world.kinds), "identity", said)
 
 
+def test_who_may_no_longer_read_a_compartment_has_no_model_of_it(world, tmp_path):
+    folder, passphrase = tmp_path / "vault", new_passphrase()
+    world.create(folder).close()
+    card = application(folder, "Aysel", passphrase, cost=Cost.QUICK)
+    with world.open(folder) as vault:
+        vault.members.propose([added(card)])
+        world.say(vault.ledger, "who", compartment="identity")
+        aysel = next(one for one in vault.members.roster().present if one.name == "Aysel")
+        vault.members.add_reader("identity", aysel)
+    with Vault.open(folder, passphrase, world.kinds) as hers:
+        kept = hers.ledger.models
+        assert kept.identity(who(world.kinds), "identity", said) == ["who"]
+        with world.open(folder) as vault:
+            vault.members.remove_reader("identity", aysel)
+
+        assert (kept.compartments, kept.partly) == (("coded",), ("identity",))
+        with pytest.raises(NotEntitled):
+            kept.identity(who(world.kinds), "identity", said)
+        kept.sweep()
+        assert files(kept.folder) == []
+
+
+def test_a_model_is_forgotten_even_while_another_process_builds(vault, world, tmp_path):
+    patient = models_in(vault, tmp_path / "kept" / "of this vault")
+    hasty = models_in(vault, tmp_path / "kept" / "of this vault", patience=0.05)
+    world.say(vault.ledger, "one")
+    hasty.forget()
+    hasty.coded(notes(world.kinds), said)
+
+    with patient.locked():
+        hasty.forget()
+        assert files(hasty.folder) == []
+    assert hasty.coded(notes(world.kinds), said) == ["one"]
+
+
 def test_the_case_of_one_team_has_a_model_of_its_own(kept, vault, world):
     vault.members.open_compartment("identity:case_x", [])
     world.say(vault.ledger, "all")

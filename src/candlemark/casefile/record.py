@@ -23,7 +23,7 @@ from candlemark.casefile.fold import fold_case
 from candlemark.casefile.limits import shipped_rules
 from candlemark.casefile.meanings import meanings_of
 from candlemark.casefile.shelf import said_of
-from candlemark.errors import Fault, NotInOrder, StorageFull, UnknownCase, VaultBusy
+from candlemark.errors import Fault, NotInOrder, UnknownCase, VaultError
 from candlemark.ids import new_id
 from candlemark.ledger import Part
 
@@ -143,10 +143,11 @@ def _fold_all(
 def _said(ledger: Ledger, wanted: Iterable[str] | None) -> dict[str, list[tuple[Entry, Statement]]]:
     """The statements of the cases wanted, or of all, in the order of the ledger."""
     only = None if wanted is None else frozenset(wanted)
-    if ledger.models is not None and ledger.size >= WORTH_A_MODEL:
-        # Without a model the answer is the same, and takes longer.
-        with suppress(StorageFull, VaultBusy):
-            return said_of(ledger.models, only)
+    models = ledger.models
+    if models is not None and ledger.size >= WORTH_A_MODEL and not models.partly:
+        # Whatever is the matter with a model: without one the answer is the same, and takes longer.
+        with suppress(VaultError):
+            return said_of(models, only)
     return read_all(ledger, only)
 
 

@@ -114,8 +114,17 @@ class Models:
 
     @property
     def compartments(self) -> tuple[str, ...]:
-        """Those this member reads and models can be made from, in the order of their names."""
-        return tuple(sorted(name for name in self._keys if name != META))
+        """Those models can be made of: this member holds the present key.  In order of name."""
+        return tuple(name for name in self._names if self._ledger.present_key(name) is not None)
+
+    @property
+    def partly(self) -> tuple[str, ...]:
+        """Those this member can only read what is older of; there is no model of it."""
+        return tuple(name for name in self._names if self._ledger.present_key(name) is None)
+
+    @property
+    def _names(self) -> list[str]:
+        return sorted(name for name in self._keys if name != META)
 
     def coded(self, projection: CodedProjection, ask: Callable[[CodedModel], _T]) -> _T:
         """What ``ask`` makes of a model of the compartment ``coded``, caught up with the ledger.
@@ -206,13 +215,13 @@ class Models:
 
     def sweep(self) -> None:
         """Remove what an older key opens, or what no key does; called when a vault is opened."""
-        for name in self.compartments:
+        for name in self._names:
             place = Place(self._vault, name)
             try:
                 read_build(self.key_file(place).read_bytes(), place, self._key(name))
             except OSError:
                 continue
-            except Unusable:
+            except (Unusable, NotEntitled):
                 # A folder that is full or in use is told to who asks for a model, and not here.
                 with suppress(VaultError):
                     self._remove(place)
@@ -221,7 +230,7 @@ class Models:
         """Throw every model away because something was erased; waits for nobody for long."""
         try:
             self.drop()
-        except (StorageFull, VaultBusy, Unusable):
+        except (StorageFull, VaultBusy):
             # What is being built meanwhile is from before, is found so, and built anew.
             for one in self.folder.glob("*.*"):
                 _unlink(one)
@@ -278,7 +287,7 @@ class Models:
             yield
 
     def _remove(self, place: Place) -> None:
-        with suppress(Unusable), self.locked():
+        with self.locked():
             self.remove_files(place)
 
     def remove_files(self, place: Place) -> None:
@@ -421,20 +430,22 @@ class _Work:
 
 def _locking(path: Path, patience: float) -> sqlite3.Connection:
     """A connection that holds the lock at ``path`` until it is closed."""
-    held = sqlite3.connect(path, isolation_level=None, timeout=patience)
-    try:
-        held.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
-        held.close()
-        raise VaultBusy(
-            "another process is building a read model of this vault",
-            hint="wait until it is done and try again",
-        ) from None
-    except sqlite3.DatabaseError:  # somebody wrote into it
-        held.close()
-        path.unlink(missing_ok=True)
-        raise Unusable from None
-    return held
+    for _ in range(_TRIES):
+        held = sqlite3.connect(path, isolation_level=None, timeout=patience)
+        try:
+            held.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            held.close()
+            break
+        except sqlite3.DatabaseError:  # somebody wrote into it; it is to be empty
+            held.close()
+            path.unlink(missing_ok=True)
+        else:
+            return held
+    raise VaultBusy(
+        "another process is building a read model of this vault",
+        hint="wait until it is done and try again",
+    )
 
 
 def _publish(path: Path, key_file: Path, content: bytes) -> None:
