@@ -44,11 +44,12 @@ check: $(READY) ## lint, types, the order of the floors
 docs: $(READY) ## write docs/reference anew from the commands, terms and errors
 	$(BIN)/python tools/reference.py
 
-bench: $(READY) ## measure import, occupancy and the ledger beside other tools and limits, as ratios
+bench: $(READY) ## measure import, occupancy, the ledger and read models beside other tools and limits, as ratios
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/bench.txt
 	$(BIN)/python bench/import_ratio.py
 	$(BIN)/python bench/occupancy_ratio.py
 	$(BIN)/python bench/ledger_ratio.py
+	$(BIN)/python bench/model_ratio.py
 
 ordeal: $(READY) ## hours: cuts, kills, faults, flips, writers, fuzzing, coverage, mutation (SEED= ROUNDS= FUZZ=)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/ordeal.txt

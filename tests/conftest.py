@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,20 @@ def need_program(*names: str) -> str:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{reason}; .ci/run installs it")
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def runtime_folder():
+    """A folder of our own for what lies in memory, so that nothing is left there after the tests."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of a random name is made in it
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        os.environ["XDG_RUNTIME_DIR"] = folder
+        yield Path(folder)
+    if before is None:
+        del os.environ["XDG_RUNTIME_DIR"]
+    else:
+        os.environ["XDG_RUNTIME_DIR"] = before
 
 
 @pytest.fixture(scope="session")

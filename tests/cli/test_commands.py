@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import stat
+from pathlib import Path
 
 import pytest
 import rdflib
@@ -299,6 +300,52 @@ def test_a_public_figure_of_two_people_says_that_nothing_can_be_shown(ask, demo_
     answer = ask("measure", "attrition", "--public", "--vault", demo_vault)
 
     assert "too few units" in answer.out
+
+
+def test_a_case_is_found_by_words_however_they_are_typed(ask, demo_vault):
+    case = ask("case", "list", "--vault", demo_vault, "--json").json["cases"][0]
+    word = max(case["title"].split(), key=len)
+    found = ask("case", "find", "--vault", demo_vault, "--json", word.upper()).json["found"]
+    for_people = ask("case", "find", "--vault", demo_vault, word[:4])
+    nothing = ask("case", "find", "--vault", demo_vault, "no", "such", "words")
+
+    assert case["id"] in {one["id"] for one in found}
+    assert (for_people.code, case["id"] in for_people.out) == (0, True)
+    assert (nothing.code, nothing.out) == (0, "No case holds all of these words.\n")
+
+
+def test_read_models_are_shown_built_and_thrown_away(ask, demo_vault):
+    options = ("--vault", demo_vault)
+    ask("ledger", "model", "drop", *options)
+    nothing = ask("ledger", "model", "drop", *options)
+    none = ask("ledger", "model", "show", *options)
+    built = ask("ledger", "model", "rebuild", *options)
+    shown = ask("ledger", "model", "show", *options)
+    document = ask("ledger", "model", "show", *options, "--json").json
+    dropped = ask("ledger", "model", "drop", *options)
+
+    assert nothing.out == "0 bytes of read models were removed.\n"
+    assert "No read model stands" in none.out
+    assert "entries were read" in built.out
+    assert "statements" in shown.out
+    assert {card["compartment"] for card in document["models"]} == {"coded", "identity"}
+    assert all(card["usable"] for card in document["models"])
+    assert document["entries"] == document["models"][0]["size"]["statements"]
+    assert dropped.out.endswith("bytes of read models were removed.\n")
+    assert dropped.out != nothing.out
+
+
+def test_a_model_that_cannot_be_used_is_shown_as_such_and_built_anew(ask, demo_vault):
+    options = ("--vault", demo_vault)
+    ask("ledger", "model", "rebuild", *options)
+    folder = Path(ask("ledger", "model", "show", *options, "--json").json["folder"])
+    for file in folder.glob("*.db"):
+        file.write_bytes(bytes(8192))
+    broken = ask("ledger", "model", "show", *options)
+
+    assert "cannot be used" in broken.out
+    assert ask("case", "find", *options, "no", "such", "words").code == 0
+    assert "cannot be used" not in ask("ledger", "model", "show", *options).out
 
 
 @pytest.fixture

@@ -60,6 +60,11 @@ class World:
         return ledger.append([Part(compartment, tuple(Said(text) for text in texts))], **more)
 
     @staticmethod
+    def part(*texts, compartment="coded"):
+        """A part that says ``texts``."""
+        return Part(compartment, tuple(Said(text) for text in texts))
+
+    @staticmethod
     def texts(ledger, **which):
         """What a ledger says, in order."""
         return [fact.text for _, fact in ledger.facts(kinds={"test.said"}, **which)]

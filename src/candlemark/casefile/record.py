@@ -14,23 +14,28 @@ statement; both corrections are then kept and shown side by side, and nothing is
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
 
 from candlemark.casefile.checks import check, known_of
 from candlemark.casefile.facts import KINDS, CaseOpened, IdentityStated, Statement, Words
 from candlemark.casefile.fold import fold_case
 from candlemark.casefile.limits import shipped_rules
 from candlemark.casefile.meanings import meanings_of
-from candlemark.errors import Fault, NotInOrder, UnknownCase
+from candlemark.casefile.shelf import said_of
+from candlemark.errors import Fault, NotInOrder, UnknownCase, VaultError
 from candlemark.ids import new_id
 from candlemark.ledger import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from candlemark.casefile.views import CaseFile
     from candlemark.definition import Edition
     from candlemark.ledger import Entry, Ledger
+
+WORTH_A_MODEL: Final = 1_000
+"""Entries from which on a read model is made: fewer are read sooner than a file is opened."""
 
 
 def say(
@@ -138,6 +143,18 @@ def _fold_all(
 def _said(ledger: Ledger, wanted: Iterable[str] | None) -> dict[str, list[tuple[Entry, Statement]]]:
     """The statements of the cases wanted, or of all, in the order of the ledger."""
     only = None if wanted is None else frozenset(wanted)
+    models = ledger.models
+    if models is not None and ledger.size >= WORTH_A_MODEL and not models.partly:
+        # Whatever is the matter with a model: without one the answer is the same, and takes longer.
+        with suppress(VaultError):
+            return said_of(models, only)
+    return read_all(ledger, only)
+
+
+def read_all(
+    ledger: Ledger, only: Collection[str] | None
+) -> dict[str, list[tuple[Entry, Statement]]]:
+    """The same from the ledger itself, every entry of which is opened for it."""
     said: dict[str, list[tuple[Entry, Statement]]] = defaultdict(list)
     for entry, fact in ledger.facts(kinds=KINDS.codes):
         if isinstance(fact, Statement) and (only is None or fact.case in only):

@@ -1,4 +1,4 @@
-"""Commands about cases entered by hand: list, show, docket."""
+"""Commands about cases entered by hand: list, show, find, docket."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from candlemark.definition import Definition
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_PLACES_SHOWN = 3
 
 
 _today_option = click.option(
@@ -78,6 +80,36 @@ def show_case(
         paper.print_json(told)
         return
     say_case(told, edition)
+
+
+@case_commands.command("find")
+@click.argument("words", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, help="How many cases at most.")
+@vault_option
+@json_option
+def find_cases(
+    words: tuple[str, ...], limit: int, folder: Path, passphrase_file: Path | None, as_json: bool
+) -> None:
+    """Find cases by words of titles, notes, names, places, articles and numbers.
+
+    A word finds those that begin with it, in whatever alphabet and with or without accents.
+    """
+    with opened(folder, passphrase_file) as vault:
+        found = casefile.find(vault.ledger, " ".join(words), limit)
+    if as_json:
+        paper.print_json({"found": found})
+        return
+    if not found:
+        paper.say("No case holds all of these words.")
+        return
+    paper.print_table(
+        ["case", "title", "stands in", "words"],
+        [
+            [case.id, paper.label(case.titles, case.id), place.field, "".join(place.snippet)]
+            for case in found
+            for place in case.places[:_PLACES_SHOWN]
+        ],
+    )
 
 
 @case_commands.command("docket")

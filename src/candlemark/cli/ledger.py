@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from candlemark.cli import paper
+from candlemark.cli.models import model_commands
 from candlemark.cli.opening import json_option, opened, vault_option
 from candlemark.cli.outside import check_proof, prove, publish, stamp, words
 from candlemark.errors import LedgerBroken, SettingRefused
@@ -22,7 +23,7 @@ def ledger_commands() -> None:
     """The append-only record that everything else is read from."""
 
 
-for outside in (publish, prove, check_proof, words, stamp):
+for outside in (publish, prove, check_proof, words, stamp, model_commands):
     ledger_commands.add_command(outside)
 
 

@@ -130,6 +130,13 @@ class Kinds:
         """Every code known, sorted."""
         return tuple(sorted(self._known))
 
+    @property
+    def versions(self) -> tuple[tuple[str, int], ...]:
+        """Every code and version known, sorted: two programs with the same read the same."""
+        return tuple(
+            sorted((code, version) for code, known in self._known.items() for version in known)
+        )
+
     def kind_of(self, fact: Fact) -> tuple[str, int]:
         """The code and version ``fact`` is stored under.
 

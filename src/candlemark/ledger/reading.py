@@ -11,6 +11,7 @@ of an entry in a log, ``n``, is not.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from typing import TYPE_CHECKING, Final
 
@@ -23,16 +24,19 @@ from candlemark.ledger.opening import Opener
 from candlemark.ledger.public import PublicLog
 from candlemark.ledger.roster_facts import KINDS as ROSTER_KINDS
 from candlemark.ledger.roster_reading import RosterReader
+from candlemark.ledger.said import Said, State
 from candlemark.seal.padding import SIZES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from candlemark.ledger.entry import Entry, Leaf, Meta, SealedPart, Seen
+    from candlemark.ledger.entry import Entry, Leaf, Meta, PartNote, Seen
     from candlemark.ledger.kinds import Fact, Kinds
+    from candlemark.ledger.model import Models
     from candlemark.ledger.roster import Roster
     from candlemark.ledger.store import Row, Store
     from candlemark.ledger.wraps import Identity
+    from candlemark.seal import SealingKey
 
 _LEAVES_AT_ONCE: Final = 256
 _BYTES_AT_ONCE: Final = 4 << 20
@@ -67,6 +71,8 @@ class Reading:
         self._trusted = Tree()
         self._checked: tuple[bytes, Tree] = (b"", Tree())
         self._kinds_at: dict[int, frozenset[str]] = {}
+        self.models: Models | None = None
+        """What is computed from this ledger and kept, where the vault has a place for it."""
 
     @property
     def size(self) -> int:
@@ -147,21 +153,100 @@ class Reading:
         Raises:
             LedgerBroken: the ledger is damaged; ``faults`` says where.
         """
-        wanted = None if kinds is None else frozenset(kinds)
         if self._shared:
             self.roster()
-        waiting: list[tuple[Entry, bytes, SealedPart]] = []
+        wanted = None if kinds is None else frozenset(kinds)
+        for one in self._said(wanted, self._metas(wanted, after), ""):
+            try:
+                fact = self._kinds.read(one.kind, one.version, one.data)
+            except LedgerBroken as error:
+                raise _broken_at(one.entry.n, error) from error
+            yield one.entry, fact
+
+    # For read models
+
+    def tree(self) -> Tree:
+        """The tree of the last commit, its signature checked and its leaves not."""
+        return self._tree()
+
+    def state(self, since: Tree) -> State:
+        """The state of the last commit, once the leaves behind ``since`` were folded up to it.
+
+        Where others write too, all of them were.
+
+        Raises:
+            LedgerBroken: they do not lead there.
+        """
+        with self._lock:
+            tree = self._grown(self._trusted if self._shared else since)
+            if self._shared:
+                self._trusted = tree
+        if not self._shared:
+            return State(tree, range(tree.size), b"")
+        with self._reading:
+            self._erased = self._reader.upto(tree.size).erased
+            places = self._reader.places(tree.size)
+        erased = b"".join(sorted(self._erased))
+        return State(tree, places, hashlib.sha256(erased).digest() if erased else b"")
+
+    def said(
+        self, kinds: Collection[str], compartment: str, state: State, start: int
+    ) -> Iterator[Said]:
+        """Facts of one compartment as they stand in a state of the ledger, not yet read.
+
+        Args:
+            kinds: the codes wanted.
+            compartment: its name.
+            state: from :meth:`state`.
+            start: how many entries to leave out, in the order in which they are read.
+
+        Raises:
+            LedgerBroken: the ledger is damaged; ``faults`` says where.
+        """
+        wanted, places = frozenset(kinds), state.places
+        if isinstance(places, range):
+            return self._said(
+                wanted, self._metas_in(wanted, runs(start - 1, len(places), None)), compartment
+            )
+        at = {n: start + number for number, n in enumerate(places[start:])}
+        found = self._metas_in(wanted, runs(-1, 0, places[start:]))
+        return self._said(wanted, found, compartment, at)
+
+    def present_key(self, compartment: str) -> SealingKey | None:
+        """The key of a compartment that the ledger names last; None when it is not held.
+
+        Raises:
+            LedgerBroken: the ledger is damaged.
+        """
+        keys = self._identity.keyring.compartments
+        if not self._shared:
+            return keys.get(compartment)
+        there = self.roster().compartments.get(compartment)
+        return None if there is None else keys.key(there.epochs[-1].kid)
+
+    def _said(
+        self,
+        wanted: frozenset[str] | None,
+        metas: Iterable[tuple[int, Leaf, Meta]],
+        compartment: str,
+        at: Mapping[int, int] | None = None,
+    ) -> Iterator[Said]:
+        """The facts in these entries; ``at`` is the place of each, where it is not its number."""
+        waiting: list[tuple[Entry, int, int, PartNote, Leaf]] = []
         size = 0
-        for n, leaf, meta in self._metas(wanted, after):
-            entry = entry_of(n, meta)
-            for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
+        for n, leaf, meta in metas:
+            entry, place = entry_of(n, meta), n if at is None else at[n]
+            for number, note in enumerate(meta.parts):
+                part = leaf.parts[number + 1]
                 if wanted is not None and wanted.isdisjoint(kind for kind, _ in note.kinds):
+                    continue
+                if compartment not in {"", note.compartment}:
                     continue
                 if self._erased.get(part.hash, "") == note.subject != "":
                     continue
                 if self._opener.is_for_others(part, note):
                     continue
-                waiting.append((entry, leaf.action, part))
+                waiting.append((entry, place, number, note, leaf))
                 size += SIZES[part.size]
                 if size >= _BYTES_AT_ONCE or len(waiting) >= _LEAVES_AT_ONCE:
                     yield from self._open(waiting, wanted)
@@ -183,21 +268,22 @@ class Reading:
         return PublicLog(self._store)
 
     def _open(
-        self, waiting: list[tuple[Entry, bytes, SealedPart]], wanted: frozenset[str] | None
-    ) -> Iterator[tuple[Entry, Fact]]:
-        stored = self._store.parts([part.hash for _, _, part in waiting])
-        for entry, action, part in waiting:
+        self,
+        waiting: list[tuple[Entry, int, int, PartNote, Leaf]],
+        wanted: frozenset[str] | None,
+    ) -> Iterator[Said]:
+        stored = self._store.parts([leaf.parts[part + 1].hash for *_, part, _, leaf in waiting])
+        for entry, place, part, note, leaf in waiting:
             try:
-                content = self._opener.part(action, part, stored)
-                facts = [
-                    self._kinds.read(kind, version, data)
-                    for kind, version, data in self._kinds.decode(content)
-                    if wanted is None or kind in wanted
-                ]
+                content = self._opener.part(leaf.action, leaf.parts[part + 1], stored)
+                facts = self._kinds.decode(content)
             except LedgerBroken as error:
                 raise _broken_at(entry.n, error) from error
-            for fact in facts:
-                yield entry, fact
+            for number, (kind, version, data) in enumerate(facts):
+                if wanted is None or kind in wanted:
+                    yield Said(
+                        entry, note.compartment, place, part, number, kind, version, bytes(data)
+                    )
 
     def _metas(self, wanted: frozenset[str] | None, after: int) -> Iterator[tuple[int, Leaf, Meta]]:
         """Leaves with their meta parts; those known to hold nothing wanted are passed over.
@@ -209,7 +295,12 @@ class Reading:
         if self._shared:
             with self._reading:
                 places = self._reader.places(size)
-        for run in runs(after, size, places):
+        yield from self._metas_in(wanted, runs(after, size, places))
+
+    def _metas_in(
+        self, wanted: frozenset[str] | None, places: Iterable[Sequence[int]]
+    ) -> Iterator[tuple[int, Leaf, Meta]]:
+        for run in places:
             if wanted is not None and self._passes_over(run, wanted):
                 continue
             rows = [(row.n, read_leaf(row.leaf)) for row in self._rows(run)]
@@ -256,21 +347,24 @@ class Reading:
             LedgerBroken: the leaves are not the ones the checkpoint was signed for.
         """
         with self._lock:
-            tree = self._tree()
-            trusted = self._trusted
-            while trusted.size < tree.size:
-                rows = self._store.rows(trusted.size, min(trusted.size + 4096, tree.size))
-                if not rows:
-                    break
-                trusted = trusted.grown(leaf_hash(row.leaf) for row in rows)
-            if trusted != tree:
-                raise LedgerBroken(
-                    "the entries are not the ones the last checkpoint was signed for",
-                    hint=VERIFY_HINT,
-                    faults=self._damaged(tree.size),
-                )
-            self._trusted = trusted
-            return tree.size
+            self._trusted = self._grown(self._trusted)
+            return self._trusted.size
+
+    def _grown(self, trusted: Tree) -> Tree:
+        """The tree of the last commit, once the leaves behind ``trusted`` lead up to it."""
+        tree = self._tree()
+        while trusted.size < tree.size:
+            rows = self._store.rows(trusted.size, min(trusted.size + 4096, tree.size))
+            if not rows:
+                break
+            trusted = trusted.grown(leaf_hash(row.leaf) for row in rows)
+        if trusted != tree:
+            raise LedgerBroken(
+                "the entries are not the ones the last checkpoint was signed for",
+                hint=VERIFY_HINT,
+                faults=self._damaged(tree.size),
+            )
+        return tree
 
     def _damaged(self, size: int) -> Iterator[Fault]:
         """The first places where a leaf is missing or is not the one that was kept."""

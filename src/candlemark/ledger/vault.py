@@ -47,6 +47,7 @@ from candlemark.ledger.member_key import member_keys
 from candlemark.ledger.membership import Membership, check_holders, check_member
 from candlemark.ledger.memory import MemoryStore
 from candlemark.ledger.merkle import Tree
+from candlemark.ledger.model import Models, models_folder
 from candlemark.ledger.roster_facts import encode
 from candlemark.ledger.sharing import share
 from candlemark.ledger.wraps import Identity, Keyring
@@ -242,8 +243,13 @@ class Vault:
         except BaseException:
             store.close()
             raise
+        ledger.models = Models(
+            ledger, vault, identity.keyring.compartments, models_folder(folder, vault)
+        )
+        ledger.models.sweep()
         made = cls(unlocked.name, ledger, identity, store, keystore)
         made.secret = unlocked.kek
+        made.erasing.after.append(ledger.models.forget)
         return made
 
     @classmethod

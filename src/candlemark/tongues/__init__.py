@@ -1,7 +1,8 @@
 """Languages and scripts: what a reader sees, and how what was typed is found again.
 
 The page asks :func:`pick` for a text and :func:`direction` for the way it runs; search asks
-:func:`fold` and :func:`ascii_key`; lists ask :func:`collation_key`; addresses ask :func:`slug`.
+:func:`fold`, :func:`ascii_key`
+and :func:`sounding_key`; lists ask :func:`collation_key`; addresses ask :func:`slug`.
 Nothing here translates: texts live where their subject lives, and plurals and dates with the pages.
 """
 
@@ -13,6 +14,7 @@ from candlemark.tongues.labels import Said, pick
 from candlemark.tongues.languages import INTERFACE, NAMES, direction, fallbacks, script
 from candlemark.tongues.numerals import digits
 from candlemark.tongues.slugs import slug
+from candlemark.tongues.sounding import sounding_key
 
 __all__ = [
     "INTERFACE",
@@ -27,4 +29,5 @@ __all__ = [
     "pick",
     "script",
     "slug",
+    "sounding_key",
 ]

@@ -1,0 +1,98 @@
+"""Finding cases by words: in titles, notes, names, places, articles, numbers.
+
+A case is found where a statement that still stands holds every word asked for.  What was corrected
+or taken back finds nothing, because a person who looks for it would be shown a case that no longer
+says so.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Final
+
+from candlemark.casefile.facts import CaseOpened
+from candlemark.casefile.shelf import in_every, placed
+from candlemark.casefile.standing import standing
+from candlemark.casefile.words import by_tongue
+from candlemark.errors import SettingRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from candlemark.casefile.shelf import Placed
+    from candlemark.ledger import Ledger
+    from candlemark.ledger.model import Hit, Models, Snippet
+
+_CANDIDATES: Final = 200
+"""Texts looked at; of a word that stands in more, the best so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPlace:
+    """Where a case holds what was asked for: the field, its tongue, and the words around it."""
+
+    field: str
+    language: str
+    snippet: Snippet
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCase:
+    """A case that was found, its titles by tongue, and where it holds the words."""
+
+    id: str
+    titles: Mapping[str, str]
+    places: tuple[FoundPlace, ...]
+
+
+def find(ledger: Ledger, words: str, limit: int = 20) -> tuple[FoundCase, ...]:
+    """The cases that hold every word in one text, the best first.
+
+    Args:
+        ledger: of a vault in a folder.
+        words: whatever was typed; nothing of it is syntax.
+        limit: how many cases at most.
+
+    Raises:
+        SettingRefused: the vault has no place for read models.
+        LedgerBroken: the ledger is damaged.
+        StorageFull, VaultBusy: the read model could not be kept, or waited for.
+    """
+    models = ledger.models
+    if models is None:
+        raise SettingRefused(
+            "this vault has no place to search in", hint="open a vault that lies in a folder"
+        )
+    per_model = in_every(models, lambda model: model.search(words, _CANDIDATES))
+    by_case: dict[str, list[Hit]] = defaultdict(list)
+    for hit in _interleaved(per_model):
+        by_case[hit.about].append(hit)
+    found: list[FoundCase] = []
+    waiting = list(by_case)
+    while waiting and len(found) < limit:
+        some, waiting = waiting[:limit], waiting[limit:]
+        found += _standing(models, {case_id: by_case[case_id] for case_id in some})
+    return tuple(found[:limit])
+
+
+def _interleaved(per_model: list[tuple[Hit, ...]]) -> list[Hit]:
+    """The best of each model, then the second best: their ranks cannot be compared."""
+    return [one for rank in zip_longest(*per_model) for one in rank if one is not None]
+
+
+def _standing(models: Models, hits: Mapping[str, list[Hit]]) -> Iterator[FoundCase]:
+    """The cases, with those hits that stand in a statement which still does."""
+    by_case: dict[str, list[Placed]] = defaultdict(list)
+    for one in placed(models, hits):
+        by_case[one.fact.case].append(one)
+    for case_id, those in hits.items():
+        live = standing([(entry, fact) for _, entry, fact in by_case[case_id]]).live
+        ids = {fact.id for fact in live}
+        places = {place for place, _, fact in by_case[case_id] if fact.id in ids}
+        opened = next((fact for fact in live if isinstance(fact, CaseOpened)), None)
+        kept = [hit for hit in those if (hit.at, hit.part, hit.number) in places]
+        if opened is not None and kept:
+            shown = tuple(FoundPlace(hit.field, hit.language, hit.snippet) for hit in kept)
+            yield FoundCase(case_id, by_tongue(opened.titles), shown)

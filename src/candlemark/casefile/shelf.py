@@ -1,0 +1,180 @@
+"""Statements of cases, kept beside the ledger so that one case is read without all the others.
+
+Two read models hold the statements in their exact bytes: one what happened, one who somebody is.
+What a case file is, is still folded from the statements, by the same fold; only where they are
+read from differs.  A test compares the two ways over generated ledgers.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache
+from operator import itemgetter
+from typing import (
+    TYPE_CHECKING,
+    Final,
+    NamedTuple,
+    TypeVar,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from candlemark.casefile.facts import KINDS, Spelling, Statement, Words
+from candlemark.errors import VaultBusy
+from candlemark.ledger import Fact
+from candlemark.ledger.model import CodedProjection, IdentityProjection, Row, Table, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
+    from candlemark.ledger import Entry, Ledger
+    from candlemark.ledger.model import CodedModel, IdentityModel, Models
+    from candlemark.ledger.said import Said
+
+_T = TypeVar("_T")
+_STATEMENT: Final = "statement"
+_TRIES: Final = 3
+_PLAIN: Final = frozenset({"reference", "address", "docket"})
+"""Fields of plain text that people search by."""
+
+
+def _rows(said: Said, fact: Fact) -> Iterable[Row]:
+    if isinstance(fact, Statement):
+        yield Row(_STATEMENT, (fact.case, said.kind, said.version, said.data))
+
+
+def _texts(_said: Said, fact: Fact) -> Iterable[Text]:
+    if isinstance(fact, Statement):
+        for where, language, words in _said_in(fact, ""):
+            yield Text(fact.case, where, language, words)
+
+
+def _said_in(fact: Fact, path: str) -> Iterator[tuple[str, str, str]]:
+    """Every text in a fact and in the facts inside it: where, in which tongue, what."""
+    if isinstance(fact, (Words, Spelling)):
+        yield path, fact.language, fact.text
+        return
+    for name in _telling(type(fact)):
+        value = getattr(fact, name)
+        if isinstance(value, str):
+            if value:
+                yield name, "", value
+            continue
+        for one in value:
+            yield from _said_in(one, path or name)
+
+
+@cache
+def _telling(kind: type[Fact]) -> tuple[str, ...]:
+    """The fields of a kind of fact that hold text for people, or facts that may."""
+    hints = get_type_hints(kind)
+    return tuple(
+        name for name in kind.__struct_fields__ if name in _PLAIN or _holds_facts(hints[name])
+    )
+
+
+def _holds_facts(hint: object) -> bool:
+    inside = get_args(hint)
+    return get_origin(hint) is tuple and isinstance(inside[0], type) and issubclass(inside[0], Fact)
+
+
+_TABLES: Final = (
+    Table(
+        _STATEMENT,
+        (("case_id", "TEXT"), ("kind", "TEXT"), ("version", "INTEGER"), ("data", "BLOB")),
+        found_by=("case_id",),
+    ),
+)
+
+STATEMENTS: Final = CodedProjection(
+    name="statements", version=1, kinds=KINDS, tables=_TABLES, rows=_rows, texts=_texts
+)
+"""What was said of cases, without who anybody is."""
+
+IDENTITIES: Final = IdentityProjection(
+    name="identities", version=1, kinds=KINDS, tables=_TABLES, rows=_rows, texts=_texts
+)
+"""Who the persons of cases are, and whatever else was sealed with that."""
+
+
+class Placed(NamedTuple):
+    """A statement, the entry it stands in, and its place: entry, part, number in the part."""
+
+    place: tuple[int, int, int]
+    entry: Entry
+    fact: Statement
+
+
+def placed(models: Models, wanted: Collection[str] | None) -> list[Placed]:
+    """The statements of the cases wanted, or of all, in the order of the ledger.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+        StorageFull, VaultBusy: a model could not be kept, or waited for.
+    """
+    for _ in range(_TRIES):
+        taken = in_every(models, lambda model: _taken(model, wanted))
+        # Somebody may write in between: an entry is seen whole, or not at all.
+        if len({one.root for one in taken}) <= 1:
+            return sorted((each for one in taken for each in one.said), key=itemgetter(0))
+    raise VaultBusy(
+        "others write faster than this can be read", hint="wait until they are done and try again"
+    )
+
+
+def said_of(
+    models: Models, wanted: Collection[str] | None
+) -> dict[str, list[tuple[Entry, Statement]]]:
+    """The same by case, as the fold takes them; the cases in the order they were first named in.
+
+    Raises:
+        LedgerBroken, StorageFull, VaultBusy: as :func:`placed`.
+    """
+    said: dict[str, list[tuple[Entry, Statement]]] = defaultdict(list)
+    for _, entry, fact in placed(models, wanted):
+        said[fact.case].append((entry, fact))
+    return said
+
+
+def in_every(models: Models, ask: Callable[[CodedModel | IdentityModel], _T]) -> list[_T]:
+    """What ``ask`` makes of each model of statements this member may read."""
+    return [
+        models.coded(STATEMENTS, ask)
+        if STATEMENTS.accepts(name)
+        else models.identity(IDENTITIES, name, ask)
+        for name in models.compartments
+    ]
+
+
+def prepare(ledger: Ledger) -> None:
+    """Build or catch up every read model of cases, so that the next question does not have to.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+        StorageFull, VaultBusy: a model could not be kept, or waited for.
+    """
+    if ledger.models is not None:
+        in_every(ledger.models, lambda model: model.size)
+
+
+class _Taken(NamedTuple):
+    """What one model gave, and the root over the entries it was made from."""
+
+    root: bytes
+    said: list[Placed]
+
+
+def _taken(model: CodedModel | IdentityModel, wanted: Collection[str] | None) -> _Taken:
+    if wanted is None:
+        rows, entries = list(model.rows(_STATEMENT)), model.entries()
+    else:
+        rows = list(model.rows(_STATEMENT, "case_id", wanted))
+        entries = model.entries({row.at for row in rows})
+    said = []
+    for at, part, number, (_, kind, version, data) in rows:
+        fact = KINDS.read(str(kind), cast("int", version), cast("bytes", data))
+        if isinstance(fact, Statement):
+            said.append(Placed((at, part, number), entries[at], fact))
+    return _Taken(model.root, said)
