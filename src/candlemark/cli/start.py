@@ -9,6 +9,7 @@ import click
 from candlemark.cli import paper
 from candlemark.cli.demonstration.build import build_demonstration
 from candlemark.cli.health import examine
+from candlemark.cli.keys import read_public
 from candlemark.cli.opening import (
     DEMONSTRATION_PASSPHRASE,
     json_option,
@@ -35,22 +36,36 @@ __all__ = ["demo", "doctor", "init", "serve_command"]
     help="Write the new passphrase to this file; read it when the file exists.",
 )
 @click.option(
+    "--recovery",
+    "recovery_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The public halves of a recovery key, as `key recovery new` wrote them.",
+)
+@click.option(
     "--postgres",
     default="",
     metavar="CONNECTION",
     help="Keep the ledger in this database, named as libpq does: service=NAME, or host=… dbname=…,"
     " without a password.",
 )
-def init(folder: Path, name: str, passphrase_file: Path | None, postgres: str) -> None:
+def init(
+    folder: Path,
+    name: str,
+    passphrase_file: Path | None,
+    recovery_file: Path | None,
+    postgres: str,
+) -> None:
     """Make a new vault in FOLDER.
 
     The passphrase is made for you: seven words drawn by chance.  Without --passphrase-file it is
     shown once, and asked back, so that it is on paper before anything depends on it.
     """
     Vault.check_place(folder)
+    recovery = read_public(recovery_file) if recovery_file is not None else None
+    called = name or folder.resolve().name
     with (
         drawn_passphrase(passphrase_file) as passphrase,
-        Vault.create(folder, passphrase, name or folder.resolve().name, postgres=postgres) as vault,
+        Vault.create(folder, passphrase, called, recovery=recovery, postgres=postgres) as vault,
     ):
         paper.say(f"A vault was made in {folder}.")
         paper.say(f"It is known as {vault.id}.")

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from candlemark.ledger.roster import Roster
     from candlemark.ledger.store import Row, Store
     from candlemark.ledger.wraps import Identity
-    from candlemark.seal import SealingKey
+    from candlemark.seal import PublicKey, SealingKey
 
 _LEAVES_AT_ONCE: Final = 256
 _BYTES_AT_ONCE: Final = 4 << 20
@@ -263,9 +263,14 @@ class Reading:
             yield entry_of(n, meta), meta.seen
 
     @property
+    def log_key(self) -> PublicKey:
+        """The public key of the log of this instance."""
+        return self._identity.keyring.log.public
+
+    @property
     def log(self) -> PublicLog:
         """What outsiders can be shown of this ledger."""
-        return PublicLog(self._store)
+        return PublicLog(self._store, self.log_key)
 
     def _open(
         self,

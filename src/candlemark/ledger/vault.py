@@ -310,6 +310,7 @@ class Vault:
         """
         if self._keystore is None:
             raise SettingRefused("a vault in memory is not shared", hint="make one in a folder")
+        self.members.begin()
         return share(self._store, self._keystore, self._identity.keyring.log.public, folder)
 
     def export_key(self) -> bytes:
