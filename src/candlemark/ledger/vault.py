@@ -26,6 +26,7 @@ from candlemark.errors import (
 from candlemark.ledger import database
 from candlemark.ledger.checkpoint import signed_head
 from candlemark.ledger.erasing import Erasing
+from candlemark.ledger.exporting import Exporting
 from candlemark.ledger.genesis import (
     FORMAT,
     Founder,
@@ -89,6 +90,7 @@ class Vault:
         self._store = store
         self._keystore = keystore
         self.members = Membership(ledger, identity, keystore)
+        self.exporting = Exporting(ledger, store, identity)
         self.erasing = Erasing(ledger, store, identity, keystore, self.members)
 
     @property
