@@ -157,7 +157,7 @@ class RosterFold:
             raise LedgerBroken("the device is of nobody who is a member")
         certificate = read_certificate(fact.certificate, member.identity, self.roster.vault)
         device = device_of(certificate)
-        if device.begins > said.written + _AHEAD:
+        if device.begins - said.written > _AHEAD:  # a sum could lie behind the last year there is
             raise LedgerBroken("the certificate of the device begins in the future")
         known = self.roster.devices.get(device.kid)
         if known is not None and (known.member != device.member or known.last is not None):

@@ -3,12 +3,12 @@
     python verify_vault.py FOLDER        Python 3.11 or later; once before: pip install PyNaCl
 
 This one file shares no code with the program that wrote the vault.  What it knows of the format
-stands in docs/formats/{entry,vault,roster,log,export}.md of Candlemark.  Read it from top to end:
-MessagePack and shapes; hashes, keys, notes; the roster; the walk over the folder; the report.
+stands in Candlemark's docs/formats/{entry,vault,roster,log,export}.md.  To audit it read it from
+top to end: MessagePack and shapes; keys and notes; the roster; the walk over the folder; the report.
 
 It leaves with 0 when everything holds, 1 when something does not, 2 when it could not check.  What
-no check of one folder finds: a whole export replaced by another or an older one.  Against that,
-hold it against what was kept elsewhere: --words, --checkpoint, --cosigner.
+no check of one folder finds is a whole export put in the place of another: for that, hold it
+against what was kept elsewhere with --words, --checkpoint or --cosigner.
 """
 
 import argparse
@@ -20,8 +20,8 @@ import json
 import os
 import re
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace as Thing
 from typing import Any
 
 if __name__.startswith("candlemark"):
@@ -43,157 +43,133 @@ def need(holds: object, what: str) -> None:
         raise BrokenError(what)
 
 
-# MessagePack, read to its last byte, and shapes that values must have
-
-
-def unpack(data: bytes) -> Any:
-    """The one value in ``data``; arrays come as lists, maps as lists of pairs."""
-    try:
-        value, end = unpack_at(data, 0, 0)
-    except (IndexError, UnicodeDecodeError):
-        raise BrokenError("it cannot be read") from None
-    need(end == len(data), "it cannot be read: there is more behind it")
-    return value
-
-
-def unpack_at(data: bytes, at: int, depth: int) -> tuple[Any, int]:
-    """The value that begins at ``at``, and where it ends."""
-    need(depth < 64, "it cannot be read: too deep")
-    head, at = data[at], at + 1
-    if head < 0x80 or head >= 0xE0:
-        return head - 256 * (head >= 0xE0), at
-    if head in {0xC0, 0xC2, 0xC3}:
-        return {0xC0: None, 0xC2: False, 0xC3: True}[head], at
-    need(head != 0xC1, "it cannot be read")
-    if 0xCA <= head <= 0xD3:  # floats, which are never looked at, and whole numbers
-        width = (4, 8, 1, 2, 4, 8, 1, 2, 4, 8)[head - 0xCA]
-        number = int.from_bytes(cut(data, at, width), "big", signed=head >= 0xD0)
-        return (float(number) if head < 0xCC else number), at + width
-    if head >= 0xC4 and (head <= 0xC9 or 0xD4 <= head <= 0xDB or head >= 0xDC):
-        width = 0 if 0xD4 <= head <= 0xD8 else {1: 1, 2: 2, 3: 4}[LENGTHS[head]]
-        length = int.from_bytes(cut(data, at, width), "big") if width else 1 << head - 0xD4
-        at += width
-    else:
-        length = head & (0x1F if head >= 0xA0 else 0x0F)
-    if head in {0xC4, 0xC5, 0xC6}:
-        return cut(data, at, length), at + length
-    if head in {0xC7, 0xC8, 0xC9} or 0xD4 <= head <= 0xD8:  # an extension, such as a moment
-        return ("extension", cut(data, at, length + 1)), at + length + 1
-    if 0xA0 <= head <= 0xBF or 0xD9 <= head <= 0xDB:
-        return cut(data, at, length).decode(), at + length
-    values, pairs = [], head < 0x90 or head >= 0xDE
-    for _ in range(length * (2 if pairs else 1)):
-        value, at = unpack_at(data, at, depth + 1)
-        values.append(value)
-    return (("map", values) if pairs else values), at
-
-
-LENGTHS = {0xC4: 1, 0xC5: 2, 0xC6: 3, 0xC7: 1, 0xC8: 2, 0xC9: 3, 0xD9: 1, 0xDA: 2, 0xDB: 3}
-LENGTHS |= {0xDC: 2, 0xDD: 3, 0xDE: 2, 0xDF: 3}
+# MessagePack, read to its last byte.  Maps and extensions stand in facts only, and are not used.
+LONG = {0xC4 + i: (bytes, 1 << i) for i in range(3)} | {0xD9 + i: (str, 1 << i) for i in range(3)}
+LONG |= {0xC7 + i: (None, 1 << i) for i in range(3)} | {0xDC + i: (list, 2 << i) for i in range(2)}
+LONG |= {0xDE + i: (dict, 2 << i) for i in range(2)}
+NUMBERS = dict(zip(range(0xCA, 0xD4), (4, 8, 1, 2, 4, 8, 1, 2, 4, 8), strict=True))
 
 
 def cut(data: bytes, at: int, length: int) -> bytes:
     """``length`` bytes from ``at``, all of them there."""
-    need(at + length <= len(data), "it cannot be read: it ends too early")
+    need(at + length <= len(data), "it ends too early")
     return data[at : at + length]
 
 
-def raw(least: int, most: int | None = None) -> Any:
-    """Bytes of so many, or from so many to so many."""
-    top = least if most is None else most
-    return lambda v: type(v) is bytes and least <= len(v) <= top
+def unpack(data: bytes, at: int, depth: int) -> tuple[Any, int]:
+    """The value that begins at ``at``, and where it ends."""
+    need(depth < 64, "it is too deep")
+    head, at = cut(data, at, 1)[0], at + 1
+    if head < 0x80 or head >= 0xE0:
+        return head - 256 * (head >= 0xE0), at
+    if head in {0xC0, 0xC2, 0xC3}:
+        return {0xC0: None, 0xC2: False, 0xC3: True}[head], at
+    if head in NUMBERS:
+        number = int.from_bytes(cut(data, at, NUMBERS[head]), "big", signed=head >= 0xD0)
+        return (float(number) if head < 0xCC else number), at + NUMBERS[head]
+    if head in LONG:
+        kind, width = LONG[head]
+        length, at = int.from_bytes(cut(data, at, width), "big"), at + width
+    elif 0xD4 <= head <= 0xD8:
+        kind, length = None, 1 << (head - 0xD4)
+    else:
+        need(head < 0xC0, "it is no MessagePack")
+        kind = dict if head < 0x90 else list if head < 0xA0 else str
+        length = head & (0x1F if kind is str else 0x0F)
+    if kind in {bytes, str, None}:
+        length += kind is None  # the type of an extension
+        found = cut(data, at, length)
+        return (found.decode() if kind is str else found if kind else None), at + length
+    values = []
+    for _ in range(length * (2 if kind is dict else 1)):
+        value, at = unpack(data, at, depth + 1)
+        values.append(value)
+    return (values if kind is list else None), at
 
 
-def text(most: int, least: int = 0) -> Any:
-    """Text of so many characters at most."""
-    return lambda v: type(v) is str and least <= len(v) <= most
+def fits(v: Any, shape: Any) -> bool:
+    """Whether a value has a shape.
 
-
-def whole(least: int, most: int) -> Any:
-    """A whole number within bounds."""
-    return lambda v: type(v) is int and least <= v <= most
-
-
-def many(least: int, most: int, shape: Any) -> Any:
-    """An array of things of one shape."""
-    return lambda v: (
-        type(v) is list and least <= len(v) <= most and all(fits(each, shape) for each in v)
-    )
-
-
-def fits(value: Any, shape: Any) -> bool:
-    """Whether a value has a shape; a tuple of shapes is an array with exactly these fields."""
-    if isinstance(shape, tuple):
-        return type(value) is list and len(value) == len(shape) and all(map(fits, value, shape))
-    return bool(shape(value))
+    ``(type, least, most)`` is a number within bounds, or text or bytes of so many; a tuple of
+    shapes an array of exactly these; ``[shape, least, most]`` an array of so many; a dictionary an
+    array that begins with one of its names; None anything.
+    """
+    if shape is None:
+        return True
+    if isinstance(shape, dict):
+        named = type(v) is list and v and type(v[0]) is str and v[0] in shape
+        return bool(named) and fits(v[1:], shape[v[0]])
+    if isinstance(shape, list):
+        right = type(v) is list and shape[1] <= len(v) <= shape[2]
+        return right and all(fits(each, shape[0]) for each in v)
+    if isinstance(shape[0], type):
+        right = type(v) is shape[0]
+        return right and shape[1] <= (v if isinstance(v, int) else len(v)) <= shape[2]
+    return type(v) is list and len(v) == len(shape) and all(map(fits, v, shape))
 
 
 def shaped(data: bytes, shape: Any, what: str, most: int = 65_535) -> Any:
-    """The value in ``data``, once it has its shape."""
+    """The one value in ``data``, once it has its shape."""
     need(len(data) <= most, f"{what} is too long")
     try:
-        value = unpack(data)
-    except BrokenError as error:
-        raise BrokenError(f"{what}: {error}") from None
-    need(fits(value, shape), f"{what} is not of its form, or of a later version")
+        value, end = unpack(data, 0, 0)
+    except (BrokenError, UnicodeDecodeError):
+        raise BrokenError(f"{what} cannot be read") from None
+    need(end == len(data) and fits(value, shape), f"{what} is not of its form, or of a later one")
     return value
 
 
-ANY, FLAG, ONE, HUGE = (lambda _: True), (lambda v: type(v) is bool), whole(1, 1), 1 << 31
-ID, HASH, COUNT, MOMENT = raw(16), raw(32), whole(0, 2**63 - 1), whole(0, 253_402_300_799_999)
-SIGNED, ENDED = (raw(0, 65_535), ID, raw(64)), (ID, whole(-1, 2**63 - 1))
-GENESIS = (
-    *(ONE, ONE, ID, many(1, 64, (HASH, HASH)), whole(1, 64)),
-    *(raw(0, 4096), many(1, 64, HASH), FLAG),
-)  # format, suite, salt, founders (identity, device), threshold, recovery, logs, demonstration
-LEAF = (ONE, ONE, ID, ID, many(2, 201, (ID, HASH, whole(0, 201))))
-NOTE = (many(1, 1024, (text(64), whole(1, 65_535))), text(64), text(64))
+HUGE, ONE, FLAG, COUNT = 1 << 31, (int, 1, 1), (bool, 0, 1), (int, 0, 2**63 - 1)
+ID, HASH, MOMENT = (bytes, 16, 16), (bytes, 32, 32), (int, 0, 253_402_300_799_999)
+NAME, SHORT, BYTES, TEXT = (str, 1, 200), (str, 0, 64), (bytes, 0, HUGE), (str, 0, HUGE)
+SIGNED = ((bytes, 0, 65_535), ID, (bytes, 64, 64))  # content, signer, signature
+ENDED = (ID, (int, -1, 2**63 - 1))  # device, the last number of it that counts
+# format, suite, salt, founders (identity, device), threshold, recovery, logs, demonstration
+GENESIS = (ONE, ONE, ID, [(HASH, HASH), 1, 64], (int, 1, 64), (bytes, 0, 4096), [HASH, 1, 64], FLAG)
+LEAF = (ONE, ONE, ID, ID, [(ID, HASH, (int, 0, 201)), 2, 201])  # …, vault, action, parts
+PART_NOTE = ([(SHORT, (int, 1, 65_535)), 1, 1024], SHORT, SHORT)  # kinds, subject, compartment
+SEEN = (ID, COUNT, HASH)  # log, size, root
+# format, vault, action, device, number, previous, logical time, written, seen, notes, corrected, …
 META = (
-    *(ONE, ID, ID, ID, COUNT, HASH, COUNT, MOMENT, (ID, COUNT, HASH)),
-    *(many(1, 200, NOTE), many(0, 1024, ID), text(64)),
-)  # format, vault, action, device, number, previous, logical time, written, seen, notes, …
-CERTIFICATE = (ONE, ID, ID, HASH, text(200, 1), MOMENT, MOMENT)
-CARD = (ONE, ID, text(200, 1), HASH, whole(1, 2), raw(0, 4096), SIGNED)
-CHANGES = {
-    "member.added": (SIGNED, FLAG, FLAG),
-    "member.changed": (ID, FLAG, FLAG),
-    "member.removed": (ID, many(0, 256, ENDED)),
-    "device.revoked": (ENDED,),
-    "threshold.set": (whole(1, 64),),
-    "member.thawed": (ID,),
-    "recovery.set": (raw(0, 32), raw(0, 4096)),
-    "log.added": (HASH, text(200, 1)),
-}
-CHANGE = (
-    *(ONE, ID, COUNT, HASH, text(500)),
-    many(1, 32, lambda v: type(v) is list and v and known(v[0], CHANGES, v[1:])),
+    *(ONE, ID, ID, ID, COUNT, HASH, COUNT, MOMENT, SEEN),
+    *([PART_NOTE, 1, 200], [ID, 0, 1024], SHORT),
 )
-BYTES, TEXT, NUMBER = raw(0, HUGE), text(HUGE), whole(-(2**63), 2**64)
-FACTS = {  # what the ledger says of itself, version 1 of each kind
-    "roster.proposed": (BYTES, BYTES, BYTES),
+CERTIFICATE = (ONE, ID, ID, HASH, NAME, MOMENT, MOMENT)  # …, member, device, label, begins, ends
+CARD = (ONE, ID, NAME, HASH, (int, 1, 2), (bytes, 0, 4096), SIGNED)  # …, identity, …, device
+CHANGES = {
+    "member.added": (SIGNED, FLAG, FLAG),  # card, administrator, coded
+    "member.changed": (ID, FLAG, FLAG),
+    "member.removed": (ID, [ENDED, 0, 256]),
+    "device.revoked": (ENDED,),
+    "threshold.set": ((int, 1, 64),),
+    "member.thawed": (ID,),
+    "recovery.set": ((bytes, 0, 32), (bytes, 0, 4096)),
+    "log.added": (HASH, NAME),
+}
+CHANGE = (ONE, ID, COUNT, HASH, (str, 0, 500), [CHANGES, 1, 32])  # …, number, previous, …
+FACTS = {  # what a ledger says of itself, version 1 of each kind
+    "roster.proposed": (BYTES, BYTES, BYTES),  # change, signer, signature
     "roster.approved": (BYTES, BYTES, BYTES),
     "roster.introduced": (SIGNED,),
     "device.certified": (SIGNED,),
     "device.lost": (ENDED,),
     "member.frozen": (BYTES,),
-    "erasure.asked": (BYTES, TEXT, TEXT, many(0, HUGE, BYTES), many(0, HUGE, BYTES)),
+    "erasure.asked": (BYTES, TEXT, TEXT, [BYTES, 0, HUGE], [BYTES, 0, HUGE]),
     "erasure.agreed": (BYTES,),
     "erasure.done": (BYTES,),
-    "compartment.epoch": (TEXT, NUMBER, BYTES, many(0, HUGE, BYTES), TEXT),
+    "compartment.epoch": (TEXT, (int, -(2**63), 2**64), BYTES, [BYTES, 0, HUGE], TEXT),
     "compartment.reader": (TEXT, BYTES),
 }
+CONTENT = [(TEXT, (int, -(2**63), 2**64), None), 0, HUGE]  # kind, version, fields of each fact
+# format, vault, size, root, keys of compartments (name, epoch, key), of persons (epoch, whose, key)
 DISCLOSED = (
-    *(ONE, ID, COUNT, HASH, many(1, HUGE, (text(64, 1), whole(1, HUGE), HASH))),
-    many(0, HUGE, (ID, text(64, 1), HASH)),
+    *(ONE, ID, COUNT, HASH, [((str, 1, 64), (int, 1, HUGE), HASH), 1, HUGE]),
+    [(ID, (str, 1, 64), HASH), 0, HUGE],
 )
+WORD_LIST = "6d557f0693958fb5e650b68b5bee585eb82cf4da32965505c789e924743bc522"
 
 
-def known(kind: Any, shapes: dict[str, Any], fields: Any) -> bool:
-    """Whether fields have the shape their kind has."""
-    return type(kind) is str and kind in shapes and fits(fields, shapes[kind])
-
-
-# Hashes, keys, signatures, sealed parts, notes
+# Keys, signatures, seals, notes
 
 
 def sha(data: bytes) -> bytes:
@@ -207,42 +183,34 @@ def kid(key: bytes) -> bytes:
 
 
 def vouches(key: bytes, signature: bytes, kind: str, payload: bytes) -> bool:
-    """Whether an Ed25519 signature holds, over a payload with its type (DSSE) if it has one."""
+    """Whether an Ed25519 signature holds; over the payload with its type (DSSE), if it has one."""
     name = f"application/vnd.candlemark.{kind}.v1".encode()
-    message = b"DSSEv1 %d %b %d %b" % (len(name), name, len(payload), payload)
+    typed = b"DSSEv1 %d %b %d %b" % (len(name), name, len(payload), payload)
     try:
-        VerifyKey(key).verify(message if kind else payload, signature)
+        VerifyKey(key).verify(typed if kind else payload, signature)
     except (CryptoError, ValueError):
         return False
     return True
 
 
-def sizes() -> list[int]:
-    """Every padded size of a part: multiples of 512 up to 4,096, then those of Padmé."""
-    found = list(range(512, 4097, 512))
-    while found[-1] < 1_114_112:
-        exponent = (found[-1] + 1).bit_length() - 1
-        low = exponent - exponent.bit_length()
-        found.append((found[-1] + (1 << low)) >> low << low)
-    return found
-
-
-SIZES = sizes()
-
-
 def unseal(key: bytes, bound: bytes, sealed: bytes) -> bytes:
-    """nonce24 || XChaCha20-Poly1305, opened where it belongs and nowhere else."""
+    """nonce24 || XChaCha20-Poly1305, which opens where it belongs and nowhere else."""
+    nonce, rest = sealed[:24], sealed[24:]
     try:
-        return crypto_aead_xchacha20poly1305_ietf_decrypt(
-            sealed[24:], bound + kid(key), sealed[:24], key
-        )
+        return crypto_aead_xchacha20poly1305_ietf_decrypt(rest, bound + kid(key), nonce, key)
     except (CryptoError, ValueError):
         raise BrokenError("sealed bytes do not open: changed, moved or truncated") from None
 
 
-def open_part(key: bytes, vault: bytes, action: bytes, sealed: bytes) -> bytes:
-    """The content of a part, without its padding, of which there is exactly one that is right."""
-    padded = unseal(key, b"candlemark/part/v1\x01" + vault + action, sealed)
+SIZES = list(range(512, 4097, 512))  # of padded content; above 4,096 those of Padmé
+while SIZES[-1] < 1_114_112:
+    exponent = (SIZES[-1] + 1).bit_length() - 1
+    low = exponent - exponent.bit_length()
+    SIZES.append((SIZES[-1] + (1 << low)) >> low << low)
+
+
+def unpad(padded: bytes) -> bytes:
+    """Content without its padding, of which exactly one is right."""
     marked = padded.rstrip(b"\0")
     need(marked.endswith(b"\x80"), "the padding does not end the content")
     right = next(size for size in SIZES if size >= len(marked))
@@ -256,202 +224,157 @@ def exact64(encoded: str) -> bytes:
         found = base64.b64decode(encoded, validate=True)
     except ValueError:
         found = b""
-    need(encoded and base64.b64encode(found).decode() == encoded, "base 64 cannot be read")
+    need(found and base64.b64encode(found).decode() == encoded, "base 64 cannot be read")
     return found
 
 
-def parse_note(stored: bytes) -> tuple[str, list[tuple[str, bytes]]]:
-    """A signed note (C2SP): its text, and each signer's name with key hash and signature."""
-    try:
-        head, blank, tail = stored[:32_769].decode().rpartition("\n\n")
-    except UnicodeDecodeError:
-        head = blank = tail = ""
-    lines = tail.removesuffix("\n").split("\n")
-    control = re.search(r"[\x00-\x09\x0b-\x1f\x7f]", head)
-    holds = blank and head and tail.endswith("\n") and not control and len(lines) <= 100
-    need(holds and len(stored) <= 32_768, "the checkpoint is not a signed note")
-    found = [re.fullmatch(r"— ([^\s+\x00-\x1f\x7f]{1,255}) ([A-Za-z0-9+/=]+)", at) for at in lines]
-    need(all(found), "a signature under the checkpoint cannot be read")
-    signers = [(each[1], exact64(each[2])) for each in found if each]
-    need(all(len(rest) > 4 for _, rest in signers), "a signature is too short")
-    return head + "\n", signers
-
-
-def signatures(signers: list[tuple[str, bytes]], name: str, kind: int, key: bytes) -> list[bytes]:
-    """The signatures under a note that say they are of this key."""
-    mark = sha(name.encode() + b"\n" + bytes([kind]) + key)[:4]
-    return [rest[4:] for who, rest in signers if (who, rest[:4]) == (name, mark)]
-
-
-def parse_state(body: str) -> tuple[str, int, bytes]:
-    """The log, the size and the root a checkpoint says."""
-    found = re.fullmatch(
-        r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*", body
-    )
-    if found is None:
-        raise BrokenError("the checkpoint cannot be read")
-    return found[1], int(found[2]), exact64(found[3])
+def as_typed(words: str) -> str:
+    """Words as they were meant: lower case, one space between, the i of any keyboard."""
+    return " ".join(words.translate({0x130: "i", 0x131: "i", 0x307: None}).lower().split())
 
 
 def log_name(vault: bytes, key: bytes) -> str:
-    """The first line of every checkpoint of a log."""
+    """What a log is called: the first line of its checkpoints."""
     return f"candlemark.org/{vault.hex()}/{kid(key).hex()[:8]}"
 
 
-def grow(peaks: list[tuple[int, bytes]], leaf: bytes) -> None:
-    """Add a leaf to a tree (RFC 6962) known by the height and root of its perfect trees."""
-    height, node = 0, sha(b"\x00" + leaf)
-    while peaks and peaks[-1][0] == height:
-        height, node = height + 1, sha(b"\x01" + peaks.pop()[1] + node)
-    peaks.append((height, node))
+def read_note(stored: bytes) -> Thing:
+    """A signed checkpoint (C2SP): text, signers (name, key hash with signature), log, size, root."""
+    try:
+        head, blank, tail = stored.decode().rpartition("\n\n")
+    except UnicodeDecodeError:
+        head = blank = tail = ""
+    control, lines = re.search(r"[\x00-\x09\x0b-\x1f\x7f]", head), tail[:-1].split("\n")
+    form = blank and not control and tail.endswith("\n") and len(lines) <= 100
+    need(form and len(stored) <= 32_768, "the checkpoint is not a signed note")
+    found = [re.fullmatch(r"— ([^\s+\x00-\x1f\x7f]{1,255}) ([\w+/=]{7,})", one) for one in lines]
+    need(all(found), "a signature under the checkpoint cannot be read")
+    signers = [(one[1], exact64(one[2])) for one in found if one]
+    state = r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*"
+    said = re.fullmatch(state, head + "\n")
+    if said is None:
+        raise BrokenError("the checkpoint cannot be read")
+    log, size, root = said[1], int(said[2]), exact64(said[3])
+    return Thing(text=head + "\n", signers=signers, log=log, size=size, root=root)
 
 
-def root_of(peaks: list[tuple[int, bytes]]) -> bytes:
-    """The root over such a tree."""
-    root = peaks[-1][1] if peaks else sha(b"")
-    for _, peak in reversed(peaks[:-1]):
-        root = sha(b"\x01" + peak + root)
-    return root
+def signed_by(note: Thing, name: str, kind: int, key: bytes) -> bool:
+    """Whether a log (kind 1) or a witness (kind 4) signed a note, and every line of theirs holds."""
+    mark = sha(name.encode() + b"\n" + bytes([kind]) + key)[:4]
+    theirs = [rest[4:] for who, rest in note.signers if (who, rest[:4]) == (name, mark)]
+    if kind == 1:
+        holds = [vouches(key, one, "", note.text.encode()) for one in theirs]
+    else:
+        times = [int.from_bytes(one[:8], "big") for one in theirs]
+        said = [f"cosignature/v1\ntime {time}\n{note.text}".encode() for time in times]
+        holds = [vouches(key, one[8:], "", what) for one, what in zip(theirs, said, strict=True)]
+    return bool(holds) and all(holds)
 
 
-# The roster: who was a member, with which devices, which keys counted; a fold from the genesis on
+class Tree:
+    """The Merkle tree over leaves (RFC 6962): height and root of the perfect trees it is made of."""
+
+    def __init__(self) -> None:
+        self.peaks: list[tuple[int, bytes]] = []
+
+    def grow(self, leaf: bytes) -> None:
+        """Add a leaf."""
+        height, node = 0, sha(b"\x00" + leaf)
+        while self.peaks and self.peaks[-1][0] == height:
+            height, node = height + 1, sha(b"\x01" + self.peaks.pop()[1] + node)
+        self.peaks.append((height, node))
+
+    def root(self) -> bytes:
+        """The root over all leaves."""
+        root = self.peaks[-1][1] if self.peaks else sha(b"")
+        for _, peak in reversed(self.peaks[:-1]):
+            root = sha(b"\x01" + peak + root)
+        return root
 
 
-@dataclass
-class Member:
-    """A person whose identity key signs; ``met`` once their card is known."""
-
-    key: bytes
-    admin: bool
-    coded: bool
-    met: bool
-    gone: bool = False
+# Members, their cards and devices
 
 
-@dataclass
-class Device:
-    """A key that signs entries for a member; ``last``: the number up to which they count."""
-
-    key: bytes
-    member: bytes
-    begins: int
-    ends: int
-    last: int | None = None
-
-
-@dataclass
-class Epoch:
-    """One key of a compartment, who reads with it, and the entry it began in."""
-
-    kid: bytes
-    readers: set[bytes]
-    began: int
+def read_certificate(vault: bytes, identity: bytes, signed: list[Any]) -> Thing:
+    """The device a member vouches for."""
+    content, _, signature = signed
+    need(vouches(identity, signature, "device", content), "the certificate is not its member's")
+    _, place, member, key, _, begins, ends = shaped(content, CERTIFICATE, "the certificate")
+    need((place, member) == (vault, kid(identity)), "the certificate is of another vault or member")
+    need(ends > begins, "the certificate ends before it begins")
+    return Thing(key=key, member=member, begins=begins, ends=ends, last=None)
 
 
-@dataclass
-class Said:
-    """An entry in which the ledger speaks of itself, and what its signature is over."""
+def read_card(vault: bytes, signed: list[Any]) -> tuple[bytes, Thing]:
+    """The identity key and the first device in a card, which its person signed."""
+    content, signer, signature = signed
+    _, place, _, key, suite, receiving, device = shaped(content, CARD, "the card")
+    need(place == vault, "the card is of another vault")
+    signs = kid(key) == signer and vouches(key, signature, "member", content)
+    need(signs, "the card was not signed by its person")
+    check_receiving(suite, receiving)
+    return key, read_certificate(vault, key, device)
 
-    n: int
-    device: bytes
-    written: int
-    facts: list[list[Any]]
-    message: bytes
-    signature: bytes
+
+def check_receiving(suite: int, key: bytes) -> None:
+    """That this can be a receiving key: ML-KEM-768 (FIPS 203, 7.2) before X25519, or X25519."""
+    need(len(key) == (1216 if suite == 1 else 32), "a receiving key has another length")
+    for at in range(0, 1152 if suite == 1 else 0, 3):
+        both = int.from_bytes(key[at : at + 3], "little")
+        need((both & 0xFFF) < 3329 > both >> 12, "this can be no receiving key")
 
 
-@dataclass
-class Facts:
-    """What a change of the roster changes, so that a change is made whole or not at all."""
-
-    members: dict[bytes, Member]
-    devices: dict[bytes, Device]
-    epochs: dict[str, list[Epoch]]
-    logs: list[bytes]
-    threshold: int
-    recovery: bytes
-
-    def present(self, name: bytes) -> Member:
-        """A member who is one still."""
-        member = self.members.get(name)
-        if member is None or member.gone:
-            raise BrokenError("it speaks of, or was signed by, nobody who is a member")
-        return member
-
-    def end(self, ended: list[Any]) -> None:
-        """Let a device count up to a number and no further."""
-        device = self.devices.get(ended[0])
-        if device is None or device.last is not None:
-            raise BrokenError("there is no such device that still counts")
-        device.last = ended[1]
-
-    def change(self, vault: bytes, kind: str, *fields: Any) -> None:
-        """Make one change."""
-        if kind == "member.added":
-            key, device = read_card(vault, fields[0])
-            need(kid(key) not in self.members, "the keys are of somebody who is, or was, a member")
-            need(kid(device.key) not in self.devices, "the device is known already")
-            self.members[kid(key)] = Member(key, fields[1], fields[2], met=True)
-            self.devices[kid(device.key)] = device
-        elif kind == "member.changed":
-            member = self.present(fields[0])
-            member.admin, member.coded = fields[1], fields[2]
-        elif kind == "member.removed":
-            member, devices = self.present(fields[0]), self.devices.items()
-            theirs = {one for one, at in devices if at.member == fields[0] and at.last is None}
-            need({one for one, _ in fields[1]} == theirs, "a removal does not end every device")
-            for ended in fields[1]:
-                self.end(ended)
-            member.gone = True
-        elif kind == "device.revoked":
-            self.end(fields[0])
-        elif kind == "threshold.set":
-            self.threshold = fields[0]
-        elif kind == "member.thawed":
-            self.present(fields[0])
-            for epochs in self.epochs.values():
-                epochs[-1].readers.discard(fields[0])
-        elif kind == "recovery.set":
-            self.recovery = check_recovery(*fields)
-        else:
-            need(fields[0] not in self.logs, "the log is one of the vault already")
-            self.logs.append(fields[0])
+def check_recovery(signing: bytes, receiving: bytes) -> bytes:
+    """The signing half of the recovery key; empty, with the other half, where there is none."""
+    if signing or receiving:
+        need(len(signing) == 32, "the recovery key has another length")
+        check_receiving(1, receiving)
+    return signing
 
 
 class Roster:
-    """The fold; ``faults`` names what was said and does not hold."""
+    """Who is a member, with which devices, and which keys count: a fold from the genesis on.
+
+    ``members`` by kid: key, admin, coded, met (their card is known), gone.  ``devices`` by kid: see
+    read_certificate; ``last`` is the number up to which they count.  ``epochs`` by compartment: a
+    list of kid, readers, and the place they began at.  ``faults``: what was said and does not hold.
+    """
 
     def __init__(self, vault: bytes, genesis: list[Any]) -> None:
         self.vault, self.number, self.hash = vault, 0, sha(b"candlemark/roster/v1" + vault)
-        self.now = Facts({}, {}, {}, list(genesis[6]), genesis[4], b"")
-        for identity, device in genesis[3]:
-            self.now.members[kid(identity)] = Member(identity, admin=True, coded=True, met=False)
-            self.now.devices[kid(device)] = Device(device, kid(identity), 0, 1 << 63)
-        if genesis[5]:
-            halves = (lambda v: v == "recovery.set", raw(32), raw(0, 4096))
-            recovery = shaped(genesis[5], halves, "the recovery key in the genesis")
-            self.now.recovery = check_recovery(*recovery[1:])
-        self.proposals: dict[bytes, dict[str, Any]] = {}
-        self.erasures: dict[bytes, dict[str, Any]] = {}
+        self.logs, self.threshold, self.recovery = list(genesis[6]), genesis[4], b""
+        self.members: dict[bytes, Any] = {}
+        self.devices: dict[bytes, Any] = {}
+        self.epochs: dict[str, list[Any]] = {}
+        self.proposals: dict[bytes, Any] = {}
+        self.erasures: dict[bytes, Any] = {}
         self.faults: list[tuple[str, str]] = []
+        for key, device in genesis[3]:
+            self.members[kid(key)] = Thing(key=key, admin=True, coded=True, met=False, gone=False)
+            always = Thing(key=device, member=kid(key), begins=0, ends=1 << 63, last=None)
+            self.devices[kid(device)] = always
+        if genesis[5]:
+            halves = {"recovery.set": (HASH, (bytes, 0, 4096))}
+            recovery = shaped(genesis[5], halves, "the recovery key in the genesis")
+            self.recovery = check_recovery(*recovery[1:])
 
-    def hear(self, said: Said) -> None:
-        """Go on with the next entry."""
+    def hear(self, said: Thing) -> None:
+        """Go on with the next entry in which the ledger speaks of itself."""
         key = self.signer(said.device, said.facts)
         if key is None or not vouches(key, said.signature, "action", said.message):
             self.faults.append((f"leaf {said.n}", "what it says of members is not signed"))
             return
         for kind, version, fields in said.facts:
-            if version == 1 and kind in FACTS:
-                try:
-                    getattr(self, kind.replace(".", "_"))(said, *fields)
-                except BrokenError as error:
-                    self.faults.append((f"leaf {said.n}", str(error)))
+            try:
+                if version == 1 and kind in FACTS:
+                    self.apply(said, kind, fields)
+            except BrokenError as error:
+                self.faults.append((f"leaf {said.n}", str(error)))
 
-    def signer(self, device: bytes, facts: list[list[Any]]) -> bytes | None:
-        """The key of a device: one that is known, or that the entry itself brings vouched for."""
-        if device in self.now.devices:
-            return self.now.devices[device].key
+    def signer(self, device: bytes, facts: list[Any]) -> bytes | None:
+        """The key of a device that is known, or that the entry itself brings with who vouches."""
+        if device in self.devices:
+            return bytes(self.devices[device].key)
         for kind, version, fields in facts:
             try:
                 found = self.brought(kind, fields) if version == 1 else b""
@@ -462,366 +385,327 @@ class Roster:
         return None
 
     def brought(self, kind: str, fields: list[Any]) -> bytes:
-        """The key of a device a member certifies, or of whom the recovery key takes in."""
+        """The key of a device a member certifies, or of the person the recovery key takes in."""
+        key = self.recovery
         if kind == "device.certified":
-            identity = self.now.present(fields[0][1]).key
-            return read_certificate(self.vault, identity, fields[0]).key
-        key = self.now.recovery
+            identity = self.present(fields[0][1]).key
+            return bytes(read_certificate(self.vault, identity, fields[0]).key)
         if kind == "roster.proposed" and key and fields[1] == kid(key):
-            need(vouches(key, fields[2], "roster", fields[0]), "the signature does not hold")
-            first = shaped(fields[0], CHANGE, "the change")[5][0]
-            return read_card(self.vault, first[1])[1].key if first[0] == "member.added" else b""
+            need(vouches(key, fields[2], "roster", fields[0]), "it is not the recovery key's")
+            name, card, *_ = shaped(fields[0], CHANGE, "the change")[5][0]
+            return bytes(read_card(self.vault, card)[1].key) if name == "member.added" else b""
         return b""
 
-    def author(self, said: Said) -> bytes:
-        """The member whose device signed an entry."""
-        device = self.now.devices.get(said.device)
-        self.now.present(device.member if device else b"")
-        return device.member if device else b""
+    def present(self, member: bytes) -> Any:
+        """A member who is one still."""
+        found = self.members.get(member)
+        need(found and not found.gone, "it is of, or by, nobody who is a member")
+        return found
 
-    def roster_introduced(self, _: Said, card: list[Any]) -> None:
-        """A founder says what the genesis had no place for."""
-        key, device = read_card(self.vault, card)
-        founder, known_as = self.now.present(kid(key)), self.now.devices.get(kid(device.key))
-        need(not founder.met, "a founder introduces themselves once")
-        mine = known_as is not None and known_as.member == kid(key)
-        need(mine, "a founder introduces themselves with the device of the genesis")
-        founder.met = True
+    def apply(self, said: Thing, kind: str, fields: list[Any]) -> None:
+        """One fact; whether the member whose device signed it may say it is decided here."""
+        first, author = fields[0], self.devices.get(said.device, Thing(member=b"")).member
+        if kind not in {"roster.proposed", "roster.approved", "roster.introduced"}:
+            if kind != "device.certified":
+                self.present(author)
+        if kind in {"roster.proposed", "roster.approved"}:
+            self.sign(said, *fields, new=kind == "roster.proposed")
+        elif kind == "roster.introduced":  # what the genesis has no place for
+            key, device = read_card(self.vault, first)
+            before = self.devices.get(kid(device.key), Thing(member=b""))
+            right = not self.present(kid(key)).met and before.member == kid(key)
+            need(
+                right, "only a founder introduces themselves, once, with the device of the genesis"
+            )
+            self.members[kid(key)].met = True
+        elif kind == "device.certified":
+            device = read_certificate(self.vault, self.present(first[1]).key, first)
+            need(device.begins <= said.written + 86_400_000, "a certificate begins in the future")
+            before = self.devices.get(kid(device.key), device)
+            free = before.member == device.member and before.last is None
+            need(free, "the device is another member's, or was given up before")
+            self.devices[kid(device.key)] = device
+        elif kind == "device.lost":
+            mine = self.devices.get(first[0], Thing(member=b"")).member == author
+            need(mine, "only a member gives up a device of theirs")
+            self.end(first)
+        elif kind == "member.frozen":  # destroys keys; what was signed counts as before
+            self.present(first)
+        elif kind == "erasure.asked":
+            need(fields[1] and first not in self.erasures, "asked before, or about nobody")
+            erasure = Thing(subject=fields[1], parts=fields[3], by={author}, agreed=False)
+            self.erasures[first] = erasure
+            self.agree(erasure)
+        elif kind == "erasure.agreed":
+            need(first in self.erasures, "an erasure was agreed to that nobody asked for")
+            self.erasures[first].by.add(author)
+            self.agree(self.erasures[first])
+        elif kind == "erasure.done":
+            agreed = self.erasures.get(first, Thing(agreed=False)).agreed
+            need(agreed, "a receipt stands for an erasure nobody agreed to")
+        elif kind == "compartment.epoch":
+            self.begin(said, author, *fields)
+        elif kind == "compartment.reader":
+            there = self.epochs.get(first, [])
+            need(there and author in there[-1].readers, "only a reader lets another read")
+            self.check_readers(first, fields[1:])
+            there[-1].readers.add(fields[1])
 
-    def roster_proposed(self, said: Said, content: bytes, signer: bytes, signature: bytes) -> None:
-        """A change, with its first signature."""
-        change = shaped(content, CHANGE, "the change of the roster")
-        need(change[1] == self.vault, "the change is of another vault")
-        need(sha(content) not in self.proposals, "the change was proposed before")
-        self.check_signature(content, change, signer, signature)
-        waits = (change[2], change[3]) == (self.number + 1, self.hash)
-        self.proposals[sha(content)] = {"change": change, "signers": {signer}, "waits": waits}
-        self.conclude(said, content)
+    def agree(self, erasure: Thing) -> None:
+        """An erasure counts once two members want it; all of them, where they are fewer."""
+        enough = min(2, sum(not one.gone for one in self.members.values()))
+        erasure.agreed = erasure.agreed or len(erasure.by) >= enough
 
-    def roster_approved(self, said: Said, content: bytes, signer: bytes, signature: bytes) -> None:
-        """A further signature under a change."""
+    def begin(self, said: Thing, author: bytes, name: str, number: int, *more: Any) -> None:
+        """A compartment has a new key."""
+        key, readers, before = more[0], more[1], self.epochs.get(name, [])
+        form = re.fullmatch(r"meta|coded|identity(:[a-z0-9_-]{1,54})?", name)
+        new = number == len(before) + 1 and key not in [one.kid for one in before]
+        need(
+            form and new and readers, "the key of the compartment is not the next one, or nobody's"
+        )
+        self.check_readers(name, readers)
+        own = self.members[author].admin if name in {"meta", "coded"} else not before
+        need(
+            own or (before and name not in {"meta", "coded"} and author in before[-1].readers),
+            "only a reader changes the key of a compartment, and of meta and coded administrators",
+        )
+        self.epochs[name] = [*before, Thing(kid=key, readers=set(readers), began=said.n)]
+
+    def check_readers(self, name: str, readers: list[bytes]) -> None:
+        """That all of them may read a compartment at all."""
+        cleared = [self.present(one).coded or name != "coded" for one in readers]
+        need(all(cleared), "somebody who is not cleared for it is to read a compartment")
+
+    def sign(
+        self, said: Thing, content: bytes, signer: bytes, signature: bytes, *, new: bool
+    ) -> None:
+        """A change of the roster with a signature; it is made once enough administrators signed."""
         proposal = self.proposals.get(sha(content))
+        if new:
+            change = shaped(content, CHANGE, "the change of the roster")
+            need(change[1] == self.vault and not proposal, "of another vault, or proposed before")
+            waits = (change[2], change[3]) == (self.number + 1, self.hash)
+            proposal = Thing(change=change[5], signers=set(), waits=waits)
         if proposal is None:
             raise BrokenError("a signature stands under a change nobody proposed")
-        if proposal["waits"]:
-            self.check_signature(content, proposal["change"], signer, signature)
-            proposal["signers"].add(signer)
-            self.conclude(said, content)
-
-    def check_signature(self, content: bytes, change: Any, signer: bytes, signature: bytes) -> None:
-        """That an administrator signed a change; or the recovery key one of members only."""
-        key = self.now.recovery
-        if key and signer == kid(key):
-            only = {one[0] for one in change[5]} <= {"member.added", "member.removed"}
+        if not proposal.waits and not new:
+            return  # signed by one who did not know yet
+        by_recovery, names = self.recovery and signer == kid(self.recovery), {"member.added"}
+        if by_recovery:
+            only = {one[0] for one in proposal.change} <= {*names, "member.removed"}
             need(only, "the recovery key signs for who is a member, and nothing else")
         else:
-            key = self.now.present(signer).key
-            need(self.now.members[signer].admin, "it was signed by nobody who is an administrator")
+            need(self.present(signer).admin, "it was signed by nobody who is an administrator")
+        key = self.recovery if by_recovery else self.members[signer].key
         need(vouches(key, signature, "roster", content), "the signature under it does not hold")
-
-    def conclude(self, said: Said, content: bytes) -> None:
-        """Make a change true once enough signed it."""
-        proposal, now = self.proposals[sha(content)], self.now
-        signers = proposal["signers"]
-        recovered = bool(now.recovery) and kid(now.recovery) in signers
-        signed = sum(one.admin and not one.gone and k in signers for k, one in now.members.items())
-        if not proposal["waits"] or (signed < now.threshold and not recovered):
+        self.proposals[sha(content)] = proposal
+        proposal.signers.add(signer)
+        recovered = bool(self.recovery) and kid(self.recovery) in proposal.signers
+        admins = {name for name, one in self.members.items() if one.admin and not one.gone}
+        enough = recovered or len(admins & proposal.signers) >= self.threshold
+        if not (proposal.waits and enough):
             return
-        proposal["waits"], then, change = False, copy.deepcopy(now), proposal["change"]
-        for kind, *fields in change[5]:
-            then.change(self.vault, kind, *fields)
-        admins = sum(one.admin and not one.gone for one in then.members.values())
-        need(admins >= then.threshold, "there would be too few administrators to sign a change")
+        proposal.waits, then = False, copy.deepcopy(self)  # made whole, or not at all
+        for name, *fields in proposal.change:
+            then.make(name, *fields)
+        left = sum(one.admin and not one.gone for one in then.members.values())
+        need(left >= then.threshold, "there would be too few administrators to sign a change")
         if recovered:  # whom the recovery key takes in reads every compartment
-            new = {one[1][1] for one in change[5] if one[0] == "member.added"}
             for epochs in then.epochs.values():
-                epochs[-1].readers |= new
-        self.now, self.number = then, self.number + 1
-        self.hash = sha(b"candlemark/roster/v1" + self.hash + content)
-        for other in self.proposals.values():
-            other["waits"] = False
+                epochs[-1].readers |= {one[1][1] for one in proposal.change if one[0] in names}
+        for other in then.proposals.values():
+            other.waits = False
+        then.number, then.hash = then.number + 1, sha(b"candlemark/roster/v1" + self.hash + content)
+        self.__dict__.update(then.__dict__)
 
-    def device_certified(self, said: Said, certificate: list[Any]) -> None:
-        """A member vouches for a device of theirs."""
-        identity = self.now.present(certificate[1]).key
-        device = read_certificate(self.vault, identity, certificate)
-        need(device.begins <= said.written + 86_400_000, "the certificate begins in the future")
-        before = self.now.devices.get(kid(device.key))
-        free = before is None or (before.member == device.member and before.last is None)
-        need(free, "the device is another member's, or was given up before")
-        self.now.devices[kid(device.key)] = device
-
-    def device_lost(self, said: Said, ended: list[Any]) -> None:
-        """A member gives up a device of theirs."""
-        device = self.now.devices.get(ended[0])
-        mine = device is not None and device.member == self.author(said)
-        need(mine, "only a member gives up a device of theirs")
-        self.now.end(ended)
-
-    def member_frozen(self, said: Said, member: bytes) -> None:
-        """A member asks that keys are destroyed; nothing that is checked here follows from it."""
-        self.author(said)
-        self.now.present(member)
-
-    def erasure_asked(self, said: Said, *asked: Any) -> None:
-        """A member asks that what is said about a person is destroyed."""
-        name, subject, _, parts, _ = asked
-        author = self.author(said)
-        need(subject and name not in self.erasures, "it was asked before, or is about nobody")
-        self.erasures[name] = {"subject": subject, "parts": parts, "by": set(), "agreed": False}
-        self.agree(name, author)
-
-    def erasure_agreed(self, said: Said, name: bytes) -> None:
-        """A second member agrees."""
-        author = self.author(said)
-        need(name in self.erasures, "an erasure was agreed to that nobody asked for")
-        self.agree(name, author)
-
-    def erasure_done(self, said: Said, name: bytes) -> None:
-        """An instance has nothing left of it."""
-        self.author(said)
-        agreed = self.erasures.get(name, {"agreed": False})["agreed"]
-        need(agreed, "a receipt stands for an erasure nobody agreed to")
-
-    def agree(self, name: bytes, author: bytes) -> None:
-        """Let an erasure count once two members want it; all of them, where they are fewer."""
-        erasure, members = self.erasures[name], self.now.members.values()
-        erasure["by"].add(author)
-        enough = min(2, sum(not one.gone for one in members))
-        erasure["agreed"] = erasure["agreed"] or len(erasure["by"]) >= enough
-
-    def compartment_epoch(self, said: Said, name: str, number: int, *more: Any) -> None:
-        """A compartment has a new key."""
-        key, readers, _ = more
-        author, before = self.author(said), self.now.epochs.get(name, [])
-        needs = re.fullmatch(r"meta|coded|identity(:[a-z0-9_-]{1,54})?", name)
-        need(needs, "there can be no compartment of this name")
-        new = number == len(before) + 1 and all(key != one.kid for one in before)
-        need(new, "the key of the compartment is not the next one")
-        need(readers, "the key of the compartment is for nobody")
-        for one in readers:
-            self.check_reader(name, one)
-        if name in {"meta", "coded"}:
-            need(self.now.members[author].admin, "only an administrator changes that key")
+    def make(self, name: str, *f: Any) -> None:
+        """Make one change."""
+        if name == "member.added":
+            key, device = read_card(self.vault, f[0])
+            need(kid(key) not in self.members, "these are keys of somebody who is or was a member")
+            need(kid(device.key) not in self.devices, "the device is one the vault knows")
+            self.members[kid(key)] = Thing(key=key, admin=f[1], coded=f[2], met=True, gone=False)
+            self.devices[kid(device.key)] = device
+        elif name == "member.changed":
+            self.present(f[0]).admin, self.present(f[0]).coded = f[1], f[2]
+        elif name == "member.removed":
+            mine = {at for at, d in self.devices.items() if d.member == f[0] and d.last is None}
+            self.present(f[0]).gone = True
+            need({one for one, _ in f[1]} == mine, "a removal does not end each of their devices")
+            for ended in f[1]:
+                self.end(ended)
+        elif name == "device.revoked":
+            self.end(f[0])
+        elif name == "threshold.set":
+            self.threshold = f[0]
+        elif name == "member.thawed":
+            self.present(f[0])
+            for epochs in self.epochs.values():
+                epochs[-1].readers.discard(f[0])
+        elif name == "recovery.set":
+            self.recovery = check_recovery(*f)
         else:
-            need(not before or author in before[-1].readers, "only a reader changes the key")
-        self.now.epochs[name] = [*before, Epoch(key, set(readers), said.n)]
+            need(f[0] not in self.logs, "the log is one of the vault already")
+            self.logs.append(f[0])
 
-    def compartment_reader(self, said: Said, name: str, member: bytes) -> None:
-        """A further member may read a compartment."""
-        author, epochs = self.author(said), self.now.epochs.get(name)
-        if epochs is None or author not in epochs[-1].readers:
-            raise BrokenError("only a reader of a compartment lets another read it")
-        self.check_reader(name, member)
-        epochs[-1].readers.add(member)
+    def end(self, ended: list[Any]) -> None:
+        """Let a device count up to a number and no further."""
+        device = self.devices.get(ended[0], Thing(last=0))
+        need(device.last is None, "there is no such device that still counts")
+        device.last = ended[1]
 
-    def check_reader(self, name: str, member: bytes) -> None:
-        """That a member may read a compartment at all."""
-        coded = self.now.present(member).coded
-        need(name != "coded" or coded, "somebody who is not cleared for a compartment reads it")
-
-    def refusal(self, name: bytes, number: int, written: int) -> str:
+    def refusal(self, device: bytes, number: int, written: int) -> str:
         """Why an entry of a device does not count; empty when it does."""
-        device = self.now.devices.get(name)
-        if device is None:
+        found = self.devices.get(device)
+        if found is None:
             return "it was written by a device the vault does not know"
-        if device.last is not None and number > device.last:
+        if found.last is not None and number > found.last:
             return "it was written after its device, or its member, was given up"
-        within = device.begins <= written <= device.ends
+        within = found.begins <= written <= found.ends
         return "" if within else "it was written when its device had no certificate"
 
 
-def read_certificate(vault: bytes, identity: bytes, signed: list[Any]) -> Device:
-    """The device a member vouches for."""
-    content, _, signature = signed
-    need(vouches(identity, signature, "device", content), "the certificate is not signed")
-    found = shaped(content, CERTIFICATE, "the certificate")
-    need((found[1], found[2]) == (vault, kid(identity)), "the certificate is of another")
-    need(found[6] > found[5], "the certificate ends before it begins")
-    return Device(found[3], found[2], found[5], found[6])
-
-
-def read_card(vault: bytes, signed: list[Any]) -> tuple[bytes, Device]:
-    """The identity key and the first device in a card its person signed."""
-    content, signer, signature = signed
-    card = shaped(content, CARD, "the card")
-    holds = kid(card[3]) == signer and vouches(card[3], signature, "member", content)
-    need(card[1] == vault and holds, "the card is of another vault, or not signed by its person")
-    check_receiving(card[4], card[5])
-    return card[3], read_certificate(vault, card[3], card[6])
-
-
-def check_receiving(suite: int, key: bytes) -> None:
-    """That this can be a receiving key: ML-KEM-768 (FIPS 203, 7.2) before X25519, or X25519."""
-    need(len(key) == (1216 if suite == 1 else 32), "a receiving key has another length")
-    for a, b, c in zip(*(key[at:1152:3] if suite == 1 else b"" for at in range(3)), strict=True):
-        need(a + ((b & 15) << 8) < 3329 > (b >> 4) + (c << 4), "this can be no receiving key")
-
-
-def check_recovery(signing: bytes, receiving: bytes) -> bytes:
-    """The signing half of a recovery key; both empty for none."""
-    if signing or receiving:
-        need(len(signing) == 32, "the recovery key has another length")
-        check_receiving(1, receiving)
-    return signing
-
-
-# The walk over the folder
-
-
 class Check:
-    """One export.  First the log in clear and the roster, then every entry under that roster."""
+    """One export: first the log and the roster, then every entry under the roster of them all."""
 
     def __init__(self, folder: Path, passphrase: str) -> None:
-        self.folder, self.faults, self.unchecked = folder, [], []  # type: ignore[var-annotated]
+        self.folder = folder
+        self.faults: list[tuple[str, str]] = []
+        self.unchecked: list[str] = []
         self.count = dict.fromkeys(("entries", "parts", "sealed", "erased", "given_up"), 0)
-        stored = self.read("genesis", 65_535)
-        need(stored is not None, "there is no exported vault in this folder")
-        self.genesis = shaped(stored or b"", GENESIS, "the genesis")
-        self.vault = sha(b"candlemark/genesis/v1" + (stored or b""))[:16]
-        self.roster = Roster(self.vault, self.genesis)
-        self.keys: dict[bytes, tuple[str, bytes, str, bytes]] = {}  # kid: name, key, person, epoch
-        self.made: tuple[int, bytes] | None = None
-        if passphrase:
-            self.disclose(passphrase)
-        self.names = {name for name, *_ in self.keys.values()}
         self.roots: dict[int, bytes] = {}
-        self.note, self.body, self.signers = b"", "", []  # type: ignore[var-annotated]
-        self.log, self.size, self.root = "", 0, b""
+        self.keys: dict[bytes, Thing] = {}
+        stored = self.read("genesis", 65_535)
+        if stored is None:
+            raise BrokenError("there is no exported vault in this folder")
+        self.vault = sha(b"candlemark/genesis/v1" + stored)[:16]
+        self.roster = Roster(self.vault, shaped(stored, GENESIS, "the genesis"))
+        self.made: Any = self.disclose(passphrase) if passphrase else None
 
     def fault(self, where: str, what: object) -> None:
-        """Something at this place does not hold."""
-        self.faults.append((where, str(what)))
+        """Something at this place does not hold; nothing in it can steer a terminal."""
+        self.faults.append((where, "".join(c if c.isprintable() else "?" for c in str(what))))
 
     def read(self, name: str, most: int) -> bytes | None:
-        """A plain file, at most one byte more than it may have; None when there is none."""
+        """A plain file, at most one byte more of it than it may have; None when there is none."""
         path = self.folder / name
         try:
             if path.is_symlink() or not path.is_file():
                 return None
             with path.open("rb") as file:
                 return file.read(most + 1)
-        except (OSError, ValueError):
+        except OSError:
             return None
 
-    def disclose(self, passphrase: str) -> None:
-        """Open the file with the keys that were handed over."""
-        stored = self.read("disclosed", 1 << 28) or b""
-        phc, sealed = shaped(stored, (ONE, text(80), raw(40, 1 << 28)), "disclosed", 1 << 28)[1:]
-        found = re.fullmatch(r"\$argon2id\$v=19\$m=(\d{1,6}),t=(\d{1,2}),p=1\$([\w+/]{22})", phc)
-        if found is None or not 8 <= int(found[1]) <= 524_288 or not 1 <= int(found[2]) <= 16:
+    def disclose(self, passphrase: str) -> tuple[int, bytes]:
+        """Take the keys that were handed over; the size and root they were handed over with."""
+        form, stored = (ONE, (str, 0, 80), (bytes, 40, 1 << 28)), self.read("disclosed", 1 << 28)
+        _, phc, sealed = shaped(stored or b"", form, "disclosed", 1 << 28)
+        cost = re.fullmatch(r"\$argon2id\$v=19\$m=([0-9]{1,6}),t=([0-9]{1,2}),p=1\$(.{22})", phc)
+        if cost is None or not 8 <= int(cost[1]) <= 524_288 or not 1 <= int(cost[2]) <= 16:
             raise BrokenError("disclosed: the parameters of the passphrase cannot be read")
         try:
-            salt = base64.b64decode(found[3] + "==")
-        except ValueError:
-            raise BrokenError("disclosed: the salt cannot be read") from None
-        key = argon2id.kdf(32, passphrase.encode(), salt, int(found[2]), int(found[1]) * 1024)
-        try:
-            bound = b"candlemark/disclosed/v1\x01" + self.vault + phc.encode()
-            content = unseal(key, bound, sealed)
-        except BrokenError:
-            raise BrokenError(
-                "the passphrase does not open `disclosed`: it is another, or the file was changed"
-            ) from None
-        _, vault, size, root, epochs, persons = shaped(content, DISCLOSED, "disclosed", 1 << 28)
-        need(vault == self.vault, "disclosed: it is of another vault")
-        self.made = (size, root)
+            salt, memory = exact64(cost[3] + "=="), int(cost[1]) * 1024
+            key = argon2id.kdf(32, passphrase.encode(), salt, int(cost[2]), memory)
+            opened = unseal(key, b"candlemark/disclosed/v1\x01" + self.vault + phc.encode(), sealed)
+        except (BrokenError, CryptoError, ValueError):
+            raise BrokenError("the passphrase is not the one, or `disclosed` was changed") from None
+        _, vault, size, root, epochs, persons = shaped(opened, DISCLOSED, "disclosed", 1 << 28)
+        need(vault == self.vault, "disclosed is of another vault")
         for name, _, one in epochs:
-            self.keys[kid(one)] = (name, one, "", kid(one))
+            self.keys[kid(one)] = Thing(key=one, name=name, person="", epoch=kid(one))
         for epoch, person, one in persons:
-            need(epoch in self.keys, "disclosed: a key of a person stands under no compartment")
-            self.keys[kid(one)] = (self.keys[epoch][0], one, person, epoch)
+            need(epoch in self.keys, "disclosed: the key of a person is of no compartment")
+            self.keys[kid(one)] = Thing(
+                key=one, name=self.keys[epoch].name, person=person, epoch=epoch
+            )
+        return size, root
 
     def run(self, wanted: set[int]) -> None:
-        """Check everything; ``wanted`` are sizes at which the root is to be known."""
+        """Check everything, and note the root at the sizes that are wanted."""
+        self.note = Thing(text="", signers=[], log="", size=0, root=b"")
         try:
-            self.note = self.read("checkpoint", 32_768) or b""
-            self.body, self.signers = parse_note(self.note)
-            self.log, self.size, self.root = parse_state(self.body)
+            self.note = read_note(self.read("checkpoint", 32_768) or b"")
         except BrokenError as error:
             self.fault("checkpoint", error)
-        spoken = self.fold(wanted)
-        for _, _, said in sorted(spoken, key=lambda one: one[:2]):
+        tree, spoken = Tree(), list[tuple[int, bytes, Thing]]()
+        for n, leaf in self.leaves(tell=True):
+            if n in wanted:
+                self.roots[n] = tree.root()
+            tree.grow(leaf)
+            self.count["entries"] += 1
+            self.listen(n, leaf, spoken)
+        self.root = self.roots[self.count["entries"]] = tree.root()
+        for _, _, said in sorted(spoken, key=lambda one: one[:2]):  # one order everywhere
             self.roster.hear(said)
         self.faults += self.roster.faults
         self.check_log()
-        if self.keys:
-            self.walk()
-        else:
-            self.unchecked.append("what is sealed: it needs the passphrase of the export")
+        self.walk()
         there = self.folder / "part"
-        kept = sum(1 for _ in os.scandir(there)) if there.is_dir() else 0
-        if kept > self.count["parts"]:
-            self.fault("part", f"{kept - self.count['parts']} files are there that no leaf names")
+        more = sum(1 for _ in os.scandir(there)) if there.is_dir() else 0
+        if more > self.count["parts"] and self.note.log:
+            self.fault("part", f"{more - self.count['parts']} files are there that no leaf names")
 
-    def bundles(self) -> Any:
-        """The leaves, 256 at a time: place of the first, the file, and the leaves or None."""
+    def leaves(self, *, tell: bool = False) -> Any:
+        """Place and bytes of every leaf (C2SP tlog-tiles: 256 to a file, each after its length)."""
         absent = 0
-        for first in range(0, self.size, 256):
-            width = min(256, self.size - first)
-            name = bundle(first // 256, width)
-            stored, leaves, at = self.read(name, 256 * 65_537), [], 0
-            while stored is not None and at < len(stored) and len(leaves) < width:
+        for first in range(0, self.note.size, 256):
+            width, digits = min(256, self.note.size - first), f"{first // 256:018d}"
+            groups = re.findall("...", digits.lstrip("0").rjust(3, "0").zfill(18))
+            while len(groups) > 1 and groups[0] == "000":
+                groups.pop(0)
+            name = "tile/entries/" + "/".join([*("x" + one for one in groups[:-1]), groups[-1]])
+            name += f".p/{width}" if width < 256 else ""
+            stored, found, at = self.read(name, 256 * 65_537), list[bytes](), 0
+            while stored and at < len(stored) and len(found) < width:
                 end = at + 2 + int.from_bytes(stored[at : at + 2], "big")
-                leaves.append(stored[at + 2 : end])
+                found.append(stored[at + 2 : end])
                 at = end
-            whole_file = stored is not None and at == len(stored) and len(leaves) == width
-            yield first, name, leaves if whole_file else None
-            absent = absent + 1 if stored is None else 0
-            if absent > 1000:
-                yield first + 256, "all files behind it", None
-                return
+            if stored is None or at != len(stored) or len(found) != width:
+                if tell:
+                    self.fault(name, "it is missing, or does not hold the leaves it should")
+                absent, self.unread = absent + 1, True
+                if absent > 1000:
+                    return
+            else:
+                yield from enumerate(found, first)
 
-    def fold(self, wanted: set[int]) -> list[tuple[int, bytes, Said]]:
-        """The tree over the leaves (RFC 6962), and what the ledger says of itself."""
-        peaks: list[tuple[int, bytes]] = []
-        spoken: list[tuple[int, bytes, Said]] = []
-        for first, name, leaves in self.bundles():
-            if leaves is None:
-                self.fault(name, "it is missing, or does not hold the leaves it should")
-            for n, leaf in enumerate(leaves or [], first):
-                if n in wanted:
-                    self.roots[n] = root_of(peaks)
-                grow(peaks, leaf)
-                self.count["entries"] += 1
-                if self.keys:
-                    self.listen(n, leaf, spoken)
-        self.roots[self.count["entries"]] = root_of(peaks)
-        return spoken
-
-    def listen(self, n: int, stored: bytes, spoken: list[tuple[int, bytes, Said]]) -> None:
-        """Keep an entry in which the ledger speaks of itself; what is damaged is named later."""
+    def listen(self, n: int, stored: bytes, spoken: list[tuple[int, bytes, Thing]]) -> None:
+        """Keep an entry in which the ledger speaks of itself; the walk names what is damaged."""
         try:
             leaf = shaped(stored, LEAF, "the leaf")
-            meta, signed, signature = self.open_meta(leaf)
+            meta, message, signature = self.open_meta(leaf)
             if any(note[2] == "meta" for note in meta[9]):
                 facts = self.own_facts(leaf, meta)
-                message = signed + b"".join(part[1] for part in leaf[4][1:])
-                said = Said(n, meta[3], meta[7], facts, message, signature)
-                spoken.append((meta[6], meta[2], said))
+                about = Thing(n=n, device=meta[3], written=meta[7], facts=facts)
+                about.message, about.signature = message, signature
+                spoken.append((meta[6], meta[2], about))
         except BrokenError:
-            pass
+            return
 
     def sealed(self, part: list[Any]) -> bytes:
         """The sealed bytes of a part, once they are the ones its leaf names."""
-        stored = self.read(f"part/{part[1].hex()}", SIZES[part[2]] + 40)
+        length = SIZES[part[2]] + 40
+        stored = self.read(f"part/{part[1].hex()}", length)
         if stored is None:
             raise BrokenError("it is missing")
-        need(len(stored) == SIZES[part[2]] + 40, "it has another length than its leaf says")
+        need(len(stored) == length, "it has another length than its leaf says")
         need(sha(stored) == part[1], "it was changed: its hash is another than its leaf says")
         return stored
 
     def content(self, leaf: list[Any], part: list[Any]) -> bytes:
         """What is in a part."""
-        sealed = self.sealed(part)
-        need(part[0] in self.keys, "it is sealed under a key that was not handed over")
-        return open_part(self.keys[part[0]][1], self.vault, leaf[3], sealed)
+        sealed, held = self.sealed(part), self.keys.get(part[0])
+        if held is None:
+            raise BrokenError("it is sealed under a key that was not handed over")
+        return unpad(unseal(held.key, b"candlemark/part/v1\x01" + self.vault + leaf[3], sealed))
 
     def open_meta(self, leaf: list[Any]) -> tuple[list[Any], bytes, bytes]:
-        """The meta part of a leaf, the bytes that were signed, and the signature."""
+        """The meta part of a leaf, what is signed, and the signature."""
         first, *parts = leaf[4]
         need(leaf[2] == self.vault, "the leaf belongs to another vault")
-        need(self.keys.get(first[0], ("meta",))[0] == "meta", "the first part is not a meta part")
+        need(self.keys.get(first[0], Thing(name="meta")).name == "meta", "no meta part comes first")
         try:
             content = self.content(leaf, first)
         except BrokenError as error:
@@ -830,118 +714,118 @@ class Check:
         need(meta[1:3] == leaf[2:4], "the meta part speaks of another action")
         need(len(meta[9]) == len(parts), "the meta part speaks of another number of parts")
         for part, (_, subject, compartment) in zip(parts, meta[9], strict=True):
-            name, _, person, _ = self.keys.get(part[0], (compartment, b"", "", b""))
-            right = name == compartment and person in {"", subject}
+            held = self.keys.get(part[0], Thing(name=compartment, person=""))
+            right = held.name == compartment and held.person in {"", subject}
             need(right, "a part is not in the compartment the meta part says")
-        return meta, content[:-64], content[-64:]
+        return meta, content[:-64] + b"".join(part[1] for part in parts), content[-64:]
 
-    def facts(self, leaf: list[Any], part: list[Any]) -> list[list[Any]]:
+    def facts(self, leaf: list[Any], part: list[Any]) -> list[Any]:
         """The facts in a part: kind, version, fields."""
-        what = "the content of the part"
-        return shaped(self.content(leaf, part), many(0, HUGE, (TEXT, NUMBER, ANY)), what, 1 << 21)  # type: ignore[no-any-return]
+        return list(shaped(self.content(leaf, part), CONTENT, "the content of the part", 1 << 21))
 
-    def own_facts(self, leaf: list[Any], meta: list[Any]) -> list[list[Any]]:
+    def own_facts(self, leaf: list[Any], meta: list[Any]) -> list[Any]:
         """What an entry says of members, devices, keys and erasures."""
-        found = []
-        for part, note in zip(leaf[4][1:], meta[9], strict=True):
-            found += self.facts(leaf, part) if note[2] == "meta" else []
+        pairs = zip(leaf[4][1:], meta[9], strict=True)
+        found = [f for part, note in pairs if note[2] == "meta" for f in self.facts(leaf, part)]
         for kind, version, fields in found:
             later = version != 1 or kind not in FACTS
-            need(later or known(kind, FACTS, fields), f"a fact of the kind {kind} cannot be read")
+            need(later or fits(fields, FACTS[kind]), f"a fact of the kind {kind} cannot be read")
         return found
 
     def check_log(self) -> None:
-        """The signature under the checkpoint, and that it is over these leaves."""
-        keys = [key for key in self.roster.now.logs if log_name(self.vault, key) == self.log]
-        if not keys and not self.keys and self.vault.hex() in self.log.split("/"):
-            self.unchecked.append("the checkpoint: its log was added later, which is sealed")
-        elif not keys:
+        """That the checkpoint is signed by a log of the vault, over these leaves."""
+        note, logs = self.note, {log_name(self.vault, key): key for key in self.roster.logs}
+        if note.log in logs:
+            if not signed_by(note, note.log, 1, logs[note.log]):
+                self.fault("checkpoint", "the signature under it does not hold")
+        elif self.keys or not note.log.startswith(f"candlemark.org/{self.vault.hex()}/"):
             self.fault("checkpoint", "it is of a log the vault does not know")
         else:
-            found = signatures(self.signers, self.log, 1, keys[0])
-            signed = [vouches(keys[0], one, "", self.body.encode()) for one in found]
-            if not signed or not all(signed):
-                self.fault("checkpoint", "the signature under it does not hold")
-        if self.roots.get(self.size) != self.root:
+            self.unchecked.append("the checkpoint: its log joined later, which is sealed")
+        if self.roots.get(note.size) != note.root:
             self.fault("checkpoint", "the entries are not the ones it was signed for")
-        if self.made not in {None, (self.size, self.root)}:
+        if self.made not in {None, (note.size, note.root)}:
             self.fault("checkpoint", "it is not of the state that was exported")
 
     def walk(self) -> None:
-        """Every entry: what it is sealed and signed with, after what, and what is in it."""
-        self.own = sha(self.log.encode())[:16]
-        self.logs = {sha(log_name(self.vault, k).encode())[:16] for k in self.roster.now.logs}
-        about = [one for one in self.roster.erasures.values() if one["agreed"]]
-        self.gone = {part: one["subject"] for one in about for part in one["parts"]}
-        self.chains: dict[bytes, tuple[int, bytes, int] | None] = {}
-        self.unread, self.time = False, 0
-        peaks: list[tuple[int, bytes]] = []
-        self.seen = (0, root_of(peaks))
-        for first, _, leaves in self.bundles():
-            self.unread = self.unread or leaves is None
-            for n, leaf in enumerate(leaves or [], first):
-                try:
-                    self.check_leaf(n, leaf, root_of(peaks))
-                except BrokenError as error:
-                    self.fault(f"leaf {n}", error)
-                    self.chains, self.unread = dict.fromkeys(self.chains), True
-                grow(peaks, leaf)
+        """Every entry: whose it is, after what, what it is sealed with, what is in it."""
+        self.own = sha(self.note.log.encode())[:16]
+        self.logs = {sha(log_name(self.vault, key).encode())[:16] for key in self.roster.logs}
+        agreed = [one for one in self.roster.erasures.values() if one.agreed]
+        self.gone = {part: one.subject for one in agreed for part in one.parts}
+        self.chains: dict[bytes, Any] = {}
+        self.unread, self.time, self.absent, tree = False, 0, 0, Tree()
+        self.seen = (0, tree.root())
+        for n, stored in self.leaves():
+            try:
+                self.check_leaf(n, stored, tree)
+            except BrokenError as error:
+                self.fault(f"leaf {n}", error)
+                self.chains, self.unread = dict.fromkeys(self.chains), True
+            tree.grow(stored)
+        if not self.keys:
+            self.unchecked.append("what is sealed: it needs the passphrase of the export")
+        if self.absent:
+            self.unchecked.append(f"{self.absent} parts are absent; whether erased is sealed")
 
-    def check_leaf(self, n: int, stored: bytes, root: bytes) -> None:
+    def check_leaf(self, n: int, stored: bytes, tree: Tree) -> None:
         """One entry; only what leaves the rest of it unread is raised."""
         where, leaf = f"leaf {n}", shaped(stored, LEAF, "the leaf")
-        for part in leaf[4]:
-            self.count["parts"] += self.read(f"part/{part[1].hex()}", 0) is not None
-        meta, signed, signature = self.open_meta(leaf)
+        there = [self.read(f"part/{part[1].hex()}", 0) is not None for part in leaf[4]]
+        self.count["parts"] += sum(there)
+        if not self.keys:
+            need(leaf[2] == self.vault, "the leaf belongs to another vault")
+            self.absent += there.count(False)
+            for place, part in enumerate(leaf[4]):
+                self.attempt(f"{where}, part {place}", self.sealed, part) if there[place] else None
+            return
+        meta, message, signature = self.open_meta(leaf)
         device, number, previous, time, written, seen = meta[3:9]
         key = self.roster.signer(device, self.own_facts(leaf, meta))
-        if key is None:
-            raise BrokenError("it was written by a device the vault does not know")
-        message = signed + b"".join(part[1] for part in leaf[4][1:])
-        need(vouches(key, signature, "action", message), "the signature does not hold")
-        here = seen[0] == self.own
-        self.check_epochs(n, leaf, meta, here=here)
-        refusal = self.roster.refusal(device, number, written)
-        if refusal:
-            self.fault(where, refusal)
-        known_as = self.roster.now.devices.get(device)
-        self.count["given_up"] += known_as is not None and known_as.last is not None
-        last = self.chains.get(device, None if self.unread else (-1, bytes(32), 0))
-        if last is not None:
-            if number != last[0] + 1:
-                self.fault(where, f"its number is {number} instead of {last[0] + 1}")
-            if previous != last[1]:
-                self.fault(where, "it does not follow the last leaf of its device")
-            if time <= (self.time if here else last[2]):
-                self.fault(where, "its logical time does not rise")
+        need(key, "it was written by a device the vault does not know")
+        need(vouches(key or b"", signature, "action", message), "the signature does not hold")
+        here, last = seen[0] == self.own, (-1, bytes(32), 0)
+        last = self.chains.get(device, None if self.unread else last)
         if seen[1] == n:
-            self.seen = (n, root)
-        if here and (seen[1], seen[2]) != self.seen:
-            self.fault(where, f"it was written after another state of {seen[1]} entries")
-        if not here and seen[0] not in self.logs:
-            self.fault(where, "it was written after another log")
+            self.seen = (n, tree.root())
+        state = (seen[1], seen[2]) == self.seen if here else seen[0] in self.logs
+        for holds, what in (
+            (not (refusal := self.roster.refusal(device, number, written)), refusal),
+            (not last or number == last[0] + 1, "its number is not the next of its device"),
+            (not last or previous == last[1], "it does not follow the last leaf of its device"),
+            (not last or time > (self.time if here else last[2]), "its logical time does not rise"),
+            (state, "it was written after another state, or another log"),
+        ):
+            if not holds:
+                self.fault(where, what)
+        self.check_epochs(n, leaf, meta, here=here)
         for place, (part, note) in enumerate(zip(leaf[4][1:], meta[9], strict=True), 1):
-            try:
-                self.check_part(leaf, part, note)
-            except BrokenError as error:
-                self.fault(f"leaf {n}, part {place}", error)
+            self.attempt(f"{where}, part {place}", self.check_part, leaf, part, note)
+        self.count["given_up"] += self.roster.devices.get(device, Thing(last=None)).last is not None
         self.chains[device] = (number, sha(b"\x00" + stored), time)
         self.time = max(self.time, time)
 
+    def attempt(self, where: str, check: Any, *what: Any) -> None:
+        """Check something, and name what does not hold by its place."""
+        try:
+            check(*what)
+        except BrokenError as error:
+            self.fault(where, error)
+
     def check_part(self, leaf: list[Any], part: list[Any], note: list[Any]) -> None:
-        """That a part is there, and holds what is listed; or was erased, as members agreed."""
+        """That a part is there and holds what is listed, or was erased, as members agreed."""
         kinds, subject, compartment = note
         if subject and self.gone.get(part[1]) == subject:
             self.count["erased"] += 1
             there = self.read(f"part/{part[1].hex()}", 0)
             need(there is None, "it was to be erased, and is still there")
-        elif part[0] not in self.keys and compartment not in self.names:
+        elif part[0] not in self.keys and compartment not in {k.name for k in self.keys.values()}:
             self.sealed(part)
             self.count["sealed"] += 1
         else:
-            facts = self.facts(leaf, part)
-            listed = list(dict.fromkeys((kind, version) for kind, version, _ in facts))
-            need(listed == [tuple(each) for each in kinds], "it holds other kinds than are listed")
+            found = self.facts(leaf, part)
+            listed = list(dict.fromkeys((kind, version) for kind, version, _ in found))
+            need(listed == [tuple(one) for one in kinds], "it holds other kinds than are listed")
             own = all(kind in FACTS for kind, _ in listed)
             need((compartment == "meta") == own, "what it says is in the wrong compartment")
 
@@ -949,129 +833,77 @@ class Check:
         """That nothing is sealed under a key that had been replaced, or was never announced."""
         notes = [[[], "", "meta"], *meta[9]]
         for part, (_, subject, name) in zip(leaf[4], notes, strict=True):
-            epochs, held = self.roster.now.epochs.get(name), self.keys.get(part[0])
-            person = held is not None and held[2]
-            if epochs is None or (subject and not person):
+            epochs, held = self.roster.epochs.get(name), self.keys.get(part[0])
+            if epochs is None or (subject and not (held and held.person)):
                 continue  # whose key it is nobody can say: it is for others, or was destroyed
-            key = held[3] if held else part[0]
-            began = [one.kid for one in epochs if one.began < n]
-            right = began[-1:] if here and began else [one.kid for one in epochs]
-            if (began or not here) and key not in right:
+            began = [one.kid for one in epochs if one.began < n]  # written elsewhere: any of them
+            right = (began[-1:] or [held and held.epoch]) if here else [one.kid for one in epochs]
+            if (held.epoch if held else part[0]) not in right and (began or not here):
                 self.fault(f"leaf {n}", f"it was not sealed under the key {name} had then")
-
-
-def bundle(number: int, width: int) -> str:
-    """Where 256 leaves lie (C2SP tlog-tiles)."""
-    digits = f"{number:0{3 * max(1, -(-len(str(number)) // 3))}d}"
-    *above, last = [digits[at : at + 3] for at in range(0, len(digits), 3)]
-    name = "/".join([*(f"x{one}" for one in above), last])
-    return f"tile/entries/{name}" + (f".p/{width}" if width < 256 else "")
-
-
-def hold_against(check: Check, size: int, root: bytes | None, what: str) -> None:
-    """That this export continues a state that was kept elsewhere."""
-    if size > check.count["entries"]:
-        check.fault(what, f"it knows {size} entries; an older copy was put in their place")
-    elif root is not None and check.roots.get(size) != root:
-        check.fault(what, f"the first {size} entries are not the ones that were there then")
-
-
-def words_for(size: int, root: bytes, listed: list[str]) -> list[str]:
-    """Twelve words for a root, as minutes of meetings carry them."""
-    number, found = int.from_bytes(sha(root + size.to_bytes(8, "big")), "big"), []
-    for _ in range(12):
-        number, digit = divmod(number, 7776)
-        found.append(listed[digit])
-    return found
-
-
-WORDS = "6d557f0693958fb5e650b68b5bee585eb82cf4da32965505c789e924743bc522"
 
 
 def examine(args: argparse.Namespace, passphrase: str) -> dict[str, Any]:
     """The whole check, as a document."""
-    kept, wanted, typed = None, set[int](), re.fullmatch(r"(\d{1,18}) entries ?: ?(.+)", "")
-    if args.words:
-        typed = re.fullmatch(r"(\d{1,18})(?: entries)? ?:? ?(.+)", as_typed(args.words))
-        need(typed and len(typed[2].split()) == 12, "--words is a number and twelve words")
-        wanted.add(int(typed[1]) if typed else 0)
-    if args.checkpoint:
-        with Path(args.checkpoint).open("rb") as file:
-            kept = parse_note(file.read(32_769))
-        wanted.add(parse_state(kept[0])[1])
+    typed = re.fullmatch(r"([0-9]{1,18})(?: entries)? ?:? ?(.+)", as_typed(args.words or ""))
+    need(not args.words or (typed and len(typed[2].split()) == 12), "--words: N and twelve words")
+    kept = read_note(Path(args.checkpoint).read_bytes()) if args.checkpoint else None
     check = Check(Path(args.folder), passphrase)
-    check.run(wanted)
-    if kept:
-        log, size, root = parse_state(kept[0])
-        key = next((k for k in check.roster.now.logs if log_name(check.vault, k) == log), b"")
-        signed = signatures(kept[1], log, 1, key)
-        holds = key and signed and all(vouches(key, one, "", kept[0].encode()) for one in signed)
-        need(holds, "--checkpoint: it is not signed by a log of this vault")
-        need(log == check.log, "--checkpoint: it is of another log of this vault")
-        hold_against(check, size, root, "--checkpoint")
-    listed = check.read("words", 1 << 20)
-    if listed is None or sha(listed).hex() != WORDS:
+    check.run({int(typed[1]) if typed else 0, kept.size if kept else 0})
+    if kept is not None:
+        logs = {log_name(check.vault, key): key for key in check.roster.logs}
+        same = kept.log == check.note.log and kept.log in logs
+        if not same or not signed_by(kept, kept.log, 1, logs[kept.log]):
+            check.fault("--checkpoint", "it is not one of this log, or was changed")
+        elif check.roots.get(kept.size) != kept.root:
+            check.fault("--checkpoint", "this export does not continue it: older, or another")
+    listed = check.read("words", 1 << 20) or b""
+    if sha(listed).hex() != WORD_LIST:
         check.fault("words", "the list of words is missing, or another")
     elif typed:
-        size = int(typed[1])
-        hold_against(check, size, None, "--words")
-        if size in check.roots:
-            right = words_for(size, check.roots[size], listed.decode().split())
-            for place, (one, other) in enumerate(zip(typed[2].split(), right, strict=True), 1):
-                if one != other:
-                    check.fault(f"--words, word {place}", f"it should be {other}")
-    for text_of_key in args.cosigner:
-        notes = [(check.body, check.signers), *([kept] if kept else [])]
-        if not any(cosigned(text_of_key, *note) for note in notes):
-            check.fault("--cosigner", f"{text_of_key.split('+')[0]} signed neither checkpoint")
+        root, right = check.roots.get(int(typed[1]), b""), list[str]()
+        number = int.from_bytes(sha(root + int(typed[1]).to_bytes(8, "big")), "big")
+        for _ in range(12):
+            number, digit = divmod(number, 7776)
+            right.append(listed.decode().split()[digit])
+        if not root or typed[2].split() != right:
+            check.fault("--words", "they are not those of this log when it had so many entries")
+    for line in args.cosigner:
+        name, mark, key = ([*line.split("+", 2), "", ""])[:3]
+        raw = exact64(key)
+        known = len(raw) == 33 and raw[0] == 4 and sha(f"{name}\n".encode() + raw)[:4].hex() == mark
+        need(known, "--cosigner: NAME+HASH+KEY, the line a witness hands out")
+        notes = [check.note, *([kept] if kept else [])]
+        if not any(signed_by(note, name, 4, raw[1:]) for note in notes):
+            check.fault("--cosigner", f"{name} signed neither checkpoint")
     return {
         "holds": not check.faults,
-        "vault": check.vault.hex(),
-        "log": check.log,
-        "root": check.roots[check.count["entries"]].hex(),
+        **{"vault": check.vault.hex(), "log": check.note.log, "root": check.root.hex()},
         **check.count,
         "faults": [{"where": where, "what": what} for where, what in check.faults],
         "not_checked": check.unchecked,
     }
 
 
-def cosigned(key_text: str, body: str, signers: list[tuple[str, bytes]]) -> bool:
-    """Whether a witness signed a checkpoint (C2SP tlog-cosignature), and every line of it holds."""
-    name, mark, rest = ([*key_text.split("+", 2), "", ""])[:3]
-    key = exact64(rest)
-    need(len(key) == 33 and key[0] == 4, "--cosigner is the line a witness hands out")
-    need(sha(name.encode() + b"\n" + key)[:4].hex() == mark, "--cosigner: the line was changed")
-    found = signatures(signers, name, 4, key[1:])
-    times = [int.from_bytes(one[:8], "big") for one in found]
-    said = [f"cosignature/v1\ntime {time}\n{body}".encode() for time in times]
-    holds = [vouches(key[1:], f[8:], "", s) for f, s in zip(found, said, strict=True)]
-    return bool(holds) and all(holds)
-
-
-def as_typed(words: str) -> str:
-    """Words as they were meant: lower case, one space between, the i of any keyboard."""
-    return " ".join(words.translate({0x130: "i", 0x131: "i", 0x307: None}).lower().split())
-
-
 def report(found: dict[str, Any]) -> str:
     """The verdict in words."""
-    lines = [f"Vault {found['vault']}", f"Root {found['root']} over {found['entries']} entries"]
-    lines += [f"{found['parts']} sealed parts are there; {found['sealed']} of them are for others"]
+    lines = [f"Vault {found['vault']}, log {found['log']}"]
+    lines += [f"{found['entries']} entries, root {found['root']}"]
+    lines += [f"{found['parts']} sealed parts are there; {found['sealed']} are sealed to you too"]
     lines += [f"{found['erased']} parts were erased, as members agreed"]
-    lines += [f"{found['given_up']} entries are of devices that were given up later"]
-    lines += [f"NOT CHECKED  {what}" for what in found["not_checked"]]
-    lines += [f"FAULT  {one['where']}: {one['what']}" for one in found["faults"]]
-    much = "Everything that was checked holds."
-    return "\n".join([*lines, much if found["holds"] else f"{len(found['faults'])} FAULTS."])
+    lines += [f"{found['given_up']} entries are of devices that were given up, or removed, later"]
+    lines += [f"NOT CHECKED: {what}" for what in found["not_checked"]]
+    lines += [f"FAULT at {one['where']}: {one['what']}" for one in found["faults"]]
+    holds = "Everything that was checked holds."
+    return "\n".join([*lines, holds if found["holds"] else f"{len(found['faults'])} FAULTS."])
 
 
 def main() -> int:
     """Ask, check, say."""
     parser = argparse.ArgumentParser(description="Check an exported vault; nothing is written.")
-    parser.add_argument("folder")
+    parser.add_argument("folder", metavar="FOLDER")
     parser.add_argument("--passphrase-file", help="else it is asked for; empty: check without")
-    parser.add_argument("--checkpoint", metavar="NOTE", help="a checkpoint kept from before")
-    parser.add_argument("--words", metavar='"N entries: …"', help="the line of the minutes")
+    parser.add_argument("--checkpoint", metavar="NOTE", help="a checkpoint from before: a file")
+    parser.add_argument("--words", metavar="LINE", help="of the minutes: N entries: twelve words")
     parser.add_argument("--cosigner", metavar="KEY", action="append", default=[])
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
@@ -1079,14 +911,14 @@ def main() -> int:
         if args.passphrase_file:
             passphrase = Path(args.passphrase_file).read_text(encoding="utf-8")
         else:
-            ask = sys.stdin.isatty()
-            passphrase = getpass.getpass("Passphrase (empty: without): ") if ask else ""
+            ask = "Passphrase (empty: check only what lies in clear): "
+            passphrase = getpass.getpass(ask) if sys.stdin.isatty() else ""
         found = examine(args, as_typed(passphrase))
     except (BrokenError, OSError, UnicodeDecodeError) as error:
         sys.stderr.write(f"This could not be checked: {error}\n")
         return 2
     said = json.dumps(found, indent=2) if args.json else report(found)
-    sys.stdout.write(said + "\n")
+    sys.stdout.write(said.encode("ascii", "backslashreplace").decode() + "\n")
     return 0 if found["holds"] else 1
 
 
