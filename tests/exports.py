@@ -9,7 +9,6 @@ import random
 import runpy
 import secrets
 import shutil
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -42,7 +41,6 @@ from candlemark.ledger.roster_facts import LogAdded, MemberChanged, ThresholdSet
 from candlemark.ledger.store import Head, Row
 from candlemark.ledger.tiles import ENTRIES, WIDTH, read_bundle, tiles_of, write_bundle
 from candlemark.ledger.verification import verify
-from candlemark.ledger.wraps import Identity
 from candlemark.seal import Cost, RecoveryKey, new_passphrase, seal_part
 from candlemark.seal.notes import Note
 from candlemark.seal.padding import size_class
@@ -50,6 +48,7 @@ from candlemark.seal.padding import size_class
 SOURCE = Path(candlemark.__file__).parent / "verifier" / "verify_vault.py"
 WORDS = "abacus abdomen abdominal abide abiding ability ablaze"
 VERIFIER = runpy.run_path(str(SOURCE), run_name="verify_vault")
+BrokenError = VERIFIER["BrokenError"]
 
 
 class Said(Fact):
@@ -65,8 +64,18 @@ def judged(folder, passphrase=WORDS, **asked):
     vars(args).update(asked)
     try:
         return VERIFIER["examine"](args, passphrase)
-    except VERIFIER["examine"].__globals__["BrokenError"]:
+    except BrokenError:
         return None
+
+
+def why_not(folder, passphrase=WORDS):
+    """Why the verifier could not check."""
+    args = argparse.Namespace(folder=str(folder), words=None, checkpoint=None, cosigner=[])
+    try:
+        VERIFIER["examine"](args, passphrase)
+    except BrokenError as error:
+        return str(error)
+    return ""
 
 
 def faults_of(found):
@@ -88,7 +97,9 @@ def loaded(folder):
     store = MemoryStore((folder / "genesis").read_bytes(), Head(size, tree.packed, note))
     store.leaves = rows
     store.places = {row.action: row.n for row in rows}
-    store.sealed = {bytes.fromhex(one.name): one.read_bytes() for one in (folder / "part").iterdir()}
+    store.sealed = {
+        bytes.fromhex(one.name): one.read_bytes() for one in (folder / "part").iterdir()
+    }
     store.tiles = {(one.level, one.n): one.root for one in filled}
     return store
 
@@ -281,6 +292,14 @@ class Liar:
         self.vault, self.keys = identity.vault, identity.keyring
         self.name = log_name(self.vault, self.keys.log.public)
 
+    def readable(self):
+        """Whether an honest writer could go on here."""
+        try:
+            self.last()
+        except CandlemarkError:
+            return False
+        return True
+
     def last(self):
         """The last leaf, and the logical time and device chain so far."""
         opener = Opener(self.vault, self.keys.compartments)
@@ -294,7 +313,7 @@ class Liar:
         return lamport, seq, prev
 
     def add(self, facts=(), *, compartment="coded", meta=None, sign=None, leaf=None, content=None,
-            key=None, notes=None, cut=None, log=None, resign=True, subject=""):  # fmt: skip
+            key=None, notes=None, cut=None, log=None, subject=""):  # fmt: skip
         keys, action = self.keys, secrets.token_bytes(16)
         lamport, seq, prev = self.last()
         body, kinds = (KINDS | OWN).encode(list(facts) or [Said("more")])
@@ -319,9 +338,7 @@ class Liar:
         )
         stored = encode_leaf(self.vault, action, (first, part))
         stored = leaf(stored) if leaf else stored
-        self.store.leaves.append(
-            Row(tree.size, stored, leaf_hash(stored), action)
-        )
+        self.store.leaves.append(Row(tree.size, stored, leaf_hash(stored), action))
         self.store.sealed |= {first.hash: meta_sealed, part.hash: sealed}
         self.write(log=log)
 
@@ -340,7 +357,9 @@ class Liar:
         for one, sealed in self.store.sealed.items():
             (self.folder / "part" / one.hex()).write_bytes(sealed)
         (self.folder / "checkpoint").write_bytes(self.store._head.note)
-        held = Exporting(None, self.store, self.identity)._keys(list(self.keys.compartments), tree.size, tree.root)
+        held = Exporting(None, self.store, self.identity)._keys(
+            list(self.keys.compartments), tree.size, tree.root
+        )
         (self.folder / DISCLOSED).write_bytes(_under(WORDS, Cost.QUICK, self.vault, held))
 
 
@@ -383,3 +402,29 @@ def damaged(folder, chance, *, record_only=False):
         stored[at : at + 8] = chance.randbytes(len(stored[at : at + 8]))
         one.write_bytes(stored)
     return f"{what} {one.relative_to(folder)}"
+
+
+def wander(place, chance):
+    """A vault to which things happen by chance; yields an export and its maker's identity often."""
+    home = Home(place, chance.random())
+    home.take_in("Aysel")
+    happens = {
+        "say": lambda: home.say(chance.choice(sorted(home.words))),
+        "rotate": lambda: home.rotate(chance.choice(["coded", "meta", "identity"])),
+        "case": home.open_case,
+        "bo": lambda: home.take_in("Bo", administrator=False),
+        "remove": lambda: home.remove("Bo"),
+        "two": lambda: home.threshold(2),
+        "erase": lambda: home.erase(chance.choice(["person_x", "person_y"])),
+        "laptop": home.laptop,
+        "recover": home.recover,
+        "uncleared": lambda: home.clear("Bo", coded=False),
+    }
+    while True:
+        what = chance.choice([*["say"] * 6, *sorted(happens)])
+        try:
+            happens[what]()
+        except (CandlemarkError, AttributeError, KeyError):
+            continue  # nobody there to be removed, say; the world goes on as it was
+        names = [name for name in home.all_names() if chance.random() < 0.7]
+        yield home.export(*names)

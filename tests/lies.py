@@ -55,7 +55,7 @@ def change_of(liar, roster, *changes, number=None, previous=None, vault=None, by
     return RosterProposed(content, signer or key.kid, sign_change(content, key))
 
 
-def lies(liar, roster, chance):  # noqa: PLR0914 - one name for each
+def lies(liar, roster, chance):
     """Every lie by its name, as what to hand to :meth:`exports.Liar.add`."""
     ghost, clock = SigningKey.generate(), roster.compartments["meta"].epochs[0].day
     me = liar.keys.identity
@@ -169,9 +169,7 @@ def lies(liar, roster, chance):  # noqa: PLR0914 - one name for each
         "a device of another vault": own(certificate(me, fresh, vault=X16)),
         "a device in the future": own(certificate(me, fresh, begins=late.replace(year=8000))),
         "a device that ends before": own(certificate(me, fresh, begins=late, ends=clock)),
-        "a device of a key that was lost": own(
-            DeviceCertified(Signed(b"\x97", me.kid, bytes(64)))
-        ),
+        "a device of a key that was lost": own(DeviceCertified(Signed(b"\x97", me.kid, bytes(64)))),
         "a device certified at the end of time": own(
             certificate(me, fresh), meta={"written": 253_402_300_799_999}
         ),
@@ -226,4 +224,3 @@ def lies(liar, roster, chance):  # noqa: PLR0914 - one name for each
         ErasureAsked(X16, "person_y", "mistake", (part,), ())
     )
     return cases
-

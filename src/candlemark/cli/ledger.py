@@ -1,4 +1,4 @@
-"""Commands about the ledger: verify; and those for people outside, from ``outside.py``."""
+"""Commands about the ledger: verify; what leaves it is in ``outside.py``, ``exporting.py``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from candlemark.cli import paper
+from candlemark.cli.exporting import export
 from candlemark.cli.opening import json_option, opened, vault_option
 from candlemark.cli.outside import check_proof, prove, publish, stamp, words
 from candlemark.errors import LedgerBroken
@@ -21,7 +22,7 @@ def ledger_commands() -> None:
     """The append-only record that everything else is read from."""
 
 
-for outside in (publish, prove, check_proof, words, stamp):
+for outside in (publish, prove, check_proof, words, stamp, export):
     ledger_commands.add_command(outside)
 
 

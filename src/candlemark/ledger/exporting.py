@@ -41,10 +41,13 @@ if TYPE_CHECKING:
     from candlemark.ledger.wraps import Identity
 
 FORMAT: Final = 1
+KEYS_LIMIT: Final = 1 << 25
+"""Bytes of the file with the keys; its readers refuse more."""
 DISCLOSED: Final = "disclosed"
 WORDS: Final = "words"
 VERIFIER: Final = "verify_vault.py"
 READ_ME: Final = "READ-ME.txt"
+_AROUND: Final = 1024
 _LABEL: Final = b"candlemark/disclosed/v1" + bytes([SUITE])
 _TWO_LINES: Final = f"""\
 With Python 3.11 or later, once:  python -m pip install PyNaCl
@@ -57,8 +60,8 @@ class Disclosure:
     """What one compartment of an export lets its holder read.
 
     ``parts`` are what is sealed in it now and not erased, about ``persons`` different persons;
-    ``epochs`` is the number of its keys.  The present one is among them: it also opens what is written
-    from now on, until the key is changed, to whoever gets hold of that.
+    ``epochs`` is the number of its keys.  The present one is among them: it also opens what is
+    written from now on, until the key is changed, to whoever gets hold of that.
     """
 
     compartment: str
@@ -207,7 +210,12 @@ class Exporting:
             for epoch, subject, key in keys.persons(name)
         ]
         vault = self._identity.vault
-        return msgspec.msgpack.encode((FORMAT, vault, size, root, epochs, persons))
+        content = msgspec.msgpack.encode((FORMAT, vault, size, root, epochs, persons))
+        if len(content) > KEYS_LIMIT - _AROUND:
+            raise SettingRefused(
+                "there are too many keys for one export", hint="name fewer compartments"
+            )
+        return content
 
     def _clear(self, size: int) -> Iterator[tuple[str, bytes]]:
         """Every file that lies in clear, or was sealed before; in pieces of one file."""

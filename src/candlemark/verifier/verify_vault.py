@@ -3,8 +3,8 @@
     python verify_vault.py FOLDER        Python 3.11 or later; once before: pip install PyNaCl
 
 This one file shares no code with the program that wrote the vault.  What it knows of the format
-stands in Candlemark's docs/formats/{entry,vault,roster,log,export}.md.  To audit it read it from
-top to end: MessagePack and shapes; keys and notes; the roster; the walk over the folder; the report.
+stands in Candlemark's docs/formats/{entry,vault,roster,log,export}.md.  Its order: MessagePack and
+shapes; keys and notes; the roster; the walk over the folder; the report.
 
 It leaves with 0 when everything holds, 1 when something does not, 2 when it could not check.  What
 no check of one folder finds is a whole export put in the place of another: for that, hold it
@@ -44,9 +44,9 @@ def need(holds: object, what: str) -> None:
 
 
 # MessagePack, read to its last byte.  Maps and extensions stand in facts only, and are not used.
-LONG = {0xC4 + i: (bytes, 1 << i) for i in range(3)} | {0xD9 + i: (str, 1 << i) for i in range(3)}
-LONG |= {0xC7 + i: (None, 1 << i) for i in range(3)} | {0xDC + i: (list, 2 << i) for i in range(2)}
-LONG |= {0xDE + i: (dict, 2 << i) for i in range(2)}
+KINDS: Any = {0xC4: bytes, 0xC7: None, 0xD9: str}  # a length of 1, 2 or 4 bytes stands behind
+LONG = {head + i: (kind, 1 << i) for head, kind in KINDS.items() for i in range(3)}
+LONG |= {0xDC: (list, 2), 0xDD: (list, 4), 0xDE: (dict, 2), 0xDF: (dict, 4)}
 NUMBERS = dict(zip(range(0xCA, 0xD4), (4, 8, 1, 2, 4, 8, 1, 2, 4, 8), strict=True))
 
 
@@ -166,6 +166,7 @@ DISCLOSED = (
     *(ONE, ID, COUNT, HASH, [((str, 1, 64), (int, 1, HUGE), HASH), 1, HUGE]),
     [(ID, (str, 1, 64), HASH), 0, HUGE],
 )
+KEYS = 1 << 25  # bytes of that at most
 WORD_LIST = "6d557f0693958fb5e650b68b5bee585eb82cf4da32965505c789e924743bc522"
 
 
@@ -239,7 +240,7 @@ def log_name(vault: bytes, key: bytes) -> str:
 
 
 def read_note(stored: bytes) -> Thing:
-    """A signed checkpoint (C2SP): text, signers (name, key hash with signature), log, size, root."""
+    """A signed checkpoint (C2SP): text, signers (name, key hash and signature), log, size, root."""
     try:
         head, blank, tail = stored.decode().rpartition("\n\n")
     except UnicodeDecodeError:
@@ -259,7 +260,7 @@ def read_note(stored: bytes) -> Thing:
 
 
 def signed_by(note: Thing, name: str, kind: int, key: bytes) -> bool:
-    """Whether a log (kind 1) or a witness (kind 4) signed a note, and every line of theirs holds."""
+    """Whether a log (kind 1) or witness (kind 4) signed a note, and every line of theirs holds."""
     mark = sha(name.encode() + b"\n" + bytes([kind]) + key)[:4]
     theirs = [rest[4:] for who, rest in note.signers if (who, rest[:4]) == (name, mark)]
     if kind == 1:
@@ -272,7 +273,7 @@ def signed_by(note: Thing, name: str, kind: int, key: bytes) -> bool:
 
 
 class Tree:
-    """The Merkle tree over leaves (RFC 6962): height and root of the perfect trees it is made of."""
+    """The Merkle tree over leaves (RFC 6962), as height and root of its perfect trees."""
 
     def __init__(self) -> None:
         self.peaks: list[tuple[int, bytes]] = []
@@ -405,11 +406,10 @@ class Roster:
     def apply(self, said: Thing, kind: str, fields: list[Any]) -> None:
         """One fact; whether the member whose device signed it may say it is decided here."""
         first, author = fields[0], self.devices.get(said.device, Thing(member=b"")).member
-        if kind not in {"roster.proposed", "roster.approved", "roster.introduced"}:
-            if kind != "device.certified":
-                self.present(author)
+        if not kind.startswith("roster.") and kind != "device.certified":
+            self.present(author)  # those say themselves who vouches
         if kind in {"roster.proposed", "roster.approved"}:
-            self.sign(said, *fields, new=kind == "roster.proposed")
+            self.sign(*fields, new=kind == "roster.proposed")
         elif kind == "roster.introduced":  # what the genesis has no place for
             key, device = read_card(self.vault, first)
             before = self.devices.get(kid(device.key), Thing(member=b""))
@@ -477,9 +477,7 @@ class Roster:
         cleared = [self.present(one).coded or name != "coded" for one in readers]
         need(all(cleared), "somebody who is not cleared for it is to read a compartment")
 
-    def sign(
-        self, said: Thing, content: bytes, signer: bytes, signature: bytes, *, new: bool
-    ) -> None:
+    def sign(self, content: bytes, signer: bytes, signature: bytes, *, new: bool) -> None:
         """A change of the roster with a signature; it is made once enough administrators signed."""
         proposal = self.proposals.get(sha(content))
         if new:
@@ -581,11 +579,13 @@ class Check:
             raise BrokenError("there is no exported vault in this folder")
         self.vault = sha(b"candlemark/genesis/v1" + stored)[:16]
         self.roster = Roster(self.vault, shaped(stored, GENESIS, "the genesis"))
+        self.note = Thing(text="", signers=[], log="", size=0, root=b"")
+        self.attempt("checkpoint", self.read_checkpoint)
         self.made: Any = self.disclose(passphrase) if passphrase else None
 
     def fault(self, where: str, what: object) -> None:
-        """Something at this place does not hold; nothing in it can steer a terminal."""
-        self.faults.append((where, "".join(c if c.isprintable() else "?" for c in str(what))))
+        """Something at this place does not hold."""
+        self.faults.append((where, str(what)))
 
     def read(self, name: str, most: int) -> bytes | None:
         """A plain file, at most one byte more of it than it may have; None when there is none."""
@@ -594,14 +594,20 @@ class Check:
             if path.is_symlink() or not path.is_file():
                 return None
             with path.open("rb") as file:
-                return file.read(most + 1)
+                return file.read(min(most, path.stat().st_size) + 1)
         except OSError:
             return None
 
+    def read_checkpoint(self) -> None:
+        """Take the signed state; whether its signature holds is seen once the logs are known."""
+        self.note = read_note(self.read("checkpoint", 32_768) or b"")
+        named = self.note.log.startswith(f"candlemark.org/{self.vault.hex()}/")
+        need(named, "it is not of the vault that began with this genesis, or one was changed")
+
     def disclose(self, passphrase: str) -> tuple[int, bytes]:
         """Take the keys that were handed over; the size and root they were handed over with."""
-        form, stored = (ONE, (str, 0, 80), (bytes, 40, 1 << 28)), self.read("disclosed", 1 << 28)
-        _, phc, sealed = shaped(stored or b"", form, "disclosed", 1 << 28)
+        form, stored = (ONE, (str, 0, 80), (bytes, 40, KEYS)), self.read("disclosed", KEYS)
+        _, phc, sealed = shaped(stored or b"", form, "disclosed", KEYS)
         cost = re.fullmatch(r"\$argon2id\$v=19\$m=([0-9]{1,6}),t=([0-9]{1,2}),p=1\$(.{22})", phc)
         if cost is None or not 8 <= int(cost[1]) <= 524_288 or not 1 <= int(cost[2]) <= 16:
             raise BrokenError("disclosed: the parameters of the passphrase cannot be read")
@@ -610,25 +616,22 @@ class Check:
             key = argon2id.kdf(32, passphrase.encode(), salt, int(cost[2]), memory)
             opened = unseal(key, b"candlemark/disclosed/v1\x01" + self.vault + phc.encode(), sealed)
         except (BrokenError, CryptoError, ValueError):
-            raise BrokenError("the passphrase is not the one, or `disclosed` was changed") from None
-        _, vault, size, root, epochs, persons = shaped(opened, DISCLOSED, "disclosed", 1 << 28)
+            what = "the passphrase is not the one, or `disclosed` was changed"
+            raise BrokenError(
+                "; ".join([*(f"{at}: {it}" for at, it in self.faults), what])
+            ) from None
+        _, vault, size, root, epochs, persons = shaped(opened, DISCLOSED, "disclosed", KEYS)
         need(vault == self.vault, "disclosed is of another vault")
         for name, _, one in epochs:
             self.keys[kid(one)] = Thing(key=one, name=name, person="", epoch=kid(one))
         for epoch, person, one in persons:
             need(epoch in self.keys, "disclosed: the key of a person is of no compartment")
-            self.keys[kid(one)] = Thing(
-                key=one, name=self.keys[epoch].name, person=person, epoch=epoch
-            )
+            name = self.keys[epoch].name
+            self.keys[kid(one)] = Thing(key=one, name=name, person=person, epoch=epoch)
         return size, root
 
     def run(self, wanted: set[int]) -> None:
         """Check everything, and note the root at the sizes that are wanted."""
-        self.note = Thing(text="", signers=[], log="", size=0, root=b"")
-        try:
-            self.note = read_note(self.read("checkpoint", 32_768) or b"")
-        except BrokenError as error:
-            self.fault("checkpoint", error)
         tree, spoken = Tree(), list[tuple[int, bytes, Thing]]()
         for n, leaf in self.leaves(tell=True):
             if n in wanted:
@@ -651,11 +654,9 @@ class Check:
         """Place and bytes of every leaf (C2SP tlog-tiles: 256 to a file, each after its length)."""
         absent = 0
         for first in range(0, self.note.size, 256):
-            width, digits = min(256, self.note.size - first), f"{first // 256:018d}"
-            groups = re.findall("...", digits.lstrip("0").rjust(3, "0").zfill(18))
-            while len(groups) > 1 and groups[0] == "000":
-                groups.pop(0)
-            name = "tile/entries/" + "/".join([*("x" + one for one in groups[:-1]), groups[-1]])
+            width, groups = min(256, self.note.size - first), f"{first // 256:,}".split(",")
+            *above, last = [one.zfill(3) for one in groups]
+            name = "tile/entries/" + "".join(f"x{one}/" for one in above) + last
             name += f".p/{width}" if width < 256 else ""
             stored, found, at = self.read(name, 256 * 65_537), list[bytes](), 0
             while stored and at < len(stored) and len(found) < width:
@@ -738,7 +739,7 @@ class Check:
         if note.log in logs:
             if not signed_by(note, note.log, 1, logs[note.log]):
                 self.fault("checkpoint", "the signature under it does not hold")
-        elif self.keys or not note.log.startswith(f"candlemark.org/{self.vault.hex()}/"):
+        elif self.keys:
             self.fault("checkpoint", "it is of a log the vault does not know")
         else:
             self.unchecked.append("the checkpoint: its log joined later, which is sealed")
@@ -784,8 +785,8 @@ class Check:
         key = self.roster.signer(device, self.own_facts(leaf, meta))
         need(key, "it was written by a device the vault does not know")
         need(vouches(key or b"", signature, "action", message), "the signature does not hold")
-        here, last = seen[0] == self.own, (-1, bytes(32), 0)
-        last = self.chains.get(device, None if self.unread else last)
+        here, first = seen[0] == self.own, None if self.unread else (-1, bytes(32), 0)
+        last = self.chains.get(device, first)
         if seen[1] == n:
             self.seen = (n, tree.root())
         state = (seen[1], seen[2]) == self.seen if here else seen[0] in self.logs
@@ -877,7 +878,9 @@ def examine(args: argparse.Namespace, passphrase: str) -> dict[str, Any]:
             check.fault("--cosigner", f"{name} signed neither checkpoint")
     return {
         "holds": not check.faults,
-        **{"vault": check.vault.hex(), "log": check.note.log, "root": check.root.hex()},
+        "vault": check.vault.hex(),
+        "log": check.note.log,
+        "root": check.root.hex(),
         **check.count,
         "faults": [{"where": where, "what": what} for where, what in check.faults],
         "not_checked": check.unchecked,
