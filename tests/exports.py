@@ -426,5 +426,5 @@ def wander(place, chance):
             happens[what]()
         except (CandlemarkError, AttributeError, KeyError):
             continue  # nobody there to be removed, say; the world goes on as it was
-        names = [name for name in home.all_names() if chance.random() < 0.7]
-        yield home.export(*names)
+        for _ in range(4):
+            yield home.export(*[name for name in home.all_names() if chance.random() < 0.7])

@@ -36,6 +36,7 @@ from exports import (
     VERIFIER,
     WORDS,
     BrokenError,
+    Home,
     Liar,
     Said,
     agree,
@@ -232,6 +233,63 @@ def test_a_lie_is_named_at_its_place(copied, roster, lie, said):
 
     assert said in " ".join(one["what"] for one in found["faults"])
     assert [one for one in faults_of(found) if one.startswith(place)]
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory):
+    """An export of a vault in which one administrator of two is enough; with maker and roster."""
+    home = Home(tmp_path_factory.mktemp("two"), 1)
+    home.take_in("Aysel")
+    home.say()
+    folder, identity = home.export(*home.all_names())
+    with home.open() as vault:
+        return folder, identity, vault.members.roster()
+
+
+@pytest.mark.parametrize(
+    ("lie", "said"),
+    [
+        ("a member added alone", ""),
+        ("a member changed", ""),
+        ("a member thawed", ""),
+        ("a threshold of one", ""),
+        ("no recovery key", ""),
+        ("a new device signs for itself", ""),
+        ("one's own device lost", "after its device, or its member, was given up"),
+        ("a threshold of many", "too few administrators"),
+        ("nobody changed", "nobody who is a member"),
+        ("nobody thawed", "nobody who is a member"),
+        ("a member removed without devices", "does not end each of their devices"),
+        ("no device revoked", "no such device"),
+        ("half a recovery key", "another length"),
+        ("a log again", "one of the vault already"),
+        ("a bent card", "not signed by its person"),
+        ("no card", "the card cannot be read"),
+        ("a proposal twice", "proposed before"),
+        ("a proposal of another vault", "of another vault"),
+        ("a proposal that cannot be read", "the change of the roster cannot be read"),
+        ("an approval of nothing", "nobody proposed"),
+        ("the founder again", "nobody who is a member"),
+        ("another's device lost", ""),
+        ("a device that ends before", "ends before it begins"),
+        ("a device in the future", "begins in the future"),
+        ("a device of another vault", "of another vault"),
+        ("an erasure about nobody", "about nobody"),
+        ("an erasure asked twice", "asked before"),
+        ("an erasure done too early", "nobody agreed to"),
+        ("an epoch for nobody", "nobody's"),
+        ("a reader of nothing", "only a reader"),
+    ],
+)
+def test_what_is_said_of_members_is_judged_as_the_ledger_judges_it(two, tmp_path, lie, said):
+    shutil.copytree(two[0], tmp_path / "copy")
+    liar = Liar(tmp_path / "copy", two[1])
+    liar.add(**lies(liar, two[2], random.Random(1))[lie])
+    same, mine, theirs = agree(tmp_path / "copy", two[1])
+
+    assert same, (mine, theirs)
+    assert said in " ".join(one["what"] for one in mine)
+    assert lie == "another's device lost" or bool(mine) == bool(said)
 
 
 def test_what_fields_of_facts_say_is_not_checked_here(copied, roster):

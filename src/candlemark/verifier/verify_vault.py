@@ -504,7 +504,9 @@ class Roster:
         enough = recovered or len(admins & proposal.signers) >= self.threshold
         if not (proposal.waits and enough):
             return
-        proposal.waits, then = False, copy.deepcopy(self)  # made whole, or not at all
+        proposal.waits, then = False, copy.copy(self)  # made whole, or not at all
+        then.members, then.devices = copy.deepcopy((self.members, self.devices))
+        then.epochs, then.logs = copy.deepcopy((self.epochs, self.logs))
         for name, *fields in proposal.change:
             then.make(name, *fields)
         left = sum(one.admin and not one.gone for one in then.members.values())
@@ -754,6 +756,7 @@ class Check:
         self.logs = {sha(log_name(self.vault, key).encode())[:16] for key in self.roster.logs}
         agreed = [one for one in self.roster.erasures.values() if one.agreed]
         self.gone = {part: one.subject for one in agreed for part in one.parts}
+        self.names = {held.name for held in self.keys.values()}
         self.chains: dict[bytes, Any] = {}
         self.unread, self.time, self.absent, tree = False, 0, 0, Tree()
         self.seen = (0, tree.root())
@@ -820,7 +823,7 @@ class Check:
             self.count["erased"] += 1
             there = self.read(f"part/{part[1].hex()}", 0)
             need(there is None, "it was to be erased, and is still there")
-        elif part[0] not in self.keys and compartment not in {k.name for k in self.keys.values()}:
+        elif part[0] not in self.keys and compartment not in self.names:
             self.sealed(part)
             self.count["sealed"] += 1
         else:
