@@ -110,6 +110,15 @@ class Reading:
                 if subject and note.subject == subject and part.hash not in self._erased:
                     yield part.hash
 
+    def parts_by_compartment(self) -> Iterator[tuple[str, str]]:
+        """The compartment of every part that is not erased, and whom it is about, if anybody."""
+        if self._shared:
+            self.roster()
+        for _, leaf, meta in self._metas(None, -1):
+            for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
+                if not self._erased.get(part.hash, "") == note.subject != "":
+                    yield note.compartment, note.subject
+
     def subjects_of(self, hashes: Collection[bytes]) -> dict[bytes, str]:
         """The person each of these sealed parts is about; empty text for nobody."""
         wanted, found = set(hashes), {}

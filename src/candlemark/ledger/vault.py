@@ -26,6 +26,7 @@ from candlemark.errors import (
 from candlemark.ledger import database, places
 from candlemark.ledger.checkpoint import signed_head
 from candlemark.ledger.erasing import Erasing
+from candlemark.ledger.exporting import Exporting
 from candlemark.ledger.genesis import (
     FORMAT,
     Founder,
@@ -91,6 +92,7 @@ class Vault:
         self.secret: SealingKey | None = None
         """What opens this member's lock again without the passphrase; None in memory."""
         self.members = Membership(ledger, identity, keystore)
+        self.exporting = Exporting(ledger, store, identity)
         self.erasing = Erasing(ledger, store, identity, keystore, self.members)
 
     @property
