@@ -306,15 +306,15 @@ def read_certificate(vault: bytes, identity: bytes, signed: list[Any]) -> Thing:
     return Thing(key=key, member=member, begins=begins, ends=ends, last=None)
 
 
-def read_card(vault: bytes, signed: list[Any]) -> tuple[bytes, Thing]:
-    """The identity key and the first device in a card, which its person signed."""
+def read_card(vault: bytes, signed: list[Any]) -> tuple[bytes, Thing, bytes]:
+    """The identity key, the first device and the receiving key in a card its person signed."""
     content, signer, signature = signed
     _, place, _, key, suite, receiving, device = shaped(content, CARD, "the card")
     need(place == vault, "the card is of another vault")
     signs = kid(key) == signer and vouches(key, signature, "member", content)
     need(signs, "the card was not signed by its person")
     check_receiving(suite, receiving)
-    return key, read_certificate(vault, key, device)
+    return key, read_certificate(vault, key, device), bytes([suite]) + receiving
 
 
 def check_receiving(suite: int, key: bytes) -> None:
@@ -351,7 +351,9 @@ class Roster:
         self.erasures: dict[bytes, Any] = {}
         self.faults: list[tuple[str, str]] = []
         for key, device in genesis[3]:
-            self.members[kid(key)] = Thing(key=key, admin=True, coded=True, met=False, gone=False)
+            self.members[kid(key)] = Thing(
+                key=key, admin=True, coded=True, met=False, gone=False, box=b"", frozen=set()
+            )
             always = Thing(key=device, member=kid(key), begins=0, ends=1 << 63, last=None)
             self.devices[kid(device)] = always
         if genesis[5]:
@@ -392,7 +394,7 @@ class Roster:
             identity = self.present(fields[0][1]).key
             return bytes(read_certificate(self.vault, identity, fields[0]).key)
         if kind == "roster.introduced":
-            identity, device = read_card(self.vault, fields[0])
+            identity, device, _ = read_card(self.vault, fields[0])
             return b"" if self.present(kid(identity)).met else bytes(device.key)
         if kind == "roster.proposed" and key and fields[1] == kid(key):
             need(vouches(key, fields[2], "roster", fields[0]), "it is not the recovery key's")
@@ -411,29 +413,33 @@ class Roster:
         first, author = fields[0], self.devices.get(said.device, Thing(member=b"")).member
         if not kind.startswith("roster.") and kind != "device.certified":
             self.present(author)  # those say themselves who vouches
+            refusal = self.refusal(said.device, said.seq, said.written)
+            need(not refusal, refusal)
         if kind in {"roster.proposed", "roster.approved"}:
             self.sign(*fields, new=kind == "roster.proposed")
         elif kind == "roster.introduced":  # what the genesis has no place for
-            key, device = read_card(self.vault, first)
+            key, device, box = read_card(self.vault, first)
             need(not self.present(kid(key)).met, "only a founder introduces themselves, and once")
             before = self.devices.get(kid(device.key), device)
             free = before.member == kid(key) and before.last is None
             need(free, "the device is another member's, or was given up before")
             self.devices[kid(device.key)] = before
-            self.members[kid(key)].met = True
+            self.members[kid(key)].met, self.members[kid(key)].box = True, box
         elif kind == "device.certified":
             device = read_certificate(self.vault, self.present(first[1]).key, first)
             need(device.begins <= said.written + 86_400_000, "a certificate begins in the future")
             before = self.devices.get(kid(device.key), device)
             free = before.member == device.member and before.last is None
             need(free, "the device is another member's, or was given up before")
+            device.begins = min(device.begins, before.begins)  # what it wrote before counts
             self.devices[kid(device.key)] = device
         elif kind == "device.lost":
-            mine = self.devices.get(first[0], Thing(member=b"")).member == author
-            need(mine, "only a member gives up a device of theirs")
+            device = self.devices.get(first[0], Thing(member=b"", last=None))
+            mine = device.member == author and device.last is None
+            need(mine, "only a member gives up a device of theirs, and once")
             self.end(first)
         elif kind == "member.frozen":  # destroys keys; what was signed counts as before
-            self.present(first)
+            self.present(first).frozen.add(author)
         elif kind == "erasure.asked":
             need(fields[1] and first not in self.erasures, "asked before, or about nobody")
             erasure = Thing(subject=fields[1], parts=fields[3], by={author}, agreed=False)
@@ -463,7 +469,8 @@ class Roster:
         """A compartment has a new key."""
         key, readers, before = more[0], more[1], self.epochs.get(name, [])
         form = re.fullmatch(r"meta|coded|identity(:[a-z0-9_-]{1,54})?", name)
-        new = number == len(before) + 1 and key not in [one.kid for one in before]
+        used = [one.kid for epochs in self.epochs.values() for one in epochs]
+        new = number == len(before) + 1 and len(key) == 16 and key not in used
         need(
             form and new and readers, "the key of the compartment is not the next one, or nobody's"
         )
@@ -473,6 +480,17 @@ class Roster:
             own or (before and name not in {"meta", "coded"} and author in before[-1].readers),
             "only a reader changes the key of a compartment, and of meta and coded administrators",
         )
+        if name in {"meta", "coded"}:  # one administrator alone must not shut the others out
+            due = {
+                at
+                for at, one in self.members.items()
+                if not one.gone
+                and one.met
+                and (one.coded or name == "meta")
+                and at not in one.frozen
+                and len(one.frozen) < 2
+            }
+            need(due <= set(readers), "the key of the compartment leaves out who is to read it")
         self.epochs[name] = [*before, Thing(kid=key, readers=set(readers), began=said.n)]
 
     def check_readers(self, name: str, readers: list[bytes]) -> None:
@@ -525,25 +543,30 @@ class Roster:
     def make(self, name: str, *f: Any) -> None:
         """Make one change."""
         if name == "member.added":
-            key, device = read_card(self.vault, f[0])
+            key, device, box = read_card(self.vault, f[0])
+            others = [one.box for one in self.members.values()]
+            need(box not in others, "the receiving key on the card is another member's")
             need(kid(key) not in self.members, "these are keys of somebody who is or was a member")
             need(kid(device.key) not in self.devices, "the device is one the vault knows")
-            self.members[kid(key)] = Thing(key=key, admin=f[1], coded=f[2], met=True, gone=False)
+            self.members[kid(key)] = Thing(
+                key=key, admin=f[1], coded=f[2], met=True, gone=False, box=box, frozen=set()
+            )
             self.devices[kid(device.key)] = device
         elif name == "member.changed":
             self.present(f[0]).admin, self.present(f[0]).coded = f[1], f[2]
         elif name == "member.removed":
-            mine = {at for at, d in self.devices.items() if d.member == f[0] and d.last is None}
+            named = dict(map(tuple, f[1]))
+            mine = {at for at, device in self.devices.items() if device.member == f[0]}
             self.present(f[0]).gone = True
-            need({one for one, _ in f[1]} == mine, "a removal does not end each of their devices")
-            for ended in f[1]:
-                self.end(ended)
+            need(named.keys() <= mine, "the removal speaks of a device that is not theirs")
+            for one in mine:  # one it does not name wrote nothing before it was proposed
+                self.end([one, named.get(one, -1)])
         elif name == "device.revoked":
             self.end(f[0])
         elif name == "threshold.set":
             self.threshold = f[0]
         elif name == "member.thawed":
-            self.present(f[0])
+            self.present(f[0]).frozen = set()
             for epochs in self.epochs.values():
                 epochs[-1].readers.discard(f[0])
         elif name == "recovery.set":
@@ -553,10 +576,10 @@ class Roster:
             self.logs.append(f[0])
 
     def end(self, ended: list[Any]) -> None:
-        """Let a device count up to a number and no further."""
-        device = self.devices.get(ended[0], Thing(last=0))
-        need(device.last is None, "there is no such device that still counts")
-        device.last = ended[1]
+        """Let a device count up to a number and no further; the number only ever sinks."""
+        need(ended[0] in self.devices, "there is no such device")
+        device = self.devices[ended[0]]
+        device.last = ended[1] if device.last is None else min(device.last, ended[1])
 
     def refusal(self, device: bytes, number: int, written: int) -> str:
         """Why an entry of a device does not count; empty when it does."""
@@ -684,7 +707,7 @@ class Check:
             meta, message, signature = self.open_meta(leaf)
             if any(note[2] == "meta" for note in meta[9]):
                 facts = self.own_facts(leaf, meta)
-                about = Thing(n=n, device=meta[3], written=meta[7], facts=facts)
+                about = Thing(n=n, device=meta[3], seq=meta[4], written=meta[7], facts=facts)
                 about.message, about.signature = message, signature
                 spoken.append((meta[6], meta[2], about))
         except BrokenError:
