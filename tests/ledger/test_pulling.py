@@ -242,3 +242,20 @@ def test_what_was_erased_at_home_is_erased_on_the_laptop_and_on_the_stick(office
     ]
     assert sealed
     assert not [one for one in sealed for content in everywhere if one in content]
+
+
+def test_a_leap_of_logical_time_is_named_and_leaves_everybody_their_next(office, world):
+    with office.on_laptop() as vault:
+        vault.ledger._reader.lamport = 1 << 62
+        world.say(vault.ledger, "leapt")
+        vault.share(office.back)
+    pulled = office.pull_home()
+
+    with office.at_home() as vault:
+        world.say(vault.ledger, "after the leap")
+        assert world.texts(vault.ledger)[-1] == "after the leap"
+        assert vault.ledger.verify().faults == ()
+    with office.on_laptop() as vault:
+        world.say(vault.ledger, "and here")
+        assert "its logical time leaps" in [one.what for one in vault.ledger.verify().faults]
+    assert [one.why for one in pulled.refused] == ["its logical time leaps"]

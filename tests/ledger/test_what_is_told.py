@@ -246,7 +246,7 @@ def test_a_first_entry_that_saw_another_beginning_is_found(world):
 def test_a_part_under_a_key_the_vault_does_not_have_is_named(small):
     opener = small.ledger._opener
     leaf = read_leaf(small._store.leaves[0].leaf)
-    opener._by_kid.clear()
+    opener._keys._held.clear()
 
     with pytest.raises(LedgerBroken) as caught:
         opener.part(leaf.action, leaf.parts[1], small._store.parts([leaf.parts[1].hash]))

@@ -45,6 +45,10 @@ _ACTION_TYPE: Final = "application/vnd.candlemark.action.v1"
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _SUBJECT: Final = re.compile(r"[A-Za-z0-9_.:-]{0,64}")
 SUPERSEDED_LIMIT: Final = 1024
+LEAP_LIMIT: Final = 1 << 40
+"""How far logical time may rise at once.  An honest writer goes on from what they have met, so it
+rises by as much as there are entries; one who leaps to the end of all numbers would leave no next
+one to anybody."""
 
 _COMPARTMENT: Final = re.compile(r"coded|identity(:[a-z0-9_-]{1,54})?")
 

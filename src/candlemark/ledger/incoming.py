@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import CandlemarkError, LedgerBroken, NewerFormat
-from candlemark.ledger.entry import read_leaf
+from candlemark.ledger.entry import LEAP_LIMIT, read_leaf
 from candlemark.ledger.merkle import leaf_hash
 from candlemark.ledger.opening import Opener
 from candlemark.ledger.overlay import Overlay
@@ -32,7 +32,7 @@ from candlemark.ledger.store import Row
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from candlemark.ledger.entry import Leaf
+    from candlemark.ledger.entry import Leaf, Meta
     from candlemark.ledger.kinds import Kinds
     from candlemark.ledger.opening import OpenedMeta
     from candlemark.ledger.roster import Roster
@@ -172,6 +172,18 @@ class Incoming:
                 last[device] = Last(opened.meta.seq, row.hash)
         return wrong
 
+    def _breaks(self, meta: Meta, before: Last) -> tuple[str, bool] | None:
+        """Why a leaf does not go on from the last one of its device; None when it does."""
+        if meta.lamport > self._here.lamport + LEAP_LIMIT:
+            return "its logical time leaps", False
+        if meta.seq <= before.seq:
+            return "its device signed another leaf with this number", True
+        if meta.seq != before.seq + 1:
+            return "a leaf of its device is missing before it", False
+        if meta.prev != before.hash:
+            return "its device signed another leaf before it", True
+        return None
+
     def _why_not(
         self,
         leaf: Leaf,
@@ -194,12 +206,9 @@ class Incoming:
         refusal = roster.refusal(meta.device, meta.seq, said.written)
         if refusal:
             return refusal, False
-        if meta.seq <= before.seq:
-            return "its device signed another leaf with this number", True
-        if meta.seq != before.seq + 1:
-            return "a leaf of its device is missing before it", False
-        if meta.prev != before.hash:
-            return "its device signed another leaf before it", True
+        broken = self._breaks(meta, before)
+        if broken is not None:
+            return broken
         for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
             erased = note.subject != "" and roster.erased.get(part.hash) == note.subject
             if part.hash not in parts and not erased:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import Fault, LedgerBroken, NewerFormat
-from candlemark.ledger.entry import META, read_leaf, signed_message
+from candlemark.ledger.entry import LEAP_LIMIT, META, read_leaf, signed_message
 from candlemark.ledger.merkle import HASH_BYTES, leaf_hash
 from candlemark.ledger.roster_facts import (
     DeviceCertified,
@@ -161,12 +161,14 @@ class RosterReader:
                     self._gap = True  # what follows it on its device cannot be told any more
 
     def _note(self, meta: Meta) -> None:
-        self._in_order = self._in_order and meta.lamport > self.lamport
+        leaps = meta.lamport > self.lamport + LEAP_LIMIT
+        self._in_order = self._in_order and meta.lamport > self.lamport and not leaps
         self._times.append(meta.lamport)
         self._seqs.append(meta.seq)
         self._devices.append(self._numbers.setdefault(meta.device, len(self._numbers)))
         self._actions.append(meta.action)
-        self.lamport = max(self.lamport, meta.lamport)
+        if not leaps:  # nobody follows a leap
+            self.lamport = max(self.lamport, meta.lamport)
 
     def _take(self, row: Row, leaf: Leaf, opened: OpenedMeta) -> None:
         """Go on with one entry, or note why it does not count."""

@@ -305,6 +305,7 @@ class SqliteStore:
             writer = database.reopen(self._path, LEDGER_FORMAT)
             try:
                 writer.execute(f"PRAGMA busy_timeout={int(self._patience * 1000)}")
+                bring_to_format_2(writer)
                 # SQLite opens a file it may not write for reading, and would stay at that.
                 writer.execute("UPDATE head SET size = size WHERE one = 0")
             except BaseException:

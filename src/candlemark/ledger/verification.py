@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from candlemark.errors import CandlemarkError, Fault, LedgerBroken
 from candlemark.ledger.checkpoint import Checkpoint, read_seen, tree_of
-from candlemark.ledger.entry import META, read_leaf
+from candlemark.ledger.entry import LEAP_LIMIT, META, read_leaf
 from candlemark.ledger.genesis import log_id, log_name, vault_id
 from candlemark.ledger.merkle import HASH_BYTES, Tree, leaf_hash
 from candlemark.ledger.opening import Opener
@@ -185,7 +185,8 @@ class _Verifier:
             if leaf.action != row.action:
                 raise LedgerBroken("it is kept under another action")
             meta = self._check_leaf(row.n, real, leaf)
-            self._lamport = max(self._lamport, meta.lamport)
+            if meta.lamport <= self._lamport + LEAP_LIMIT:
+                self._lamport = max(self._lamport, meta.lamport)
         except CandlemarkError as error:
             self._fault(f"leaf {row.n}", error.message)
             self._chains, self._unread = dict.fromkeys(self._chains), True
@@ -257,6 +258,8 @@ class _Verifier:
             if meta.prev != last.hash:
                 self._fault(where, "it does not follow the last leaf of its device")
             before = self._lamport if meta.seen.log == self._log_id else last.lamport
+            if meta.lamport > self._lamport + LEAP_LIMIT:
+                self._fault(where, "its logical time leaps")
             if meta.lamport <= before:
                 self._fault(where, "its logical time does not rise")
         return last is None or (meta.seq, meta.prev) == (last.seq + 1, last.hash)

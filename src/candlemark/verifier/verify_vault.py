@@ -146,6 +146,7 @@ CHANGES = {
     "recovery.set": ((bytes, 0, 32), (bytes, 0, 4096)),
     "log.added": (HASH, NAME),
 }
+LEAP = 1 << 40  # how far logical time may rise at once
 CHANGE = (ONE, ID, COUNT, HASH, (str, 0, 500), [CHANGES, 1, 32])  # …, number, previous, …
 FACTS = {  # what a ledger says of itself, version 1 of each kind
     "roster.proposed": (BYTES, BYTES, BYTES),  # change, signer, signature
@@ -824,6 +825,7 @@ class Check:
             (not last or number == last[0] + 1, "its number is not the next of its device"),
             (not last or previous == last[1], "it does not follow the last leaf of its device"),
             (not last or time > (self.time if here else last[2]), "its logical time does not rise"),
+            (not last or time <= self.time + LEAP, "its logical time leaps"),
             (state, "it was written after another state, or another log"),
         ):
             if not holds:
@@ -833,7 +835,7 @@ class Check:
             self.attempt(f"{where}, part {place}", self.check_part, leaf, part, note)
         self.count["given_up"] += self.roster.devices.get(device, Thing(last=None)).last is not None
         self.chains[device] = (number, sha(b"\x00" + stored), time)
-        self.time = max(self.time, time)
+        self.time = self.time if time > self.time + LEAP else max(self.time, time)
 
     def attempt(self, where: str, check: Any, *what: Any) -> None:
         """Check something, and name what does not hold by its place."""
