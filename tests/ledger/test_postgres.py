@@ -439,7 +439,7 @@ def test_when_the_server_stays_away_nobody_claims_to_know(postgres, way, schema)
     finally:
         postgres.start()
 
-    assert caught.value.exit_code == 81
+    assert caught.value.exit_code == 91
     assert store.find(row(0).action) == 0  # the action is how it is found again
     store.close()
 

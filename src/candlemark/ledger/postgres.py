@@ -277,7 +277,7 @@ class PostgresStore:
         archive = self._ask((str,), self._name("SELECT current_setting('archive_mode')"))[0][0]
         yield (
             True,
-            f"what is erased stays, sealed, in the write-ahead log (archive: {archive}) for a while",
+            f"what is erased stays sealed in the write-ahead log for a while (archive: {archive})",
             "",
         )
         if self._read(lambda session: tables.has_moved(session, self._schema)):
