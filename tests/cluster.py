@@ -127,6 +127,21 @@ class Cluster:
             time.sleep(0.02)
         time.sleep(0.1)
 
+    def files_with(self, *stored):
+        """Which files of the server hold a piece of these bytes, by their path.
+
+        A large value is kept in chunks of 1,996 bytes, so pieces of 64 bytes are looked for.
+        """
+        pieces = {one[at : at + 64] for one in stored for at in range(0, len(one), 256)}
+        self.run("CHECKPOINT")
+        found = set()
+        for path in self._data.rglob("*"):
+            if path.is_file():
+                held = path.read_bytes()
+                if any(piece in held for piece in pieces):
+                    found.add(str(path.relative_to(self._data)))
+        return found
+
     def give(self, folder):
         """Let the server own a folder."""
         os.chown(folder, self._account.get("user", -1), self._account.get("group", -1))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+import pytest
+
 from candlemark.ledger.memory import MemoryStore
 from candlemark.ledger.merkle import leaf_hash
 from candlemark.ledger.postgres import PostgresStore, new_ledger
@@ -33,6 +35,9 @@ def make_postgres(request):
         pass
     return lambda patience=PATIENCE: PostgresStore(server.dsn, schema, patience)
 
+
+everywhere = pytest.mark.parametrize("place", ["folder", "server"], indirect=True)
+"""Runs a test on a vault that keeps its ledger in its folder, and on one that has it on a server."""
 
 STORES = {"memory": make_memory, "sqlite": make_sqlite, "postgres": make_postgres}
 

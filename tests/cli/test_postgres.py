@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from candlemark.ledger import Kinds, Vault
+from candlemark.seal import Cost, new_passphrase
+from logs import grow
+from stamping import Service, serving
+
 
 @pytest.fixture
 def served(tmp_path, ask, postgres):
@@ -27,6 +32,7 @@ def test_doctor_tells_where_the_ledger_is(ask, served, postgres):
 
     assert "the ledger is in PostgreSQL" in told.out
     assert "page checksums are on" in told.out
+    assert "what is erased stays sealed in the write-ahead log for a while" in told.out
     postgres.run("ALTER ROLE keeper SUPERUSER")
     try:
         assert "as a superuser" in ask("doctor", "--vault", served[1]).out
@@ -65,6 +71,37 @@ def test_a_password_in_the_connection_is_refused(ask, tmp_path):
     assert "swordfish" not in answer.err
     assert not (tmp_path / "vault").exists()
     assert not (tmp_path / "words.txt").exists()
+
+
+def test_what_people_outside_need_is_had_from_a_server_too(ask, tmp_path, postgres):
+    folder, log, state = tmp_path / "vault", tmp_path / "log", tmp_path / "witness"
+    words = new_passphrase()
+    with Vault.create(folder, words, cost=Cost.QUICK, postgres=postgres.dsn) as vault:
+        grow(vault.ledger, 300)
+    key = ask("ledger", "publish", log, "--vault", folder, "--parts", "--json").json["log"]
+    ask("witness", "init", state, "--name", "friend.example", "--log", key)
+    assert "signed for 300 entries" in ask("witness", "cosign", state, log).out
+    with Vault.open(folder, words, Kinds()) as vault:
+        grow(vault.ledger, 250)
+        verified = vault.ledger.verify()
+    assert ask("ledger", "publish", log, "--vault", folder, "--parts").code == 0
+    checked = ask("witness", "check", state, log, "--json").json
+    proof = tmp_path / "entry.tlog-proof"
+    assert ask("ledger", "prove", "257", "--vault", folder, "--to", proof).code == 0
+    said = ask("ledger", "words", "--vault", folder).out.splitlines()[0]
+    service = Service(tmp_path / "service")
+    options = ("--vault", folder, "--root", service.root_file)
+    with serving(service) as url:
+        stamped = ask("ledger", "stamp", tmp_path / "stamps", *options, "--url", url)
+
+    assert verified.faults == ()
+    assert (log / "tile" / "0" / "001").stat().st_size == 8192
+    assert checked["parts"] == 1100
+    assert "among 550" in ask("ledger", "check-proof", proof, "--log", key).out
+    assert said.startswith("550 entries: ")
+    assert ask("ledger", "words", "--vault", folder, "--compare", said).code == 0
+    assert stamped.code == 0
+    assert "existed before" in stamped.out
 
 
 def test_a_server_that_is_away_has_its_own_exit_code(ask, served, postgres):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from candlemark.errors import VaultBusy
@@ -48,3 +50,24 @@ def test_each_adds_after_what_the_other_added(opened):
             writing.move_head(head(n + 1))
 
     assert stores[0].rows(0, 9) == [row(n) for n in range(6)]
+
+
+def test_what_one_has_erased_is_gone_for_all_and_nothing_else_is_missed_meanwhile(opened):
+    one, two = opened(patience=10.0), opened(patience=10.0)
+    fill(one, 40)
+    kept = dict(part(b"part %d" % n) for n in range(20, 40))
+    missed, done = [], threading.Event()
+
+    def read():
+        while not done.is_set():
+            missed.extend(kept.keys() - two.parts(list(kept)).keys())
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for n in range(0, 20, 5):
+        one.erase([part(b"part %d" % m)[0] for m in range(n, n + 5)])
+    done.set()
+    reader.join()
+
+    assert missed == []
+    assert two.counts() == (40, 20)

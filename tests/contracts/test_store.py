@@ -131,6 +131,58 @@ def test_a_store_refuses_a_tile_that_is_there_and_keeps_none_of_what_stopped(sto
     assert store.tile_roots(1, 0, 9) == []
 
 
+def test_what_is_erased_is_gone_and_the_rest_stays(store):
+    fill(store, 4)
+    (one, _), (two, _), (three, text) = (part(b"part %d" % n) for n in (1, 2, 3))
+
+    assert store.erase([one, two, bytes(32)]) == 2
+    assert store.parts([one, two, three]) == {three: text}
+    assert store.counts() == Counts(4, 2)
+    assert store.rows(0, 9) == [row(n) for n in range(4)]
+    assert store.head() == head(4)
+    assert store.check() == ()
+    assert store.erase([one, two]) == 0
+    assert store.erase([]) == 0
+
+
+def test_a_store_is_written_to_after_something_was_erased(store):
+    fill(store, 2)
+    store.erase([part(b"part 0")[0]])
+    with store.writing() as writing:
+        writing.add(row(2), [part(b"part 2")])
+        writing.add_tile(FullTile(0, 0, b"a" * 32))
+
+    assert store.counts() == Counts(3, 2)
+    assert store.parts([part(b"part 2")[0]]) != {}
+    assert store.tile_roots(0, 0, 9) == [b"a" * 32]
+
+
+def test_nothing_is_erased_while_somebody_writes(store):
+    fill(store, 2)
+    known, text = part(b"part 1")
+    told = []
+
+    def erase():
+        try:
+            store.erase([known])
+        except VaultBusy as error:
+            told.append(error)
+
+    with store.writing():
+        other = threading.Thread(target=erase)
+        other.start()
+        other.join()
+
+    assert len(told) == 1
+    assert store.parts([known]) == {known: text}
+    assert store.erase([known]) == 1
+
+
+def test_a_store_says_in_words_where_sealed_bytes_are_left_for_a_while(store):
+    assert isinstance(store.remains, str)
+    assert ("write-ahead log" in store.remains) is (type(store).__name__ == "PostgresStore")
+
+
 def test_the_head_never_moves_back(store):
     fill(store, 2)
 
@@ -208,6 +260,7 @@ def test_a_closed_store_says_so(store):
         store.check,
         lambda: store.rows(0, 1),
         lambda: store.tile_roots(0, 0, 1),
+        lambda: store.erase([bytes(32)]),
     ):
         with pytest.raises(VaultError, match="the vault is closed"):
             ask()

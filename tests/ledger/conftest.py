@@ -88,6 +88,13 @@ def world():
 
 
 @pytest.fixture
+def place(request):
+    """What ``world.create`` is given as ``postgres``; ``stores.everywhere`` makes it a server."""
+    server = getattr(request, "param", "folder") == "server"
+    return request.getfixturevalue("postgres").dsn if server else ""
+
+
+@pytest.fixture
 def vault(tmp_path):
     """An empty vault in a folder."""
     with World.create(tmp_path / "vault", name="A vault", clock=ticking()) as made:

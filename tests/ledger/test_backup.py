@@ -18,14 +18,15 @@ from candlemark.ledger import Part
 from candlemark.ledger.backup import back_up, restore
 from candlemark.ledger.roster_facts import LogAdded
 from candlemark.seal import new_passphrase
+from stores import everywhere
 
 DAY = date(2026, 1, 1)
 
 
 @pytest.fixture
-def burned(tmp_path, world):
+def burned(tmp_path, world, place):
     """A vault with one backup, and the code of its member; the vault itself is gone."""
-    with world.create(tmp_path / "vault", name="A vault") as vault:
+    with world.create(tmp_path / "vault", name="A vault", postgres=place) as vault:
         world.say(vault.ledger, "what")
         vault.ledger.append([Part("identity", (world.Said("who"),), "person_x")])
         vault.members.begin()
@@ -35,6 +36,7 @@ def burned(tmp_path, world):
     return code
 
 
+@everywhere
 def test_a_burned_vault_is_there_again_and_writes_on_in_a_log_of_its_own(burned, tmp_path, world):
     backup = tmp_path / "backups" / "2026-01-01"
     joined, pulled = restore(backup, tmp_path / "again", world.passphrase, burned, world.kinds)
@@ -90,9 +92,12 @@ def test_nothing_is_restored_over_what_is_there(burned, tmp_path, world):
     assert (tmp_path / "again" / "note.txt").read_text() == "mine"
 
 
-def test_what_was_erased_is_in_no_backup_and_restoring_does_not_bring_it_back(tmp_path, world):
+@everywhere
+def test_what_was_erased_is_in_no_backup_and_restoring_does_not_bring_it_back(
+    tmp_path, world, place
+):
     root = tmp_path / "backups"
-    with world.create(tmp_path / "vault") as vault:
+    with world.create(tmp_path / "vault", postgres=place) as vault:
         vault.ledger.append([Part("identity", (world.Said("who"),), "person_x")])
         vault.members.begin()
         code = vault.members.me.code

@@ -9,13 +9,14 @@ from candlemark.ledger import Part, Vault, application
 from candlemark.ledger.membership import added
 from candlemark.ledger.roster_facts import ErasureAsked
 from candlemark.seal import Cost, new_passphrase
+from stores import everywhere
 
 
 @pytest.fixture
-def pair(tmp_path, world):
+def pair(request, tmp_path, world, place):
     """A vault two people open; each of two persons is spoken of twice."""
     folder, other = tmp_path / "vault", new_passphrase()
-    with world.create(folder) as vault:
+    with world.create(folder, postgres=place) as vault:
         card = application(folder, "Aysel", other, cost=Cost.QUICK)
         vault.members.propose([added(card)])
         aysel = next(one for one in vault.members.roster().present if one.name == "Aysel")
@@ -31,6 +32,12 @@ def pair(tmp_path, world):
 
     class Pair:
         path = folder
+
+        @staticmethod
+        def files_of_tables(sealed):
+            """Files of the server, but for its write-ahead log, that hold a piece of ``sealed``."""
+            found = request.getfixturevalue("postgres").files_with(*sealed) if place else ()
+            return {name for name in found if not name.startswith("pg_wal/")}
 
         @staticmethod
         def founder():
@@ -56,16 +63,20 @@ def sealed_about(vault, subject):
     return [*parts.values(), *(one.wrapped for one in wraps if one.kid in kids)]
 
 
+@everywhere
 def test_what_was_said_about_a_person_is_gone_once_a_second_member_agreed(pair, world):
     with pair.founder() as vault:
         sealed = sealed_about(vault, "person_x")
         asked = vault.erasing.ask("person_x", "consent-withdrawn")
         still = world.texts(vault.ledger)
+    held = pair.files_of_tables(sealed), [one for one in sealed if one in everything(pair.path)]
     with pair.aysel() as vault:
+        remains = vault.erasing.remains
         done = vault.erasing.agree(asked.code)
         rest = world.texts(vault.ledger)
         verified = vault.ledger.verify()
     left = everything(pair.path)
+    tables = pair.files_of_tables(sealed)
 
     assert asked.agreed is None
     assert "x one" in still
@@ -73,7 +84,9 @@ def test_what_was_said_about_a_person_is_gone_once_a_second_member_agreed(pair, 
     assert rest == ["y one", "one", "y two", "two"]
     assert (verified.faults, verified.erased) == ((), 2)
     assert len(sealed) == 3
+    assert (held[0] != set(), len(held[1])) == ((True, 1) if remains else (False, 3))
     assert not [one for one in sealed if one in left]
+    assert tables == set()
 
 
 def test_who_asked_for_an_erasure_is_not_the_second_who_agrees(pair):
@@ -114,6 +127,7 @@ def test_a_reason_is_one_of_the_codes(pair):
         vault.erasing.ask("person_x", "because of her brother")
 
 
+@everywhere
 def test_an_erasure_that_names_what_is_about_somebody_else_destroys_nothing(pair, world):
     with pair.founder() as vault:
         parts = tuple(vault.ledger.parts_about("person_y"))
@@ -150,6 +164,7 @@ def test_a_part_that_was_erased_and_comes_back_is_reported(pair):
     assert [fault.what for fault in faults] == ["it was to be erased, and is still there"] * 2
 
 
+@everywhere
 def test_a_part_that_is_gone_without_an_erasure_is_missing(pair):
     with pair.founder() as vault:
         parts = list(vault.ledger.parts_about("person_x"))
@@ -160,6 +175,7 @@ def test_a_part_that_is_gone_without_an_erasure_is_missing(pair):
             list(vault.ledger.facts())
 
 
+@everywhere
 def test_two_processes_keep_one_key_each_for_a_person_and_both_read_all(pair, world):
     with pair.founder() as one, pair.aysel() as two:
         one.ledger.append([Part("identity", (world.Said("by one"),), "person_new")])

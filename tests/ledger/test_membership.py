@@ -12,13 +12,14 @@ from candlemark.ledger.roster import Standing
 from candlemark.ledger.roster_facts import MemberChanged, MemberThawed, ThresholdSet
 from candlemark.seal import Cost, RecoveryKey, new_passphrase
 from candlemark.seal.recovery import join, split
+from stores import everywhere
 
 
 @pytest.fixture
-def house(tmp_path, world):
+def house(tmp_path, world, place):
     """A vault in a folder, and how people come into it."""
     folder = tmp_path / "vault"
-    world.create(folder, name="A vault").close()
+    world.create(folder, name="A vault", postgres=place).close()
 
     class House:
         path = folder
@@ -70,6 +71,7 @@ def test_a_member_reads_what_was_said_before_and_says_what_others_read(house, wo
         assert vault.ledger.verify().faults == ()
 
 
+@everywhere
 def test_a_member_reads_no_identities_before_a_reader_lets_them(house, world):
     with house.open() as vault:
         world.say(vault.ledger, "who", compartment="identity")
@@ -96,6 +98,7 @@ def test_a_member_not_cleared_for_what_happened_reads_none_of_it(house, world):
             world.say(vault.ledger, "mine")
 
 
+@everywhere
 def test_somebody_removed_opens_nothing_here_and_their_copy_opens_nothing_later(house, world):
     house.take_in("Aysel")
     stale = house.open("Aysel")
@@ -179,11 +182,12 @@ def test_a_compartment_of_a_case_is_read_by_its_team_only(house, world):
     assert readers == {"Aysel", "founder"}
 
 
-def test_three_of_five_open_a_vault_whose_only_passphrase_is_lost(tmp_path, world):
+@everywhere
+def test_three_of_five_open_a_vault_whose_only_passphrase_is_lost(tmp_path, world, place):
     shares = split(b"k" * 32)
     folder = tmp_path / "vault"
     recovery = public_halves(RecoveryKey(b"k" * 32))
-    with world.create(folder, name="A vault", recovery=recovery) as vault:
+    with world.create(folder, name="A vault", recovery=recovery, postgres=place) as vault:
         world.say(vault.ledger, "what")
         world.say(vault.ledger, "who", compartment="identity")
         vault.members.settle()
@@ -272,6 +276,7 @@ def test_nobody_freezes_the_last_who_could_thaw(house):
         vault.members.freeze(vault.members.me)
 
 
+@everywhere
 def test_a_changed_passphrase_opens_and_the_old_one_does_not(house, world):
     new = new_passphrase()
     house.take_in("Aysel")

@@ -49,7 +49,8 @@ def everything(folder):
         parts = {}
         for row in rows:
             parts.update(store.parts([part.hash for part in read_leaf(row.leaf).parts]))
-        return store.genesis(), store.head(), rows, parts, store.counts()
+        tiles = [store.tile_roots(level, 0, 1000) for level in range(3)]
+        return store.genesis(), store.head(), rows, parts, store.counts(), tiles
 
 
 def reads(world, folder):
@@ -78,6 +79,71 @@ def test_there_and_back_every_byte_is_the_same(world, postgres, folder):
         world.say(vault.ledger, "and back")
     move_to_server(folder, postgres.dsn)
     assert reads(world, folder) == [*said, "on the server", "and back"]
+
+
+@pytest.fixture
+def tiled(world, folder):
+    """The vault with enough entries to fill two tiles, and the roots of these."""
+    with world.open(folder) as vault:
+        vault.ledger.append_all([Part(facts=(world.Said(str(n)),))] for n in range(450))
+    with closing(open_store(folder)) as store:
+        return store.tile_roots(0, 0, 9)
+
+
+def test_full_tiles_move_there_and_back_and_go_on_there(world, postgres, folder, tiled):
+    before = everything(folder)
+    move_to_server(folder, postgres.dsn)
+    there = everything(folder)
+    with world.open(folder) as vault:
+        vault.ledger.append_all([Part(facts=(world.Said(str(n)),))] for n in range(250))
+        assert vault.ledger.verify().faults == ()
+        longer = vault._store.tile_roots(0, 0, 9)
+    move_to_folder(folder)
+    with world.open(folder) as vault:
+        assert vault.ledger.verify().faults == ()
+        back = vault._store.tile_roots(0, 0, 9)
+
+    assert len(tiled) == 2
+    assert there == before
+    assert len(longer) == 3
+    assert longer[:2] == tiled
+    assert back == longer
+
+
+TILES = {
+    "another root": "UPDATE {}.tile SET root = sha256('x') WHERE n = 1",
+    "one that is gone": "DELETE FROM {}.tile WHERE n = 1",
+    "one too many": "INSERT INTO {}.tile VALUES (0, 2, sha256('x'))",
+    "one of a level that is not full": "INSERT INTO {}.tile VALUES (1, 0, sha256('x'))",
+}
+
+
+@pytest.mark.parametrize("damage", TILES.values(), ids=TILES)
+def test_false_tiles_on_a_server_are_found_and_not_moved(world, postgres, folder, tiled, damage):
+    place = move_to_server(folder, postgres.dsn)
+    with_triggers_off(postgres, place.schema, damage)
+    with world.open(folder) as vault:
+        faults = vault.ledger.verify().faults
+    with pytest.raises(LedgerBroken, match="was not moved"):
+        move_to_folder(folder)
+
+    assert len(tiled) == 2
+    assert len(faults) == 1
+    assert "tile" in faults[0].where
+    assert place_of(folder) == place
+
+
+def test_false_tiles_in_a_folder_are_not_moved(postgres, folder, tiled):
+    with sqlite3.connect(folder / "ledger.db") as connection:
+        connection.execute("DROP TRIGGER tile_stays")
+        connection.execute("UPDATE tile SET root = zeroblob(32) WHERE n = 1")
+    connection.close()
+    with pytest.raises(LedgerBroken, match="was not moved") as caught:
+        move_to_server(folder, postgres.dsn)
+
+    assert len(tiled) == 2
+    assert [fault.where for fault in caught.value.faults] == ["tile/0/001"]
+    assert place_of(folder) is None
 
 
 def test_what_has_moved_is_not_moved_again(postgres, folder):
@@ -201,7 +267,7 @@ def test_a_part_that_is_gone_from_the_ledger_does_not_hold_up_a_move(postgres, f
 
 def with_triggers_off(postgres, schema, statement):
     """Change what no trigger lets pass, as somebody who owns the server."""
-    tables = ("leaf", "part", "head", "genesis")
+    tables = ("leaf", "part", "tile", "head", "genesis")
     off = "; ".join(f"ALTER TABLE {schema}.{one} DISABLE TRIGGER USER" for one in tables)
     names_on = postgres.run(
         "SELECT relname, tgname FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid"

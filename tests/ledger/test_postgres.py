@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import signal
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from candlemark.errors import (
     VaultExists,
     VaultMissing,
 )
+from candlemark.ledger.merkle import FullTile
 from candlemark.ledger.postgres import PostgresStore, drop_ledger, exists, new_ledger
 from candlemark.ledger.postgres_server import check_connection, connect, is_here, meaning_of
 from candlemark.ledger.postgres_tables import lock_number, named
@@ -109,6 +111,10 @@ NEVER = {
     "a place before the first": "INSERT INTO {}.leaf VALUES (-1, 'a', 'b', 'c')",
     "a part changed": "UPDATE {}.part SET ct = 'x'",
     "the parts emptied": "TRUNCATE {}.part",
+    "a tile changed": "UPDATE {}.tile SET root = 'x'",
+    "a tile deleted": "DELETE FROM {}.tile",
+    "the tiles emptied": "TRUNCATE {}.tile",
+    "a tile of a place that is taken": "INSERT INTO {}.tile VALUES (0, 0, 'x')",
     "the genesis changed": "UPDATE {}.genesis SET genesis = 'x'",
     "the genesis deleted": "DELETE FROM {}.genesis",
     "a second genesis": "INSERT INTO {}.genesis VALUES (2, 'x')",
@@ -122,6 +128,8 @@ NEVER = {
 @pytest.mark.parametrize("statement", NEVER.values(), ids=NEVER)
 def test_the_server_refuses(postgres, store, schema, statement, how):
     fill(store, 2)
+    with store.writing() as writing:
+        writing.add_tile(FullTile(0, 0, b"a" * 32))
     owner = how == "the owner"
     setting = "" if owner else "SET session_replication_role = replica; "
     dsn = postgres.dsn if owner else postgres.superuser
@@ -131,6 +139,7 @@ def test_the_server_refuses(postgres, store, schema, statement, how):
     assert store.rows(0, 9) == [row(0), row(1)]
     assert store.head() == head(2)
     assert store.genesis() == GENESIS
+    assert store.tile_roots(0, 0, 9) == [b"a" * 32]
 
 
 def test_a_refusal_that_was_not_heard_is_told_at_the_end(store):
@@ -457,7 +466,7 @@ def test_a_role_with_few_rights_can_write_and_nothing_else(postgres, schema):
     for statement in (
         "CREATE ROLE clerk_{0} LOGIN",
         "GRANT USAGE ON SCHEMA {0} TO clerk_{0}",
-        "GRANT SELECT, INSERT ON {0}.leaf, {0}.part TO clerk_{0}",
+        "GRANT SELECT, INSERT ON {0}.leaf, {0}.part, {0}.tile TO clerk_{0}",
         "GRANT SELECT ON {0}.genesis TO clerk_{0}",
         "GRANT SELECT, UPDATE ON {0}.head TO clerk_{0}",
         "GRANT DELETE ON {0}.part TO clerk_{0}",
@@ -468,6 +477,9 @@ def test_a_role_with_few_rights_can_write_and_nothing_else(postgres, schema):
     fill(store, 2)
 
     assert store.check() == ()
+    assert store.counts() == (2, 2)
+    with pytest.raises(ServerRefused, match="this role may not"):
+        store.erase([part(b"part 0")[0]])
     assert store.counts() == (2, 2)
     store.close()
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -494,6 +506,108 @@ def test_an_unknown_role_or_database_is_told(postgres, schema):
         PostgresStore(postgres.dsn.replace("keeper", "unheard_of"), schema)
     with pytest.raises(ServerRefused):
         PostgresStore(postgres.dsn.replace("vaults", "unheard_of"), schema)
+
+
+# What is left of what was erased
+
+LARGE, SMALL = random.Random(1).randbytes(20_000), random.Random(2).randbytes(300)
+
+
+@pytest.fixture
+def known(postgres, store, schema):
+    """Two parts that are on the disk of the server, also where it keeps what it samples."""
+    fill(store, 3)
+    with store.writing() as writing:
+        writing.add(row(3), [part(LARGE), part(SMALL), part(b"another")])
+        writing.move_head(head(4))
+    postgres.run(f"ANALYZE {schema}.part")
+    return [part(LARGE)[0], part(SMALL)[0]]
+
+
+def in_tables(files):
+    """Those of the server's files that are not its write-ahead log."""
+    return {name for name in files if not name.startswith("pg_wal/")}
+
+
+@pytest.mark.parametrize("stored", [LARGE, SMALL], ids=["in chunks", "in the row"])
+def test_no_file_of_a_table_holds_what_was_erased_and_the_log_is_named(
+    postgres, store, known, stored
+):
+    before = postgres.files_with(stored)
+    erased = store.erase(known)
+    after = postgres.files_with(stored)
+
+    assert any(name.startswith("base/") for name in before)
+    assert erased == 2
+    assert in_tables(after) == set()
+    assert after  # this is what `remains` says
+    assert "write-ahead log" in store.remains
+    assert store.check() == ()
+
+
+def test_nothing_sealed_is_sampled_by_the_server(postgres, store, known, schema):
+    sampled = "SELECT attname FROM pg_stats WHERE schemaname = %s AND tablename = 'part'"
+
+    assert store.parts(known).keys() == set(known)
+    assert postgres.run(sampled, (schema,)) == [("hash",)]
+    store.erase(known)
+    postgres.run(f"ANALYZE {schema}.part")
+    assert postgres.run(sampled, (schema,)) == [("hash",)]
+
+
+def test_a_session_with_an_older_view_of_the_database_keeps_nothing_alive(postgres, store, known):
+    with psycopg.connect(postgres.superuser) as other:
+        other.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        other.execute("SELECT count(*) FROM pg_class")
+        assert store.erase(known) == 2
+        left = in_tables(postgres.files_with(LARGE, SMALL))
+
+    assert left == set()
+
+
+def test_somebody_who_reads_and_does_not_stop_holds_up_an_erasure_and_nothing_is_lost(
+    postgres, schema, store, known
+):
+    hasty = PostgresStore(postgres.dsn, schema, 0.3)
+    with psycopg.connect(postgres.superuser) as other:
+        other.execute(f"SELECT count(*) FROM {schema}.part")
+        with pytest.raises(VaultBusy, match="nothing was erased") as caught:
+            hasty.erase(known)
+        assert store.parts(known).keys() == set(known)
+    assert "pg_dump" in caught.value.hint
+    assert hasty.erase(known) == 2
+    hasty.close()
+
+
+def test_what_a_disturbed_erasure_left_is_all_or_nothing(postgres, way, far, known):
+    way.at_commit = lambda _pass_on: postgres.run(KILL_OTHERS)
+    with pytest.raises(ServerRefused, match="before it had erased anything"):
+        far.erase(known)
+    assert far.parts(known).keys() == set(known)
+
+    way.at_commit = lambda pass_on: pass_on()
+    assert far.erase(known) == 2
+    assert far.parts(known) == {}
+
+
+def test_an_erasure_whose_end_nobody_saw_is_not_claimed(postgres, way, schema, known):
+    store = PostgresStore(way.dsn, schema, 0.3)
+
+    def crash(pass_on):
+        pass_on()
+        postgres.stop(signal.SIGQUIT)
+
+    way.at_commit = crash
+    try:
+        with pytest.raises(OutcomeUnknown, match="while it was erasing"):
+            store.erase(known)
+    finally:
+        postgres.start()
+    store.erase(known)
+
+    assert store.parts(known) == {}
+    assert in_tables(postgres.files_with(LARGE, SMALL)) == set()
+    store.close()
 
 
 # Words for errors

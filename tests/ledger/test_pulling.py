@@ -12,10 +12,11 @@ from candlemark.ledger.joining import join, pull
 from candlemark.ledger.membership import added
 from candlemark.ledger.roster_facts import LogAdded
 from candlemark.seal import Cost, new_passphrase
+from stores import everywhere
 
 
 @pytest.fixture
-def office(tmp_path, world):
+def office(tmp_path, world, place):
     """An office's vault, what it shares on a stick, and Aysel's laptop, which has joined."""
 
     class Office:
@@ -50,7 +51,7 @@ def office(tmp_path, world):
             self.pull_home()
 
     made = Office()
-    with world.create(made.home, name="Office") as vault:
+    with world.create(made.home, name="Office", postgres=place) as vault:
         world.say(vault.ledger, "first")
         vault.members.begin()
     made.share_home()
@@ -83,6 +84,7 @@ def test_a_laptop_reads_what_the_office_said(office, world):
         assert vault.ledger.verify().faults == ()
 
 
+@everywhere
 def test_what_both_said_apart_is_in_one_order_at_both(office, world):
     with office.at_home() as home, office.on_laptop() as laptop:
         for number in range(3):
@@ -176,6 +178,7 @@ def test_a_stick_of_another_vault_gives_nothing(office, world, tmp_path):
         pull(office.laptop, office.words, tmp_path / "their-stick", world.kinds)
 
 
+@everywhere
 def test_somebody_removed_at_home_writes_nothing_that_counts(office, world):
     with office.on_laptop() as vault:
         world.say(vault.ledger, "before")
@@ -215,6 +218,7 @@ def test_a_laptop_copied_back_after_it_wrote_is_found_out(office, world, tmp_pat
         office.pull_home()
 
 
+@everywhere
 def test_what_was_erased_at_home_is_erased_on_the_laptop_and_on_the_stick(office, world):
     with office.at_home() as vault:
         aysel = next(one for one in vault.members.roster().present if one.name == "Aysel")

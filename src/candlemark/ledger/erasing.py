@@ -58,6 +58,11 @@ class Erasing:
         self.after: list[Callable[[], None]] = []
         """Called after something was destroyed, so that nothing computed from it stays."""
 
+    @property
+    def remains(self) -> str:
+        """Where sealed bytes of what is erased are left for a while; see ``Store.remains``."""
+        return self._store.remains
+
     def asked(self) -> tuple[Erasure, ...]:
         """Every erasure that was ever asked for, in order."""
         return self._ledger.roster().erasures

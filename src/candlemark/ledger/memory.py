@@ -57,6 +57,8 @@ class _Pending:
 class MemoryStore:
     """Keeps everything in ``leaves`` and ``sealed``, which a test may damage."""
 
+    remains = ""
+
     def __init__(self, genesis: bytes, head: Head, patience: float = 10.0) -> None:
         self._genesis = genesis
         self._head = head
@@ -125,8 +127,7 @@ class MemoryStore:
 
     def erase(self, hashes: Sequence[bytes]) -> int:
         """Forget these parts; how many there were."""
-        self._open()
-        with self._lock:
+        with self.writing():
             return sum(self.sealed.pop(one, None) is not None for one in hashes)
 
     def check(self) -> tuple[Fault, ...]:

@@ -27,20 +27,24 @@ from candlemark.ledger import database, places
 from candlemark.ledger.checkpoint import tree_of
 from candlemark.ledger.entry import read_leaf
 from candlemark.ledger.genesis import log_name, read_genesis, vault_id
-from candlemark.ledger.merkle import FullTile, Tree, leaf_hash
+from candlemark.ledger.merkle import Tree, leaf_hash
 from candlemark.ledger.sqlite import LEDGER_FILE, PLACE_FILE, SqliteStore, alone, make_ledger
 from candlemark.ledger.store import Head
+from candlemark.ledger.tiles import tile_faults
 from candlemark.seal import PublicKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from candlemark.ledger.merkle import FullTile
     from candlemark.ledger.store import Row, Store, Writing
 
     Progress = Callable[[int, int], None]
 
 _AT_ONCE: Final = 64
+_LEVELS: Final = range(8)
+_MORE_THAN_THERE_ARE: Final = 1 << 56
 _HALF: Final = "ledger.moving"
 _NOTHING: Final = Head(0, b"", b"")
 
@@ -169,18 +173,20 @@ def _copy(source: Store, target: Writing, progress: Progress | None) -> None:
     """
     counts, head = source.counts(), source.head()
     tree, parts, faults = Tree(), 0, []
+    filled: list[FullTile] = []
     for row, sealed in _read(source):
         damaged = [name for name, stored in sealed if hashlib.sha256(stored).digest() != name]
         if leaf_hash(row.leaf) != row.hash or row.n != tree.size or damaged:
             faults.append(Fault(f"entry {row.n}", "it was changed"))
             break
         target.add(row, sealed)
-        filled: list[FullTile] = []
+        known = len(filled)
         tree, parts = tree.grown([row.hash], filled), parts + len(sealed)
-        for tile in filled:
+        for tile in filled[known:]:
             target.add_tile(tile)
         if progress is not None:
             progress(row.n + 1, counts.leaves)
+    faults += tile_faults(source, filled)
     genesis = source.genesis()
     log = PublicKey(read_genesis(genesis).logs[0])
     signed = tree_of(head, log_name(vault_id(genesis), log), log)
@@ -216,8 +222,9 @@ def _require_same(source: Store, target: Store) -> None:
         and source.counts() == target.counts()
         and all(one == other for one, other in zip(_walk(source), _walk(target), strict=True))
         and all(
-            source.tile_roots(level, 0, 1 << 40) == target.tile_roots(level, 0, 1 << 40)
-            for level in range(8)
+            source.tile_roots(level, 0, _MORE_THAN_THERE_ARE)
+            == target.tile_roots(level, 0, _MORE_THAN_THERE_ARE)
+            for level in _LEVELS
         )
         and not target.check()
     )

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
+    # For the types only, so that a store which does not do all that is asked of one is found.
+    from candlemark.ledger.postgres import PostgresStore
     from candlemark.ledger.store import Head, Store
 
 NEW: Final = ".new"
@@ -93,10 +95,8 @@ def open_store(folder: Path, patience: float = 10.0, *, moving: bool = False) ->
     place = place_of(folder)
     if place is None:
         return SqliteStore(folder, patience)
-    store: Store = driver("postgres").PostgresStore(
-        place.connection, place.schema, patience, moving=moving
-    )
-    return store
+    make: type[PostgresStore] = driver("postgres").PostgresStore
+    return make(place.connection, place.schema, patience, moving=moving)
 
 
 @contextmanager

@@ -40,12 +40,6 @@ if TYPE_CHECKING:
 
     from candlemark.ledger.merkle import FullTile
     from candlemark.ledger.postgres_tables import Session
-    from candlemark.ledger.store import Store, Writing
-
-    def _is_a_store(store: PostgresStore, writer: Writer) -> tuple[Store, Writing]:
-        """Nothing runs this: it fails type checking when a store has to do more than this does."""
-        return store, writer
-
 
 Read = TypeVar("Read")
 
@@ -111,6 +105,7 @@ class Writer:
         self._head = name("UPDATE {schema}.head SET size = %s, peaks = %s, note = %s")
         self.last: Row | None = None
         self.head: Head | None = None
+        self.gone: list[bytes] = []
 
     def add(self, row: Row, parts: Iterable[tuple[bytes, bytes]]) -> None:
         """Add the next leaf; see :class:`~candlemark.ledger.store.Writing`."""
@@ -121,7 +116,7 @@ class Writer:
         self.last = row
 
     def add_tile(self, tile: FullTile) -> None:
-        """Keep the root of a full tile; see :class:`~candlemark.ledger.store.Writing`."""
+        """Keep the root of a tile that is full now."""
         with speaking():
             self._session.execute(self._tile, tile)
 
@@ -131,10 +126,11 @@ class Writer:
             self._session.execute(self._head, head)
         self.head = head
 
-    def execute(self, sql: Composed, values: Sequence[object]) -> int:
-        """Run one statement inside the transaction; how many rows it was about."""
+    def erase(self, hashes: Sequence[bytes]) -> int:
+        """Take parts out of the table and its files; see :meth:`PostgresStore.erase`."""
         with speaking():
-            return self._session.execute(sql, values).rowcount
+            self.gone += hashes
+            return tables.erase_parts(self._session, self._schema, hashes)
 
     def move_away(self) -> None:
         """Let this be the last that is ever written here: the ledger is kept elsewhere now."""
@@ -151,6 +147,11 @@ class PostgresStore:
         patience: seconds to wait for another writer, and for a server that restarts.
         moving: whether to write although the ledger has moved away, to finish the move.
     """
+
+    remains = (
+        "the server's write-ahead log, its archive and copies of the server keep the sealed bytes"
+        " until they are replaced by later ones; nobody can open them, the keys are destroyed"
+    )
 
     def __init__(
         self, words: str, schema: str, patience: float = 10.0, *, moving: bool = False
@@ -201,18 +202,18 @@ class PostgresStore:
             found.update(self._ask((bytes, bytes), sql, (asked,)))
         return found
 
-    def tile_roots(self, level: int, start: int, stop: int) -> list[bytes]:
-        """The roots of the full tiles of a level that are kept, in order."""
-        sql = self._name(
-            "SELECT root FROM {schema}.tile WHERE level = %s AND n >= %s AND n < %s ORDER BY n"
-        )
-        return [root for (root,) in self._ask((bytes,), sql, (level, start, stop))]
-
     def find(self, action: bytes) -> int | None:
         """The place of the leaf of this action."""
         sql = self._name("SELECT n FROM {schema}.leaf WHERE action = %s")
         rows = self._ask((int,), sql, (action,))
         return rows[0][0] if rows else None
+
+    def tile_roots(self, level: int, start: int, stop: int) -> list[bytes]:
+        """The roots of the full tiles that are kept."""
+        sql = self._name(
+            "SELECT root FROM {schema}.tile WHERE level = %s AND n >= %s AND n < %s ORDER BY n"
+        )
+        return [root for (root,) in self._ask((bytes,), sql, (level, start, stop))]
 
     def counts(self) -> Counts:
         """How many leaves and parts are there."""
@@ -220,6 +221,37 @@ class PostgresStore:
             "SELECT (SELECT count(*) FROM {schema}.leaf), (SELECT count(*) FROM {schema}.part)"
         )
         return Counts(*self._ask((int, int), sql)[0])
+
+    def erase(self, hashes: Sequence[bytes]) -> int:
+        """Take these parts out of the table, and write its files anew without them.
+
+        A transaction that ends leaves dead rows in the pages, VACUUM frees them and overwrites
+        nothing, and a row somebody with an old snapshot could ask for outlives VACUUM FULL as well.
+        So the rows that are left are copied into new files in the transaction that deletes; the
+        old files are cut to nothing and removed when it ends.  Nobody can read the parts while
+        that goes on; it needs as much room again as they take, and the owner of the tables.
+
+        What this cannot reach is said by :attr:`remains`.
+
+        Raises:
+            VaultBusy: somebody reads, or writes, and does not stop; nothing was erased.
+            ServerRefused: the role does not own the tables; nothing was erased.
+            StorageFull: the server has no room for the copy; nothing was erased.
+            OutcomeUnknown: the server went away at the end; ask again.
+        """
+        try:
+            with self.writing() as writer:
+                return writer.erase(hashes)
+        except VaultBusy:
+            raise VaultBusy(
+                "somebody reads the ledger or writes to it, so nothing was erased on the server",
+                hint="wait until they are done (a copy by pg_dump is a reader), and ask again",
+            ) from None
+        except OutcomeUnknown:
+            raise OutcomeUnknown(
+                "the server went away while it was erasing",
+                hint="when it is back, ask again: what is gone stays gone",
+            ) from None
 
     def check(self) -> tuple[Fault, ...]:
         """Tables and triggers that are not ours, and a server that may lose what it kept."""
@@ -242,6 +274,12 @@ class PostgresStore:
         yield True, f"the ledger is in PostgreSQL {version}, schema {self._schema}, {size}", ""
         for fault in self.check():
             yield False, str(fault), "restore the schema from the last good copy"
+        archive = self._ask((str,), self._name("SELECT current_setting('archive_mode')"))[0][0]
+        yield (
+            True,
+            f"what is erased stays sealed in the write-ahead log for a while (archive: {archive})",
+            "",
+        )
         if self._read(lambda session: tables.has_moved(session, self._schema)):
             yield (
                 False,
@@ -267,23 +305,6 @@ class PostgresStore:
             self._reader.close()
             if self._writer is not None:
                 self._writer.close()
-
-    def erase(self, hashes: Sequence[bytes]) -> int:
-        """Delete these parts and have the table written anew, so that no file of it holds them.
-
-        The server's write-ahead log, its archives and its copies keep the sealed bytes until they
-        are recycled; that no key opens them any more is what is certain (docs/threats.md).
-        """
-        sql = self._name("DELETE FROM {schema}.part WHERE hash = ANY(%s)")
-        with self.writing() as writing:
-            erased = writing.execute(sql, (list(hashes),))
-        with speaking():
-            session = connect(self._words, writes=True)
-            try:
-                session.execute(self._name("VACUUM (FULL) {schema}.part"))
-            finally:
-                session.close()
-        return erased
 
     # Reading
 
@@ -406,9 +427,10 @@ class PostgresStore:
             if not (lost and isinstance(error, ServerRefused)):
                 raise
             if not self._was_kept(writer):
+                what = "erased anything" if writer.gone else "kept the entry"
                 raise ServerRefused(
-                    "the server went away before it had kept the entry",
-                    hint="try again; nothing was kept",
+                    f"the server went away before it had {what}",
+                    hint="try again; everything is as it was",
                 ) from None
 
     def _was_kept(self, writer: Writer) -> bool:
@@ -436,6 +458,9 @@ class PostgresStore:
                 ) from None
 
     def _is_there(self, session: Session, writer: Writer) -> bool:
+        if writer.gone:
+            sql = self._name("SELECT count(*) FROM {schema}.part WHERE hash = ANY(%s)")
+            return session.execute(sql, (writer.gone,)).fetchone() == (0,)
         if writer.last is not None:
             sql = self._name("SELECT leaf, hash, action FROM {schema}.leaf WHERE n = %s")
             kept = session.execute(sql, (writer.last.n,), binary=True).fetchone()

@@ -17,7 +17,7 @@ from psycopg import Connection, sql
 from candlemark.errors import Fault, LedgerBroken, NewerFormat, SettingRefused, VaultMissing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 Session = Connection[tuple[Any, ...]]
 """One connection to the server."""
@@ -37,10 +37,11 @@ CREATE TABLE {schema}.leaf (n bigint PRIMARY KEY, leaf bytea NOT NULL,
   hash bytea NOT NULL UNIQUE, action bytea NOT NULL UNIQUE);
 CREATE TABLE {schema}.part (hash bytea PRIMARY KEY, ct bytea NOT NULL);
 ALTER TABLE {schema}.part ALTER ct SET STORAGE EXTERNAL;
-CREATE TABLE {schema}.head (one integer PRIMARY KEY CHECK (one = 1), size bigint NOT NULL,
-  peaks bytea NOT NULL, note bytea NOT NULL);
+ALTER TABLE {schema}.part ALTER ct SET STATISTICS 0;
 CREATE TABLE {schema}.tile (level integer NOT NULL, n bigint NOT NULL, root bytea NOT NULL,
   PRIMARY KEY (level, n));
+CREATE TABLE {schema}.head (one integer PRIMARY KEY CHECK (one = 1), size bigint NOT NULL,
+  peaks bytea NOT NULL, note bytea NOT NULL);
 CREATE FUNCTION {schema}.refuse() RETURNS trigger LANGUAGE plpgsql
   SET search_path = pg_catalog
   AS 'BEGIN RAISE EXCEPTION USING ERRCODE = ''CNDLM'', MESSAGE = TG_ARGV[0]; END';
@@ -87,14 +88,26 @@ ALTER TABLE {schema}.head ENABLE ALWAYS TRIGGER head_moves_on;
 ALTER TABLE {schema}.head ENABLE ALWAYS TRIGGER head_is_kept;
 """
 
+# The server's statistics hold samples of what stands in a column (in another table, and in files of
+# their own), so none are made of sealed bytes: what is erased here would stay there.
+
+# The rows that are left, in new files, and nothing else.  The expression makes the server write the
+# table anew; ALTER TABLE then copies what this transaction sees, where VACUUM FULL and CLUSTER also
+# copy dead rows that somebody with an older snapshot might still ask for.
+_REWRITE: Final[LiteralString] = r"""
+ALTER TABLE {schema}.part ALTER ct TYPE bytea USING ct || '\x'::bytea,
+  ALTER ct SET STORAGE EXTERNAL, ALTER ct SET STATISTICS 0
+"""
+
 # Every object of the schema as one line of text, however it came to be there.
 _CATALOG: Final = """
 WITH of AS (SELECT c.* FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
             WHERE s.nspname = %(schema)s)
 SELECT format('relation %%s %%s%%s security=%%s', relname, relkind, relpersistence, relrowsecurity)
   FROM of WHERE relkind <> 'i'
-UNION ALL SELECT format('column %%s.%%s %%s null=%%s storage=%%s default=%%s', relname, attname,
-    format_type(atttypid, atttypmod), NOT attnotnull, attstorage, atthasdef)
+UNION ALL SELECT format('column %%s.%%s %%s null=%%s storage=%%s default=%%s sampled=%%s', relname,
+    attname, format_type(atttypid, atttypmod), NOT attnotnull, attstorage, atthasdef,
+    coalesce(attstattarget, -1) <> 0)
   FROM of JOIN pg_attribute ON attrelid = of.oid
   WHERE relkind <> 'i' AND attnum > 0 AND NOT attisdropped
 UNION ALL SELECT format('constraint %%s.%%s %%s valid=%%s', relname, conname,
@@ -158,6 +171,21 @@ def make_tables(session: Session, schema: str) -> None:
     check_name(schema)
     session.execute(_DEFINITION.replace("{schema}", schema).encode())
     _label(session, schema, _COMMENT.format(LEDGER_FORMAT))
+
+
+def erase_parts(session: Session, schema: str, hashes: Sequence[bytes]) -> int:
+    """Take parts out of the table and its files, inside the caller's transaction; how many.
+
+    Raises an error of the driver when somebody reads the table for longer than ``lock_timeout``.
+    """
+    name = named(schema)
+    session.execute(name("LOCK TABLE {schema}.part IN ACCESS EXCLUSIVE MODE"))
+    gone = session.execute(
+        name("DELETE FROM {schema}.part WHERE hash = ANY(%s)"), (list(hashes),)
+    ).rowcount
+    if gone:
+        session.execute(name(_REWRITE))
+    return gone
 
 
 def mark_moved(session: Session, schema: str) -> None:

@@ -194,6 +194,8 @@ class SqliteStore:
         patience: seconds to wait for another writer before giving up.
     """
 
+    remains = ""
+
     def __init__(self, folder: Path, patience: float = 10.0) -> None:
         self._folder = folder
         self._path = folder / LEDGER_FILE

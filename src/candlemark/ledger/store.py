@@ -77,6 +77,13 @@ class Readable(Protocol):
 class Store(Protocol):
     """Where a ledger's bytes are kept.  Safe to use from several threads."""
 
+    @property
+    def remains(self) -> str:
+        """Where sealed bytes are left for a while after :meth:`erase`, to be told to whoever asked.
+
+        A sentence without a capital and a stop; empty when they are nowhere the store knows of.
+        """
+
     def genesis(self) -> bytes:
         """The exact bytes the vault began with."""
 
@@ -109,9 +116,12 @@ class Store(Protocol):
     def erase(self, hashes: Sequence[bytes]) -> int:
         """Destroy these parts, so that no byte of them is left in the store; how many there were.
 
+        What a store cannot reach (:attr:`remains`) is sealed, and the keys are destroyed elsewhere.
+
         Raises:
             VaultBusy: somebody reads, or writes, and does not stop; what is left is erased by
                 asking again.
+            ServerRefused, StorageFull, OutcomeUnknown: a server cannot; ask again.
         """
         ...
 
