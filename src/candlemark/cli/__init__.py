@@ -19,10 +19,14 @@ from typing import TYPE_CHECKING
 import click
 
 from candlemark import __version__
+from candlemark.cli.backups import backup_commands
 from candlemark.cli.cases import case_commands
 from candlemark.cli.compartments import compartment_commands
 from candlemark.cli.devices import device_commands
+from candlemark.cli.erasures import erase_commands
+from candlemark.cli.exchange import join, pull, quarantine_commands, replica_commands, share
 from candlemark.cli.figures import measure_commands
+from candlemark.cli.keys import key_commands
 from candlemark.cli.ledger import ledger_commands
 from candlemark.cli.members import member_commands
 from candlemark.cli.sources import batch_commands, crosswalk_commands, import_source_command
@@ -55,6 +59,14 @@ for command in (
     member_commands,
     device_commands,
     compartment_commands,
+    key_commands,
+    share,
+    join,
+    pull,
+    replica_commands,
+    quarantine_commands,
+    erase_commands,
+    backup_commands,
     ledger_commands,
     witness_commands,
     serve_command,

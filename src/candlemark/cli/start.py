@@ -16,6 +16,7 @@ from candlemark.cli.opening import (
     opened,
     vault_option,
 )
+from candlemark.cli.recovery_files import read_recovery_file
 from candlemark.cli.response import print_response
 from candlemark.cli.secret import drawn_passphrase
 from candlemark.definition import Definition
@@ -41,16 +42,30 @@ __all__ = ["demo", "doctor", "init", "serve_command"]
     help="Keep the ledger in this database, named as libpq does: service=NAME, or host=… dbname=…,"
     " without a password.",
 )
-def init(folder: Path, name: str, passphrase_file: Path | None, postgres: str) -> None:
+@click.option(
+    "--recovery",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The public file of a recovery key, from: candlemark key recovery new",
+)
+def init(
+    folder: Path, name: str, passphrase_file: Path | None, postgres: str, recovery: Path | None
+) -> None:
     """Make a new vault in FOLDER.
 
     The passphrase is made for you: seven words drawn by chance.  Without --passphrase-file it is
     shown once, and asked back, so that it is on paper before anything depends on it.
     """
     Vault.check_place(folder)
+    halves = None if recovery is None else read_recovery_file(recovery)
     with (
         drawn_passphrase(passphrase_file) as passphrase,
-        Vault.create(folder, passphrase, name or folder.resolve().name, postgres=postgres) as vault,
+        Vault.create(
+            folder,
+            passphrase,
+            name or folder.resolve().name,
+            recovery=halves,
+            postgres=postgres,
+        ) as vault,
     ):
         paper.say(f"A vault was made in {folder}.")
         paper.say(f"It is known as {vault.id}.")
