@@ -9,6 +9,8 @@ import pytest
 
 from candlemark.cli import run
 from candlemark.cli.demonstration.build import build_demonstration
+from candlemark.seal import Cost
+from places import Places
 
 
 @dataclass(frozen=True)
@@ -58,66 +60,6 @@ def demo_vault(tmp_path_factory):
 def quick(monkeypatch):
     """One guess at a passphrase costs nothing: some tests stretch dozens of them."""
     monkeypatch.setattr(Cost.STRONG, "_value_", (8, 1))
-
-
-class Places:
-    """Several machines and sticks: who runs what where, with their own passphrases."""
-
-    def __init__(self, ask, path):
-        self._ask, self.path = ask, path
-
-    def words(self, name):
-        return self.path / f"{name}.txt"
-
-    def at(self, name, place, *words):
-        """What ``name`` is told when they run a command on the vault at ``place``."""
-        options = ("--vault", self.path / place, "--passphrase-file", self.words(name))
-        return self._ask(*words, *options)
-
-    def done(self, name, place, *words):
-        """The document of a command that is to succeed."""
-        answer = self.at(name, place, *words, "--json")
-        assert answer.code == 0, answer.err
-        return answer.json
-
-    def begin(self, *more):
-        answer = self._ask(
-            "init", self.path / "office", "--passphrase-file", self.words("Sevda"), *more
-        )
-        assert answer.code == 0, answer.err
-        return self
-
-    def join(self, name, place):
-        """A new person, at a new place, is taken in by the founder at the office."""
-        self.done("Sevda", "office", "share", self.path / "stick")
-        answer = self._ask(
-            "join", self.path / "stick", self.path / place, "--name", name, "--json",
-            "--card", self.path / f"{name}.card", "--passphrase-file", self.words(name),
-        )  # fmt: skip
-        assert answer.code == 0, answer.err
-        said = answer.json
-        self.done(
-            "Sevda", "office", "member", "add", self.path / f"{name}.card",
-            "--words", " ".join(said["words"]), "--administrator",
-        )  # fmt: skip
-        self.done("Sevda", "office", "replica", "add", said["log"], "--label", place, "--yes")
-        self.carry("Sevda", "office", name, place)
-        return said
-
-    def carry(self, giver, here, taker, there):
-        """Share at one place and pull at another."""
-        self.done(giver, here, "share", self.path / f"from-{here}")
-        return self.done(taker, there, "pull", self.path / f"from-{here}")
-
-    def open(self, name, place):
-        """The vault at a place, opened by a program."""
-        return Vault.open(self.path / place, self.words(name).read_text().strip(), KINDS)
-
-    def say(self, name, place, *titles):
-        """Cases without an identity, said by one person."""
-        with self.open(name, place) as vault:
-            for title in titles:
-                casefile.open_case(vault.ledger, title)
 
 
 @pytest.fixture

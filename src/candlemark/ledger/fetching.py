@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import ssl
 import time
@@ -47,7 +48,7 @@ from candlemark.seal.sealing import OVERHEAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from http.client import HTTPMessage
+    from http.client import HTTPMessage, HTTPResponse
     from pathlib import Path
     from typing import IO
 
@@ -57,6 +58,7 @@ TOTAL_LIMIT: Final = 64 << 30
 """Bytes one fetch takes at most, whatever the checkpoint promises."""
 _LEAVES_LIMIT: Final = 1 << 26
 """Entries a checkpoint may speak of, for a server whose log is not known yet."""
+_HOST: Final = re.compile(r"[0-9A-Za-z.:_-]{1,253}")
 _SMALL: Final = 4096
 _AT_ONCE: Final = 1 << 16
 _SPARE: Final = 64 << 20
@@ -199,10 +201,10 @@ class _Server:
         self.left -= len(content)
         return content
 
-    def _read(self, answer: IO[bytes], name: str, limit: int) -> bytes:
+    def _read(self, answer: HTTPResponse, name: str, limit: int) -> bytes:
         content = bytearray()
         began = time.monotonic()
-        while more := answer.read(min(_AT_ONCE, limit + 1 - len(content))):
+        while more := answer.read1(min(_AT_ONCE, limit + 1 - len(content))):
             content += more
             if len(content) > limit:
                 raise FetchRefused(f"the server gave more than {name} can hold", hint=_PERMANENT)
@@ -339,7 +341,14 @@ def _checked(url: str) -> tuple[str, bool]:
         host, _ = found.hostname or "", found.port
     except ValueError:
         host = ""
-    if not host or found.query or found.fragment or found.username or found.password:
+    if (
+        not host
+        or not _HOST.fullmatch(host)
+        or found.query
+        or found.fragment
+        or found.username
+        or found.password
+    ):
         raise SettingRefused("this is not an address to fetch from", hint=hint)
     loopback, onion = _is_loopback(host), host.endswith(".onion")
     if found.scheme != "https" and not (found.scheme == "http" and (loopback or onion)):
