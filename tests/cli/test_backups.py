@@ -40,11 +40,11 @@ def test_a_burned_vault_is_there_again_as_another_place(burned, ask):
     assert burned.titles("Sevda", "again") == ["what happened", "after the fire"]
     assert burned.at("Sevda", "again", "ledger", "verify").code == 0
     places = burned.done("Sevda", "again", "replica", "list")
-    assert [one["label"] for one in places] == ["where it began", "new server"]
+    assert [one["label"] for one in places["logs"]] == ["where it began", "new server"]
 
 
 def test_the_backups_are_listed_with_whose_keys_are_in_them(burned, ask):
-    (kept,) = ask("backup", "list", burned.path / "backups", "--json").json
+    (kept,) = ask("backup", "list", burned.path / "backups", "--json").json["kept"]
     shown = ask("backup", "list", burned.path / "backups")
 
     assert kept["members"] == [burned.founder]

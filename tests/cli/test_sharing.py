@@ -43,7 +43,6 @@ def test_a_new_place_opens_nothing_before_it_was_taken_in(places, ask):
     pulls = places.at("Aysel", "laptop", "pull", places.path / "stick")
 
     assert answer.code == 0, answer.err
-    assert "opens nothing yet" in answer.out
     assert "replica add" in answer.out
     assert (opens.code, pulls.code) == (38, 38)
 
@@ -57,7 +56,7 @@ def test_a_member_takes_their_key_to_a_second_machine(two, ask):
         "--passphrase-file", two.words("Sevda"), "--json",
     )  # fmt: skip
     assert answer.code == 0, answer.err
-    assert "card" not in answer.json
+    assert answer.json["card"] is None
     two.done("Sevda", "office", "replica", "add", answer.json["log"], "--label", "home", "--yes")
     two.carry("Sevda", "office", "Sevda", "home")
     two.say("Sevda", "home", "from home")
@@ -70,7 +69,7 @@ def test_a_member_takes_their_key_to_a_second_machine(two, ask):
 
 def test_the_places_are_listed_by_name(two):
     listed = two.at("Aysel", "laptop", "replica", "list")
-    document = two.done("Aysel", "laptop", "replica", "list")
+    document = two.done("Aysel", "laptop", "replica", "list")["logs"]
 
     assert listed.code == 0
     assert [one["label"] for one in document] == ["where it began", "laptop"]
@@ -88,23 +87,23 @@ def test_what_somebody_removed_wrote_lies_in_quarantine_with_the_reason(two):
     answer = two.at("Sevda", "office", "pull", two.path / "from-laptop")
 
     assert answer.code == 0, answer.err
-    assert "1 entries were refused" in answer.out
+    assert "Refused: " in answer.out
     assert "not knowing yet" not in two.titles("Sevda", "office")
 
 
 def test_quarantine_is_shown_without_a_passphrase(two, ask):
     test_what_somebody_removed_wrote_lies_in_quarantine_with_the_reason(two)
     office = ("--vault", two.path / "office")
-    (listed,) = ask("quarantine", "list", *office, "--json").json
-    shown = ask("quarantine", "show", listed["name"][:12], *office)
-    document = ask("quarantine", "show", listed["name"][:12], *office, "--json").json
+    (listed,) = ask("quarantine", "list", *office, "--json").json["refused"]
+    shown = ask("quarantine", "show", listed["leaf"][:12], *office)
+    document = ask("quarantine", "show", listed["leaf"][:12], *office, "--json").json
 
     assert "given up" in listed["why"]
     assert shown.code == 0
     assert listed["why"] in shown.out
     assert document["leaf"]["parts"] == 2
     assert ask("quarantine", "show", "ffff", *office).code == 70
-    assert listed["name"][:12] in ask("quarantine", "list", *office).out
+    assert listed["leaf"][:12] in ask("quarantine", "list", *office).out
 
 
 def test_who_is_removed_at_home_is_locked_out_on_the_laptop_by_the_next_pull(two):
@@ -126,7 +125,7 @@ def test_an_older_stick_raises_the_alarm_and_lies_in_quarantine(two, ask):
     two.say("Sevda", "office", "more")
     two.carry("Sevda", "office", "Aysel", "laptop")
     answer = two.at("Aysel", "laptop", "pull", two.path / "older")
-    (kept,) = ask("quarantine", "list", "--vault", two.path / "laptop", "--json").json
+    (kept,) = ask("quarantine", "list", "--vault", two.path / "laptop", "--json").json["refused"]
 
     assert answer.code == 81
     assert kept["alarm"]

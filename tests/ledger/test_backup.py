@@ -149,3 +149,19 @@ def test_where_there_is_no_vault_nothing_is_backed_up(tmp_path):
     with pytest.raises(VaultMissing):
         back_up(tmp_path / "nothing", tmp_path / "backups", DAY)
     assert not (tmp_path / "backups").exists()
+
+
+def test_a_vault_nobody_ever_shared_is_restored_with_all_it_held(tmp_path, world):
+    with world.create(tmp_path / "vault") as vault:
+        world.say(vault.ledger, "what")
+        world.say(vault.ledger, "who", compartment="identity")
+        vault.export_key()
+        code = vault.members.me.code
+    back_up(tmp_path / "vault", tmp_path / "backups", DAY)
+    shutil.rmtree(tmp_path / "vault")
+    restore(tmp_path / "backups" / "2026-01-01", tmp_path / "again", world.passphrase, code,
+            world.kinds)  # fmt: skip
+
+    with world.open(tmp_path / "again") as vault:
+        assert world.texts(vault.ledger) == ["what", "who"]
+        world.say(vault.ledger, "again")

@@ -23,12 +23,12 @@ from candlemark.cli.backups import backup_commands
 from candlemark.cli.cases import case_commands
 from candlemark.cli.compartments import compartment_commands
 from candlemark.cli.devices import device_commands
-from candlemark.cli.erasures import erase_commands
-from candlemark.cli.exchange import join, pull, quarantine_commands, replica_commands, share
+from candlemark.cli.erasing import erase_commands
 from candlemark.cli.figures import measure_commands
 from candlemark.cli.keys import key_commands
 from candlemark.cli.ledger import ledger_commands
 from candlemark.cli.members import member_commands
+from candlemark.cli.places import join, pull, quarantine_commands, replica_commands, share
 from candlemark.cli.sources import batch_commands, crosswalk_commands, import_source_command
 from candlemark.cli.start import demo, doctor, init, serve_command
 from candlemark.cli.usage import in_our_words

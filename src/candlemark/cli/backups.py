@@ -1,125 +1,105 @@
-"""Commands about backups: make, restore, list."""
+"""Commands about backups: make, list, restore."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from candlemark.cli import paper
 from candlemark.cli.opening import KINDS, json_option, opened_with, read_passphrase
-from candlemark.cli.outside import FILE, FOLDER, public_option
-from candlemark.cli.people import say_proposal
-from candlemark.cli.settling import carried_out
-from candlemark.errors import SettingRefused
-from candlemark.ledger.backup import DAYS, back_up, backups_in
-from candlemark.ledger.backup import restore as restore_vault
+from candlemark.ledger.backup import DAYS, back_up, backups_in, restore
+from candlemark.ledger.roster import Standing
 from candlemark.ledger.roster_facts import LogAdded
+from candlemark.seal import NoteKey, PublicKey
 
-if TYPE_CHECKING:
-    from pathlib import Path
+_FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 @click.group("backup")
 def backup_commands() -> None:
-    """A vault as it was on each of the last days, on another disk."""
+    """A vault as it was on each of the last days; as sealed as the vault itself."""
 
 
-@backup_commands.command()
-@click.argument("root", type=FOLDER)
-@click.option("--days", type=click.IntRange(1, DAYS), default=DAYS, show_default=True)
-@public_option
+@backup_commands.command("make")
+@click.argument("root", type=_FOLDER)
+@click.option("--vault", "folder", type=_FOLDER, required=True, envvar="CANDLEMARK_VAULT")
+@click.option("--days", type=int, default=DAYS, show_default=True, help="Keep them so long.")
 @json_option
-def make(root: Path, days: int, folder: Path, as_json: bool) -> None:
-    """Keep the vault as it is today under ROOT, and remove what is older than --days days.
+def make(root: Path, folder: Path, days: int, as_json: bool) -> None:
+    """Keep the vault as it is today under ROOT; no passphrase is needed.
 
-    What was erased since is removed from earlier days too.  Run it every day.
+    What was erased since is removed from earlier backups too.
     """
     done = back_up(folder, root, datetime.now(UTC).date(), days)
     if as_json:
-        paper.print_json(
-            {
-                **paper.plain({"size": done.size, "root": done.root}),
-                "folder": str(done.folder),
-                "removed": done.removed,
-                "dropped": done.dropped,
-            }
-        )
+        paper.print_json({"folder": str(done.folder), "size": done.size, "root": done.root,
+                          "removed": done.removed, "dropped": done.dropped})  # fmt: skip
         return
-    paper.say(f"{done.size:,} entries are kept in {done.folder}.")
+    paper.say(f"{done.folder} holds {done.size:,} entries.")
     if done.removed:
-        paper.say(f"{done.removed:,} parts that were erased since are removed from earlier days.")
+        paper.say(f"{done.removed:,} parts that were erased are gone from earlier backups.")
     for day in done.dropped:
-        paper.say(f"The backup of {day} is older than {days} days, and gone.")
+        paper.say(f"The backup of {day} was older than {days} days, and is gone.")
 
 
 @backup_commands.command("list")
-@click.argument("root", type=FOLDER)
+@click.argument("root", type=_FOLDER)
 @json_option
 def list_backups(root: Path, as_json: bool) -> None:
     """List the days kept under ROOT, and whose keys are in each."""
     found = backups_in(root)
     if as_json:
-        paper.print_json(found)
-        return
-    paper.print_table(
-        ["day", "entries", "members", "can be restored"],
-        [
-            [one.day, one.size, ", ".join(one.members), "no: erased since" if one.erased else "yes"]
-            for one in found
-        ],
-    )
+        paper.print_json({"backups": [one.day for one in found], "kept": found})
+    elif not found:
+        paper.say("There is no backup here.")
+    else:
+        paper.print_table(
+            ["day", "entries", "members", "can be restored"],
+            [
+                [one.day, one.size, ", ".join(one.members), "no: erased" if one.erased else "yes"]
+                for one in found
+            ],
+        )
 
 
-@backup_commands.command()
-@click.argument("backup", metavar="FOLDER", type=FOLDER)
-@click.argument("folder", metavar="DIR", type=FOLDER)
-@click.option("--member", "code", required=True, help="Your code; candlemark backup list says it.")
-@click.option(
-    "--label", default="restored", show_default=True, help="What the new place is called."
-)
-@click.option("--passphrase-file", type=FILE, help="Read your passphrase from this file.")
+@backup_commands.command("restore")
+@click.argument("backup", metavar="FOLDER", type=_FOLDER)
+@click.argument("path", metavar="DIR", type=_FOLDER)
+@click.option("--member", required=True, help="The code of the member who restores it.")
+@click.option("--label", default="", help="Propose at once that the new place counts, called so.")
+@click.option("--passphrase-file", type=click.Path(path_type=Path, dir_okay=False))
 @json_option
-def restore(
+def restore_backup(
     backup: Path,
-    folder: Path,
-    code: str,
+    path: Path,
+    member: str,
     label: str,
     passphrase_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Make a vault of the backup in FOLDER (one day) again, at DIR.
+    """Make the backup of one day, in FOLDER, a vault in the new folder DIR.
 
-    It is another place of the same vault, with a log of its own, which administrators have to add;
-    where you are one, it is proposed at once.
+    It is a further place of the vault, with a log of its own, which administrators have to name.
     """
-    if not backup.is_dir():
-        raise SettingRefused("there is no such backup", hint="candlemark backup list ROOT")
-    passphrase = (
-        read_passphrase(passphrase_file)
-        if passphrase_file is not None
-        else click.prompt("Passphrase", hide_input=True, err=True)
-    )
-    joined, pulled = restore_vault(backup, folder, passphrase, code, KINDS)
-    with opened_with(folder, passphrase) as vault:
-        carried_out(vault)
-        proposal = None
-        if vault.members.me.administrator:
+    if passphrase_file is not None:
+        passphrase = read_passphrase(passphrase_file)
+    else:
+        passphrase = click.prompt("Passphrase", hide_input=True, err=True)
+    joined, pulled = restore(backup, path, passphrase, member, KINDS)
+    log = str(NoteKey(joined.log_name, 1, PublicKey(joined.log)))
+    with opened_with(path, passphrase) as vault:
+        vault.erasing.carry_out()
+        named = False
+        if label:
             proposal = vault.members.propose([LogAdded(joined.log, label)], "restored")
-        if not as_json:
-            paper.say(f"{pulled.taken:,} entries are in {folder} again.")
-            if proposal is None:
-                paper.say("What is said here counts once an administrator added its log:")
-                paper.say("  candlemark replica add LOG --label WHERE")
-            else:
-                say_proposal(vault, proposal, as_json=False)
-            paper.say("Other places: share this one and pull it there; the old one writes no more.")
-            return
-    paper.print_json(
-        {
-            "taken": pulled.taken,
-            "log": joined.log_name,
-            "proposal": None if proposal is None else proposal.code,
-        }
-    )
+            named = proposal.standing is Standing.MADE
+    if as_json:
+        paper.print_json({"taken": pulled.taken, "log": log, "refused": len(pulled.refused)})
+        return
+    paper.say(f"{pulled.taken:,} entries are in {path} again.")
+    if label:
+        paper.say("Its log is named." if named else "Another administrator signs: member list")
+        return
+    paper.say(f"Name its log: candlemark replica add '{log}' --label NAME --vault {path}")

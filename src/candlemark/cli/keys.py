@@ -1,15 +1,17 @@
-"""Commands about keys: recovery, passphrase, export, freeze, thaw.
+"""Commands about keys: another passphrase, a key to take along, the recovery key.
 
-Whatever must not be read by everybody at this machine is asked without echo, or lies in a file that
-only its owner can read.
+A recovery key is made where no network is, on a machine that forgets: its shares are printed or
+written once, and only their public halves are kept.
 """
 
 from __future__ import annotations
 
 import secrets
+import sys
 from pathlib import Path
 
 import click
+import msgspec
 
 from candlemark.cli import paper
 from candlemark.cli.members import thaw
@@ -21,212 +23,171 @@ from candlemark.cli.opening import (
     vault_option,
 )
 from candlemark.cli.people import confirm, name_of, say_proposal, yes_option
-from candlemark.cli.recovery_files import read_recovery_file, recovery_line, shares_from
 from candlemark.cli.secret import drawn_passphrase, write_private, write_secret
-from candlemark.errors import SettingRefused
+from candlemark.errors import LedgerBroken, SettingRefused
 from candlemark.ledger import Vault
-from candlemark.ledger.recovering import public_halves
-from candlemark.ledger.recovering import recover as recover_vault
+from candlemark.ledger.files import read_whole
+from candlemark.ledger.recovering import public_halves, recover
+from candlemark.ledger.roster_facts import RecoverySet, encode, read_recovery
 from candlemark.seal import RecoveryKey, fingerprint_words
 from candlemark.seal.recovery import NEEDED, SHARE_WORDS, SHARES, join, split
 
-FOLDER = click.Path(path_type=Path, file_okay=False)
-FILE = click.Path(path_type=Path, dir_okay=False)
+_LIMIT = 8192
+_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.group("key")
 def key_commands() -> None:
-    """Your own keys, and the recovery key that three of five people hold together."""
+    """Passphrases, a member's key on its way to another machine, and the recovery key."""
+
+
+@key_commands.command("passphrase")
+@click.option("--new-passphrase-file", "new_file", type=_FILE, help="Write the new one here.")
+@vault_option
+@json_option
+def change_passphrase(
+    new_file: Path | None, folder: Path, passphrase_file: Path | None, as_json: bool
+) -> None:
+    """Open the vault with another passphrase from now on.
+
+    The keys stay the same: who copied the folder before, and knows the old passphrase, opens that
+    copy for ever.
+    """
+    old = find_passphrase(folder, passphrase_file)
+    with opened_with(folder, old) as vault, drawn_passphrase(new_file) as new:
+        vault.change_passphrase(old, new)
+        code = vault.members.me.code
+    if as_json:
+        paper.print_json({"code": code, "changed": True})
+        return
+    paper.say("The new passphrase opens the vault; the old one does not any more.")
+    paper.say("Earlier copies and backups of this folder still open with the old one.")
+
+
+@key_commands.command("export")
+@click.argument("file", type=_FILE)
+@vault_option
+@json_option
+def export_key(file: Path, folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Write your key to FILE, to open this vault on another machine too: candlemark join.
+
+    It stays behind your passphrase.
+    """
+    with opened(folder, passphrase_file) as vault:
+        write_private(file, vault.export_key(), "the key")
+        code = vault.members.me.code
+    if as_json:
+        paper.print_json({"code": code, "key": str(file)})
+        return
+    paper.say(f"Your key lies in {file}, behind your passphrase. Destroy the file once you joined.")
 
 
 @key_commands.group("recovery")
 def recovery_commands() -> None:
-    """The key that opens a vault when nobody is left who can.
-
-    Make it on a machine that is on no network.
-    """
+    """The key that opens everything, and that nobody has alone."""
 
 
 @recovery_commands.command("new")
-@click.argument("public_file", metavar="FILE", type=FILE)
-@click.option("--shares", "folder", type=FOLDER, help="Write the shares to files in this folder.")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--show", is_flag=True, help="Show the shares one after another; write no file.")
 @json_option
-def new(public_file: Path, folder: Path | None, as_json: bool) -> None:
-    """Make a recovery key: five shares, and its public FILE for the vault.
+def new_recovery(folder: Path, show: bool, as_json: bool) -> None:
+    """Make a recovery key: five shares, one file each in FOLDER, and its public halves.
 
-    Any three of the shares open everything in the vault; two tell nothing.  Nobody keeps the key
-    itself.  Without --shares they are shown one after another, each to the person it is for.
+    Do it on a machine without a network.  Give each share, on paper, to another person, in more
+    than one country, and destroy the files: three of the five open everything, two learn nothing.
     """
-    if public_file.exists():
-        raise SettingRefused("the public file is there already", hint="name another one")
-    if folder is None and as_json:
-        raise SettingRefused(
-            "shares are not part of a document", hint="let them be written: --shares FOLDER"
-        )
+    if show:
+        confirm(f"{SHARES} shares are shown, once each. Are the people ready to write?", yes=False)
     seed = secrets.token_bytes(32)
-    public = public_halves(RecoveryKey(seed))
-    shares = split(seed)
-    written = _write_shares(folder, shares) if folder is not None else _show_shares(shares)
+    public = folder / "recovery.public"
     try:
-        with public_file.open("x", encoding="ascii") as file:
-            file.write(recovery_line(public) + "\n")
+        folder.mkdir(mode=0o700, parents=True)
     except OSError as error:
-        for path in written:
-            path.unlink()
         raise SettingRefused(
-            "the public file cannot be written there", hint="name a file in a folder of yours"
+            "the folder for the shares cannot be made", hint="name a folder that is not there yet"
         ) from error
-    words = fingerprint_words(public.receiving)
+    for number, share in enumerate(split(seed), start=1):
+        if show:
+            _show(number, share)
+        else:
+            write_secret(folder / f"share-{number}.txt", share)
+    halves = encode(public_halves(RecoveryKey(seed)))
+    public.write_bytes(halves)
+    words = fingerprint_words(halves)
     if as_json:
-        paper.print_json(
-            {"public": str(public_file), "shares": [str(one) for one in written], "words": words}
-        )
+        paper.print_json({"folder": str(folder), "public": str(public), "words": words})
         return
-    paper.say(f"The public half of the recovery key lies in {public_file}. It opens nothing.")
-    paper.say("A new vault takes it with: candlemark init DIR --recovery FILE")
-    paper.say("One that is there: candlemark key recovery set FILE --vault DIR")
-    paper.say(f"Its six words, to compare where it is set: {' '.join(words)}")
-    if written:
-        paper.say(f"The {SHARES} shares lie in {folder}: copy each to paper, destroy the files.")
-    paper.say(f"Give each share to another person, in two countries at least. {NEEDED} together")
-    paper.say("open everything; two tell nothing. Try it every six months with a copy of a vault.")
-
-
-def _write_shares(folder: Path, shares: tuple[str, ...]) -> list[Path]:
-    paths = [folder / f"share-{number}-of-{SHARES}.txt" for number in range(1, SHARES + 1)]
-    written: list[Path] = []
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for path, share in zip(paths, shares, strict=True):
-            write_secret(path, share)
-            written.append(path)
-    except (OSError, SettingRefused) as error:
-        for path in written:
-            path.unlink()
-        raise SettingRefused(
-            "the shares cannot be written there; no recovery key was made",
-            hint="name a folder that is not there yet, in a folder of yours",
-        ) from error
-    return written
-
-
-def _show_shares(shares: tuple[str, ...]) -> list[Path]:
-    """One screen for each person, who turns the page when the words are on paper."""
-    confirm(f"{SHARES} shares are shown, each once. Is each person ready to write?", yes=False)
-    for number, share in enumerate(shares, start=1):
-        click.clear()
-        words = share.split()
-        click.echo(f"Share {number} of {SHARES}, {SHARE_WORDS} words; write them by hand:\n")
-        for start in range(0, len(words), 6):
-            row = words[start : start + 6]
-            line = "  ".join(f"{place:2} {word}" for place, word in enumerate(row, start + 1))
-            click.echo(f"    {line}")
-        click.prompt("\nWhen it is on paper, press Enter", default="", show_default=False, err=True)
-        click.clear()
-    return []
+    if not show:
+        paper.say(f"{SHARES} shares lie in {folder}; any {NEEDED} of them are the key.")
+    paper.say(f"Its public halves lie in {public}. Their words: {' '.join(words)}")
+    if not show:
+        paper.say("Print each share, hand each to another person, and destroy the files.")
+    paper.say("Try it every six months, with a copy of the vault and three of the people.")
+    paper.say(f"Then: candlemark init DIR --recovery {public}")
+    paper.say(f"or, for a vault that is there: candlemark key recovery set {public}")
 
 
 @recovery_commands.command("set")
-@click.argument("public_file", metavar="FILE", type=FILE)
-@yes_option
+@click.argument("public", type=_FILE)
+@click.option("--words", default="", help="The words `key recovery new` printed; for scripts.")
 @vault_option
 @json_option
 def set_recovery(
-    public_file: Path, yes: bool, folder: Path, passphrase_file: Path | None, as_json: bool
+    public: Path, words: str, folder: Path, passphrase_file: Path | None, as_json: bool
 ) -> None:
-    """Propose that the recovery key of FILE is the one of this vault.
-
-    From then on three of its five shares open everything in it.  What was wrapped for an earlier
-    one stays in copies of the vault that somebody has.
-    """
-    recovery = read_recovery_file(public_file)
+    """Let the recovery key whose public halves are in PUBLIC open this vault."""
+    recovery = read_public(public)
+    expected = fingerprint_words(encode(recovery))
     with opened(folder, passphrase_file) as vault:
-        paper.aside(f"Its six words: {' '.join(fingerprint_words(recovery.receiving))}")
-        paper.aside("Whoever puts three of its shares together can read everything.")
-        confirm("Are these the words that were shown when it was made?", yes=yes)
+        paper.aside("Whoever holds three of its shares will be able to read everything.")
+        paper.aside(f"The words of this key: {' '.join(expected)}")
+        if words and tuple(words.lower().split()) != expected:
+            raise SettingRefused(
+                "these are not the words of this key; nothing was changed",
+                hint="compare with what was printed when the key was made",
+            )
+        confirm("Are these the words that were printed?", yes=bool(words))
         say_proposal(vault, vault.members.propose([recovery]), as_json=as_json)
 
 
 @key_commands.command("recover")
-@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--name", required=True, help="What the other members will call you.")
-@click.option("--share", "files", type=FILE, multiple=True, help="A file with a share; 3 times.")
 @click.option(
-    "--passphrase-file",
-    type=FILE,
-    help="Write the new passphrase to this file; read it when the file exists.",
+    "--share",
+    "shares",
+    multiple=True,
+    type=_FILE,
+    help="A file with a share; three times. Without it the shares are asked for.",
 )
+@click.option("--passphrase-file", type=_FILE, help="Write the new passphrase to this file.")
 @json_option
-def recover(
-    folder: Path, name: str, files: tuple[Path, ...], passphrase_file: Path | None, as_json: bool
+def recover_vault(
+    folder: Path,
+    name: str,
+    shares: tuple[Path, ...],
+    passphrase_file: Path | None,
+    as_json: bool,
 ) -> None:
-    """Open the vault in DIR again with three shares of its recovery key.
+    """Become an administrator of the vault in FOLDER with three shares of its recovery key.
 
-    You become an administrator with new keys, who reads everything.  That this happened stands in
-    the ledger for every member to see.
+    What was done is an entry of the ledger, for everybody to see.
     """
     Vault.peek(folder)
-    key = RecoveryKey(join(shares_from(files)))
+    key = RecoveryKey(join(_shares(shares)))
     with drawn_passphrase(passphrase_file) as passphrase:
-        recover_vault(folder, key, name, passphrase)
+        recover(folder, key, name, passphrase)
         with opened_with(folder, passphrase) as vault:
             code = vault.members.me.code
             others = [one for one in vault.members.roster().administrators if one.code != code]
     if as_json:
         paper.print_json({"code": code, "administrators": [one.code for one in others]})
         return
-    paper.say(f"You are an administrator; open the vault with --member {code}.")
+    paper.say(f"You are an administrator. Open the vault with --member {code}.")
     for one in others:
-        paper.say(f"{name_of(one)} ({one.code}) is still one; if they are lost, remove them.")
-    paper.say("Three shares were together: make a new recovery key and set it.")
-
-
-@key_commands.command("passphrase")
-@click.option(
-    "--new-passphrase-file",
-    "new_file",
-    type=FILE,
-    help="Write the new passphrase to this file; read it when the file exists.",
-)
-@vault_option
-@json_option
-def passphrase(
-    new_file: Path | None, folder: Path, passphrase_file: Path | None, as_json: bool
-) -> None:
-    """Let another passphrase open what you open here.
-
-    A copy of the folder that somebody made before opens with the old one for ever.  If that may
-    have happened, ask to be taken in again with new keys.
-    """
-    old = find_passphrase(folder, passphrase_file)
-    with opened_with(folder, old) as vault, drawn_passphrase(new_file) as changed:
-        vault.change_passphrase(old, changed)
-        code = vault.members.me.code
-    if as_json:
-        paper.print_json({"code": code, "changed": True})
-        return
-    paper.say("The old passphrase opens nothing here any more.")
-    paper.say("Earlier copies and backups of this folder still open with it.")
-
-
-@key_commands.command("export")
-@click.argument("target", metavar="FILE", type=FILE)
-@vault_option
-@json_option
-def export(target: Path, folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
-    """Write your key to FILE, to join the same vault on another machine.
-
-    It opens with the passphrase you open this one with, and holds nothing else.
-    """
-    with opened(folder, passphrase_file) as vault:
-        content, code = vault.export_key(), vault.members.me.code
-    write_private(target, content, "the key")
-    if as_json:
-        paper.print_json({"code": code, "key": str(target)})
-        return
-    paper.say(f"Your key lies in {target}, behind your passphrase.")
-    paper.say("Take it to the other machine yourself, and destroy the file afterwards:")
-    paper.say(f"  candlemark join FOLDER DIR --key {target.name}")
+        paper.say(f"{name_of(one)} ({one.code}) is one too. If they are lost: member remove")
+    paper.say("Three shares were together: make a new recovery key, and set it.")
 
 
 @key_commands.command("freeze")
@@ -238,7 +199,7 @@ def freeze(code: str, yes: bool, folder: Path, passphrase_file: Path | None, as_
     """Destroy here what a member opens the vault with, until administrators thaw them.
 
     Without MEMBER it is you, before a journey, and it is done at once.  Somebody else is frozen
-    when a second member asks it.  Copies on other machines are frozen when they next pull.
+    when a second member asks it.  Other places follow when they next pull.
     """
     with opened(folder, passphrase_file) as vault:
         me = vault.members.me
@@ -257,3 +218,54 @@ def freeze(code: str, yes: bool, folder: Path, passphrase_file: Path | None, as_
 
 
 key_commands.add_command(thaw)
+
+
+def read_public(path: Path) -> RecoverySet:
+    """The public halves of a recovery key in a file.
+
+    Raises:
+        SettingRefused: there is no such file.
+        LedgerBroken: they are not in it.
+    """
+    stored = read_whole(path, _LIMIT)
+    if stored is None:
+        raise SettingRefused("there is no such file", hint="name the file recovery.public")
+    recovery = read_recovery(stored) if len(stored) <= _LIMIT else None
+    if recovery is None or msgspec.msgpack.encode(recovery) != stored:
+        raise LedgerBroken(
+            "these are not the public halves of a recovery key",
+            hint="name the file recovery.public that `key recovery new` wrote",
+        )
+    return recovery
+
+
+def _shares(files: tuple[Path, ...]) -> list[str]:
+    if not files and not sys.stdin.isatty():
+        raise SettingRefused(
+            f"{NEEDED} shares are needed, and there is no terminal to ask at",
+            hint="name a file for each: --share FILE --share FILE --share FILE",
+        )
+    if not files:
+        return [
+            click.prompt(f"Share {number} of {NEEDED}", hide_input=True, err=True)
+            for number in range(1, NEEDED + 1)
+        ]
+    found = []
+    for file in files:
+        stored = read_whole(file, _LIMIT)
+        if stored is None:
+            raise SettingRefused("there is no such share file", hint="name three files of shares")
+        found.append(stored.decode("utf-8", "replace"))
+    return found
+
+
+def _show(number: int, share: str) -> None:
+    """One share on one screen, until it is on paper."""
+    click.clear()
+    click.echo(f"Share {number} of {SHARES}, {SHARE_WORDS} words; write them by hand:\n")
+    words = share.split()
+    for start in range(0, len(words), 6):
+        row = enumerate(words[start : start + 6], start + 1)
+        click.echo("    " + "  ".join(f"{place:2} {word}" for place, word in row))
+    click.prompt("\nWhen it is on paper, press Enter", default="", show_default=False, err=True)
+    click.clear()

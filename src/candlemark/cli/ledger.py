@@ -1,4 +1,4 @@
-"""Commands about the ledger: verify, move; and those for people outside, from ``outside.py``."""
+"""Commands about the ledger: verify, move; what leaves it: ``outside.py``, ``exporting.py``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from candlemark.cli import paper
+from candlemark.cli.exporting import export
 from candlemark.cli.models import model_commands
 from candlemark.cli.opening import json_option, opened, vault_option
 from candlemark.cli.outside import check_proof, prove, publish, stamp, words
@@ -23,7 +24,7 @@ def ledger_commands() -> None:
     """The append-only record that everything else is read from."""
 
 
-for outside in (publish, prove, check_proof, words, stamp, model_commands):
+for outside in (publish, prove, check_proof, words, stamp, export, model_commands):
     ledger_commands.add_command(outside)
 
 

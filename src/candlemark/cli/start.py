@@ -9,6 +9,7 @@ import click
 from candlemark.cli import paper
 from candlemark.cli.demonstration.build import build_demonstration
 from candlemark.cli.health import examine
+from candlemark.cli.keys import read_public
 from candlemark.cli.opening import (
     DEMONSTRATION_PASSPHRASE,
     json_option,
@@ -16,7 +17,6 @@ from candlemark.cli.opening import (
     opened,
     vault_option,
 )
-from candlemark.cli.recovery_files import read_recovery_file
 from candlemark.cli.response import print_response
 from candlemark.cli.secret import drawn_passphrase
 from candlemark.definition import Definition
@@ -36,19 +36,24 @@ __all__ = ["demo", "doctor", "init", "serve_command"]
     help="Write the new passphrase to this file; read it when the file exists.",
 )
 @click.option(
+    "--recovery",
+    "recovery_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The public halves of a recovery key, as `key recovery new` wrote them.",
+)
+@click.option(
     "--postgres",
     default="",
     metavar="CONNECTION",
     help="Keep the ledger in this database, named as libpq does: service=NAME, or host=… dbname=…,"
     " without a password.",
 )
-@click.option(
-    "--recovery",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The public file of a recovery key, from: candlemark key recovery new",
-)
 def init(
-    folder: Path, name: str, passphrase_file: Path | None, postgres: str, recovery: Path | None
+    folder: Path,
+    name: str,
+    passphrase_file: Path | None,
+    recovery_file: Path | None,
+    postgres: str,
 ) -> None:
     """Make a new vault in FOLDER.
 
@@ -56,16 +61,11 @@ def init(
     shown once, and asked back, so that it is on paper before anything depends on it.
     """
     Vault.check_place(folder)
-    halves = None if recovery is None else read_recovery_file(recovery)
+    recovery = read_public(recovery_file) if recovery_file is not None else None
+    called = name or folder.resolve().name
     with (
         drawn_passphrase(passphrase_file) as passphrase,
-        Vault.create(
-            folder,
-            passphrase,
-            name or folder.resolve().name,
-            recovery=halves,
-            postgres=postgres,
-        ) as vault,
+        Vault.create(folder, passphrase, called, recovery=recovery, postgres=postgres) as vault,
     ):
         paper.say(f"A vault was made in {folder}.")
         paper.say(f"It is known as {vault.id}.")

@@ -80,7 +80,7 @@ def backups_in(root: Path) -> tuple[Kept, ...]:
     if not root.is_dir():
         raise SettingRefused("there are no backups here", hint="name the folder backups are under")
     found = []
-    for day in _days_in(root):
+    for day in days_in(root):
         folder = root / day.isoformat()
         note = published_note(folder)
         size = note.text.split("\n")[1] if note is not None else "0"
@@ -114,7 +114,7 @@ def back_up(path: Path, root: Path, day: date, days: int = DAYS) -> BackedUp:
         log = _log_of(store, folder)
         shared = share(store, keystore, log, root / day.isoformat(), keys=True)
         removed, dropped = shared.removed, []
-        for earlier in _days_in(root):
+        for earlier in days_in(root):
             if (day - earlier).days >= days:
                 shutil.rmtree(root / earlier.isoformat())
                 dropped.append(earlier.isoformat())
@@ -203,7 +203,8 @@ def _log_of(store: Store, folder: Path) -> PublicKey:
     )
 
 
-def _days_in(root: Path) -> list[date]:
+def days_in(root: Path) -> list[date]:
+    """The days of the backups under ``root``, in order."""
     found = []
     for name in _names(root):
         if _DAY.fullmatch(name):

@@ -102,6 +102,14 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
         """The kid of every key held of a person."""
         return tuple(kid for kid, held in self._held.items() if subject and held.subject == subject)
 
+    def persons(self, name: str) -> list[tuple[bytes, str, SealingKey]]:
+        """Every key held of a person in one compartment: the epoch's kid, the person, the key."""
+        return [
+            (held.epoch, held.subject, held.key)
+            for held in self._held.values()
+            if held.subject and held.name == name
+        ]
+
     @property
     def kids(self) -> tuple[bytes, ...]:
         """The kid of every key of a compartment that is held."""

@@ -29,6 +29,7 @@ from candlemark.ledger.kinds import Kinds
 from candlemark.ledger.ledger import Ledger, now
 from candlemark.ledger.locks import Passphrase, new_lock
 from candlemark.ledger.member_key import read_member_key
+from candlemark.ledger.membership import Membership
 from candlemark.ledger.merkle import Tree
 from candlemark.ledger.places import open_store
 from candlemark.ledger.publishing import GENESIS
@@ -39,12 +40,14 @@ from candlemark.ledger.sharing import LOG, shared_label, shared_log, shared_wrap
 from candlemark.ledger.sqlite import LEDGER_FILE, make_ledger
 from candlemark.ledger.vault import Vault, vault_folder
 from candlemark.ledger.wraps import (
+    COMPARTMENT,
     SIGNING,
     Identity,
     Keyring,
     Named,
     receiving_key,
     unwrap_for,
+    unwrap_under,
     wrap_under,
 )
 from candlemark.seal import Cost, SigningKey, check_drawn
@@ -126,6 +129,14 @@ def join(
         Named(SIGNING + "log", log),
     ]
     wraps = [wrap_under(kek, vault, one) for one in own]
+    if key:
+        # A backup of a vault of one holds its keys under the passphrase, and for no recipient yet.
+        behind = [wrap for wrap in shared_wraps(tree) if wrap.holder == lock.holder]
+        compartments = unwrap_under(kek, vault, behind).compartments
+        wraps += [
+            wrap_under(kek, vault, Named(COMPARTMENT + name, sealing, epoch))
+            for name, epoch, sealing in compartments
+        ]
     _write(path, stored, log, (lock, wraps, label))
     return Joined(log.public.raw, log_name(vault, log.public), card)
 
@@ -194,17 +205,20 @@ def pull(
         ledger = Ledger(store, identity, kinds or Kinds(), keystore.seen(), clock, shared=True)
         pulling = Pulling(folder, store, identity, keystore, ledger, kinds or Kinds())
         pulled = pulling.pull(tree, progress)
-        _certify(ledger, identity)
+        _certify(ledger, identity, keystore)
         return pulled
     finally:
         store.close()
 
 
-def _certify(ledger: Ledger, identity: Identity) -> None:
+def _certify(ledger: Ledger, identity: Identity, keystore: Keystore) -> None:
     """Let a member's device count here from now on, if it is new and the member is one."""
     keyring, roster = identity.keyring, ledger.roster()
     member = roster.members.get(keyring.identity.kid)
     if member is None or keyring.device.kid in roster.devices:
+        return
+    if member.recipient is None:  # a founder who never had a reason to introduce themselves
+        Membership(ledger, identity, keystore).begin()
         return
     begins = ledger.now()
     ends = begins + timedelta(days=DEVICE_DAYS)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from candlemark.ledger.roster import Roster
     from candlemark.ledger.store import Row, Store
     from candlemark.ledger.wraps import Identity
-    from candlemark.seal import SealingKey
+    from candlemark.seal import PublicKey, SealingKey
 
 _LEAVES_AT_ONCE: Final = 256
 _BYTES_AT_ONCE: Final = 4 << 20
@@ -109,6 +109,15 @@ class Reading:
             for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
                 if subject and note.subject == subject and part.hash not in self._erased:
                     yield part.hash
+
+    def parts_by_compartment(self) -> Iterator[tuple[str, str]]:
+        """The compartment of every part that is not erased, and whom it is about, if anybody."""
+        if self._shared:
+            self.roster()
+        for _, leaf, meta in self._metas(None, -1):
+            for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
+                if not self._erased.get(part.hash, "") == note.subject != "":
+                    yield note.compartment, note.subject
 
     def subjects_of(self, hashes: Collection[bytes]) -> dict[bytes, str]:
         """The person each of these sealed parts is about; empty text for nobody."""
@@ -263,9 +272,14 @@ class Reading:
             yield entry_of(n, meta), meta.seen
 
     @property
+    def log_key(self) -> PublicKey:
+        """The public key of the log of this instance."""
+        return self._identity.keyring.log.public
+
+    @property
     def log(self) -> PublicLog:
         """What outsiders can be shown of this ledger."""
-        return PublicLog(self._store)
+        return PublicLog(self._store, self.log_key)
 
     def _open(
         self,

@@ -118,13 +118,13 @@ class RosterFold:
         if founder is None or founder.recipient is not None or founder.removed is not None:
             raise LedgerBroken("only a founder introduces themselves, and once")
         device = PublicKey(certificate.device)
+        # With the device of the genesis, or with another where a vault of one was restored.
         known = self.roster.devices.get(device.kid)
-        if known is None or known.member != identity.kid:
-            raise LedgerBroken("a founder introduces themselves with the device of the genesis")
+        if known is not None and (known.member != identity.kid or known.last is not None):
+            raise LedgerBroken("the device is another member's, or was given up before")
+        named = device_of(certificate) if known is None else replace(known, label=certificate.label)
         introduced = replace(founder, name=card.name, recipient=recipient)
-        self.roster = with_device(
-            with_member(self.roster, introduced), replace(known, label=certificate.label)
-        )
+        self.roster = with_device(with_member(self.roster, introduced), named)
 
     @_apply.register
     def _proposed(self, fact: RosterProposed, said: Said) -> None:

@@ -17,6 +17,7 @@ from candlemark.ledger.merkle import HASH_BYTES, leaf_hash
 from candlemark.ledger.roster_facts import (
     DeviceCertified,
     MemberAdded,
+    MemberIntroduced,
     RosterProposed,
     change_holds,
     read_card,
@@ -285,6 +286,11 @@ def _brought(roster: Roster, fact: Fact) -> PublicKey | None:
         if member is not None and member.removed is None:
             brought = read_certificate(fact.certificate, member.identity, roster.vault)
             return PublicKey(brought.device)
+    if isinstance(fact, MemberIntroduced):
+        _, identity, _, certificate = read_card(fact.card, roster.vault)
+        founder = roster.members.get(identity.kid)
+        if founder is not None and founder.recipient is None and founder.removed is None:
+            return PublicKey(certificate.device)
     if isinstance(fact, RosterProposed) and roster.recovery is not None:
         recovery = PublicKey(roster.recovery.signing)
         if fact.signer == recovery.kid and change_holds(fact.change, recovery, fact.signature):

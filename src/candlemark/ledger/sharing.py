@@ -88,7 +88,7 @@ def share(
     published = publish(public, folder, parts=True)
     vault = vault_id(store.genesis())
     own = {lock.holder for lock in keystore.locks(vault)}
-    wraps = sorted(wrap for wrap in keystore.wraps(vault) if wrap.holder not in own)
+    wraps = sorted(wrap for wrap in keystore.wraps(vault) if keys or wrap.holder not in own)
     with alone_in(folder):
         write_whole(folder, LOG, f"{public.key}\n".encode())
         write_whole(folder, WRAPS, msgspec.msgpack.encode([tuple(wrap) for wrap in wraps]))

@@ -26,6 +26,7 @@ from candlemark.errors import (
 from candlemark.ledger import database, places
 from candlemark.ledger.checkpoint import signed_head
 from candlemark.ledger.erasing import Erasing
+from candlemark.ledger.exporting import Exporting
 from candlemark.ledger.genesis import (
     FORMAT,
     Founder,
@@ -91,6 +92,7 @@ class Vault:
         self.secret: SealingKey | None = None
         """What opens this member's lock again without the passphrase; None in memory."""
         self.members = Membership(ledger, identity, keystore)
+        self.exporting = Exporting(ledger, store, identity)
         self.erasing = Erasing(ledger, store, identity, keystore, self.members)
 
     @property
@@ -310,6 +312,7 @@ class Vault:
         """
         if self._keystore is None:
             raise SettingRefused("a vault in memory is not shared", hint="make one in a folder")
+        self.members.begin()
         return share(self._store, self._keystore, self._identity.keyring.log.public, folder)
 
     def export_key(self) -> bytes:
