@@ -41,7 +41,8 @@
     │   ├── NotWitnessed           83   fewer cosignatures than the policy asks for
     │   ├── WordsDiffer            84   the words written down are not of this root
     │   ├── PublishedBroken        85   a published log has faults; every file named
-    │   └── StampRefused           86   a timestamp is missing or does not hold
+    │   ├── StampRefused           86   a timestamp is missing or does not hold
+    │   └── FetchRefused           87   a server was not reached, or gave what it should not
     └── Stopped                   130   the person stopped the work; nothing was kept
 
 A class is named by what went wrong.  The message says what is wrong, in lower case and
@@ -336,6 +337,12 @@ class StampRefused(OutsideError):
     """A timestamp is missing, malformed, or does not hold for this checkpoint."""
 
     exit_code = 86
+
+
+class FetchRefused(OutsideError):
+    """A server with a shared vault was not reached, or gave something else than was asked for."""
+
+    exit_code = 87
 
 
 class Stopped(CandlemarkError):

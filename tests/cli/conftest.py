@@ -9,6 +9,8 @@ import pytest
 
 from candlemark.cli import run
 from candlemark.cli.demonstration.build import build_demonstration
+from candlemark.seal import Cost
+from places import Places
 
 
 @dataclass(frozen=True)
@@ -52,3 +54,15 @@ def demo_vault(tmp_path_factory):
     folder = tmp_path_factory.mktemp("demonstration") / "demo-vault"
     build_demonstration(folder)
     return folder
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """One guess at a passphrase costs nothing: some tests stretch dozens of them."""
+    monkeypatch.setattr(Cost.STRONG, "_value_", (8, 1))
+
+
+@pytest.fixture
+def places(quick, ask, tmp_path):
+    """Machines, sticks and people, before anything is there."""
+    return Places(ask, tmp_path)

@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from candlemark.cli import paper
-from candlemark.cli.opening import KINDS, json_option, read_passphrase
-from candlemark.ledger.backup import DAYS, back_up, days_in, restore
+from candlemark.cli.opening import KINDS, json_option, opened_with, read_passphrase
+from candlemark.ledger.backup import DAYS, back_up, backups_in, restore
+from candlemark.ledger.roster import Standing
+from candlemark.ledger.roster_facts import LogAdded
 from candlemark.seal import NoteKey, PublicKey
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -46,22 +48,36 @@ def make(root: Path, folder: Path, days: int, as_json: bool) -> None:
 @click.argument("root", type=_FOLDER)
 @json_option
 def list_backups(root: Path, as_json: bool) -> None:
-    """List the backups under ROOT."""
-    days = [str(day) for day in days_in(root)]
+    """List the days kept under ROOT, and whose keys are in each."""
+    found = backups_in(root)
     if as_json:
-        paper.print_json({"backups": days})
+        paper.print_json({"backups": [one.day for one in found], "kept": found})
+    elif not found:
+        paper.say("There is no backup here.")
     else:
-        paper.say("\n".join(days) or "There is no backup here.")
+        paper.print_table(
+            ["day", "entries", "members", "can be restored"],
+            [
+                [one.day, one.size, ", ".join(one.members), "no: erased" if one.erased else "yes"]
+                for one in found
+            ],
+        )
 
 
 @backup_commands.command("restore")
 @click.argument("backup", metavar="FOLDER", type=_FOLDER)
 @click.argument("path", metavar="DIR", type=_FOLDER)
 @click.option("--member", required=True, help="The code of the member who restores it.")
+@click.option("--label", default="", help="Propose at once that the new place counts, called so.")
 @click.option("--passphrase-file", type=click.Path(path_type=Path, dir_okay=False))
 @json_option
 def restore_backup(
-    backup: Path, path: Path, member: str, passphrase_file: Path | None, as_json: bool
+    backup: Path,
+    path: Path,
+    member: str,
+    label: str,
+    passphrase_file: Path | None,
+    as_json: bool,
 ) -> None:
     """Make the backup of one day, in FOLDER, a vault in the new folder DIR.
 
@@ -73,8 +89,17 @@ def restore_backup(
         passphrase = click.prompt("Passphrase", hide_input=True, err=True)
     joined, pulled = restore(backup, path, passphrase, member, KINDS)
     log = str(NoteKey(joined.log_name, 1, PublicKey(joined.log)))
+    with opened_with(path, passphrase) as vault:
+        vault.erasing.carry_out()
+        named = False
+        if label:
+            proposal = vault.members.propose([LogAdded(joined.log, label)], "restored")
+            named = proposal.standing is Standing.MADE
     if as_json:
         paper.print_json({"taken": pulled.taken, "log": log, "refused": len(pulled.refused)})
         return
     paper.say(f"{pulled.taken:,} entries are in {path} again.")
+    if label:
+        paper.say("Its log is named." if named else "Another administrator signs: member list")
+        return
     paper.say(f"Name its log: candlemark replica add '{log}' --label NAME --vault {path}")

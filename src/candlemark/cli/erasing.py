@@ -8,7 +8,8 @@ import click
 
 from candlemark.cli import paper
 from candlemark.cli.opening import json_option, opened, vault_option
-from candlemark.cli.people import confirm, yes_option
+from candlemark.cli.people import confirm, name_of, shown, yes_option
+from candlemark.cli.settling import place_names, say_settled
 from candlemark.ledger.erasing import REASONS
 
 if TYPE_CHECKING:
@@ -53,9 +54,14 @@ def agree(code: str, yes: bool, folder: Path, passphrase_file: Path | None, as_j
     with opened(folder, passphrase_file) as vault:
         for one in vault.erasing.asked():
             if code and one.id.hex().startswith(code) and one.agreed is None:
-                paper.aside(f"{len(one.parts):,} sealed parts, because: {one.reason}.")
+                who = ", ".join(name_of(vault.members.roster().members[kid]) for kid in one.by)
+                paper.aside(f"{who} asks: {len(one.parts):,} sealed parts, because: {one.reason}.")
         confirm("Agree? What is destroyed does not come back.", yes=yes)
-        _say(vault, vault.erasing.agree(code), as_json=as_json)
+        done = vault.erasing.agree(code)
+        settled, erased = vault.members.settle(), vault.erasing.carry_out()
+        if not as_json:
+            say_settled(settled, erased)
+        _say(vault, done, as_json=as_json)
 
 
 @erase_commands.command("list")
@@ -70,14 +76,18 @@ def list_erasures(folder: Path, passphrase_file: Path | None, as_json: bool) -> 
     elif not found:
         paper.say("Nothing was erased, or is to be.")
     else:
-        keys = ("code", "day", "reason", "parts", "agreed", "places_without_receipt")
+        keys = ("code", "day", "reason", "parts", "agreed")
         paper.print_table(
-            ["erasure", "asked", "reason", "parts", "agreed", "places without receipt"],
-            [[one[key] for key in keys] for one in found],
+            ["erasure", "asked", "reason", "parts", "agreed", "no receipt from"],
+            [
+                [*(one[key] for key in keys), shown(", ".join(one["without_receipt"])) or "–"]
+                for one in found
+            ],
         )
 
 
 def _json(vault: Vault, one: Erasure) -> dict[str, Any]:
+    names = place_names(vault.members.roster())
     open_places = vault.erasing.without_receipt(one) if one.agreed is not None else ()
     return {
         "code": one.code,
@@ -86,6 +96,7 @@ def _json(vault: Vault, one: Erasure) -> dict[str, Any]:
         "parts": len(one.parts),
         "agreed": one.agreed is not None,
         "places_without_receipt": len(open_places),
+        "without_receipt": [names[key] for key in open_places],
     }
 
 

@@ -7,21 +7,30 @@ written once, and only their public halves are kept.
 from __future__ import annotations
 
 import secrets
+import sys
 from pathlib import Path
 
 import click
 import msgspec
 
 from candlemark.cli import paper
-from candlemark.cli.opening import find_passphrase, json_option, opened, vault_option
-from candlemark.cli.people import confirm, say_proposal
-from candlemark.cli.secret import drawn_passphrase, write_secret
+from candlemark.cli.members import thaw
+from candlemark.cli.opening import (
+    find_passphrase,
+    json_option,
+    opened,
+    opened_with,
+    vault_option,
+)
+from candlemark.cli.people import confirm, name_of, say_proposal, yes_option
+from candlemark.cli.secret import drawn_passphrase, write_private, write_secret
 from candlemark.errors import LedgerBroken, SettingRefused
+from candlemark.ledger import Vault
 from candlemark.ledger.files import read_whole
 from candlemark.ledger.recovering import public_halves, recover
 from candlemark.ledger.roster_facts import RecoverySet, encode, read_recovery
 from candlemark.seal import RecoveryKey, fingerprint_words
-from candlemark.seal.recovery import NEEDED, SHARES, join, split
+from candlemark.seal.recovery import NEEDED, SHARE_WORDS, SHARES, join, split
 
 _LIMIT = 8192
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -35,30 +44,42 @@ def key_commands() -> None:
 @key_commands.command("passphrase")
 @click.option("--new-passphrase-file", "new_file", type=_FILE, help="Write the new one here.")
 @vault_option
-def change_passphrase(new_file: Path | None, folder: Path, passphrase_file: Path | None) -> None:
+@json_option
+def change_passphrase(
+    new_file: Path | None, folder: Path, passphrase_file: Path | None, as_json: bool
+) -> None:
     """Open the vault with another passphrase from now on.
 
     The keys stay the same: who copied the folder before, and knows the old passphrase, opens that
     copy for ever.
     """
-    with opened(folder, passphrase_file) as vault:
-        old = find_passphrase(folder, passphrase_file)
-        with drawn_passphrase(new_file) as new:
-            vault.change_passphrase(old, new)
+    old = find_passphrase(folder, passphrase_file)
+    with opened_with(folder, old) as vault, drawn_passphrase(new_file) as new:
+        vault.change_passphrase(old, new)
+        code = vault.members.me.code
+    if as_json:
+        paper.print_json({"code": code, "changed": True})
+        return
     paper.say("The new passphrase opens the vault; the old one does not any more.")
+    paper.say("Earlier copies and backups of this folder still open with the old one.")
 
 
 @key_commands.command("export")
 @click.argument("file", type=_FILE)
 @vault_option
-def export_key(file: Path, folder: Path, passphrase_file: Path | None) -> None:
+@json_option
+def export_key(file: Path, folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """Write your key to FILE, to open this vault on another machine too: candlemark join.
 
     It stays behind your passphrase.
     """
     with opened(folder, passphrase_file) as vault:
-        _write_new(file, vault.export_key())
-    paper.say(f"Your key lies in {file}, behind your passphrase.")
+        write_private(file, vault.export_key(), "the key")
+        code = vault.members.me.code
+    if as_json:
+        paper.print_json({"code": code, "key": str(file)})
+        return
+    paper.say(f"Your key lies in {file}, behind your passphrase. Destroy the file once you joined.")
 
 
 @key_commands.group("recovery")
@@ -68,13 +89,16 @@ def recovery_commands() -> None:
 
 @recovery_commands.command("new")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--show", is_flag=True, help="Show the shares one after another; write no file.")
 @json_option
-def new_recovery(folder: Path, as_json: bool) -> None:
+def new_recovery(folder: Path, show: bool, as_json: bool) -> None:
     """Make a recovery key: five shares, one file each in FOLDER, and its public halves.
 
     Do it on a machine without a network.  Give each share, on paper, to another person, in more
     than one country, and destroy the files: three of the five open everything, two learn nothing.
     """
+    if show:
+        confirm(f"{SHARES} shares are shown, once each. Are the people ready to write?", yes=False)
     seed = secrets.token_bytes(32)
     public = folder / "recovery.public"
     try:
@@ -84,16 +108,22 @@ def new_recovery(folder: Path, as_json: bool) -> None:
             "the folder for the shares cannot be made", hint="name a folder that is not there yet"
         ) from error
     for number, share in enumerate(split(seed), start=1):
-        write_secret(folder / f"share-{number}.txt", share)
+        if show:
+            _show(number, share)
+        else:
+            write_secret(folder / f"share-{number}.txt", share)
     halves = encode(public_halves(RecoveryKey(seed)))
     public.write_bytes(halves)
     words = fingerprint_words(halves)
     if as_json:
         paper.print_json({"folder": str(folder), "public": str(public), "words": words})
         return
-    paper.say(f"{SHARES} shares lie in {folder}; any {NEEDED} of them are the key.")
+    if not show:
+        paper.say(f"{SHARES} shares lie in {folder}; any {NEEDED} of them are the key.")
     paper.say(f"Its public halves lie in {public}. Their words: {' '.join(words)}")
-    paper.say("Print each share, hand each to another person, and destroy the files.")
+    if not show:
+        paper.say("Print each share, hand each to another person, and destroy the files.")
+    paper.say("Try it every six months, with a copy of the vault and three of the people.")
     paper.say(f"Then: candlemark init DIR --recovery {public}")
     paper.say(f"or, for a vault that is there: candlemark key recovery set {public}")
 
@@ -132,17 +162,62 @@ def set_recovery(
     help="A file with a share; three times. Without it the shares are asked for.",
 )
 @click.option("--passphrase-file", type=_FILE, help="Write the new passphrase to this file.")
+@json_option
 def recover_vault(
-    folder: Path, name: str, shares: tuple[Path, ...], passphrase_file: Path | None
+    folder: Path,
+    name: str,
+    shares: tuple[Path, ...],
+    passphrase_file: Path | None,
+    as_json: bool,
 ) -> None:
     """Become an administrator of the vault in FOLDER with three shares of its recovery key.
 
     What was done is an entry of the ledger, for everybody to see.
     """
+    Vault.peek(folder)
     key = RecoveryKey(join(_shares(shares)))
     with drawn_passphrase(passphrase_file) as passphrase:
         recover(folder, key, name, passphrase)
-    paper.say("You open the vault now. Change what has to be changed: candlemark member list")
+        with opened_with(folder, passphrase) as vault:
+            code = vault.members.me.code
+            others = [one for one in vault.members.roster().administrators if one.code != code]
+    if as_json:
+        paper.print_json({"code": code, "administrators": [one.code for one in others]})
+        return
+    paper.say(f"You are an administrator. Open the vault with --member {code}.")
+    for one in others:
+        paper.say(f"{name_of(one)} ({one.code}) is one too. If they are lost: member remove")
+    paper.say("Three shares were together: make a new recovery key, and set it.")
+
+
+@key_commands.command("freeze")
+@click.argument("code", metavar="[MEMBER]", required=False, default="")
+@yes_option
+@vault_option
+@json_option
+def freeze(code: str, yes: bool, folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Destroy here what a member opens the vault with, until administrators thaw them.
+
+    Without MEMBER it is you, before a journey, and it is done at once.  Somebody else is frozen
+    when a second member asks it.  Other places follow when they next pull.
+    """
+    with opened(folder, passphrase_file) as vault:
+        me = vault.members.me
+        member = vault.members.find(code) if code else me
+        own = member.kid == me.kid
+        question = "Freeze yourself? Your passphrase opens nothing here from then on."
+        confirm(question if own else f"Freeze {name_of(member)}?", yes=yes)
+        frozen = vault.members.freeze(member)
+    if as_json:
+        paper.print_json({"code": member.code, "frozen": frozen})
+    elif frozen:
+        paper.say(f"{'You open' if own else name_of(member) + ' opens'} nothing here any more.")
+        paper.say(f"Administrators thaw: candlemark key thaw {member.code}")
+    else:
+        paper.say(f"A second member has to ask the same: candlemark key freeze {member.code}")
+
+
+key_commands.add_command(thaw)
 
 
 def read_public(path: Path) -> RecoverySet:
@@ -165,6 +240,11 @@ def read_public(path: Path) -> RecoverySet:
 
 
 def _shares(files: tuple[Path, ...]) -> list[str]:
+    if not files and not sys.stdin.isatty():
+        raise SettingRefused(
+            f"{NEEDED} shares are needed, and there is no terminal to ask at",
+            hint="name a file for each: --share FILE --share FILE --share FILE",
+        )
     if not files:
         return [
             click.prompt(f"Share {number} of {NEEDED}", hide_input=True, err=True)
@@ -179,13 +259,13 @@ def _shares(files: tuple[Path, ...]) -> list[str]:
     return found
 
 
-def _write_new(path: Path, content: bytes) -> None:
-    try:
-        with path.open("xb") as file:
-            path.chmod(0o600)
-            file.write(content)
-    except OSError as error:
-        raise SettingRefused(
-            "the file cannot be written",
-            hint="name one that is not there yet",
-        ) from error
+def _show(number: int, share: str) -> None:
+    """One share on one screen, until it is on paper."""
+    click.clear()
+    click.echo(f"Share {number} of {SHARES}, {SHARE_WORDS} words; write them by hand:\n")
+    words = share.split()
+    for start in range(0, len(words), 6):
+        row = enumerate(words[start : start + 6], start + 1)
+        click.echo("    " + "  ".join(f"{place:2} {word}" for place, word in row))
+    click.prompt("\nWhen it is on paper, press Enter", default="", show_default=False, err=True)
+    click.clear()

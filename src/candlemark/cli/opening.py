@@ -79,13 +79,25 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @contextmanager
 def opened(folder: Path, passphrase_file: Path | None) -> Iterator[Vault]:
     """The vault in ``folder``, open; closed again however the command ends."""
-    context = click.get_current_context(silent=True)
-    member = "" if context is None else context.meta.get(_MEMBER, "")
-    vault = Vault.open(folder, find_passphrase(folder, passphrase_file), KINDS, member=member)
+    with opened_with(folder, find_passphrase(folder, passphrase_file)) as vault:
+        yield vault
+
+
+@contextmanager
+def opened_with(folder: Path, passphrase: str) -> Iterator[Vault]:
+    """The vault in ``folder``, open, for a command that needs the passphrase once more itself."""
+    vault = Vault.open(folder, passphrase, KINDS, member=chosen_member())
     try:
         yield vault
     finally:
         vault.close()
+
+
+def chosen_member() -> str:
+    """The code given with ``--member``; empty when none was."""
+    context = click.get_current_context(silent=True)
+    code: str = "" if context is None else context.meta.get(_MEMBER, "")
+    return code
 
 
 def find_passphrase(folder: Path, passphrase_file: Path | None) -> str:

@@ -1,28 +1,43 @@
-"""Commands for a vault in several places: share, join, pull, replica."""
+"""Commands for a vault in several places: share, join, pull, replica, quarantine."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
 from candlemark.cli import paper
 from candlemark.cli.cards import write_card
-from candlemark.cli.opening import KINDS, find_passphrase, json_option, opened, vault_option
+from candlemark.cli.opening import (
+    KINDS,
+    chosen_member,
+    find_passphrase,
+    json_option,
+    opened,
+    opened_with,
+    vault_option,
+)
+from candlemark.cli.outside import needed, public_option
 from candlemark.cli.people import confirm, say_proposal, shown, yes_option
 from candlemark.cli.secret import drawn_passphrase
-from candlemark.errors import SettingRefused
+from candlemark.cli.settling import place_names, say_settled
+from candlemark.errors import CandlemarkError, SettingRefused
 from candlemark.ledger import Vault
 from candlemark.ledger.cards import applicant
+from candlemark.ledger.entry import LEAF_LIMIT, read_leaf
+from candlemark.ledger.fetching import Source, is_address
 from candlemark.ledger.files import read_whole
 from candlemark.ledger.genesis import log_name
 from candlemark.ledger.joining import join as join_vault
-from candlemark.ledger.joining import pull as pull_from
 from candlemark.ledger.member_key import KEY_LIMIT
 from candlemark.ledger.pulling import QUARANTINE
 from candlemark.ledger.roster_facts import LogAdded
+from candlemark.ledger.taking import find_quarantined, quarantined, take_from
 from candlemark.seal import NoteKey, PublicKey
+
+if TYPE_CHECKING:
+    from candlemark.ledger.taking import Quarantined
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -104,21 +119,31 @@ def join(
 
 
 @click.command("pull")
-@click.argument("tree", metavar="FOLDER", type=_FOLDER)
+@click.argument("tree", metavar="FOLDER|URL")
+@click.option("--token-file", type=_FILE, help="Of a URL: send the token in this file.")
+@click.option("--root", type=_FILE, help="Of a URL: the server's root certificate, in PEM.")
 @vault_option
 @json_option
-def pull(tree: Path, folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
-    """Take what is new in FOLDER, which another place of this vault shared.
+def pull(
+    tree: str,
+    token_file: Path | None,
+    root: Path | None,
+    folder: Path,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Take what is new in FOLDER, or behind a URL, which another place of this vault shared.
 
-    Whole or not at all.  What is refused lies under quarantine/ in the vault's folder.
+    Whole or not at all.  What is refused lies under quarantine/ in the vault's folder.  Then what
+    follows is done here: keys for new members, locks of those who left, erasures agreed to.
     """
+    source = _source(tree, token_file, root)
     passphrase = find_passphrase(folder, passphrase_file)
-    context = click.get_current_context()
-    member = context.meta.get("candlemark.member", "")
-    pulled = pull_from(folder, passphrase, tree, KINDS, member=member)
-    with Vault.open(folder, passphrase, KINDS, member=member) as vault:
-        erased = vault.erasing.carry_out()
-        settled = vault.members.settle()
+    with paper.progress("reading what is shared") as tell:
+        told = None if tell is None else lambda done, size: tell(done / max(size, 1), "")
+        pulled = take_from(folder, passphrase, source, KINDS, member=chosen_member(), progress=told)
+    with opened_with(folder, passphrase) as vault:
+        settled, erased = vault.members.settle(), vault.erasing.carry_out()
     if as_json:
         refused = [{"leaf": one.hash.hex(), "why": one.why, "alarm": one.alarm}
                    for one in pulled.refused]  # fmt: skip
@@ -130,18 +155,29 @@ def pull(tree: Path, folder: Path, passphrase_file: Path | None, as_json: bool) 
                 "keys": pulled.keys,
                 "refused": refused,
                 "erased": erased.parts,
+                "settled": settled,
             }
         )
         return
     paper.say(f"{pulled.taken:,} entries and {pulled.keys:,} keys are new here.")
-    if erased.parts:
-        paper.say(f"{erased.parts:,} parts were erased here too.")
-    for name in settled.rotated:
-        paper.say(f"{name} has a new key, because a reader left.")
+    say_settled(settled, erased)
     for one in pulled.refused:
         paper.say(f"Refused: {one.hash.hex()[:12]}: {one.why}")
     if any(one.alarm for one in pulled.refused):
         paper.say("A device signed two histories. Tell the other members, and revoke it.")
+
+
+def _source(text: str, token_file: Path | None, root: Path | None) -> Path | Source:
+    """The folder or address a person named, with what an address needs."""
+    if not is_address(text):
+        if token_file is not None or root is not None:
+            raise SettingRefused(
+                "a folder needs no token and no certificate", hint="leave them out, or name a URL"
+            )
+        return Path(text)
+    token = b"" if token_file is None else needed(token_file, 4096)
+    roots = None if root is None else needed(root, 1 << 20)
+    return Source(text, token.decode("utf-8", "replace").strip(), roots)
 
 
 @click.group("replica")
@@ -156,21 +192,28 @@ def list_replicas(folder: Path, passphrase_file: Path | None, as_json: bool) -> 
     """List the logs of this vault, and which have said that they erased what was to be erased."""
     with opened(folder, passphrase_file) as vault:
         roster, own = vault.members.roster(), vault.ledger.log_key.raw
+        names = place_names(roster)
         agreed = [one for one in roster.erasures if one.agreed is not None]
         rows = [
             (
                 _note_key(log_name(roster.vault, PublicKey(key)), key),
                 sum(key in vault.erasing.without_receipt(one) for one in agreed),
                 key == own,
+                names[key],
             )
             for key in roster.logs
         ]
     if as_json:
-        paper.print_json(
-            {"logs": [{"log": log, "erasures_open": n, "here": here} for log, n, here in rows]}
-        )
+        document = [
+            {"log": log, "label": label, "erasures_open": n, "here": here}
+            for log, n, here, label in rows
+        ]
+        paper.print_json({"logs": document})
         return
-    paper.print_table(["log", "erasures without its receipt", "is here"], [list(r) for r in rows])
+    paper.print_table(
+        ["place", "erasures without its receipt", "is here", "log"],
+        [[shown(label), n, here, log] for log, n, here, label in rows],
+    )
 
 
 @replica_commands.command("add")
@@ -200,22 +243,54 @@ def quarantine_commands() -> None:
 
 
 @quarantine_commands.command("list")
-@click.option("--vault", "folder", type=_FOLDER, required=True, envvar="CANDLEMARK_VAULT")
+@public_option
 @json_option
 def list_quarantine(folder: Path, as_json: bool) -> None:
-    """List what was refused, and why; no passphrase is needed."""
-    rows: list[list[object]] = []
-    for path in sorted((folder / QUARANTINE).glob("*.json")):
-        said = msgspec.json.decode(read_whole(path, 4096) or b"{}", type=dict[str, object])
-        rows.append([path.stem, str(said.get("why", "")), bool(said.get("alarm"))])
+    """List what was refused, and why."""
+    found = quarantined(folder)
     if as_json:
-        paper.print_json(
-            {"refused": [{"leaf": leaf, "why": why, "alarm": alarm} for leaf, why, alarm in rows]}
-        )
-    elif not rows:
+        rows = [{"leaf": one.name, "why": one.why, "alarm": one.alarm} for one in found]
+        paper.print_json({"refused": rows})
+    elif not found:
         paper.say("Nothing was refused.")
     else:
-        paper.print_table(["leaf", "why", "two histories"], rows)
+        paper.print_table(
+            ["name", "alarm", "why"], [[one.name[:12], one.alarm, shown(one.why)] for one in found]
+        )
+
+
+@quarantine_commands.command("show")
+@click.argument("name")
+@public_option
+@json_option
+def show_quarantined(name: str, folder: Path, as_json: bool) -> None:
+    """Show what can be said about the thing in quarantine called NAME, without opening it."""
+    found = find_quarantined(folder, name)
+    leaf = _leaf(folder, found)
+    if as_json:
+        paper.print_json({**paper.plain(found), "leaf": leaf})
+        return
+    paper.say(f"Refused: {shown(found.why)}")
+    for fault in found.faults:
+        paper.say(f"  {shown(fault)}")
+    if found.alarm:
+        paper.say("It is an alarm: keep it, and ask who made it.")
+    for key, value in leaf.items():
+        paper.say(f"{key}: {value}")
+    for file in found.files:
+        paper.say(f"kept in {folder / QUARANTINE / file}")
+
+
+def _leaf(folder: Path, found: Quarantined) -> dict[str, object]:
+    """What stands in clear in a refused leaf; empty where it is none."""
+    name = f"{found.name}.leaf"
+    if name not in found.files:
+        return {}
+    try:
+        leaf = read_leaf(needed(folder / QUARANTINE / name, LEAF_LIMIT))
+    except CandlemarkError as error:
+        return {"leaf": error.message}
+    return {"vault": leaf.vault.hex(), "action": leaf.action.hex(), "parts": len(leaf.parts)}
 
 
 def _note_key(name: str, key: bytes) -> str:

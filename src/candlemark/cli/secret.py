@@ -65,12 +65,21 @@ def write_secret(path: Path, text: str) -> None:
     Raises:
         SettingRefused: there is such a file, or the folder cannot be written to.
     """
+    write_private(path, f"{text}\n".encode(), "the passphrase")
+
+
+def write_private(path: Path, content: bytes, what: str) -> None:
+    """Write a file that did not exist before, readable by its owner alone.
+
+    Raises:
+        SettingRefused: there is such a file, or the folder cannot be written to.
+    """
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text + "\n")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
     except OSError as error:
         raise SettingRefused(
-            f"the passphrase cannot be written to {path}",
-            hint="name a file in a folder that exists and is yours",
+            f"{what} cannot be written to {path}",
+            hint="name a file that is not there yet, in a folder that exists and is yours",
         ) from error

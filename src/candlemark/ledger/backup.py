@@ -26,6 +26,7 @@ from candlemark.ledger.joining import join, pull
 from candlemark.ledger.keystore import Keystore
 from candlemark.ledger.member_key import KEY_LIMIT
 from candlemark.ledger.places import open_store
+from candlemark.ledger.publishing import published_note
 from candlemark.ledger.sharing import KEYS, WRAPS, remove_gone, share, shared_wraps
 from candlemark.ledger.vault import vault_folder
 from candlemark.seal import Note, PublicKey
@@ -54,6 +55,39 @@ class BackedUp:
     root: str
     removed: int
     dropped: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A backup that is there: its day, how many entries, whose keys.
+
+    ``erased`` says that something was removed from it since, so that a later one is to be restored.
+    """
+
+    day: str
+    size: int
+    members: tuple[str, ...]
+    erased: bool
+
+
+def backups_in(root: Path) -> tuple[Kept, ...]:
+    """The backups under ``root``, the oldest first; one that holds no checkpoint has size 0.
+
+    Raises:
+        SettingRefused: there is no such folder, or it cannot be read.
+        PublishedBroken: a checkpoint is not a signed note.
+    """
+    if not root.is_dir():
+        raise SettingRefused("there are no backups here", hint="name the folder backups are under")
+    found = []
+    for day in days_in(root):
+        folder = root / day.isoformat()
+        note = published_note(folder)
+        size = note.text.split("\n")[1] if note is not None else "0"
+        members = tuple(_names(folder / KEYS))
+        erased = read_whole(folder / ERASED, 1) is not None
+        found.append(Kept(day.isoformat(), int(size) if size.isdecimal() else 0, members, erased))
+    return tuple(found)
 
 
 def back_up(path: Path, root: Path, day: date, days: int = DAYS) -> BackedUp:
