@@ -154,7 +154,7 @@ def test_a_recovery_key_set_later_opens_what_was_said_before(places, ask):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"x y", b"\xff\xfe", b"\x92\xc0\xc0",]
+    "content", [b"", b"x y", b"\xff\xfe", b"\x92\xc0\xc0"]
 )  # fmt: skip
 def test_a_file_without_a_recovery_key_is_refused_and_no_vault_is_made(places, ask, content):
     (places.path / "r.txt").write_bytes(content)
