@@ -237,7 +237,7 @@ def test_nothing_is_restored_for_who_is_not_in_a_backup(ask, home, tmp_path):
                   "--passphrase-file", home[3])  # fmt: skip
 
     assert refused.code == 70
-    assert ask("backup", "list", tmp_path / "nothing").out == "There is no backup here.\n"
+    assert ask("backup", "list", tmp_path / "nothing").code == 70
 
 
 def test_in_a_vault_of_one_an_erasure_is_done_at_once_and_listed(ask, home, person):

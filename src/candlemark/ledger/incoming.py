@@ -193,6 +193,10 @@ class Incoming:
         before: Last,
     ) -> tuple[str, bool]:
         meta = opened.meta
+        for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
+            erased = note.subject != "" and roster.erased.get(part.hash) == note.subject
+            if part.hash not in parts and not erased:
+                return _ABSENT, False
         try:
             facts = own_facts(own_contents(leaf, opened, parts, self._opener), self._kinds)
         except CandlemarkError as error:
@@ -209,8 +213,4 @@ class Incoming:
         broken = self._breaks(meta, before)
         if broken is not None:
             return broken
-        for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
-            erased = note.subject != "" and roster.erased.get(part.hash) == note.subject
-            if part.hash not in parts and not erased:
-                return _ABSENT, False
         return "", False
