@@ -188,3 +188,19 @@ def test_two_processes_keep_one_key_each_for_a_person_and_both_read_all(pair, wo
         two.erasing.agree(asked.code)
         assert world.texts(one.ledger)[-1] == world.texts(two.ledger)[-1] == "two"
         assert one.ledger.verify().faults == ()
+
+
+def test_what_was_said_since_an_erasure_was_asked_for_has_to_be_asked_for_too(pair, world):
+    with pair.founder() as vault:
+        asked = vault.erasing.ask("person_x", "mistake")
+        vault.ledger.append([Part("identity", (world.Said("x three"),), "person_x")])
+    with pair.aysel() as vault:
+        with pytest.raises(NotEntitled, match="since the erasure was asked"):
+            vault.erasing.agree(asked.code)
+        assert world.texts(vault.ledger)[-1] == "x three"
+    with pair.founder() as vault:
+        again = vault.erasing.ask("person_x", "mistake")
+    with pair.aysel() as vault:
+        vault.erasing.agree(again.code)
+        assert world.texts(vault.ledger) == ["y one", "one", "y two", "two"]
+        assert vault.ledger.verify().faults == ()

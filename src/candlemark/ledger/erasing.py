@@ -113,6 +113,12 @@ class Erasing:
                 "no single erasure with this code waits for this member",
                 hint="the one who asked for it cannot be the second who agrees",
             )
+        if any(self._ledger.parts_about(found[0].subject, after=found[0].asked)):
+            # Their key goes, and what was said under it since would be called lost, not erased.
+            raise NotEntitled(
+                "something was said about this person since the erasure was asked for",
+                hint="ask for it again, so that all of it is erased",
+            )
         self._ledger.append_own([ErasureAgreed(found[0].id)])
         self.carry_out()
         return next(one for one in self.asked() if one.id == found[0].id)

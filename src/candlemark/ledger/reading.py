@@ -101,11 +101,14 @@ class Reading:
         self.roster()
         return self._reader.last(device).seq
 
-    def parts_about(self, subject: str) -> Iterator[bytes]:
-        """Hashes of the sealed parts that are about a person and not erased yet."""
+    def parts_about(self, subject: str, after: int = -1) -> Iterator[bytes]:
+        """Hashes of the sealed parts that are about a person and not erased yet.
+
+        ``after`` leaves out entries up to this place.
+        """
         if self._shared:
             self.roster()
-        for _, leaf, meta in self._metas(None, -1):
+        for _, leaf, meta in self._metas(None, after):
             for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
                 if subject and note.subject == subject and part.hash not in self._erased:
                     yield part.hash
