@@ -169,8 +169,7 @@ class Keystore:
             LedgerBroken: the file is damaged, or belongs to another vault.
         """
         locks, wraps, label = self._content(vault)
-        asked = [lock for lock in locks if lock.member.hex().startswith(member)] or locks
-        lock, kek = opened_by(asked, passphrase)
+        lock, kek = opened_by(_asked(locks, member), passphrase)
         if lock.frozen:
             raise NotEntitled(
                 "the keys of this member are frozen here",
@@ -205,8 +204,7 @@ class Keystore:
             LedgerBroken: the file is damaged, or belongs to another vault.
         """
         locks, wraps, _ = self._content(vault)
-        asked = [lock for lock in locks if lock.member.hex().startswith(member)] or locks
-        _, kek = opened_by(asked, passphrase)
+        _, kek = opened_by(_asked(locks, member), passphrase)
         try:
             found = unwrap_under(kek, vault, wraps)
         except LedgerBroken as error:
@@ -214,16 +212,6 @@ class Keystore:
         if not {"identity", "device"} <= found.signing.keys():
             raise damaged(*_missing(found, alone=False))
         return found
-
-    def lock_of(self, vault: bytes, member: bytes, passphrase: str) -> tuple[Lock, SealingKey]:
-        """The lock of a member and the key-encryption key behind it.
-
-        Raises:
-            WrongPassphrase: the passphrase does not open it.
-        """
-        locks = self._content(vault)[0]
-        mine = [lock for lock in locks if lock.member in {member, b""}]
-        return opened_by(mine, passphrase)
 
     def unlock_with(self, vault: bytes, key: ReceivingKey) -> Unwrapped:
         """Every key wrapped for a receiving key, such as that of the recovery key.
@@ -345,8 +333,7 @@ class Keystore:
             VaultBusy, StorageFull: the old passphrase opens it still.
         """
         locks, wraps, _ = self._content(vault)
-        asked = [lock for lock in locks if lock.member.hex().startswith(member)] or locks
-        lock, kek = opened_by(asked, old)
+        lock, kek = opened_by(_asked(locks, member), old)
         found = unwrap_under(kek, vault, wraps)
         changed, fresh = new_lock(vault, lock.member, new)
         named = [
@@ -419,6 +406,11 @@ class Keystore:
         if any(lock.vault != vault for lock in locks):
             raise damaged(Fault("lock", "these are the keys of another vault"))
         return locks, wraps, label
+
+
+def _asked(locks: Sequence[Lock], member: str) -> Sequence[Lock]:
+    """The locks to try for the code of a member; all of them where no lock has it."""
+    return [lock for lock in locks if lock.member.hex().startswith(member)] or locks
 
 
 def _keyring(vault: bytes, kek: SealingKey, wraps: Sequence[Wrap]) -> Keyring:
