@@ -75,13 +75,16 @@ _LABEL: Final = b"candlemark/label/v1" + bytes([SUITE])
 class Unlocked:
     """What a passphrase gave: the keys, the name of the vault, and whether others open it too.
 
-    ``kek`` opens the same lock again without the passphrase; a session keeps it, sealed.
+    ``kek`` opens the same lock again without the passphrase; a session keeps it, sealed.  ``locks``
+    and ``wraps`` are those the file held at that moment.
     """
 
     keyring: Keyring
     name: str
     shared: bool
     kek: SealingKey
+    locks: Sequence[Lock]
+    wraps: Sequence[Wrap]
 
 
 def make_keystore(
@@ -182,7 +185,7 @@ class Keystore:
             raise damaged(*error.faults) from None
         self._opened, self._member = lock, keyring.identity.kid
         shared = len(locks) > 1 or any(wrap.roster for wrap in wraps)
-        return Unlocked(keyring, name, shared, kek)
+        return Unlocked(keyring, name, shared, kek, locks, wraps)
 
     def locks(self, vault: bytes) -> tuple[Lock, ...]:
         """Who opens the vault here, in no order that means anything.

@@ -234,12 +234,8 @@ class Vault:
             identity.keyring.compartments.more = _Finder(keystore, identity)
             if unlocked.shared:
                 roster = ledger.roster()
-                check_holders(
-                    roster,
-                    keystore.locks(vault),
-                    keystore.wraps(vault),
-                    unlocked.keyring.compartments.kids,
-                )
+                first = unlocked.keyring.compartments.kids
+                check_holders(roster, unlocked.locks, unlocked.wraps, first)
                 check_member(roster, identity)
                 _check_keys(roster, identity)
         except BaseException:
