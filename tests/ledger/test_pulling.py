@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 
 import pytest
 
 from candlemark.errors import LogForked, NotEntitled, PublishedBroken, WrongPassphrase
-from candlemark.ledger import Part, Vault
+from candlemark.ledger import Part, PublicLog, Vault, publish
+from candlemark.ledger.backup import back_up
 from candlemark.ledger.joining import join, pull
 from candlemark.ledger.membership import added
 from candlemark.ledger.roster_facts import LogAdded
@@ -266,3 +268,14 @@ def test_a_leap_of_logical_time_is_named_and_leaves_everybody_their_next(office,
         world.say(vault.ledger, "and here")
         assert "its logical time leaps" in [one.what for one in vault.ledger.verify().faults]
     assert [one.why for one in pulled.refused] == ["its logical time leaps"]
+
+
+def test_a_place_that_joined_later_publishes_and_is_backed_up_without_a_passphrase(
+    office, tmp_path
+):
+    with PublicLog.open(office.laptop) as public, office.on_laptop() as vault:
+        assert public.key.public == vault.ledger.log_key
+        assert publish(public, tmp_path / "mirror").size == vault.ledger.size
+    backed_up = back_up(office.laptop, tmp_path / "backups", date(2026, 1, 1))
+    with office.on_laptop() as vault:
+        assert (backed_up.size, backed_up.root) == (vault.ledger.size, vault.ledger.head)

@@ -12,7 +12,8 @@ from candlemark.cli.opening import KINDS, json_option, opened_with, read_passphr
 from candlemark.ledger.backup import DAYS, back_up, backups_in, restore
 from candlemark.ledger.roster import Standing
 from candlemark.ledger.roster_facts import LogAdded
-from candlemark.seal import NoteKey, PublicKey
+from candlemark.ledger.sharing import note_key
+from candlemark.seal import PublicKey
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -88,7 +89,7 @@ def restore_backup(
     else:
         passphrase = click.prompt("Passphrase", hide_input=True, err=True)
     joined, pulled = restore(backup, path, passphrase, member, KINDS)
-    log = str(NoteKey(joined.log_name, 1, PublicKey(joined.log)))
+    log = str(note_key(joined.log_name, PublicKey(joined.log)))
     with opened_with(path, passphrase) as vault:
         vault.erasing.carry_out()
         named = False

@@ -33,6 +33,7 @@ from candlemark.ledger.joining import join as join_vault
 from candlemark.ledger.member_key import KEY_LIMIT
 from candlemark.ledger.pulling import QUARANTINE
 from candlemark.ledger.roster_facts import LogAdded
+from candlemark.ledger.sharing import note_key
 from candlemark.ledger.taking import find_quarantined, quarantined, take_from
 from candlemark.seal import NoteKey, PublicKey
 
@@ -294,4 +295,4 @@ def _leaf(folder: Path, found: Quarantined) -> dict[str, object]:
 
 
 def _note_key(name: str, key: bytes) -> str:
-    return str(NoteKey(name, 1, PublicKey(key)))
+    return str(note_key(name, PublicKey(key)))

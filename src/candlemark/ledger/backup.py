@@ -21,15 +21,14 @@ import msgspec
 
 from candlemark.errors import PublishedBroken, SettingRefused
 from candlemark.ledger.files import alone_in, read_whole, write_whole
-from candlemark.ledger.genesis import log_name, read_genesis, vault_id
+from candlemark.ledger.genesis import vault_id
 from candlemark.ledger.joining import join, pull
 from candlemark.ledger.keystore import Keystore
 from candlemark.ledger.member_key import KEY_LIMIT
-from candlemark.ledger.places import open_store
+from candlemark.ledger.public import PublicLog
 from candlemark.ledger.publishing import published_note
 from candlemark.ledger.sharing import KEYS, WRAPS, remove_gone, share, shared_wraps
 from candlemark.ledger.vault import vault_folder
-from candlemark.seal import Note, PublicKey
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,20 +108,17 @@ def back_up(path: Path, root: Path, day: date, days: int = DAYS) -> BackedUp:
             f"backups cannot be kept for {days} days", hint=f"from 1 to {DAYS} days"
         )
     folder = vault_folder(path)
-    store, keystore = open_store(folder), Keystore(folder)
-    try:
-        log = _log_of(store, folder)
-        shared = share(store, keystore, log, root / day.isoformat(), keys=True)
+    keystore = Keystore(folder)
+    with PublicLog.open(folder) as public:
+        shared = share(public, keystore, root / day.isoformat(), keys=True)
         removed, dropped = shared.removed, []
         for earlier in days_in(root):
             if (day - earlier).days >= days:
                 shutil.rmtree(root / earlier.isoformat())
                 dropped.append(earlier.isoformat())
             elif earlier != day:
-                removed += _forget(store, keystore, root / earlier.isoformat())
-        return BackedUp(root / day.isoformat(), shared.size, shared.root, removed, tuple(dropped))
-    finally:
-        store.close()
+                removed += _forget(public.store, keystore, root / earlier.isoformat())
+    return BackedUp(root / day.isoformat(), shared.size, shared.root, removed, tuple(dropped))
 
 
 def restore(
@@ -184,23 +180,6 @@ def _forget(store: Store, keystore: Keystore, tree: Path) -> int:
         if removed:
             write_whole(tree, ERASED, b"parts were erased since this backup was made\n")
     return removed
-
-
-def _log_of(store: Store, folder: Path) -> PublicKey:
-    """The public key of this instance's log: of the genesis, or as it noted when it joined."""
-    stored = store.genesis()
-    origin = Note.parse(store.head().note).text.split("\n", 1)[0]
-    keys = [PublicKey(raw) for raw in read_genesis(stored).logs]
-    noted = read_whole(folder / "log", 32)
-    if noted is not None and len(noted) == 32:
-        keys.append(PublicKey(noted))
-    for key in keys:
-        if log_name(vault_id(stored), key) == origin:
-            return key
-    raise SettingRefused(
-        "the public key of this instance's log is not noted in its folder",
-        hint="open the vault once: candlemark ledger verify",
-    )
 
 
 def days_in(root: Path) -> list[date]:

@@ -26,7 +26,6 @@ import msgspec
 from candlemark.errors import Fault, NotEntitled, SettingRefused
 from candlemark.ledger.entry import META, read_leaf
 from candlemark.ledger.files import alone_in, settle_all, write_whole
-from candlemark.ledger.public import PublicLog
 from candlemark.ledger.publishing import CHECKPOINT, GENESIS, PARTS
 from candlemark.ledger.tiles import ENTRIES, WIDTH, tile_in, tiles_of
 from candlemark.seal import SUITE, Cost, SealingKey, Stretching, check_drawn, seal
@@ -152,7 +151,7 @@ class Exporting:
                 "the folder for the export is not empty", hint="name a folder that is not there yet"
             )
         discloses, others = self.disclosures(compartments)
-        shown = PublicLog(self._store, self._identity.keyring.log.public).shown()
+        shown = self._ledger.log.shown()
         size, root = shown.checkpoint.size, shown.checkpoint.root
         keys = self._keys([one.compartment for one in discloses], size, root)
         verifier = files("candlemark").joinpath("verifier", VERIFIER).read_bytes()

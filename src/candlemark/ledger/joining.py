@@ -32,11 +32,12 @@ from candlemark.ledger.member_key import read_member_key
 from candlemark.ledger.membership import Membership
 from candlemark.ledger.merkle import Tree
 from candlemark.ledger.places import open_store
+from candlemark.ledger.public import OWN_LOG
 from candlemark.ledger.publishing import GENESIS
 from candlemark.ledger.pulling import Pulling
 from candlemark.ledger.roster import DEVICE_DAYS
 from candlemark.ledger.roster_facts import DeviceCertified
-from candlemark.ledger.sharing import LOG, shared_label, shared_log, shared_wraps
+from candlemark.ledger.sharing import shared_label, shared_log, shared_wraps
 from candlemark.ledger.sqlite import LEDGER_FILE, make_ledger
 from candlemark.ledger.vault import Vault, vault_folder
 from candlemark.ledger.wraps import (
@@ -154,7 +155,7 @@ def _write(
     try:
         make_ledger(ledger, genesis, head)
         make_member_keystore(keystore, *keys, head.note)
-        (path / LOG).write_bytes(log.public.raw)
+        (path / OWN_LOG).write_bytes(log.public.raw)
         with database.speaking(path.name):
             ledger.rename(path / LEDGER_FILE)
             keystore.rename(path / KEYSTORE_FILE)

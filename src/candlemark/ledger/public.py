@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import LedgerBroken, ProofRefused, VaultMissing
+from candlemark.ledger.files import read_whole
 from candlemark.ledger.genesis import log_name, read_genesis, vault_id
 from candlemark.ledger.places import ledger_file, open_store
 from candlemark.ledger.shown import Shown
 from candlemark.ledger.tiles import tile_in
 from candlemark.seal import Note, NoteKey, PublicKey
+from candlemark.seal.keys import KEY_BYTES
 from candlemark.seal.notes import ED25519
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
     from candlemark.ledger.store import Store
 
+OWN_LOG: Final = "log"
+"""A file in the folder of a place that joined later: the public key of its log."""
 _ACTION_DIGITS: Final = 32
 
 
@@ -60,7 +64,7 @@ class PublicLog:
             raise VaultMissing("there is no ledger in this folder", hint="name the vault's folder")
         store = open_store(folder)
         try:
-            return cls(store)
+            return cls(store, noted_log(folder))
         except BaseException:
             store.close()
             raise
@@ -115,3 +119,9 @@ class PublicLog:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def noted_log(folder: Path) -> PublicKey | None:
+    """The key of this place's log where it joined later; None where the genesis names it."""
+    noted = read_whole(folder / OWN_LOG, KEY_BYTES)
+    return PublicKey(noted) if noted is not None and len(noted) == KEY_BYTES else None

@@ -23,7 +23,6 @@ from candlemark.errors import PublishedBroken
 from candlemark.ledger.files import alone_in, read_whole, write_whole
 from candlemark.ledger.genesis import vault_id
 from candlemark.ledger.member_key import member_keys
-from candlemark.ledger.public import PublicLog
 from candlemark.ledger.publishing import PARTS, publish
 from candlemark.ledger.wraps import Wrap
 from candlemark.seal import NoteKey, PublicKey
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from candlemark.ledger.keystore import Keystore
+    from candlemark.ledger.public import PublicLog
     from candlemark.ledger.store import Store
 
 LOG: Final = "log"
@@ -66,17 +66,14 @@ class Shared:
     removed: int
 
 
-def share(
-    store: Store, keystore: Keystore, log: PublicKey, folder: Path, *, keys: bool = False
-) -> Shared:
+def share(public: PublicLog, keystore: Keystore, folder: Path, *, keys: bool = False) -> Shared:
     """Bring the tree in ``folder`` up to the state of a vault; no passphrase is needed.
 
     What the vault does not have any more, because it was erased, is removed from the tree.
 
     Args:
-        store: of the vault.
+        public: the log of this instance.
         keystore: of the vault.
-        log: the public key of this instance's log.
         folder: made when it is not there; on a stick, a synchronised folder, a web server.
         keys: whether the members' own keys go along, behind their passphrases, as a backup needs.
 
@@ -84,9 +81,8 @@ def share(
         SettingRefused: the folder cannot be used.
         LogForked, PublishedBroken, LedgerBroken, VaultBusy, StorageFull: as publishing.
     """
-    public = PublicLog(store, log)
     published = publish(public, folder, parts=True)
-    vault = vault_id(store.genesis())
+    vault = vault_id(public.store.genesis())
     own = {lock.holder for lock in keystore.locks(vault)}
     wraps = sorted(wrap for wrap in keystore.wraps(vault) if keys or wrap.holder not in own)
     with alone_in(folder):
@@ -96,7 +92,7 @@ def share(
         if keys:
             for code, content in member_keys(keystore, vault).items():
                 write_whole(folder, f"{KEYS}/{code}", content, mode=0o600)
-        removed = remove_gone(store, folder)
+        removed = remove_gone(public.store, folder)
     return Shared(published.size, published.root, len(wraps), removed)
 
 

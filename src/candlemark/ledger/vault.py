@@ -309,7 +309,7 @@ class Vault:
         if self._keystore is None:
             raise SettingRefused("a vault in memory is not shared", hint="make one in a folder")
         self.members.begin()
-        return share(self._store, self._keystore, self._identity.keyring.log.public, folder)
+        return share(self.ledger.log, self._keystore, folder)
 
     def export_key(self) -> bytes:
         """The file by which this member takes their identity to another instance of the vault.
