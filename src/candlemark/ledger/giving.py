@@ -103,7 +103,7 @@ class Giving:
         """Keep what is not kept yet of these keys for these holders."""
         if self._keystore is None:
             return
-        kept = {(one.kid, one.holder) for one in self._keystore.wraps(roster.vault)}
+        kept = self._keystore.kept(roster.vault, {one.key.kid for one in named})
         new = [
             wrap_for(recipient, roster.vault, roster.hash, one)
             for recipient in recipients
@@ -120,7 +120,7 @@ class Giving:
         """
         if self._keystore is None:
             return ()
-        locks, wraps = self._keystore.locks(roster.vault), self._keystore.wraps(roster.vault)
+        locks = self._keystore.locks(roster.vault)
         behind = {lock.member: lock for lock in locks}
         out = []
         for member in roster.members.values():
@@ -137,7 +137,7 @@ class Giving:
                 self._keystore.destroy_keys([lock.holder], shared)
                 self._keystore.freeze(member.kid, frozen=True)
                 out.append(member.code)
-            elif lock is None and any(wrap.holder == holder for wrap in wraps):
+            elif lock is None and holder and self._keystore.held_by(roster.vault, holder):
                 self._keystore.destroy([holder])
         return tuple(out)
 

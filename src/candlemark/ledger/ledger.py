@@ -300,9 +300,7 @@ class Ledger(Reading):
                 f"this device may not write: {refusal}",
                 hint="a member renews a device: candlemark device renew",
             )
-        self._identity.keyring.compartments.announced(
-            {name: one.epochs[-1].kid for name, one in roster.compartments.items()}
-        )
+        self._tell_keys(roster)
         closed = frozenset() if own else roster.closed
         return Place(tree, seen, last.seq + 1, last.hash, lamport, closed)
 

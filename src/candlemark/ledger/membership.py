@@ -41,7 +41,7 @@ from candlemark.ledger.wraps import SIGNING
 from candlemark.seal import Receiving, Recipient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from candlemark.ledger.cards import Applicant
@@ -423,32 +423,38 @@ def check_member(roster: Roster, identity: Identity) -> None:
         )
     if member.removed is not None:
         raise NotEntitled("this person is a member no longer", hint="ask an administrator")
-    if roster.compartments:
-        identity.keyring.compartments.expected = frozenset(
-            name for name, one in roster.compartments.items() if member.kid in one.readers
-        )
 
 
 def check_holders(
-    roster: Roster, locks: Iterable[Lock], wraps: Iterable[Wrap], first: Iterable[bytes]
+    roster: Roster,
+    locks: Iterable[Lock],
+    holders: Iterable[bytes],
+    first: Iterable[bytes],
+    held_by: Callable[[bytes], Iterable[Wrap]],
 ) -> None:
     """Refuse a keystore in which a key is wrapped for somebody the roster never named.
 
-    ``first`` are the kids of keys the vault began with, under which keys of persons are wrapped.
+    Args:
+        roster: as it is.
+        locks: of the keystore.
+        holders: of any wrap in it.
+        first: kids of keys the vault began with, under which keys of persons are wrapped.
+        held_by: what is wrapped for one holder.
 
     Raises:
         LedgerBroken: ``faults`` names each such key.
     """
-    holders = {lock.holder for lock in locks}
-    holders |= {one.recipient.kid for one in roster.members.values() if one.recipient is not None}
-    holders |= {epoch.kid for one in roster.compartments.values() for epoch in one.epochs}
-    holders |= frozenset(first)
+    known = {lock.holder for lock in locks}
+    known |= {one.recipient.kid for one in roster.members.values() if one.recipient is not None}
+    known |= {epoch.kid for one in roster.compartments.values() for epoch in one.epochs}
+    known |= frozenset(first)
     if roster.recovery is not None:
-        holders.add(Recipient(Receiving.HYBRID, roster.recovery.receiving).kid)
+        known.add(Recipient(Receiving.HYBRID, roster.recovery.receiving).kid)
     faults = [
         Fault(f"key {wrap.kid.hex()}", "it is wrapped for nobody the roster names")
-        for wrap in wraps
-        if wrap.holder not in holders
+        for holder in holders
+        if holder not in known
+        for wrap in held_by(holder)
     ]
     if faults:
         raise LedgerBroken(

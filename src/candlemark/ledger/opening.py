@@ -42,8 +42,7 @@ class Opener:
 
     def is_for_others(self, part: SealedPart, note: PartNote) -> bool:
         """Whether a part is sealed in a compartment this member does not read."""
-        known = note.compartment in self._keys or note.compartment in self._keys.expected
-        return not known and self._keys.key(part.kid) is None
+        return self._keys.key(part.kid) is None and not self._keys.expects(note.compartment)
 
     def part(self, action: bytes, part: SealedPart, stored: Mapping[bytes, bytes]) -> bytes:
         """The content of one part of an action.

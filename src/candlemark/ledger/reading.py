@@ -94,7 +94,12 @@ class Reading:
         with self._reading:
             roster = self._reader.upto(size)
             self._erased = roster.erased
+        self._tell_keys(roster)
         return roster
+
+    def _tell_keys(self, roster: Roster) -> None:
+        keyring = self._identity.keyring
+        keyring.compartments.told(roster.compartments, keyring.identity.kid)
 
     def last_of(self, device: bytes) -> int:
         """The number of the last leaf of a device; -1 when it wrote none."""
