@@ -99,7 +99,7 @@ def test_it_moves_on_when_its_founder_does_something_about_members(first, world)
         vault.members.rotate("coded")
         world.say(vault.ledger, "under the new key")
 
-    assert form(first) == 2
+    assert form(first) == KEYSTORE_FORMAT
     with world.open(first) as vault:
         assert world.texts(vault.ledger) == ["what", "who", "under the new key"]
         assert vault.ledger.verify().faults == ()

@@ -58,20 +58,28 @@ class KeyShelf:
         self._as_of: tuple[tuple[int, ...], ...] = ()
         self._kids: frozenset[bytes] | None = None
         self._absent: set[bytes] = set()
+        self._apart: frozenset[bytes] = frozenset()
 
     @property
     def kids(self) -> frozenset[bytes]:
-        """The kid of every key that lies here wrapped for the member, opened or not."""
+        """The kid of every key that lies here wrapped for the member, opened or not.
+
+        Without what lies under their passphrase, and without the key of this instance's log.
+        """
         with self._lock:
             connection = self._ready()
             if self._kids is None:
                 with database.speaking(KEYSTORE_FILE):
                     rows = connection.execute(
-                        "SELECT kid FROM keys WHERE holder IN (?, ?)",
-                        (self._receiving.recipient.kid, self._kek.kid),
+                        "SELECT kid FROM keys WHERE holder = ?", (self._receiving.recipient.kid,)
                     )
-                    self._kids = frozenset(kid for (kid,) in rows)
+                    self._kids = frozenset(kid for (kid,) in rows) - self._apart
             return self._kids
+
+    def set_apart(self, kids: frozenset[bytes]) -> None:
+        """These are keys of no compartment and no person."""
+        with self._lock:
+            self._apart, self._kids = kids, None
 
     def take(
         self, kid: bytes, epoch_key: Callable[[bytes], SealingKey | None]

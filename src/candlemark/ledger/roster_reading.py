@@ -6,13 +6,13 @@ be signed by the device it names, and that device must be a member's.
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import Fault, LedgerBroken, NewerFormat
-from candlemark.ledger.entry import LEAP_LIMIT, META, read_leaf, signed_message
+from candlemark.ledger.entry import META, read_leaf, signed_message
+from candlemark.ledger.entry_order import EntryOrder
 from candlemark.ledger.merkle import HASH_BYTES, leaf_hash
 from candlemark.ledger.roster_facts import (
     DeviceCertified,
@@ -30,7 +30,7 @@ from candlemark.seal import PublicKey
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from candlemark.ledger.entry import Leaf, Meta
+    from candlemark.ledger.entry import Leaf
     from candlemark.ledger.kinds import Fact, Kinds
     from candlemark.ledger.opening import OpenedMeta, Opener
     from candlemark.ledger.roster import Roster
@@ -74,15 +74,8 @@ class RosterReader:
         self._fold = RosterFold(identity.vault, identity.genesis)
         self._spoken: list[_Spoken] = []
         self._last: dict[bytes, Last] = {}
-        self._times = array("Q")
-        self._seqs = array("Q")
-        self._devices = array("L")
-        self._numbers: dict[bytes, int] = {}
-        self._actions: list[bytes] = []
-        self._in_order = True
-        self._places: tuple[int, int, Sequence[int]] = (-1, -1, ())
+        self._order = EntryOrder()
         self._gap = False
-        self.lamport = 0
         self.refused: dict[int, str] = {}
         """Entries that do not count, by their place, and why; see also :meth:`places`."""
 
@@ -99,7 +92,7 @@ class RosterReader:
         if whatever_holds:
             self._read_what_holds(size)
             return self._fold.roster
-        for start in range(len(self._actions), size, _LEAVES_AT_ONCE):
+        for start in range(len(self._order), size, _LEAVES_AT_ONCE):
             rows = self._store.rows(start, min(start + _LEAVES_AT_ONCE, size))
             leaves = [read_leaf(row.leaf) for row in rows]
             stored = self._store.parts([leaf.parts[0].hash for leaf in leaves])
@@ -112,7 +105,7 @@ class RosterReader:
                         f"entry {row.n} is damaged: {error.message}",
                         faults=[Fault(f"entry {row.n}", error.message)],
                     ) from error
-                self._note(opened.meta)
+                self._order.note(opened.meta)
         return self._fold.roster
 
     @property
@@ -129,26 +122,17 @@ class RosterReader:
 
         What nobody signed who could does not count, nor what a device signed after it was given up.
         """
-        roster = self.upto(size)
-        if self._places[:2] == (size, roster.number):
-            return self._places[2]
-        found: Sequence[int] = range(size)
-        if not self._in_order:
-            found = sorted(found, key=lambda n: (self._times[n], self._actions[n]))
         ended = {
-            self._numbers[device.kid]: device.last
-            for device in roster.devices.values()
-            if device.last is not None and device.kid in self._numbers
+            device.kid: device.last
+            for device in self.upto(size).devices.values()
+            if device.last is not None
         }
-        if ended or self.refused:
-            found = [
-                n
-                for n in found
-                if n not in self.refused
-                and self._seqs[n] <= ended.get(self._devices[n], self._seqs[n])
-            ]
-        self._places = (size, roster.number, found)
-        return found
+        return self._order.places(size, ended, self.refused)
+
+    @property
+    def lamport(self) -> int:
+        """The highest logical time anybody follows."""
+        return self._order.lamport
 
     def _read_what_holds(self, size: int) -> None:
         for start in range(0, size, _LEAVES_AT_ONCE):
@@ -159,16 +143,6 @@ class RosterReader:
                     self._take(row, leaf, self._opener.meta(leaf, stored))
                 except (LedgerBroken, NewerFormat):
                     self._gap = True  # what follows it on its device cannot be told any more
-
-    def _note(self, meta: Meta) -> None:
-        leaps = meta.lamport > self.lamport + LEAP_LIMIT
-        self._in_order = self._in_order and meta.lamport > self.lamport and not leaps
-        self._times.append(meta.lamport)
-        self._seqs.append(meta.seq)
-        self._devices.append(self._numbers.setdefault(meta.device, len(self._numbers)))
-        self._actions.append(meta.action)
-        if not leaps:  # nobody follows a leap
-            self.lamport = max(self.lamport, meta.lamport)
 
     def _take(self, row: Row, leaf: Leaf, opened: OpenedMeta) -> None:
         """Go on with one entry, or note why it does not count."""

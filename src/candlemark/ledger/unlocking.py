@@ -134,8 +134,8 @@ def _log(
 
 def _keyring(own: Unwrapped, log: SigningKey | None, shelf: KeyShelf, *, alone: bool) -> Keyring:
     signing = own.signing | ({"log": log} if log is not None else {})
-    rest = shelf.kids - {key.kid for key in signing.values()}
-    if not own.compartments and not rest:
+    shelf.set_apart(frozenset(key.kid for key in signing.values()))
+    if not own.compartments and not shelf.kids:
         raise NotEntitled(
             "no key of the vault has been wrapped for this member yet",
             hint="an administrator adds you: candlemark member add",
