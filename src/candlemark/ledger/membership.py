@@ -113,7 +113,7 @@ class Membership:
             raise NotEntitled(
                 "there is no such compartment", hint="candlemark compartment list shows them"
             )
-        return tuple(roster.members[kid] for kid in there.readers)
+        return tuple(roster.members[kid] for kid in there.readers if kid in roster.members)
 
     # Deciding
 
@@ -288,7 +288,7 @@ class Membership:
                 hint="a compartment of a case is called identity: and the case's identifier",
             )
         roster = self.begin()
-        if compartment in roster.compartments or compartment in self._keys:
+        if compartment in roster.compartments:
             raise NotEntitled(
                 "there is such a compartment already",
                 hint="let further members read it: candlemark compartment add",
@@ -335,7 +335,7 @@ class Membership:
                 "only a reader of the compartment of a case takes another out of it",
                 hint="who reads meta and coded is changed by: candlemark member change",
             )
-        rest = [roster.members[kid] for kid in there.readers if kid != member.kid]
+        rest = [one for one in roster.entitled(compartment) if one.kid != member.kid]
         if not rest:
             raise NotEntitled(
                 "nobody would read this compartment", hint="let another member read it first"
@@ -430,7 +430,7 @@ def check_member(roster: Roster, identity: Identity) -> None:
 
 
 def check_holders(
-    roster: Roster, locks: Iterable[Lock], wraps: Iterable[Wrap], first: Iterable[bytes]
+    roster: Roster, locks: Iterable[Lock], wraps: Sequence[Wrap], first: Iterable[bytes]
 ) -> None:
     """Refuse a keystore in which a key is wrapped for somebody the roster never named.
 
@@ -441,8 +441,11 @@ def check_holders(
     """
     holders = {lock.holder for lock in locks}
     holders |= {one.recipient.kid for one in roster.members.values() if one.recipient is not None}
-    holders |= {epoch.kid for one in roster.compartments.values() for epoch in one.epochs}
+    holders |= {key.kid for one in roster.compartments.values() for key in one.keys}
+    holders |= {one.holder for one in roster.newcomers}
     holders |= frozenset(first)
+    # A key given by somebody whose word counts no longer, under which keys of persons are wrapped.
+    holders |= {wrap.kid for wrap in wraps if wrap.holder in holders}
     if roster.recovery is not None:
         holders.add(Recipient(Receiving.HYBRID, roster.recovery.receiving).kid)
     faults = [
