@@ -61,7 +61,7 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
     ) -> None:
         """``first`` are the keys of the first epoch, ``shelf`` what lies wrapped."""
         self._lock = threading.RLock()
-        self._epochs: dict[str, dict[int, SealingKey]] = {}
+        self._epochs: dict[str, tuple[tuple[int, SealingKey], ...]] = {}
         self._held: dict[bytes, _Held] = {}
         self._subjects: dict[tuple[bytes, str], SealingKey] = {}
         self._gone: set[bytes] = set()
@@ -72,9 +72,12 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
             self.add(name, 1, key)
 
     def add(self, name: str, epoch: int, key: SealingKey) -> None:
-        """Hold the key of one epoch of a compartment."""
+        """Hold the key of one epoch of a compartment; several where places gave keys apart."""
         with self._lock:
-            self._epochs = {**self._epochs, name: {**self._epochs.get(name, {}), epoch: key}}
+            there = self._epochs.get(name, ())
+            if all(one.kid != key.kid for _, one in there):
+                later = sorted((*there, (epoch, key)), key=lambda one: one[0])
+                self._epochs = {**self._epochs, name: tuple(later)}
             self._held[key.kid] = _Held(name, key)
 
     def add_subject(self, epoch: bytes, subject: str, key: SealingKey) -> None:
@@ -92,7 +95,7 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
                 place: key for place, key in self._subjects.items() if key.kid not in kids
             }
 
-    def told(self, said: Mapping[str, Compartment], me: bytes) -> None:
+    def follow(self, said: Mapping[str, Compartment], me: bytes) -> None:
         """What the ledger says of compartments now, and the kid of the member who holds these keys.
 
         From then on the key written with is the one the ledger names, whatever else is held: one
@@ -101,11 +104,18 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
         self._said, self._me = said, me
 
     def expects(self, name: str) -> bool:
-        """Whether this member is to read a compartment: a key of it that is not held is a fault."""
-        if not self._said:
-            return name in self
+        """Whether everything in a compartment opens for this member: what does not is damage.
+
+        Not so while a key that is not held may still have to be given to them.
+        """
         there = self._said.get(name)
-        return there is not None and self._me in there.readers
+        if there is None:
+            return not self._said and name in self
+        certain = all(self._holds(one.kid) or self._me in one.given for one in there.keys)
+        return certain and (self._me in there.readers or name in self)
+
+    def _holds(self, kid: bytes) -> bool:
+        return kid in self._held or kid in self._wrapped
 
     def __getitem__(self, name: str) -> SealingKey:
         there = self._said.get(name)
@@ -116,8 +126,7 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
             return key
         if self._said:  # the ledger names others, and not this one
             raise KeyError(name)
-        epochs = self._epochs[name]
-        return epochs[max(epochs)]
+        return self._epochs[name][-1][1]
 
     def __contains__(self, name: object) -> bool:
         there = self._said.get(name) if isinstance(name, str) else None
@@ -125,14 +134,12 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
 
     def _any_of(self, there: Compartment) -> bool:
         kids = self._wrapped
-        return any(epoch.kid in kids for epoch in reversed(there.epochs))
+        return any(one.kid in kids for one in there.keys)
 
     def __iter__(self) -> Iterator[str]:
         kids = self._wrapped
         lying = {
-            name
-            for name, there in self._said.items()
-            if any(epoch.kid in kids for epoch in there.epochs)
+            name for name, there in self._said.items() if any(one.kid in kids for one in there.keys)
         }
         return iter(sorted(lying | self._epochs.keys()))
 
@@ -143,12 +150,12 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
     def _wrapped(self) -> frozenset[bytes]:
         return frozenset() if self._shelf is None else self._shelf.kids
 
-    def of(self, name: str) -> dict[int, SealingKey]:
-        """Every key held of one compartment, by its epoch."""
+    def of(self, name: str) -> tuple[tuple[int, SealingKey], ...]:
+        """Every key held of one compartment with its epoch, in their order."""
         there = self._said.get(name)
-        for epoch in there.epochs if there is not None else ():
-            self.key(epoch.kid)
-        return dict(self._epochs.get(name, {}))
+        for one in there.keys if there is not None else ():
+            self.key(one.kid)
+        return self._epochs.get(name, ())
 
     def subject(self, name: str, subject: str) -> SealingKey | None:
         """The key of a person in a compartment, to write with; None when there is none yet."""
@@ -162,7 +169,7 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
     def subject_kids(self, subject: str) -> tuple[bytes, ...]:
         """The kid of every key held of a person."""
         for name in self if subject else ():
-            for epoch in self.of(name).values():
+            for _, epoch in self.of(name):
                 self._take_subject(epoch, subject)
         held = list(self._held.items())
         return tuple(kid for kid, one in held if subject and one.subject == subject)
@@ -176,7 +183,7 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
 
     def persons(self, name: str) -> list[tuple[bytes, str, SealingKey]]:
         """Every key held of a person in one compartment: the epoch's kid, the person, the key."""
-        for epoch in self.of(name).values() if self._shelf is not None else ():
+        for _, epoch in self.of(name) if self._shelf is not None else ():
             for one in self._shelf.under(epoch) if self._shelf is not None else ():
                 if one.key.kid not in self._gone:
                     self.add_subject(*one)
@@ -227,9 +234,9 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
     def _refuse_misnamed(self, kid: bytes, name: str) -> None:
         """Refuse a wrap that says a key is of another compartment than the ledger does."""
         there = self._said.get(name)
-        if there is None or any(epoch.kid == kid for epoch in there.epochs):
+        if there is None or any(one.kid == kid for one in there.keys):
             return
-        if any(epoch.kid == kid for one in self._said.values() for epoch in one.epochs):
+        if any(one.kid == kid for said in self._said.values() for one in said.keys):
             raise LedgerBroken("its key is wrapped as that of another compartment")
 
     def close(self) -> None:

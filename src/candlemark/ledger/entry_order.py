@@ -1,4 +1,4 @@
-"""The order in which entries are read: that of logical time, and of actions where two have the same.
+"""The order in which entries are read: by logical time, and by actions where two have the same.
 
 An entry is noted as it comes in.  Most ledgers come in order; where several instances met, or where
 something does not count, the places are worked out from what was noted of each entry.  Of entries

@@ -74,7 +74,9 @@ class Giving:
         """
         for name, there in roster.compartments.items():
             readers = tuple(
-                one for kid in there.readers if (one := roster.members[kid]).removed is None
+                one
+                for kid in there.readers
+                if (one := roster.members.get(kid)) is not None and one.removed is None
             )
             self._wrap(roster, self._recipients(roster, readers), self._named(name))
         log = [Named(_LOG, self._identity.keyring.log)]
@@ -83,7 +85,7 @@ class Giving:
     def _named(self, compartment: str) -> list[Named]:
         return [
             Named(COMPARTMENT + compartment, key, epoch)
-            for epoch, key in self._keys.of(compartment).items()
+            for epoch, key in self._keys.of(compartment)
         ]
 
     def _recipients(self, roster: Roster, members: tuple[Member, ...]) -> list[Recipient]:
@@ -139,6 +141,14 @@ class Giving:
                 out.append(member.code)
             elif lock is None and holder and self._keystore.held_by(roster.vault, holder):
                 self._keystore.destroy([holder])
+        # It was true here that they were taken in, until what another place had decided came.
+        lost = {
+            one.holder
+            for one in roster.newcomers
+            if self._keystore.held_by(roster.vault, one.holder)
+        }
+        if lost:
+            self._keystore.destroy(sorted(lost))
         return tuple(out)
 
     def thaw(self, roster: Roster) -> None:

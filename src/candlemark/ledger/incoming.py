@@ -18,7 +18,9 @@ from candlemark.ledger.entry import LEAP_LIMIT, read_leaf
 from candlemark.ledger.merkle import leaf_hash
 from candlemark.ledger.opening import Opener
 from candlemark.ledger.overlay import Overlay
+from candlemark.ledger.roster_fold import OVERTAKEN_WRITER
 from candlemark.ledger.roster_reading import (
+    UNKNOWN_WRITER,
     Last,
     RosterReader,
     own_contents,
@@ -193,8 +195,9 @@ class Incoming:
         before: Last,
     ) -> tuple[str, bool]:
         meta = opened.meta
+        gone = roster.gone
         for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
-            erased = note.subject != "" and roster.erased.get(part.hash) == note.subject
+            erased = gone.holds(part.hash, part.kid, note.subject)
             if part.hash not in parts and not erased:
                 return _ABSENT, False
         try:
@@ -204,7 +207,8 @@ class Incoming:
         said = said_in(0, opened)
         key = signer(roster, said, facts)
         if key is None:
-            return "it was written by a device the vault does not know", False
+            newcomer = any(one.device.kid == meta.device for one in roster.newcomers)
+            return OVERTAKEN_WRITER if newcomer else UNKNOWN_WRITER, False
         if not signature_holds(key, leaf, opened):
             return "the signature does not hold", False
         refusal = roster.refusal(meta.device, meta.seq, said.written)

@@ -197,7 +197,7 @@ class Keystore:
             for name, epoch, key in unwrap_for(receiving, vault, wraps).compartments:
                 epochs.add(name, epoch, key)
             for name in keyring.compartments:
-                for epoch, key in keyring.compartments.of(name).items():
+                for epoch, key in keyring.compartments.of(name):
                     epochs.add(name, epoch, key)
             take_subjects(epochs, vault, wraps)
         except LedgerBroken as error:

@@ -300,7 +300,7 @@ class Ledger(Reading):
                 f"this device may not write: {refusal}",
                 hint="a member renews a device: candlemark device renew",
             )
-        self._tell_keys(roster)
+        self._follow(roster)
         closed = frozenset() if own else roster.closed
         return Place(tree, seen, last.seq + 1, last.hash, lamport, closed)
 

@@ -41,7 +41,7 @@ from candlemark.ledger.wraps import SIGNING
 from candlemark.seal import Receiving, Recipient
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from candlemark.ledger.cards import Applicant
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from candlemark.ledger.ledger import Ledger
     from candlemark.ledger.roster import Member, Proposal, Roster
     from candlemark.ledger.roster_facts import Change, Signed
-    from candlemark.ledger.wraps import Identity, Wrap
+    from candlemark.ledger.wraps import Identity
 
 _LOG: Final = SIGNING + "log"
 
@@ -113,7 +113,7 @@ class Membership:
             raise NotEntitled(
                 "there is no such compartment", hint="candlemark compartment list shows them"
             )
-        return tuple(roster.members[kid] for kid in there.readers)
+        return tuple(roster.members[kid] for kid in there.readers if kid in roster.members)
 
     # Deciding
 
@@ -288,7 +288,7 @@ class Membership:
                 hint="a compartment of a case is called identity: and the case's identifier",
             )
         roster = self.begin()
-        if compartment in roster.compartments or compartment in self._keys:
+        if compartment in roster.compartments:
             raise NotEntitled(
                 "there is such a compartment already",
                 hint="let further members read it: candlemark compartment add",
@@ -335,7 +335,7 @@ class Membership:
                 "only a reader of the compartment of a case takes another out of it",
                 hint="who reads meta and coded is changed by: candlemark member change",
             )
-        rest = [roster.members[kid] for kid in there.readers if kid != member.kid]
+        rest = [one for one in roster.entitled(compartment) if one.kid != member.kid]
         if not rest:
             raise NotEntitled(
                 "nobody would read this compartment", hint="let another member read it first"
@@ -430,7 +430,7 @@ def check_holders(
     locks: Iterable[Lock],
     holders: Iterable[bytes],
     first: Iterable[bytes],
-    held_by: Callable[[bytes], Iterable[Wrap]],
+    keystore: Keystore,
 ) -> None:
     """Refuse a keystore in which a key is wrapped for somebody the roster never named.
 
@@ -439,22 +439,24 @@ def check_holders(
         locks: of the keystore.
         holders: of any wrap in it.
         first: kids of keys the vault began with, under which keys of persons are wrapped.
-        held_by: what is wrapped for one holder.
+        keystore: itself.
 
     Raises:
         LedgerBroken: ``faults`` names each such key.
     """
     known = {lock.holder for lock in locks}
     known |= {one.recipient.kid for one in roster.members.values() if one.recipient is not None}
-    known |= {epoch.kid for one in roster.compartments.values() for epoch in one.epochs}
+    known |= {key.kid for one in roster.compartments.values() for key in one.keys}
+    known |= {one.holder for one in roster.newcomers}
     known |= frozenset(first)
     if roster.recovery is not None:
         known.add(Recipient(Receiving.HYBRID, roster.recovery.receiving).kid)
     faults = [
         Fault(f"key {wrap.kid.hex()}", "it is wrapped for nobody the roster names")
         for holder in holders
-        if holder not in known
-        for wrap in held_by(holder)
+        # A key given by somebody whose word counts no longer, and keys of persons under it.
+        if holder not in known and not _wrapped_for(keystore, roster.vault, holder) & known
+        for wrap in keystore.held_by(roster.vault, holder)
     ]
     if faults:
         raise LedgerBroken(
@@ -462,6 +464,10 @@ def check_holders(
             hint="change nothing, and find out who put them there",
             faults=faults,
         )
+
+
+def _wrapped_for(keystore: Keystore, vault: bytes, kid: bytes) -> set[bytes]:
+    return {holder for _, holder in keystore.kept(vault, [kid])}
 
 
 def added(card: Signed, *, administrator: bool = False, coded: bool = True) -> MemberAdded:

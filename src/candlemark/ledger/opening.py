@@ -41,7 +41,7 @@ class Opener:
         self._keys = keys
 
     def is_for_others(self, part: SealedPart, note: PartNote) -> bool:
-        """Whether a part is sealed in a compartment this member does not read."""
+        """Whether a part is sealed under a key that this member need not have."""
         return self._keys.key(part.kid) is None and not self._keys.expects(note.compartment)
 
     def part(self, action: bytes, part: SealedPart, stored: Mapping[bytes, bytes]) -> bytes:

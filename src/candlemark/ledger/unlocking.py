@@ -176,7 +176,7 @@ def read_label(keyring: Keyring, vault: bytes, label: bytes) -> str:
     Raises:
         LedgerBroken: it opens under no key of the ledger's own compartment.
     """
-    for key in keyring.compartments.of(META).values():
+    for _, key in keyring.compartments.of(META):
         try:
             return unseal(key, LABEL, vault, label).rstrip(b"\0").decode()
         except (LedgerBroken, UnicodeDecodeError):

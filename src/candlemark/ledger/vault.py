@@ -242,7 +242,7 @@ class Vault:
                     unlocked.locks,
                     unlocked.holders,
                     keys.kids,
-                    lambda holder: keystore.held_by(vault, holder),
+                    keystore,
                 )
                 check_member(roster, identity)
                 _check_keys(roster, identity)
@@ -390,8 +390,8 @@ def _check_keys(roster: Roster, identity: Identity) -> None:
     faults = [
         Fault("keys", f"key {epoch.number} of the compartment {name} is missing")
         for name, there in roster.compartments.items()
-        for epoch in there.epochs
-        if epoch.kid not in kids and me in epoch.readers
+        for epoch in there.keys
+        if epoch.kid not in kids and me in epoch.given
     ]
     if not roster.compartments:
         faults += [
