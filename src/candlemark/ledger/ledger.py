@@ -292,6 +292,7 @@ class Ledger(Reading):
         """
         device = self._identity.keyring.device.kid
         with self._reading:
+            self._go_on()
             roster, last = self._reader.upto(tree.size), self._reader.last(device)
             lamport = self._reader.lamport + 1
         refusal = roster.refusal(device, last.seq + 1, self._clock())

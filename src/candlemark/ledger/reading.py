@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import Fault, LedgerBroken
 from candlemark.ledger.checkpoint import tree_of
-from candlemark.ledger.entry import entry_of, read_leaf
+from candlemark.ledger.entry import META, entry_of, read_leaf
 from candlemark.ledger.genesis import log_name
 from candlemark.ledger.merkle import Tree, leaf_hash
 from candlemark.ledger.opening import Opener
 from candlemark.ledger.public import PublicLog
+from candlemark.ledger.reading_mark import Doubtful
 from candlemark.ledger.roster import Gone
 from candlemark.ledger.roster_facts import KINDS as ROSTER_KINDS
 from candlemark.ledger.roster_reading import RosterReader
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from candlemark.ledger.entry import Entry, Leaf, Meta, PartNote, SealedPart, Seen
     from candlemark.ledger.kinds import Fact, Kinds
     from candlemark.ledger.model import Models
+    from candlemark.ledger.reading_mark import ReadingMark
     from candlemark.ledger.roster import Roster
     from candlemark.ledger.store import Row, Store
     from candlemark.ledger.wraps import Identity
@@ -70,10 +72,14 @@ class Reading:
         self._reading = threading.Lock()  # guards the reader of the roster
         self._lock = threading.Lock()  # guards the three below
         self._trusted = Tree()
+        self._followed = Tree()
+        self._sealed = 0  # so many leaves were folded by who wrote the watermark, and not here
         self._checked: tuple[bytes, Tree] = (b"", Tree())
         self._kinds_at: dict[int, frozenset[str]] = {}
         self.models: Models | None = None
         """What is computed from this ledger and kept, where the vault has a place for it."""
+        self.mark: ReadingMark | None = None
+        """Up to where reading can be taken up again, where the vault has a place for that."""
 
     @property
     def size(self) -> int:
@@ -91,11 +97,63 @@ class Reading:
         Raises:
             LedgerBroken: the ledger is damaged.
         """
-        size = self._trust()
         with self._reading:
-            roster = self._reader.upto(size)
-            self._follow(roster)
+            return self._read_on(self._go_on().size)
+
+    def _read_on(self, size: int) -> Roster:
+        """The roster after ``size`` entries; the caller holds the reader."""
+        roster = self._reader.upto(size)
+        self._follow(roster)
+        if self.mark is not None:
+            self._move_mark(self.mark, roster)
         return roster
+
+    def _go_on(self) -> Tree:
+        """The tree of the last commit, once the leaves behind those followed lead up to it.
+
+        Followed are leaves that were folded here, and those before the watermark.
+        """
+        with self._lock:
+            if self.mark is not None and self._followed.size == 0:
+                self._resume(self.mark)
+            self._followed = self._grown(self._followed)
+            return self._followed
+
+    def _resume(self, mark: ReadingMark) -> None:
+        """Take reading up where the watermark says, if it is one of this ledger."""
+        found = mark.read(self._identity.keyring.compartments)
+        if found is None:
+            return
+        try:
+            self._followed = self._grown(found.tree)
+            self._reader.resume(found.left)
+            self._sealed = found.tree.size
+        except LedgerBroken:
+            self._begin_anew(mark)
+
+    def _begin_anew(self, mark: ReadingMark) -> None:
+        mark.throw_away()
+        self._followed, self._sealed = self._trusted, 0
+        self._reader = RosterReader(self._store, self._opener, self._identity, self._kinds)
+
+    def _move_mark(self, mark: ReadingMark, roster: Roster) -> None:
+        there = roster.compartments.get(META)
+        if there is None or not mark.is_behind(self._reader.size, there.epochs[-1].kid):
+            return
+        key = self._identity.keyring.compartments.key(there.epochs[-1].kid)
+        if key is not None and self._followed.size == self._reader.size:
+            self._in_places(self._reader.size)
+            mark.write(self._followed, self._reader.left_off(), key)
+
+    def _in_places(self, size: int) -> Sequence[int]:
+        """The places of ``size`` entries that count, in order; the caller holds the reader."""
+        try:
+            return self._reader.places(size)
+        except Doubtful:
+            if self.mark is not None:
+                self._begin_anew(self.mark)
+            self._followed = self._grown(self._followed)
+            return self._reader.places(size)
 
     def _follow(self, roster: Roster) -> None:
         """Know from the roster what was erased, and which keys this member may still lack."""
@@ -203,15 +261,14 @@ class Reading:
         Raises:
             LedgerBroken: they do not lead there.
         """
-        with self._lock:
-            tree = self._grown(self._trusted if self._shared else since)
-            if self._shared:
-                self._trusted = tree
         if not self._shared:
+            with self._lock:
+                tree = self._grown(since)
             return State(tree, range(tree.size), b"")
         with self._reading:
-            self._follow(self._reader.upto(tree.size))
-            places = self._reader.places(tree.size)
+            tree = self._go_on()
+            self._read_on(tree.size)
+            places = self._in_places(tree.size)
         erased = b"".join(sorted((*self._gone.parts, *self._gone.kids)))
         return State(tree, places, hashlib.sha256(erased).digest() if erased else b"")
 
@@ -230,6 +287,8 @@ class Reading:
             LedgerBroken: the ledger is damaged; ``faults`` says where.
         """
         wanted, places = frozenset(kinds), state.places
+        if min(places[start:], default=self._sealed) < self._sealed:
+            self._trust()  # of leaves nobody folded in this process none is read
         if isinstance(places, range):
             return self._said(
                 wanted, self._metas_in(wanted, runs(start - 1, len(places), None)), compartment
@@ -325,7 +384,7 @@ class Reading:
         places = None
         if self._shared:
             with self._reading:
-                places = self._reader.places(size)
+                places = self._in_places(size)
         yield from self._metas_in(wanted, runs(after, size, places))
 
     def _metas_in(

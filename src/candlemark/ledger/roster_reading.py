@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from candlemark.errors import Fault, LedgerBroken, NewerFormat
 from candlemark.ledger.entry import META, read_leaf, signed_message
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from candlemark.ledger.entry import Leaf
+    from candlemark.ledger.entry_order import Key
     from candlemark.ledger.kinds import Fact, Kinds
     from candlemark.ledger.opening import OpenedMeta, Opener
     from candlemark.ledger.roster import Device, Roster
@@ -49,11 +50,36 @@ class Last:
     hash: bytes = bytes(HASH_BYTES)
 
 
+class Where(NamedTuple):
+    """An entry that may have to be read again: its place, and the hash of its leaf."""
+
+    n: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOff:
+    """All that goes on from one entry to the next, to be taken up again by another reader."""
+
+    roster: Roster
+    faults: tuple[Fault, ...]
+    told: tuple[Fault, ...]
+    spoken: tuple[Where, ...]
+    """In which the ledger speaks of itself, in their order; ``newest`` is the key of the last."""
+    newest: Key | None
+    strange: tuple[Where, ...]
+    last: dict[bytes, Last]
+    refused: dict[int, str]
+    overtaken: dict[int, str]
+    order: EntryOrder
+
+
 @dataclass(frozen=True, slots=True)
 class _Spoken:
     """An entry in which the ledger speaks of itself, with what is needed to judge it again."""
 
-    key: tuple[int, bytes]
+    key: Key
+    where: Where
     said: Said
     facts: list[Fact]
     leaf: Leaf
@@ -74,6 +100,8 @@ class RosterReader:
         self._identity = identity
         self._fold = RosterFold(identity.vault, identity.genesis)
         self._spoken: list[_Spoken] = []
+        self._before: tuple[Where, ...] = ()  # what was spoken before these, not read again yet
+        self._newest: Key | None = None
         self._last: dict[bytes, Last] = {}
         self._order = EntryOrder()
         self._gap = False
@@ -113,6 +141,47 @@ class RosterReader:
                 self._order.note(opened.meta)
                 self._take_strange()
         return self._fold.roster
+
+    @property
+    def size(self) -> int:
+        """How many entries were read."""
+        return len(self._order)
+
+    def left_off(self) -> LeftOff:
+        """Where reading stands now."""
+        return LeftOff(
+            self._fold.roster,
+            tuple(self._fold.faults),
+            tuple(self._fold.told),
+            (*self._before, *(one.where for one in self._spoken)),
+            self._newest,
+            tuple(Where(row.n, leaf_hash(row.leaf)) for row, _, _ in self._strange),
+            self._last,
+            self.refused,
+            self.overtaken,
+            self._order,
+        )
+
+    def resume(self, left: LeftOff) -> None:
+        """Go on from where another left off; the caller knows that it did so in this ledger.
+
+        Raises:
+            LedgerBroken: an entry that must be read again is another now.
+        """
+        self._fold.roster = left.roster
+        self._fold.faults, self._fold.told = list(left.faults), list(left.told)
+        self._spoken, self._before, self._newest = [], left.spoken, left.newest
+        self._strange = [self._again(where) for where in left.strange]
+        self._known = left.roster.devices
+        self._last, self._order = dict(left.last), left.order
+        self.refused, self.overtaken = dict(left.refused), dict(left.overtaken)
+
+    def _again(self, where: Where) -> tuple[Row, Leaf, OpenedMeta]:
+        for row in self._store.rows(where.n, where.n + 1):
+            if leaf_hash(row.leaf) == where.hash:
+                leaf = read_leaf(row.leaf)
+                return row, leaf, self._opener.meta(leaf, self._store.parts([leaf.parts[0].hash]))
+        raise LedgerBroken(f"entry {where.n} is damaged: it is another than was read before")
 
     @property
     def roster_faults(self) -> tuple[Fault, ...]:
@@ -207,7 +276,7 @@ class RosterReader:
         else:
             self._last[meta.device] = Last(meta.seq, leaf_hash(row.leaf))
             if facts:
-                self._listen(said, facts, leaf, opened)
+                self._listen(row, said, facts, opened)
             roster = self._fold.roster
             refusal = "" if why else roster.refusal(said.device, said.seq, said.written)
             if refusal and roster.ended_elsewhere(said.device, said.seq, said.log):
@@ -233,10 +302,11 @@ class RosterReader:
         except LedgerBroken as error:
             return [], error.message
 
-    def _listen(self, said: Said, facts: list[Fact], leaf: Leaf, opened: OpenedMeta) -> None:
-        key = (opened.meta.lamport, opened.meta.action)
-        spoken = _Spoken(key, said, facts, leaf, opened)
-        late = bool(self._spoken) and key < self._spoken[-1].key
+    def _listen(self, row: Row, said: Said, facts: list[Fact], opened: OpenedMeta) -> None:
+        spoken = self._as_spoken(row, said, facts, opened)
+        late = self._newest is not None and spoken.key < self._newest
+        if late:
+            self._recall()
         self._spoken.append(spoken)
         if late:
             self._spoken.sort(key=lambda one: one.key)
@@ -244,7 +314,22 @@ class RosterReader:
             for one in self._spoken:
                 self._hear(one)
         else:
+            self._newest = spoken.key
             self._hear(spoken)
+
+    def _recall(self) -> None:
+        """Read again what was spoken before reading was taken up."""
+        before = []
+        for where in self._before:
+            row, leaf, opened = self._again(where)
+            facts, _ = self._own_facts(leaf, opened)
+            before.append(self._as_spoken(row, said_in(row.n, opened), facts, opened))
+        self._spoken, self._before = [*before, *self._spoken], ()
+
+    @staticmethod
+    def _as_spoken(row: Row, said: Said, facts: list[Fact], opened: OpenedMeta) -> _Spoken:
+        key, where = (opened.meta.lamport, opened.meta.action), Where(row.n, leaf_hash(row.leaf))
+        return _Spoken(key, where, said, facts, read_leaf(row.leaf), opened)
 
     def _hear(self, spoken: _Spoken) -> None:
         key = signer(self._fold.roster, spoken.said, spoken.facts)

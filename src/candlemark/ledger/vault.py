@@ -49,6 +49,7 @@ from candlemark.ledger.membership import Membership, check_holders, check_member
 from candlemark.ledger.memory import MemoryStore
 from candlemark.ledger.merkle import Tree
 from candlemark.ledger.model import Models, models_folder
+from candlemark.ledger.reading_mark import ReadingMark
 from candlemark.ledger.roster_facts import encode
 from candlemark.ledger.sharing import share
 from candlemark.ledger.unlocking import read_label
@@ -234,7 +235,9 @@ class Vault:
                 shared=unlocked.shared,
                 keep=lambda wraps: keystore.keep(wraps=wraps),
             )
+            folder_of_models = models_folder(folder, vault)
             if unlocked.shared:
+                ledger.mark = ReadingMark(folder_of_models, identity)
                 _check_meta(store, keys)
                 roster = ledger.roster()
                 check_holders(
@@ -250,9 +253,7 @@ class Vault:
         except BaseException:
             store.close()
             raise
-        ledger.models = Models(
-            ledger, vault, identity.keyring.compartments, models_folder(folder, vault)
-        )
+        ledger.models = Models(ledger, vault, identity.keyring.compartments, folder_of_models)
         ledger.models.sweep()
         made = cls(called, ledger, identity, store, keystore)
         made.secret = unlocked.kek
