@@ -139,13 +139,19 @@ def said_of(
 
 
 def in_every(models: Models, ask: Callable[[CodedModel | IdentityModel], _T]) -> list[_T]:
-    """What ``ask`` makes of each model of statements this member may read."""
-    return [
-        models.coded(STATEMENTS, ask)
-        if STATEMENTS.accepts(name)
-        else models.identity(IDENTITIES, name, ask)
-        for name in models.compartments
-    ]
+    """What ``ask`` makes of each model of statements this member may read.
+
+    There are three at most, however many cases have a compartment of their own.
+    """
+    of_cases, found = models.of_cases, list[_T]()
+    for name in models.compartments:
+        if STATEMENTS.accepts(name):
+            found.append(models.coded(STATEMENTS, ask))
+        elif name not in of_cases:
+            found.append(models.identity(IDENTITIES, name, ask))
+    if of_cases:
+        found.append(models.cases(IDENTITIES, ask))
+    return found
 
 
 def prepare(ledger: Ledger) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from candlemark.errors import LedgerBroken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from candlemark.ledger.key_shelf import KeyShelf
     from candlemark.ledger.roster import Compartment
@@ -37,6 +37,13 @@ class OfPerson(NamedTuple):
     epoch: bytes
     subject: str
     key: SealingKey
+
+
+class Readable(NamedTuple):
+    """Names in order: of compartments whose present key is held, and of those read only partly."""
+
+    whole: tuple[str, ...]
+    partly: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,7 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
         self._shelf = shelf
         self._said: Mapping[str, Compartment] = {}
         self._me = b""
+        self._readable: tuple[Mapping[str, Compartment], Readable] | None = None
         for name, key in (first or {}).items():
             self.add(name, 1, key)
 
@@ -79,6 +87,7 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
                 later = sorted((*there, (epoch, key)), key=lambda one: one[0])
                 self._epochs = {**self._epochs, name: tuple(later)}
             self._held[key.kid] = _Held(name, key)
+            self._readable = None
 
     def add_subject(self, epoch: bytes, subject: str, key: SealingKey) -> None:
         """Hold the key of a person under the epoch whose kid is ``epoch``, which is held."""
@@ -193,6 +202,17 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
             if held.subject and held.name == name
         ]
 
+    def readable(self, said: Mapping[str, Compartment]) -> Readable:
+        """What of the compartments the ledger names can be read, without taking a key out."""
+        if not said:
+            return Readable(tuple(self), ())
+        if self._readable is None or self._readable[0] is not said:
+            held = self.kids
+            whole = {name for name, one in said.items() if one.epochs[-1].kid in held}
+            partly = set(self) - whole
+            self._readable = (said, Readable(tuple(sorted(whole)), tuple(sorted(partly))))
+        return self._readable[1]
+
     @property
     def kids(self) -> frozenset[bytes]:
         """The kid of every key of a compartment that is held, and of what else lies wrapped."""
@@ -207,6 +227,13 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
         """
         held = self._find(kid)
         return held.key if held else None
+
+    def fetch(self, kids: Iterable[bytes]) -> None:
+        """These keys are about to be asked for; many are found sooner together than one by one."""
+        if self._shelf is not None:
+            new = {kid for kid in kids if kid not in self._held}
+            if len(new) > 1:
+                self._shelf.fetch(new)
 
     def name(self, kid: bytes) -> str | None:
         """The compartment a kid is of, if its key is held."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import closing, contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import Fault, LedgerBroken, VaultError
 from candlemark.ledger import database
@@ -31,11 +31,13 @@ from candlemark.ledger.wraps import (
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from candlemark.ledger.wraps import Wrap
     from candlemark.seal import ReceivingKey, SealingKey
+
+_AT_ONCE: Final = 500
 
 
 class KeyShelf:
@@ -58,6 +60,7 @@ class KeyShelf:
         self._as_of: tuple[tuple[int, ...], ...] = ()
         self._kids: frozenset[bytes] | None = None
         self._absent: set[bytes] = set()
+        self._fetched: dict[bytes, list[Wrap]] = {}
         self._apart: frozenset[bytes] = frozenset()
 
     @property
@@ -166,11 +169,28 @@ class KeyShelf:
                 self._connection.close()
             self._connection = None
 
+    def fetch(self, kids: Iterable[bytes]) -> None:
+        """Have the wraps of these keys at hand, which are about to be taken out."""
+        with self._lock:
+            connection = self._ready()
+            wanted = list({kid for kid in kids if kid not in self._absent})
+            found: dict[bytes, list[Wrap]] = {kid: [] for kid in wanted}
+            with database.speaking(KEYSTORE_FILE):
+                for start in range(0, len(wanted), _AT_ONCE):
+                    some = tuple(wanted[start : start + _AT_ONCE])
+                    marks = ", ".join("?" * len(some))
+                    for wrap in wraps_in(connection, f"kid IN ({marks})", some):
+                        found[wrap.kid].append(wrap)
+            self._fetched = found
+
     def _wraps_of(self, kid: bytes) -> list[Wrap]:
         with self._lock:
             connection = self._ready()
             if kid in self._absent:
                 return []
+            there = self._fetched.pop(kid, None)
+            if there:
+                return there
             with database.speaking(KEYSTORE_FILE):
                 found = wraps_in(connection, "kid = ?", (kid,))
             if not found:
@@ -190,7 +210,7 @@ class KeyShelf:
                 self._connection = None
             with database.speaking(KEYSTORE_FILE):
                 self._connection = database.reopen_to_read(self._path, KEYSTORE_FORMAT)
-            self._as_of, self._kids, self._absent = now, None, set()
+            self._as_of, self._kids, self._absent, self._fetched = now, None, set(), {}
         return self._connection
 
 
@@ -209,5 +229,6 @@ def changed(path: Path) -> tuple[tuple[int, ...], ...]:
     for one in (path, path.with_name(path.name + "-wal")):
         with suppress(OSError):
             stat = one.stat()
-            found.append((stat.st_ino, stat.st_mtime_ns, stat.st_size))
+            if stat.st_size:  # an empty log comes and goes with whoever looks
+                found.append((stat.st_ino, stat.st_mtime_ns, stat.st_size))
     return tuple(found)

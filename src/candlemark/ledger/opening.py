@@ -19,7 +19,7 @@ from candlemark.seal.padding import SIZES
 from candlemark.seal.sealing import OVERHEAD
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from candlemark.ledger.compartments import CompartmentKeys
 
@@ -71,6 +71,10 @@ class Opener:
         if hashlib.sha256(sealed).digest() != part.hash:
             raise LedgerBroken("it was changed: its hash is another than its leaf says")
         return sealed
+
+    def fetch(self, leaves: Iterable[Leaf]) -> None:
+        """These leaves are about to be opened."""
+        self._keys.fetch(part.kid for leaf in leaves for part in leaf.parts)
 
     def meta(self, leaf: Leaf, stored: Mapping[bytes, bytes]) -> OpenedMeta:
         """The meta part of an action.

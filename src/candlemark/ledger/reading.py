@@ -27,11 +27,13 @@ from candlemark.ledger.roster import Gone
 from candlemark.ledger.roster_facts import KINDS as ROSTER_KINDS
 from candlemark.ledger.roster_reading import RosterReader
 from candlemark.ledger.said import Said, State
+from candlemark.seal import SealingKey, derive
 from candlemark.seal.padding import SIZES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from candlemark.ledger.compartments import Readable
     from candlemark.ledger.entry import Entry, Leaf, Meta, PartNote, SealedPart, Seen
     from candlemark.ledger.kinds import Fact, Kinds
     from candlemark.ledger.model import Models
@@ -39,11 +41,12 @@ if TYPE_CHECKING:
     from candlemark.ledger.roster import Roster
     from candlemark.ledger.store import Row, Store
     from candlemark.ledger.wraps import Identity
-    from candlemark.seal import PublicKey, SealingKey
+    from candlemark.seal import PublicKey
 
 _LEAVES_AT_ONCE: Final = 256
 _BYTES_AT_ONCE: Final = 4 << 20
 _PLACES_NAMED: Final = 20
+_OWN: Final = b"candlemark/model/own/v1"
 VERIFY_HINT: Final = "candlemark ledger verify names every fault"
 
 
@@ -240,7 +243,7 @@ class Reading:
         if self._shared:
             self.roster()
         wanted = None if kinds is None else frozenset(kinds)
-        for one in self._said(wanted, self._metas(wanted, after), ""):
+        for one in self._said(wanted, self._metas(wanted, after)):
             try:
                 fact = self._kinds.read(one.kind, one.version, one.data)
             except LedgerBroken as error:
@@ -273,13 +276,13 @@ class Reading:
         return State(tree, places, hashlib.sha256(erased).digest() if erased else b"")
 
     def said(
-        self, kinds: Collection[str], compartment: str, state: State, start: int
+        self, kinds: Collection[str], compartments: Collection[str], state: State, start: int
     ) -> Iterator[Said]:
-        """Facts of one compartment as they stand in a state of the ledger, not yet read.
+        """Facts of some compartments as they stand in a state of the ledger, not yet read.
 
         Args:
             kinds: the codes wanted.
-            compartment: its name.
+            compartments: their names.
             state: from :meth:`state`.
             start: how many entries to leave out, in the order in which they are read.
 
@@ -291,11 +294,11 @@ class Reading:
             self._trust()  # of leaves nobody folded in this process none is read
         if isinstance(places, range):
             return self._said(
-                wanted, self._metas_in(wanted, runs(start - 1, len(places), None)), compartment
+                wanted, self._metas_in(wanted, runs(start - 1, len(places), None)), compartments
             )
         at = {n: start + number for number, n in enumerate(places[start:])}
         found = self._metas_in(wanted, runs(-1, 0, places[start:]))
-        return self._said(wanted, found, compartment, at)
+        return self._said(wanted, found, compartments, at)
 
     def present_key(self, compartment: str) -> SealingKey | None:
         """The key of a compartment that the ledger names last; None when it is not held.
@@ -309,11 +312,50 @@ class Reading:
         there = self.roster().compartments.get(compartment)
         return None if there is None else keys.key(there.epochs[-1].kid)
 
+    def own_key(self) -> SealingKey | None:
+        """A key nobody else can work out: it follows from this member's identity and ``meta``.
+
+        None while the key of ``meta`` is not held.
+        """
+        meta = self.present_key(META)
+        if meta is None:
+            return None
+        seed = self._identity.keyring.identity.reveal()
+        return SealingKey.from_bytes(derive(seed, meta.reveal(), _OWN))
+
+    def began_after(self, compartments: Collection[str], size: int) -> bool:
+        """Whether each of these compartments had its first key behind the first entries."""
+        said = self.roster().compartments
+        return all(
+            name in said and min(one.began for one in said[name].keys) >= size
+            for name in compartments
+        )
+
+    def left(self) -> tuple[bytes, ...]:
+        """Kids of those who are members no longer, or are frozen."""
+        members = self.roster().members.values() if self._shared else ()
+        return tuple(one.kid for one in members if one.removed is not None or one.frozen)
+
+    @property
+    def me(self) -> bytes:
+        """The kid of the member who reads."""
+        return self._identity.keyring.identity.kid
+
+    def readable(self) -> Readable:
+        """The compartments this member reads: with their present key, or by older ones only.
+
+        Raises:
+            LedgerBroken: the ledger is damaged.
+        """
+        keys = self._identity.keyring.compartments
+        said = self.roster().compartments if self._shared else {}
+        return keys.readable(said)
+
     def _said(
         self,
         wanted: frozenset[str] | None,
         metas: Iterable[tuple[int, Leaf, Meta]],
-        compartment: str,
+        only: Collection[str] = (),
         at: Mapping[int, int] | None = None,
     ) -> Iterator[Said]:
         """The facts in these entries; ``at`` is the place of each, where it is not its number."""
@@ -325,7 +367,7 @@ class Reading:
                 part = leaf.parts[number + 1]
                 if wanted is not None and wanted.isdisjoint(kind for kind, _ in note.kinds):
                     continue
-                if compartment not in {"", note.compartment}:
+                if only and note.compartment not in only:
                     continue
                 if self._is_gone(part, note):
                     continue
@@ -395,6 +437,7 @@ class Reading:
                 continue
             rows = [(row.n, read_leaf(row.leaf)) for row in self._rows(run)]
             stored = self._store.parts([leaf.parts[0].hash for _, leaf in rows])
+            self._opener.fetch(leaf for _, leaf in rows)
             found = []
             for n, leaf in rows:
                 try:

@@ -129,6 +129,7 @@ class RosterReader:
             rows = self._store.rows(start, min(start + _LEAVES_AT_ONCE, size))
             leaves = [read_leaf(row.leaf) for row in rows]
             stored = self._store.parts([leaf.parts[0].hash for leaf in leaves])
+            self._opener.fetch(leaves)
             for row, leaf in zip(rows, leaves, strict=True):
                 try:
                     opened = self._opener.meta(leaf, stored)
