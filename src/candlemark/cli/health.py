@@ -119,6 +119,14 @@ def _members(vault: Vault) -> list[Finding]:
         )
         for fault in vault.ledger.roster_faults
     ]
+    findings += [
+        Finding(
+            ok=False,
+            what=f"{fault.where}: {fault.what}",
+            advice="nothing under it can be read; put the last good copy of the file back",
+        )
+        for fault in vault.examine_keys()
+    ]
     return findings or [Finding(ok=True, what="members, devices and keys are in order")]
 
 

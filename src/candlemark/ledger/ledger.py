@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -44,6 +45,7 @@ from candlemark.seal.padding import size_class
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from candlemark.errors import Fault
     from candlemark.ledger.entry import Entry
     from candlemark.ledger.kinds import Fact, Kinds
     from candlemark.ledger.merkle import Tree
@@ -71,6 +73,7 @@ class Ledger(Reading):
         shared: whether others may have written to it, so that the roster has to be asked who may
             write, and with which key.
         keep: keeps the wraps of keys that are made while writing; None where nothing does.
+        examine: what is wrong with the keystore, every key of it taken out; None without one.
     """
 
     def __init__(
@@ -83,11 +86,13 @@ class Ledger(Reading):
         *,
         shared: bool = False,
         keep: Callable[[Sequence[Wrap]], None] | None = None,
+        examine: Callable[[], tuple[Fault, ...]] | None = None,
     ) -> None:
         super().__init__(store, identity, kinds, shared=shared)
         self._seen = seen
         self._clock = clock
         self._keep = keep
+        self._examine = examine
 
     def now(self) -> datetime:
         """What time the clock of this ledger says."""
@@ -328,4 +333,6 @@ class Ledger(Reading):
 
         ``progress`` is told how many entries of how many were checked.
         """
-        return verify(self._store, self._identity, self._kinds, self._seen, progress)
+        found = verify(self._store, self._identity, self._kinds, self._seen, progress)
+        keys = self._examine() if self._examine is not None else ()
+        return replace(found, faults=(*found.faults, *keys)) if keys else found

@@ -234,6 +234,7 @@ class Vault:
                 clock,
                 shared=unlocked.shared,
                 keep=lambda wraps: keystore.keep(wraps=wraps),
+                examine=lambda: keystore.examine(vault, identity.keyring),
             )
             folder_of_models = models_folder(folder, vault)
             if unlocked.shared:
@@ -308,6 +309,15 @@ class Vault:
             raise SettingRefused("a vault in memory has no passphrase", hint="make one in a folder")
         member = self._identity.keyring.identity.kid.hex()
         self._keystore.change_passphrase(self._identity.vault, old, Passphrase(new, cost), member)
+
+    def examine_keys(self) -> tuple[Fault, ...]:
+        """What is wrong with the keystore, every key in it that this member can open taken out.
+
+        Opening the vault takes a key out when something sealed under it is read.
+        """
+        if self._keystore is None:
+            return ()
+        return self._keystore.examine(self._identity.vault, self._identity.keyring)
 
     def share(self, folder: Path) -> Shared:
         """Bring a tree of files up to this vault, from which other instances of it can pull.
