@@ -43,7 +43,8 @@ def begin_key(
     wrong = _malformed(roster, fact)
     if wrong:
         return roster, Objection(wrong, told=False)
-    why = _not_allowed(there, said, author) or _out_of_turn(there, fact)
+    barred = _not_allowed(there, said, author)
+    why = barred or _out_of_turn(there, fact)
     against = why or _wrong_readers(roster, fact, said)
     epoch = Epoch(
         fact.epoch, fact.kid, fact.readers, said.n, said.written, said.log, frozenset(fact.readers)
@@ -54,7 +55,7 @@ def begin_key(
         changed = replace(there, beside=(*there.beside, epoch))
     else:
         return roster, against
-    if name not in {META, COMPARTMENTS[0]}:
+    if barred is None and name not in {META, COMPARTMENTS[0]}:
         changed = replace(changed, out=there.out | _taken_out(there, fact))
     return with_compartment(roster, changed), against
 

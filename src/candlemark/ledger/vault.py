@@ -248,6 +248,7 @@ class Vault:
         made = cls(unlocked.name, ledger, identity, store, keystore)
         made.secret = unlocked.kek
         made.erasing.after.append(ledger.models.forget)
+        made.members.after.append(ledger.models.forget)
         return made
 
     @classmethod
