@@ -107,7 +107,8 @@ class Incoming:
             roster = reader.upto(overlay.size, whatever_holds=True)
             wrong = self._wrong(new, parts, roster)
             if not wrong:
-                return Taken(tuple(new), parts, tuple(refused), roster)
+                kept = self._without_gone(new, parts, roster)
+                return Taken(tuple(new), kept, tuple(refused), roster)
             refused += wrong
             out = {one.hash for one in wrong}
             new = [row for row in new if row.hash not in out]
@@ -144,6 +145,20 @@ class Incoming:
                 if sealed is not None and hashlib.sha256(sealed).digest() == part.hash:
                     found[part.hash] = sealed
         return found
+
+    def _without_gone(
+        self, rows: Sequence[Row], parts: Mapping[bytes, bytes], roster: Roster
+    ) -> dict[bytes, bytes]:
+        """The parts without those that were erased: they are not kept here for a moment."""
+        gone, kept = roster.gone, dict(parts)
+        if gone.parts or gone.kids:
+            for row in rows:
+                leaf = read_leaf(row.leaf)
+                notes = self._opener.meta(leaf, parts).meta.parts
+                for part, note in zip(leaf.parts[1:], notes, strict=True):
+                    if gone.holds(part.hash, part.kid, note.subject):
+                        kept.pop(part.hash, None)
+        return kept
 
     def _wrong(
         self, rows: Sequence[Row], parts: Mapping[bytes, bytes], roster: Roster

@@ -24,6 +24,7 @@ from candlemark.ledger.roster_facts import (
     ROSTER_FORMAT,
     DeviceCertified,
     DeviceLost,
+    DeviceRevoked,
     Ended,
     EpochBegan,
     MemberAdded,
@@ -41,7 +42,7 @@ from candlemark.ledger.wraps import SIGNING
 from candlemark.seal import Receiving, Recipient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from candlemark.ledger.cards import Applicant
@@ -74,6 +75,8 @@ class Membership:
         self._identity = identity
         self._keys = identity.keyring.compartments
         self._giving = Giving(ledger, identity, keystore)
+        self.after: list[Callable[[], None]] = []
+        """Called when a member or a device is shut out, so that nothing computed for it stays."""
 
     # Looking
 
@@ -203,6 +206,8 @@ class Membership:
             )
         if proposal.standing is Standing.MADE:
             self.settle()
+            if any(isinstance(one, DeviceRevoked) for one in proposal.change.changes):
+                self._tell_after()
         return proposal
 
     def _need_administrator(self, roster: Roster) -> None:
@@ -239,7 +244,7 @@ class Membership:
         """Do what follows from the roster, as far as this member can."""
         roster = self.begin()
         me = roster.members[self._identity.keyring.identity.kid]
-        locked_out = self._giving.lock_out(roster)
+        locked_out = self._lock_out(roster)
         let_in, rotated, left = [], [], []
         for name in sorted(roster.compartments):
             if name in roster.closed:
@@ -371,8 +376,18 @@ class Membership:
         self._ledger.append_own([MemberFrozen(member.kid)])
         frozen = self.roster().members[member.kid].frozen
         if frozen:
-            self._giving.lock_out(self.roster())
+            self._lock_out(self.roster())
         return frozen
+
+    def _lock_out(self, roster: Roster) -> tuple[str, ...]:
+        out = self._giving.lock_out(roster)
+        if out:
+            self._tell_after()
+        return out
+
+    def _tell_after(self) -> None:
+        for told in self.after:
+            told()
 
     # Devices
 
@@ -407,6 +422,7 @@ class Membership:
             )
         ended = Ended(found[0].kid, self._ledger.last_of(found[0].kid))
         self._ledger.append_own([DeviceLost(ended)])
+        self._tell_after()
 
 
 def check_member(roster: Roster, identity: Identity) -> None:

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from candlemark.errors import Fault, LedgerBroken
+from candlemark.errors import Fault, LedgerBroken, NewerFormat
 from candlemark.ledger.checkpoint import tree_of
 from candlemark.ledger.entry import META, entry_of, read_leaf
 from candlemark.ledger.genesis import log_name
@@ -193,14 +194,25 @@ class Reading:
                 if not self._is_gone(part, note):
                     yield note.compartment, note.subject
 
-    def subjects_of(self, hashes: Collection[bytes]) -> dict[bytes, str]:
-        """The person each of these sealed parts is about; empty text for nobody."""
-        wanted, found = set(hashes), {}
-        if wanted:
-            for _, leaf, meta in self._metas(None, -1):
-                for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
-                    if part.hash in wanted:
-                        found[part.hash] = note.subject
+    def subjects_of(
+        self, hashes: Collection[bytes], kids: Collection[bytes]
+    ) -> dict[bytes, tuple[bytes, str]]:
+        """Under which key each of these parts is sealed, and each part under these keys; of whom.
+
+        Of every entry that is kept, whether it counts or not; empty text for nobody.  All leaves
+        are looked at, and those opened that name one of them.
+        """
+        found: dict[bytes, tuple[bytes, str]] = {}
+        for start in range(0, self._trust(), 4096):
+            for row in self._store.rows(start, start + 4096):
+                leaf = read_leaf(row.leaf)
+                named = [part.hash in hashes or part.kid in kids for part in leaf.parts[1:]]
+                if any(named):
+                    with suppress(LedgerBroken, NewerFormat):
+                        stored = self._store.parts([leaf.parts[0].hash])
+                        notes = self._opener.meta(leaf, stored).meta.parts
+                        for one, part, note in zip(named, leaf.parts[1:], notes, strict=True):
+                            found |= {part.hash: (part.kid, note.subject)} if one else {}
         return found
 
     @property

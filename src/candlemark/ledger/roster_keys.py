@@ -43,7 +43,8 @@ def begin_key(
     wrong = _malformed(roster, fact)
     if wrong:
         return roster, Objection(wrong, told=False)
-    why = _not_allowed(there, said, author) or _out_of_turn(there, fact)
+    barred = _not_allowed(there, said, author)
+    why = barred or _out_of_turn(there, fact)
     against = why or _wrong_readers(roster, fact, said)
     epoch = Epoch(
         fact.epoch, fact.kid, fact.readers, said.n, said.written, said.log, frozenset(fact.readers)
@@ -54,8 +55,10 @@ def begin_key(
         changed = replace(there, beside=(*there.beside, epoch))
     else:
         return roster, against
-    if name not in {META, COMPARTMENTS[0]}:
-        changed = replace(changed, out=there.out | _taken_out(there, fact))
+    if barred is None and name not in {META, COMPARTMENTS[0]}:
+        out = there.out | _taken_out(there, fact)
+        if not set(changed.epochs[-1].readers) <= out:  # each of two takes out the other: not both
+            changed = replace(changed, out=out)
     return with_compartment(roster, changed), against
 
 
@@ -77,8 +80,15 @@ def _not_allowed(there: Compartment, said: Said, author: Member | None) -> Objec
             return Objection(why, told=author.log != said.log)
     elif there.epochs and author.kid not in there.readers:
         why = "only a reader of a compartment changes its key"
-        return Objection(why, told=there.epochs[-1].log != said.log)
+        return Objection(why, told=_shut_out_elsewhere(there, author, said))
     return None
+
+
+def _shut_out_elsewhere(there: Compartment, author: Member, said: Said) -> bool:
+    """Whether somebody who read a compartment was shut out of it at another instance."""
+    read = any(author.kid in one.readers for one in there.keys)
+    out = any(author.kid not in one.readers and one.log != said.log for one in there.keys)
+    return read and (out or author.log != said.log)
 
 
 def _out_of_turn(there: Compartment, fact: EpochBegan) -> Objection | None:
@@ -98,7 +108,10 @@ def _wrong_readers(roster: Roster, fact: EpochBegan, said: Said) -> Objection | 
         why = "the key of the compartment is for somebody who is no member"
         return Objection(why, told=bool(readers) and left_elsewhere(roster, readers, said))
     if fact.compartment not in {META, COMPARTMENTS[0]}:
-        return None
+        there = roster.compartments.get(fact.compartment)
+        if there is None or not readers <= there.out:
+            return None
+        return Objection("nobody the key is for is to read the compartment", told=True)
     entitled = {one.kid: one for one in roster.entitled(fact.compartment)}
     if not readers <= entitled.keys():
         why = "the key of the compartment is for somebody not cleared for it"
@@ -146,7 +159,7 @@ def let_in(
     there = roster.compartments.get(fact.compartment)
     if there is None or author.kid not in there.readers:
         why = "only a reader of a compartment lets another read it"
-        told = there is not None and there.epochs[-1].log != said.log
+        told = there is not None and _shut_out_elsewhere(there, author, said)
         return roster, Objection(why, told=told)
     member = roster.members.get(fact.member)
     if member is None or member.removed is not None:

@@ -259,6 +259,7 @@ class Vault:
         made = cls(called, ledger, identity, store, keystore)
         made.secret = unlocked.kek
         made.erasing.after.append(ledger.models.forget)
+        made.members.after.append(ledger.models.forget)
         return made
 
     @classmethod
