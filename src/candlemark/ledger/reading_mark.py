@@ -115,8 +115,8 @@ class ReadingMark:
         self._folder = folder / FOLDER
         self._vault = identity.vault
         self._seed = identity.keyring.identity.reveal()
-        member = identity.keyring.identity.kid
-        self._name = hashlib.sha256(_PLACE + self._vault + member).hexdigest()[:32]
+        who = identity.keyring.identity.kid + identity.keyring.log.public.kid
+        self._name = hashlib.sha256(_PLACE + self._vault + who).hexdigest()[:32]
         self._files: tuple[bytes, ...] = ()
         self._before: tuple[bytes, ...] = ()
         self._kid = b""
