@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from candlemark.definition import Edition
     from candlemark.ledger import Entry, Ledger
 
-WORTH_A_MODEL: Final = 1_000
+WORTH_A_MODEL: Final = 100
 """Entries from which on a read model is made: fewer are read sooner than a file is opened."""
 
 
