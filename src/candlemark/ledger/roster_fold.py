@@ -76,11 +76,14 @@ class Said:
     """How actions refer to the log of the instance it was written at."""
 
 
-class _UnknownThere(LedgerBroken):
-    """It does not count, for a reason that where it was said nobody may have known."""
+class _UnknownThere(Exception):
+    """It does not count, for a reason that where it was said nobody may have known.
+
+    It never leaves the fold, and is no refusal that a person meets.
+    """
 
 
-def _not(why: str, *, told: bool) -> LedgerBroken:
+def _not(why: str, *, told: bool) -> Exception:
     return _UnknownThere(why) if told else LedgerBroken(why)
 
 
@@ -104,7 +107,7 @@ class RosterFold:
             try:
                 self._apply(fact, said)
             except _UnknownThere as error:
-                self.told.append(Fault(f"leaf {said.n}", error.message))
+                self.told.append(Fault(f"leaf {said.n}", str(error)))
             except (LedgerBroken, NewerFormat) as error:
                 self.faults.append(Fault(f"leaf {said.n}", error.message))
 
@@ -181,7 +184,7 @@ class RosterFold:
         late = proposal.standing is not Standing.WAITING
         try:
             self._check_signature(fact, proposal.change, said, late=late)
-        except LedgerBroken:
+        except (LedgerBroken, _UnknownThere):
             if late:
                 return  # signed by one who did not know yet: no fault, and no effect
             raise
@@ -275,7 +278,7 @@ class RosterFold:
         try:
             author, gone = self.author(said), ""
         except _UnknownThere as error:
-            author, gone = None, error.message
+            author, gone = None, str(error)
         self.roster, against = begin_key(self.roster, fact, said, author)
         if gone:
             raise _UnknownThere(gone)
