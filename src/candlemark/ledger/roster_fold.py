@@ -6,7 +6,7 @@ by the device it names; whether that device's member may say such a thing is dec
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import singledispatchmethod
 from typing import TYPE_CHECKING, Final
@@ -45,12 +45,11 @@ from candlemark.ledger.roster_facts import (
     read_certificate,
     read_change,
 )
-from candlemark.ledger.roster_keys import begin_key, let_in
+from candlemark.ledger.roster_keys import Said, begin_key, let_in
 from candlemark.seal import PublicKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from candlemark.ledger.genesis import Genesis
     from candlemark.ledger.kinds import Fact
@@ -61,19 +60,6 @@ if TYPE_CHECKING:
 OVERTAKEN_WRITER: Final = "it was written by somebody whose taking in was overtaken"
 _AHEAD: Final = timedelta(days=1)
 """How far a certificate may begin after the entry it stands in: clocks differ, but not by more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One entry as far as the roster goes: its place, who signed it, and its claimed time."""
-
-    n: int
-    device: bytes
-    written: datetime
-    seq: int = 0
-    """The number among the entries of its device."""
-    log: bytes = b""
-    """How actions refer to the log of the instance it was written at."""
 
 
 class _UnknownThere(Exception):
