@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import os
 import random
@@ -24,11 +25,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from candlemark.ledger import Part, Vault
+from candlemark.ledger.cards import new_card
 from candlemark.ledger.checkpoint import read_checkpoint
+from candlemark.ledger.entry import Seen
 from candlemark.ledger.exporting import DISCLOSED, _under
+from candlemark.ledger.genesis import log_id, log_name
+from candlemark.ledger.membership import added
 from candlemark.ledger.root_words import RootWords
-from candlemark.ledger.roster_facts import RosterProposed
-from candlemark.seal import Cost, Note, SigningKey, new_passphrase
+from candlemark.ledger.roster_facts import (
+    DeviceLost,
+    Ended,
+    ErasureAsked,
+    LogAdded,
+    RosterProposed,
+)
+from candlemark.seal import Cost, Note, PublicKey, SigningKey, new_passphrase
 from candlemark.seal.notes import COSIGNATURE, NoteKey
 from exports import (
     KINDS,
@@ -49,7 +60,7 @@ from exports import (
     whole_files,
     why_not,
 )
-from lies import DESK, lies
+from lies import DESK, change_of, lies
 
 FULL = os.environ.get("ORDEAL") == "full"
 SEED = int(os.environ.get("SEED") or time.time_ns())
@@ -304,6 +315,80 @@ def test_what_is_left_to_the_program_is_said_not_to_be_judged(copied, roster, li
     assert f"Not judged here: {found['not_judged']}." in VERIFIER["report"](found)
     for what in ("who ought to read", "frozen", "logical time", "length", "facts in a part say"):
         assert what in found["not_judged"]
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_what_a_device_wrote_elsewhere_before_it_knew_does_not_count_and_is_no_fault(
+    copied, roster, elsewhere
+):
+    """Written at the same place as it was given up, it is a fault."""
+    liar = Liar(*copied)
+    _, last, _ = liar.last()
+    liar.add([DeviceLost(Ended(liar.keys.device.kid, last + 1))], compartment="meta")
+    there = log_name(liar.vault, PublicKey(roster.logs[-1]))
+    seen = {"seen": Seen(log_id(there), 0, hashlib.sha256(b"").digest())} if elsewhere else {}
+    liar.add(meta=seen)
+    found = judged(copied[0])
+    where = f"leaf {found['entries'] - 1}"
+
+    assert found["holds"] is elsewhere
+    assert found["counted"] == found["entries"] - 1
+    assert [one["where"] for one in found["told"]] == ([where] if elsewhere else [])
+    assert faults_of(found) == ([] if elsewhere else [where])
+    said = "DOES NOT COUNT: " if elsewhere else "FAULT at "
+    assert said + where in VERIFIER["report"](found)
+
+
+def overtaken(liar, roster):
+    """Two changes on one roster: of the second, who is taken in with it writes an entry."""
+    me, fresh, device = liar.keys.identity, SigningKey.generate(), SigningKey.generate()
+    now = roster.compartments["meta"].epochs[0].day
+    card = new_card(liar.vault, "Newcomer", fresh, device, now)
+    first = change_of(liar, roster, LogAdded(b"x" * 32, "x"))
+    second = change_of(liar, roster, added(card))
+    liar.add([first], compartment="meta")
+    liar.add([second], compartment="meta")
+    written = {"written": int(now.timestamp() * 1000) + 1000}
+    liar.add(meta={"device": device.kid, "seq": 0, "prev": bytes(32), **written}, sign=device)
+    return me, device, written
+
+
+def test_what_is_written_by_whose_taking_in_was_overtaken_does_not_count(two, tmp_path):
+    shutil.copytree(two[0], tmp_path / "copy")
+    liar = Liar(tmp_path / "copy", two[1])
+    _, device, written = overtaken(liar, two[2])
+    found = judged(tmp_path / "copy")
+
+    assert found["holds"]
+    assert [one["where"] for one in found["told"]] == [f"leaf {found['entries'] - 1}"]
+
+    liar.add(meta={"device": device.kid, "seq": 1, **written}, sign=SigningKey.generate())
+    assert "the signature does not hold" in [
+        one["what"] for one in judged(tmp_path / "copy")["faults"]
+    ]
+
+
+def test_a_part_is_erased_when_the_key_it_is_sealed_under_was(tmp_path):
+    """In a vault of one member, who is enough."""
+    with Vault.in_memory(KINDS) as vault:
+        vault.ledger.append([Part("identity", (Said("who"),), "person_x")])
+        vault.exporting.export(tmp_path / "export", ["identity"], WORDS, cost=Cost.QUICK)
+        liar = Liar(tmp_path / "export", vault._identity)
+    key, part = next(
+        (one[0], one[1])
+        for row in liar.store.leaves
+        for one in VERIFIER["unpack"](row.leaf)[0][4]
+        if liar.keys.compartments.person(one[0])
+    )
+    asked = ErasureAsked(b"y" * 16, "person_x", "mistake", (), (key,))
+    liar.add([asked], compartment="meta")
+
+    assert "it was to be erased, and is still there" in [
+        one["what"] for one in judged(tmp_path / "export")["faults"]
+    ]
+    (tmp_path / "export" / "part" / part.hex()).unlink()
+    found = judged(tmp_path / "export")
+    assert (found["holds"], found["erased"]) == (True, 1)
 
 
 def test_a_certificate_at_the_end_of_time_stops_neither(copied, roster):

@@ -222,6 +222,8 @@ class Roster:
     def hear(self, said: Thing, fact: list[Any]) -> None:
         """One fact.  The first four are signed in themselves; of others the author must count."""
         kind, version, fields = fact
+        if self.refusal(said) == ELSEWHERE:
+            return
         match kind if version == 1 else "later", fields:
             case "roster.proposed" | "roster.approved", [change, signer, signature]:
                 self.sign(said.log, change, signer, signature, new=kind == "roster.proposed")
@@ -240,7 +242,9 @@ class Roster:
                 author = self.devices[said.device].member
                 need(author in self.members, "it is said by nobody who is a member")
                 if kind == "device.lost":
-                    need(self.devices[name[0]].member == author, "the device is another member's")
+                    lost = self.devices.get(name[0])
+                    mine = lost and lost.member == author and lost.last is None
+                    need(mine, "only a member gives up a device of theirs, and once")
                     self.end(name[0], name[1], said.log)
                     return
                 if asked:
@@ -293,7 +297,7 @@ class Roster:
             return
         then, change.on = copy.deepcopy(self), b""  # all of it is made, or nothing, and once
         for one in made:
-            if waits or one[0] == "member.added":
+            if waits or (one[0] == "member.added" and one[1][1] not in self.keys):
                 then.make(log, *one)
         if waits:
             need(len(then.signing) >= then.threshold > 0, "too few would be left to sign a change")
@@ -502,14 +506,13 @@ class Export:
             there = self.seen <= size <= said.n and self.roots[size] == root
             self.expect(there, "seen", where, "it was written after another state of this log")
             self.seen = size if there else self.seen
-        names = {held.name for held in self.keys.values()}
         for part, person, name, where in said.parts:
             if (person, part[0]) in self.gone or (person, part[1]) in self.gone:
                 self.count["erased"] += 1
                 there = (self.folder / f"part/{part[1].hex()}").exists()
                 self.expect(not there, "parts", where, "it was to be erased, and is still there")
             elif name != "meta":
-                sealed, known = self.whole(part, where), part[0] in self.keys or name in names
+                sealed, known = self.whole(part, where), part[0] in self.keys or name in self.names
                 self.count["sealed"] += not known
                 if sealed and known:
                     self.attempt(
@@ -531,6 +534,7 @@ class Export:
         for said in sorted(opened, key=lambda one: (one.time, one.action)):  # one order everywhere
             for fact in said.facts:
                 self.attempt("members", f"leaf {said.n}", self.roster.hear, said, fact)
+        self.names = {held.name for held in self.keys.values()}
         self.logs = {sha(log_name(self.vault, key).encode())[:16] for key in self.roster.logs}
         erasures = [one for one in self.roster.erasures.values() if one.agreed]
         self.gone = {(one.person, name) for one in erasures for name in one.gone}
