@@ -61,6 +61,7 @@ from exports import (
     why_not,
 )
 from lies import DESK, change_of, lies
+from three import ThreeVaults
 
 FULL = os.environ.get("ORDEAL") == "full"
 SEED = int(os.environ.get("SEED") or time.time_ns())
@@ -310,7 +311,8 @@ def test_what_is_left_to_the_program_is_said_not_to_be_judged(copied, roster, li
     liar.add(**lies(liar, roster, random.Random(1))[lie])
     found = judged(copied[0])
 
-    assert by_ledger(*copied).faults != ()
+    theirs = by_ledger(*copied)
+    assert (*theirs.faults, *theirs.told) != ()
     assert found["holds"]
     assert f"Not judged here: {found['not_judged']}." in VERIFIER["report"](found)
     for what in ("who ought to read", "frozen", "logical time", "length", "facts in a part say"):
@@ -366,6 +368,38 @@ def test_what_is_written_by_whose_taking_in_was_overtaken_does_not_count(two, tm
     assert "the signature does not hold" in [
         one["what"] for one in judged(tmp_path / "copy")["faults"]
     ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_of_places_that_were_apart_both_say_the_same_and_the_same_does_not_count(seed):
+    chance, three = random.Random(seed), ThreeVaults()
+    three.begin()
+    happens = [
+        lambda: three.say(chance.randrange(3)),
+        lambda: three.say_of_a_person(chance.randrange(3), chance.choice(["person_a", "person_b"])),
+        lambda: three.rotate(chance.randrange(3), chance.choice(["coded", "meta"])),
+        lambda: three.take_in_a_guest(chance.randrange(3)),
+        lambda: three.remove_a_guest(chance.randrange(3)),
+        lambda: three.exchange(*chance.sample(range(3), 2)),
+    ]
+    for _ in range(25):
+        chance.choice(happens)()
+    members = three.open(0).members
+    third = next(one for one in members.roster().present if one.name == "Person 2")
+    three.say(2)
+    members.propose([members.removal(third)])
+    for giver, taker in ((2, 1), (0, 1), (2, 0), (1, 0)):
+        three.exchange(giver, taker)
+    for n in range(2):
+        vault = three.open(n)
+        folder = three.place(n).parent / f"export-{n}"
+        vault.exporting.export(folder, ["coded"], WORDS, cost=Cost.QUICK)
+        mine, theirs = judged(folder), vault.ledger.verify()
+        told = {one.where for one in theirs.told if "given up" in one.what}
+
+        assert (mine["holds"], mine["faults"], theirs.faults) == (True, [], ())
+        assert told <= {one["where"] for one in mine["told"]}
+    three.teardown()
 
 
 def test_a_part_is_erased_when_the_key_it_is_sealed_under_was(tmp_path):
