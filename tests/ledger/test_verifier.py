@@ -223,7 +223,7 @@ def test_of_every_lie_of_a_member_with_all_keys_both_say_the_same(home, tmp_path
     [
         ("signed by a ghost", "the signature does not hold"),
         ("of a ghost's device", "a device the vault does not know"),
-        ("a ghost certifies and signs", "of nobody who is a member"),
+        ("a ghost certifies and signs", "nobody who is a member"),
         ("a proposal by a ghost", "signed by nobody who may"),
         ("a proposal in another's name", "the signature under it does not hold"),
         ("number skipped", "does not follow the last entry of its device"),
