@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -346,9 +347,9 @@ def done(desk, cases, said, deed):
         fact = desk.make(facts.NoteMade, case=case, words=(facts.Words("x", "en"),))
     elif kind == "correct":
         old = said[rest[0] % len(said)]
-        fact = desk.make(
-            facts.NoteMade, case=case, words=(facts.Words("x", "en"),), supersedes=(old.id,)
-        )
+        if isinstance(old, facts.CaseMerged | facts.StatementsMoved):
+            return
+        fact = msgspec.structs.replace(old, id=new_id("fact"), case=case, supersedes=(old.id,))
     elif kind == "withdraw":
         fact = desk.make(facts.Withdrawn, case=case, statements=(said[rest[0] % len(said)].id,))
     elif kind == "merge":

@@ -158,18 +158,22 @@ class _Tied:
         return case
 
     def _withdrawals(self, homes: list[set[str]]) -> None:
-        """Let each withdrawal be wherever something is that it names."""
+        """Let each withdrawal be wherever something it names is, and what it corrects."""
         at: dict[str, list[int]] = defaultdict(list)
         for n, (_, fact) in enumerate(self._said):
             at[fact.id].append(n)
+        names = {
+            n: [m for one in (*fact.statements, *fact.supersedes) for m in at[one]]
+            for n, (_, fact) in enumerate(self._said)
+            if isinstance(fact, facts.Withdrawn)
+        }
         grew = True
         while grew:
             grew = False
-            for n, (_, fact) in enumerate(self._said):
-                if isinstance(fact, facts.Withdrawn):
-                    named = {case for one in fact.statements for m in at[one] for case in homes[m]}
-                    grew = grew or not named <= homes[n]
-                    homes[n] |= named
+            for n, named in names.items():
+                there = {case for m in named for case in homes[m]}
+                grew = grew or not there <= homes[n]
+                homes[n] |= there
 
     def _lent(self, chosen: set[int]) -> set[int]:
         """The statements about things that these speak of, and about what those speak of."""
