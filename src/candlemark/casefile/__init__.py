@@ -20,6 +20,7 @@ from candlemark.casefile.finding import FoundCase, find
 from candlemark.casefile.paths import PersonPath, person_paths
 from candlemark.casefile.record import case, cases, open_case, say, say_all
 from candlemark.casefile.shelf import prepare
+from candlemark.casefile.teams import Readers, open_for_team, readers
 from candlemark.casefile.timeline import Timeline, timeline
 from candlemark.casefile.views import CaseFile, StageEvent
 
@@ -34,6 +35,7 @@ __all__ = [
     "FoundCase",
     "PersonPath",
     "PersonState",
+    "Readers",
     "StageEvent",
     "Timeline",
     "account",
@@ -42,9 +44,11 @@ __all__ = [
     "docket",
     "find",
     "open_case",
+    "open_for_team",
     "person_paths",
     "person_state",
     "prepare",
+    "readers",
     "say",
     "say_all",
     "timeline",
