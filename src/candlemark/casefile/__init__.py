@@ -17,6 +17,7 @@ from candlemark.casefile.account import Account, account
 from candlemark.casefile.custody import PersonState, person_state
 from candlemark.casefile.docket import Docket, docket
 from candlemark.casefile.finding import FoundCase, find
+from candlemark.casefile.history import History, as_of, compare, history
 from candlemark.casefile.paths import PersonPath, person_paths
 from candlemark.casefile.record import case, cases, open_case, say, say_all
 from candlemark.casefile.shelf import prepare
@@ -33,16 +34,20 @@ __all__ = [
     "CaseFile",
     "Docket",
     "FoundCase",
+    "History",
     "PersonPath",
     "PersonState",
     "Readers",
     "StageEvent",
     "Timeline",
     "account",
+    "as_of",
     "case",
     "cases",
+    "compare",
     "docket",
     "find",
+    "history",
     "open_case",
     "open_for_team",
     "person_paths",

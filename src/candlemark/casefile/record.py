@@ -197,6 +197,11 @@ def shown_of(ledger: Ledger, wanted: Collection[str] | None) -> dict[str, Shown]
     return shown(said, apart.closed)
 
 
+def said_with(ledger: Ledger, case_id: str) -> Sequence[tuple[Entry, Statement]]:
+    """What was said in one case and in those tied to it, in the order of the ledger."""
+    return _said(ledger, frozenset({case_id}), apart_of(ledger))
+
+
 def _said(
     ledger: Ledger, wanted: frozenset[str] | None, apart: Apart
 ) -> Sequence[tuple[Entry, Statement]]:
