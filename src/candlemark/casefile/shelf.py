@@ -136,6 +136,16 @@ def placed(models: Models, wanted: Collection[str] | None) -> list[Placed]:
     )
 
 
+def coded(models: Models) -> list[Placed]:
+    """What happened in all cases, without anything that says who somebody is.
+
+    Raises:
+        NotEntitled: this member does not read it.
+        LedgerBroken, StorageFull, VaultBusy: as :func:`placed`.
+    """
+    return _ask(models, CODED, lambda model: _taken(model, None)).said
+
+
 def in_compartment(models: Models, name: str, case: str) -> list[Placed]:
     """The statements said in one case that are sealed in one compartment.
 
