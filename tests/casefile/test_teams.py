@@ -10,6 +10,7 @@ from candlemark import casefile
 from candlemark.casefile import facts, record, shelf, teams
 from candlemark.errors import NotEntitled, NotInOrder, SettingRefused, UnknownCase
 from candlemark.ids import new_id
+from candlemark.seal import Cost, new_passphrase
 
 NAME = "Zarifa Quliyevskaya"
 SIZES = {"a small ledger": 10**9, "read models": 0}
@@ -163,6 +164,26 @@ def test_read_models_hold_what_a_team_holds_apart(three, monkeypatch):
         assert models.coded(shelf.STATEMENTS, lambda model: model.search(NAME)) == ()
     with three.open("Ramin") as vault, pytest.raises(NotEntitled):
         shelf.in_compartment(vault.ledger.models, f"identity:{case}", case)
+
+
+def test_an_export_of_somebody_outside_holds_no_key_of_the_team(three, tmp_path):
+    case = opened(three, team=["Aysel"])
+    place, words = tmp_path / "export", new_passphrase()
+    with three.open() as vault:
+        keys = vault._identity.keyring.compartments
+        theirs = [key.reveal() for key in keys.of(f"identity:{case}").values()]
+        theirs += [key.reveal() for *_, key in keys.persons(f"identity:{case}")]
+    with three.open("Ramin") as vault:
+        with pytest.raises(NotEntitled, match="not this member's"):
+            vault.exporting.export(place, [f"identity:{case}"], words, cost=Cost.QUICK)
+        done = vault.exporting.export(place, ["coded"], words, cost=Cost.QUICK)
+        handed = vault.exporting._keys(["meta", "coded"], done.size, bytes.fromhex(done.root))
+
+    assert len(theirs) == 2
+    assert [key for key in theirs if key in handed] == []
+    assert NAME.encode() not in b"".join(
+        one.read_bytes() for one in place.rglob("*") if one.is_file()
+    )
 
 
 def test_somebody_let_in_reads_from_the_first_word_on(house):
