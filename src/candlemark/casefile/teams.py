@@ -18,7 +18,7 @@ import msgspec
 
 from candlemark.casefile.apart import CODED, IDENTITY, apart_of, own_compartment
 from candlemark.casefile.facts import KINDS, CaseOpened, IdentityStated
-from candlemark.casefile.record import examine, from_model, new_case, say, shown_of
+from candlemark.casefile.record import examine, from_model, opening_of, say, shown_of
 from candlemark.casefile.shelf import in_compartment
 from candlemark.casefile.standing import standing
 from candlemark.errors import NotEntitled, SettingRefused, UnknownCase
@@ -153,7 +153,7 @@ def open_for_team(
         raise SettingRefused(
             "a case is either its team's or open to all", hint="leave one of them out"
         )
-    opened = new_case(edition, titles, reference)
+    opened = opening_of(edition, titles, reference)
     examine(vault.ledger, edition, [[opened]])
     several = len(vault.members.roster().present) > 1
     if several and not open_to_all:
