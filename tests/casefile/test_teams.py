@@ -155,15 +155,19 @@ def test_read_models_hold_what_a_team_holds_apart(three, monkeypatch):
     monkeypatch.setattr(record, "WORTH_A_MODEL", 0)
     case = opened(three)
     with three.open() as vault:
-        names(vault, case)
+        assert names(vault, case) == [NAME]
         models = vault.ledger.models
 
-        assert shelf.in_compartment(models, "identity", case) == []
-        assert len(shelf.in_compartment(models, f"identity:{case}", case)) == 1
+        assert shelf.in_shared(models, case) == []
         assert models.identity(shelf.IDENTITIES, "identity", lambda model: model.search(NAME)) == ()
         assert models.coded(shelf.STATEMENTS, lambda model: model.search(NAME)) == ()
-    with three.open("Ramin") as vault, pytest.raises(NotEntitled):
-        shelf.in_compartment(vault.ledger.models, f"identity:{case}", case)
+        assert len(models.cases(shelf.IDENTITIES, lambda model: model.search(NAME))) == 1
+    with three.open("Ramin") as vault:
+        models = vault.ledger.models
+        assert names(vault, case) == []
+        assert models.of_cases == frozenset()
+        with pytest.raises(NotEntitled):
+            models.identity(shelf.IDENTITIES, f"identity:{case}", lambda model: model.size)
 
 
 def test_an_export_of_somebody_outside_holds_no_key_of_the_team(three, tmp_path):
@@ -171,7 +175,7 @@ def test_an_export_of_somebody_outside_holds_no_key_of_the_team(three, tmp_path)
     place, words = tmp_path / "export", new_passphrase()
     with three.open() as vault:
         keys = vault._identity.keyring.compartments
-        theirs = [key.reveal() for key in keys.of(f"identity:{case}").values()]
+        theirs = [key.reveal() for _, key in keys.of(f"identity:{case}")]
         theirs += [key.reveal() for *_, key in keys.persons(f"identity:{case}")]
     with three.open("Ramin") as vault:
         with pytest.raises(NotEntitled, match="not this member's"):

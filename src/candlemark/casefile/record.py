@@ -205,7 +205,7 @@ def _said(
     ledger: Ledger, wanted: frozenset[str] | None, apart: Apart
 ) -> Sequence[tuple[Entry, Statement]]:
     """The statements of these cases and of those tied to them, in the order of the ledger."""
-    if CODED in apart.mine:
+    if apart.reads(CODED):
         found = from_model(ledger, lambda models: placed(models, wanted))
         if found is not None:
             return [(entry, fact) for _, entry, fact in found]

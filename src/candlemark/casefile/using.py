@@ -43,7 +43,7 @@ def cases_for(ledger: Ledger, use: str) -> Usable:
     Raises:
         LedgerBroken: the ledger is damaged.
     """
-    found = from_model(ledger, coded) if CODED in apart_of(ledger).mine else None
+    found = from_model(ledger, coded) if apart_of(ledger).reads(CODED) else None
     if found is not None:
         said = [(entry, fact) for _, entry, fact in found]
     else:

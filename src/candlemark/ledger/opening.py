@@ -19,7 +19,7 @@ from candlemark.seal.padding import SIZES
 from candlemark.seal.sealing import OVERHEAD
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from candlemark.ledger.compartments import CompartmentKeys
 
@@ -41,9 +41,8 @@ class Opener:
         self._keys = keys
 
     def is_for_others(self, part: SealedPart, note: PartNote) -> bool:
-        """Whether a part is sealed in a compartment this member does not read, or no longer."""
-        mine = self._keys.expected or self._keys
-        return note.compartment not in mine and self._keys.key(part.kid) is None
+        """Whether a part is sealed under a key that this member need not have."""
+        return self._keys.key(part.kid) is None and not self._keys.expects(note.compartment)
 
     def part(self, action: bytes, part: SealedPart, stored: Mapping[bytes, bytes]) -> bytes:
         """The content of one part of an action.
@@ -72,6 +71,10 @@ class Opener:
         if hashlib.sha256(sealed).digest() != part.hash:
             raise LedgerBroken("it was changed: its hash is another than its leaf says")
         return sealed
+
+    def fetch(self, leaves: Iterable[Leaf]) -> None:
+        """These leaves are about to be opened."""
+        self._keys.fetch(part.kid for leaf in leaves for part in leaf.parts)
 
     def meta(self, leaf: Leaf, stored: Mapping[bytes, bytes]) -> OpenedMeta:
         """The meta part of an action.
