@@ -22,7 +22,8 @@ from candlemark.ledger.roster_facts import (
     encode,
     sign_change,
 )
-from candlemark.ledger.roster_fold import RosterFold, Said
+from candlemark.ledger.roster_fold import RosterFold
+from candlemark.ledger.roster_keys import Said
 from candlemark.seal import SigningKey
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -1,8 +1,8 @@
 """Three places of one vault, whatever is said and decided where, in whatever order they exchange.
 
 Each place is run by one person, all three administrators.  What one person decides is made at once;
-that two places decide about the roster without knowing of each other is part of it.  Seeds:
-hypothesis prints the steps that failed, and keeps them.
+that two places decide about the roster without knowing of each other is part of it.  The clock, the
+identifiers of actions and the network are simulated; keys are drawn anew.
 """
 
 from __future__ import annotations

@@ -50,7 +50,8 @@ from candlemark.ledger.roster_facts import (
     sign_card,
     sign_change,
 )
-from candlemark.ledger.roster_fold import RosterFold, Said
+from candlemark.ledger.roster_fold import RosterFold
+from candlemark.ledger.roster_keys import Said
 from candlemark.seal import RecoveryKey, SigningKey
 from house import LOG, PEOPLE, START, House, drawn, team
 

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-WORTH_A_MODEL: Final = 1_000
+WORTH_A_MODEL: Final = 100
 """Entries from which on a read model is made: fewer are read sooner than a file is opened."""
 
 

@@ -97,9 +97,11 @@ class Opener:
         if len(meta.parts) != len(leaf.parts) - 1:
             raise LedgerBroken("the meta part speaks of another number of parts")
         for note, part in zip(meta.parts, leaf.parts[1:], strict=True):
-            held, sealed_in = self._keys.key(part.kid), self._keys.name(part.kid)
-            person = self._keys.person(part.kid)
-            if held is not None and (
+            try:
+                sealed_in, person = self._keys.name(part.kid), self._keys.person(part.kid)
+            except LedgerBroken:
+                continue  # its key does not open: told to whoever opens the part
+            if sealed_in is not None and (
                 sealed_in != note.compartment or (person and person[0] != note.subject)
             ):
                 raise LedgerBroken("a part is not in the compartment the meta part says")

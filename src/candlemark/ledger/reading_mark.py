@@ -13,9 +13,10 @@ Format and rules: docs/formats/reading.md.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from array import array
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Final
@@ -35,6 +36,7 @@ from candlemark.ledger.roster_reading import Last, LeftOff, Where
 from candlemark.seal import PublicKey, Recipient, SealingKey, derive, seal, unseal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from candlemark.ledger.compartments import CompartmentKeys
@@ -138,7 +140,8 @@ class ReadingMark:
         if outside.format != FORMAT or meta is None or keys.name(outside.kid) != META:
             raise Doubtful
         key = self._key(meta)
-        inside = _INSIDE.decode(unseal(key, _HEAD, self._vault, outside.sealed))
+        with _uncollected():
+            inside = _INSIDE.decode(unseal(key, _HEAD, self._vault, outside.sealed))
         noted = _read_noted(inside.noted)
         earlier = len(inside.files) * AT_ONCE
         if inside.program != __version__ or earlier + len(noted) != inside.size:
@@ -251,6 +254,18 @@ class ReadingMark:
 
     def _bound(self, number: int) -> bytes:
         return self._vault + number.to_bytes(8, "big")
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Make thousands of small objects without the collector going over all of them meanwhile."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _inside(tree: Tree, left: LeftOff, files: list[bytes]) -> _Inside:

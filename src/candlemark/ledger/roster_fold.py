@@ -6,7 +6,7 @@ by the device it names; whether that device's member may say such a thing is dec
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import singledispatchmethod
 from typing import TYPE_CHECKING, Final
@@ -45,12 +45,11 @@ from candlemark.ledger.roster_facts import (
     read_certificate,
     read_change,
 )
-from candlemark.ledger.roster_keys import begin_key, let_in
+from candlemark.ledger.roster_keys import Said, begin_key, let_in
 from candlemark.seal import PublicKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from candlemark.ledger.genesis import Genesis
     from candlemark.ledger.kinds import Fact
@@ -63,24 +62,14 @@ _AHEAD: Final = timedelta(days=1)
 """How far a certificate may begin after the entry it stands in: clocks differ, but not by more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One entry as far as the roster goes: its place, who signed it, and its claimed time."""
+class _UnknownThere(Exception):
+    """It does not count, for a reason that where it was said nobody may have known.
 
-    n: int
-    device: bytes
-    written: datetime
-    seq: int = 0
-    """The number among the entries of its device."""
-    log: bytes = b""
-    """How actions refer to the log of the instance it was written at."""
+    It never leaves the fold, and is no refusal that a person meets.
+    """
 
 
-class _UnknownThere(LedgerBroken):
-    """It does not count, for a reason that where it was said nobody may have known."""
-
-
-def _not(why: str, *, told: bool) -> LedgerBroken:
+def _not(why: str, *, told: bool) -> Exception:
     return _UnknownThere(why) if told else LedgerBroken(why)
 
 
@@ -104,7 +93,7 @@ class RosterFold:
             try:
                 self._apply(fact, said)
             except _UnknownThere as error:
-                self.told.append(Fault(f"leaf {said.n}", error.message))
+                self.told.append(Fault(f"leaf {said.n}", str(error)))
             except (LedgerBroken, NewerFormat) as error:
                 self.faults.append(Fault(f"leaf {said.n}", error.message))
 
@@ -181,7 +170,7 @@ class RosterFold:
         late = proposal.standing is not Standing.WAITING
         try:
             self._check_signature(fact, proposal.change, said, late=late)
-        except LedgerBroken:
+        except (LedgerBroken, _UnknownThere):
             if late:
                 return  # signed by one who did not know yet: no fault, and no effect
             raise
@@ -275,7 +264,7 @@ class RosterFold:
         try:
             author, gone = self.author(said), ""
         except _UnknownThere as error:
-            author, gone = None, error.message
+            author, gone = None, str(error)
         self.roster, against = begin_key(self.roster, fact, said, author)
         if gone:
             raise _UnknownThere(gone)

@@ -17,10 +17,23 @@ from candlemark.seal.keys import KID_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from candlemark.ledger.roster import Member, Roster
     from candlemark.ledger.roster_facts import EpochBegan, ReaderAdded
-    from candlemark.ledger.roster_fold import Said
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One entry as far as the roster goes: its place, who signed it, and its claimed time."""
+
+    n: int
+    device: bytes
+    written: datetime
+    seq: int = 0
+    """The number among the entries of its device."""
+    log: bytes = b""
+    """How actions refer to the log of the instance it was written at."""
 
 
 @dataclass(frozen=True, slots=True)

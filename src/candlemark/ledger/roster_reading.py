@@ -24,7 +24,8 @@ from candlemark.ledger.roster_facts import (
     read_certificate,
     read_change,
 )
-from candlemark.ledger.roster_fold import OVERTAKEN_WRITER, RosterFold, Said
+from candlemark.ledger.roster_fold import OVERTAKEN_WRITER, RosterFold
+from candlemark.ledger.roster_keys import Said
 from candlemark.seal import PublicKey
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ Keys that lie wrapped for them are opened when something sealed under them is
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import Fault, LedgerBroken, NotEntitled
@@ -49,7 +50,8 @@ class Unlocked:
     """What a passphrase gave: the keys, the sealed name, and whether others open the vault too.
 
     ``kek`` opens the same lock again without the passphrase; a session keeps it, sealed.  ``locks``
-    and ``holders`` (of any wrap) are those the file held at that moment.
+    are those the file held at that moment, and ``holders`` those of any wrap, where they were
+    looked at: not for a session, which opens what a passphrase opened before.
     """
 
     keyring: Keyring
@@ -83,13 +85,15 @@ def unlocked(
             hint="any two members can thaw them: candlemark key thaw",
         )
     vault = lock.vault
-    holders = frozenset(one for (one,) in connection.execute(_HOLDERS))
     try:
         own = unwrap_under(kek, vault, wraps_in(connection, "holder = ?", (kek.kid,)))
     except LedgerBroken as error:
         raise damaged(*error.faults) from None
     first = {key.kid for _, _, key in own.compartments}
-    shared = len(locks) > 1 or not holders <= {kek.kid, *first}
+    shared = len(locks) > 1 or _is_held_by_others(connection, {kek.kid, *first})
+    holders: frozenset[bytes] = frozenset()
+    if isinstance(passphrase, str):
+        holders = frozenset(one for (one,) in connection.execute(_HOLDERS))
     if not {"identity", "device"} <= own.signing.keys():
         raise damaged(*missing(own, alone=not shared))
     receiving = receiving_key(own.signing["identity"], vault)
@@ -103,6 +107,17 @@ def unlocked(
         raise
     label = row[0] if row else b""
     return Unlocked(keyring, label, shared, kek, lock, locks, holders, shelf)
+
+
+def _is_held_by_others(connection: sqlite3.Connection, known: set[bytes]) -> bool:
+    """Whether a key is wrapped for anybody else than these; found between them in the index."""
+    edges = [b"", *sorted(known), b"\xff" * 64]
+    return any(
+        connection.execute(
+            "SELECT 1 FROM keys WHERE holder > ? AND holder < ? LIMIT 1", between
+        ).fetchone()
+        for between in pairwise(edges)
+    )
 
 
 def asked(locks: Sequence[Lock], member: str) -> Sequence[Lock]:

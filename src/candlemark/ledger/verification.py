@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from candlemark.ledger.merkle import FullTile
     from candlemark.ledger.opening import OpenedMeta
     from candlemark.ledger.roster import Roster
-    from candlemark.ledger.roster_fold import Said
+    from candlemark.ledger.roster_keys import Said
     from candlemark.ledger.store import Row, Store
     from candlemark.ledger.wraps import Identity
 

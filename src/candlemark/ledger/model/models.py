@@ -15,7 +15,7 @@ import os
 import sqlite3
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
 
 from candlemark.errors import LedgerBroken, NotEntitled, StorageFull, VaultBusy, VaultError
 from candlemark.ledger.entry import META
@@ -108,6 +108,15 @@ class ModelCard:
     size: dict[str, int]
 
 
+class _Names(NamedTuple):
+    """Which compartments a model can be made of, and what that was told by."""
+
+    readable: Readable
+    whole: tuple[str, ...]
+    partly: tuple[str, ...]
+    of_cases: frozenset[str]
+
+
 class Models:
     """The read models of one open vault.  Safe to use from several threads and processes.
 
@@ -131,22 +140,31 @@ class Models:
         self._vault = vault
         self._keys = keys
         self._patience = patience
+        self._names: _Names | None = None
         self.folder = folder
 
     @property
     def compartments(self) -> tuple[str, ...]:
         """Those models can be made of: this member holds the present key.  In order of name."""
-        return tuple(name for name in self._ledger.readable().whole if name != META)
+        return self._sorted_out().whole
 
     @property
     def partly(self) -> tuple[str, ...]:
         """Those this member can only read what is older of; there is no model of it."""
-        return tuple(name for name in self._ledger.readable().partly if name != META)
+        return self._sorted_out().partly
 
     @property
     def of_cases(self) -> frozenset[str]:
         """Of :attr:`compartments` those for who is in a single case; one file holds them all."""
-        return frozenset(name for name in self.compartments if name.startswith(OF_A_CASE))
+        return self._sorted_out().of_cases
+
+    def _sorted_out(self) -> _Names:
+        readable = self._ledger.readable()
+        if self._names is None or self._names.readable is not readable:
+            whole, partly = (tuple(n for n in some if n != META) for some in readable)
+            of_cases = frozenset(name for name in whole if name.startswith(OF_A_CASE))
+            self._names = _Names(readable, whole, partly, of_cases)
+        return self._names
 
     def coded(self, projection: CodedProjection, ask: Callable[[CodedModel], _T]) -> _T:
         """What ``ask`` makes of a model of the compartment ``coded``, caught up with the ledger.
