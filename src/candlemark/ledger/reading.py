@@ -71,6 +71,7 @@ class Reading:
         self._name = log_name(identity.vault, identity.keyring.log.public)
         self._opener = Opener(identity.vault, identity.keyring.compartments)
         self._shared = shared
+        self._told: Roster | None = None
         self._gone = Gone()
         self._reader = RosterReader(store, self._opener, identity, self._kinds)
         self._reading = threading.Lock()  # guards the reader of the roster
@@ -161,7 +162,9 @@ class Reading:
 
     def _follow(self, roster: Roster) -> None:
         """Know from the roster what was erased, and which keys this member may still lack."""
-        self._gone = roster.gone
+        if roster is self._told:
+            return
+        self._told, self._gone = roster, roster.gone
         keyring = self._identity.keyring
         keyring.compartments.follow(roster.compartments, keyring.identity.kid)
 
