@@ -306,9 +306,11 @@ def test_an_erasure_is_asked_again_when_something_was_said_under_the_older_key_s
             names=(facts.Spelling(text="Said elsewhere meanwhile"),),
         )
         vault.ledger.append([record.Part("identity", (late,), asked.subject)])
-    with closed.open("Aysel") as vault:
-        with pytest.raises(NotEntitled, match="since the erasure was asked for"):
-            vault.erasing.agree(asked.code)
+    with (
+        closed.open("Aysel") as vault,
+        pytest.raises(NotEntitled, match="since the erasure was asked for"),
+    ):
+        vault.erasing.agree(asked.code)
 
 
 def test_nothing_is_erased_that_was_not_said_anew(closed):
