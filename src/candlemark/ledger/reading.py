@@ -63,15 +63,20 @@ class Reading(Following):
         self.roster()
         return self._reader.last(device).seq
 
-    def parts_about(self, subject: str, after: int = -1) -> Iterator[bytes]:
+    def parts_about(
+        self, subject: str, after: int = -1, under: Collection[bytes] | None = None
+    ) -> Iterator[bytes]:
         """Hashes of the sealed parts that are about a person and not erased yet.
 
-        ``after`` leaves out entries up to this place.
+        ``after`` leaves out entries up to this place; ``under`` are the kids of the keys they are
+        sealed under, None for any.
         """
         if self._shared:
             self.roster()
         for _, leaf, meta in self._metas(None, after):
             for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
+                if under is not None and part.kid not in under:
+                    continue
                 if subject and note.subject == subject and not self._is_gone(part, note):
                     yield part.hash
 

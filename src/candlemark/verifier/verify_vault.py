@@ -202,6 +202,7 @@ class Roster:
         self.recovery = read(recovery, "sbb", "the recovery key")[1] if recovery else b""
         self.devices, self.overtaken = dict[bytes, Thing](), dict[bytes, Thing]()
         self.left = dict[bytes, bytes]()  # who was removed, in an entry of which log
+        self.boxes = dict[bytes, bytes]()  # with which key what is meant for them is wrapped
         self.changes, self.erasures = dict[bytes, Thing](), dict[bytes, Thing]()
         for key, device in founders:
             always = Thing(key=device, member=kid(key), begins=0, ends=1 << 63, last=None, log=b"")
@@ -228,9 +229,13 @@ class Roster:
         match kind if version == 1 else "later", fields:
             case "roster.proposed" | "roster.approved", [change, signer, signature]:
                 self.sign(said.log, change, signer, signature, new=kind == "roster.proposed")
-            case "roster.introduced", [[card, _, _]]:  # a founder, with perhaps another device
-                device = self.read_device(read(card, "ibsbiba", "the card")[6])
+            case "roster.introduced", [card]:  # a founder, with perhaps another device
+                key, box, signed = self.read_card(card)
+                new = kid(key) in self.members and kid(key) not in self.boxes
+                need(new, "only a founder introduces themselves, and once")
+                device = self.read_device(signed)
                 self.devices.setdefault(kid(device.key), device)
+                self.boxes[kid(key)] = box
             case "device.certified", [certificate]:
                 self.present(certificate[1], said.log)
                 device = self.read_device(certificate)
@@ -279,6 +284,19 @@ class Roster:
         need(free, "the device is another member's, or was given up before")
         return found
 
+    def read_card(self, signed: list[Any]) -> tuple[bytes, bytes, list[Any]]:
+        """Whose card it is, the key to wrap for them with, and their device: they signed it."""
+        content, signer, signature = signed
+        _, vault, name, key, suite, box, device = read(content, "ibsbiba", "the card")
+        mine = kid(key) == signer and vouches(key, signature, content, "member")
+        need(mine and vault == self.vault, "the card is not its person's for this vault")
+        need(name.isprintable() and 0 < len(name) <= 200, "the card has a name nobody can read")
+        need((suite, len(box)) in {(1, 1216), (2, 32)}, "the key to wrap with is none")
+        for at in range(0, len(box) - 64, 3):  # ML-KEM-768: 768 numbers of 12 bits, below 3329
+            both = int.from_bytes(box[at : at + 3], "little")
+            need(both & 0xFFF < 3329 and both >> 12 < 3329, "the key to wrap with is none")
+        return key, box, device
+
     def sign(
         self, log: bytes, content: bytes, signer: bytes, signature: bytes, *, new: bool
     ) -> None:
@@ -318,14 +336,13 @@ class Roster:
     def make(self, log: bytes, *change: Any) -> None:
         """One change of members."""
         match change:
-            case "member.added", [card, signer, signature], bool(signs), bool():
-                _, vault, _, key, suite, box, device = read(card, "ibsbiba", "the card")
-                mine = kid(key) == signer and vouches(key, signature, card, "member")
-                need(mine and vault == self.vault, "the card is not its person's for this vault")
-                form = (suite, len(box)) in {(1, 1216), (2, 32)}
-                need(form and signer not in self.keys, "these are no keys, or somebody's of before")
-                self.members[signer] = self.keys[signer] = key
-                self.signing |= {signer} if signs else set()
+            case "member.added", card, bool(signs), bool():
+                key, box, device = self.read_card(card)
+                free = kid(key) not in self.keys and box not in self.boxes.values()
+                need(free, "these are the keys of somebody who is, or was, a member")
+                self.members[kid(key)] = self.keys[kid(key)] = key
+                self.boxes[kid(key)] = box
+                self.signing |= {kid(key)} if signs else set()
                 found = self.read_device(device)
                 need(kid(found.key) not in self.devices, "the device is one the vault knows")
                 self.devices[kid(found.key)] = found
