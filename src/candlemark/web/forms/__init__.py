@@ -1,0 +1,5 @@
+"""Forms: that what is sent was sent from a page of ours, by the person it was made for, and once.
+
+``token`` says so; ``sent`` reads what was sent into memory and nowhere else; ``carried`` brings back
+what somebody had written when their session ended under it.
+"""
