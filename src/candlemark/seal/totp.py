@@ -71,4 +71,5 @@ def totp_text(secret: bytes) -> str:
 def totp_address(secret: bytes, account: str, issuer: str) -> str:
     """The address an authenticator reads from a picture."""
     query = {"secret": totp_text(secret).replace(" ", ""), "issuer": issuer}
-    return f"otpauth://totp/{quote(f'{issuer}:{account}', safe='')}?{urlencode(query, quote_via=quote)}"
+    label = quote(f"{issuer}:{account}", safe="")
+    return f"otpauth://totp/{label}?{urlencode(query, quote_via=quote)}"

@@ -1,5 +1,5 @@
-"""Forms: that what is sent was sent from a page of ours, by the person it was made for, and once.
+"""Forms: sent from a page of ours, by the person they were made for, and carried out once.
 
-``token`` says so; ``sent`` reads what was sent into memory and nowhere else; ``carried`` brings back
-what somebody had written when their session ended under it.
+``token`` says so; ``sent`` reads what was sent into memory and nowhere else; ``carried`` brings
+back what somebody had written when their session ended under it.
 """
