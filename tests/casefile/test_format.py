@@ -9,7 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from candlemark.casefile import KINDS, facts
+from candlemark.casefile import facts
+from candlemark.casefile.facts import KINDS
 from candlemark.dates import PartialDate
 from candlemark.ids import check_id
 
@@ -40,7 +41,15 @@ def test_what_stands_inside_statements_is_on_the_page_with_its_fields_in_order()
 
 @pytest.mark.parametrize(
     "words",
-    [facts.SourceForm, facts.GroundStanding, facts.Forum, facts.Turn, facts.Trigger],
+    [
+        facts.SourceForm,
+        facts.GroundStanding,
+        facts.Forum,
+        facts.Turn,
+        facts.Trigger,
+        facts.StepForm,
+        facts.StepOutcome,
+    ],
     ids=lambda words: words.__name__,
 )
 def test_every_word_of_a_closed_list_is_on_the_page(words):

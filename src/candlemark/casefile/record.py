@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from candlemark.casefile.checks import check, known_of
 from candlemark.casefile.facts import KINDS, CaseOpened, IdentityStated, Statement, Words
@@ -28,11 +28,14 @@ from candlemark.ids import new_id
 from candlemark.ledger import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from candlemark.casefile.views import CaseFile
     from candlemark.definition import Edition
     from candlemark.ledger import Entry, Ledger
+    from candlemark.ledger.model import Models
+
+_T = TypeVar("_T")
 
 WORTH_A_MODEL: Final = 1_000
 """Entries from which on a read model is made: fewer are read sooner than a file is opened."""
@@ -143,12 +146,21 @@ def _fold_all(
 def _said(ledger: Ledger, wanted: Iterable[str] | None) -> dict[str, list[tuple[Entry, Statement]]]:
     """The statements of the cases wanted, or of all, in the order of the ledger."""
     only = None if wanted is None else frozenset(wanted)
+    if ledger.models is not None and not ledger.models.partly:
+        found = from_model(ledger, lambda models: said_of(models, only))
+        if found is not None:
+            return found
+    return read_all(ledger, only)
+
+
+def from_model(ledger: Ledger, ask: Callable[[Models], _T]) -> _T | None:
+    """What ``ask`` makes of the read models; None where reading the ledger itself is as well."""
     models = ledger.models
-    if models is not None and ledger.size >= WORTH_A_MODEL and not models.partly:
+    if models is not None and ledger.size >= WORTH_A_MODEL:
         # Whatever is the matter with a model: without one the answer is the same, and takes longer.
         with suppress(VaultError):
-            return said_of(models, only)
-    return read_all(ledger, only)
+            return ask(models)
+    return None
 
 
 def read_all(
