@@ -21,14 +21,24 @@ from candlemark.ledger.roster_facts import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from candlemark.ledger.roster import Member, Roster
+    from candlemark.ledger.roster import Device, Member, Roster
     from candlemark.ledger.roster_facts import Change
     from candlemark.web.reader import Reader
 
 
 def name_of(member: Member) -> str:
     """What a member is called; a founder who never said their name is the founder."""
-    return member.name or _("the founder")
+    return member.name if member.name not in {"", "founder"} else _("the founder")
+
+
+def label_of(device: Device) -> str:
+    """What a device is called; names the program gave by itself are said in the reader's tongue."""
+    return {
+        "": _("the first device"),
+        "first device": _("the first device"),
+        "another device": _("another device"),
+        "device": _("a device"),
+    }.get(device.label, device.label)
 
 
 def names(members: Iterable[Member], reader: Reader) -> str:
