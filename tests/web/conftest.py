@@ -187,6 +187,12 @@ def pages(demonstration):
         f"batches/{prosecutor}/",
         f"batches/{found['xx-hotline']}/",
         f"batches/{earlier}/",
+        "me/",
+        "me/passphrase/",
+        "me/travel/",
+        "team/",
+        "waiting/",
+        f"{cases[0]}readers/",
     )
 
 
