@@ -214,7 +214,12 @@ def test_a_form_of_an_earlier_session_is_shown_once_more(team, stood):
 def test_passphrases_and_codes_are_never_carried(team, stood):
     me = stood[1]()
     answer = me.send(
-        "/en/me/passphrase/", token="0" * 96, old="abacus", again="abdomen", new="abide", note="kept"
+        "/en/me/passphrase/",
+        token="0" * 96,
+        old="abacus",
+        again="abdomen",
+        new="abide",
+        note="kept",
     )
     carried = json.loads(dict(answer.hidden)["carried"])
 
@@ -283,5 +288,3 @@ def test_what_is_carried_comes_back_as_it_was():
     assert read_carried(carried.as_text()) == carried
     assert carried.shown == [("a", WRITTEN)]
     assert carried.hidden == [("a", ""), ("b", "short")]
-
-

@@ -118,7 +118,7 @@ def test_a_second_factor_is_set_up_asked_for_and_removed(team, enter, clock):
     secret = bytes.fromhex(dict(page.hidden)["secret"])
     answer = me.send("/en/me/second-factor/", secret=secret.hex(), factor=totp(secret, _at(clock)))
 
-    assert "<svg class=\"qr\"" in page.text
+    assert '<svg class="qr"' in page.text
     assert "It protects the sign-in, and not the data on the disk." in page.text
     assert (answer.status, answer.location) == (303, "/en/me/")
 

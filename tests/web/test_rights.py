@@ -145,7 +145,11 @@ def test_administering_is_for_administrators(world):
 def test_the_menu_shows_the_desks_of_a_role_and_no_other(world):
     visitors, _ = world
     shown = {
-        role: {word for word in ("cases", "docket", "figures", "team") if f'<li><a href="/en/{word}/"' in visitors[role].ask("/en/").text}
+        role: {
+            word
+            for word in ("cases", "docket", "figures", "team")
+            if f'<li><a href="/en/{word}/"' in visitors[role].ask("/en/").text
+        }
         for role in ("nothing", "administrator", "secretary")
     }
 

@@ -97,9 +97,7 @@ def show(folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """Say which members sign in here with a second factor."""
     with opened(folder, passphrase_file) as vault:
         name = bytes.fromhex(vault.id)
-        found = [
-            one for one in vault.members.roster().present if is_set(folder, name, one.kid)
-        ]
+        found = [one for one in vault.members.roster().present if is_set(folder, name, one.kid)]
     if as_json:
         paper.print_json({"members": [one.code for one in found]})
     elif not found:

@@ -477,8 +477,8 @@ class Roster:
             erasure.by.discard(author)
         elif what == "change" and proposal and proposal.waits:
             proposal.signers.discard(author)
-        elif what == "freezing" and member and not (
-            name in member.frozen or len(member.frozen) >= 2
+        elif (
+            what == "freezing" and member and not (name in member.frozen or len(member.frozen) >= 2)
         ):
             member.frozen.discard(author)
 

@@ -116,7 +116,9 @@ class LockedHouse:
                 self.tidy()
                 raise
             kept = self._of(token)
-            yield Inside(Door(vault, self.edition, figures=kept.figures, signed_in=True), kept.forms)
+            yield Inside(
+                Door(vault, self.edition, figures=kept.figures, signed_in=True), kept.forms
+            )
 
     def sign_in(self, code: str, passphrase: str, factor: str = "") -> str:
         """The token of a new session; see :meth:`~candlemark.ledger.entrance.Entrance.sign_in`."""

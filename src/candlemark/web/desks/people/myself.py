@@ -140,9 +140,7 @@ def travel(request: HttpRequest) -> HttpResponse:
 def _thawers(door: Door) -> list[object]:
     roster = door.vault.members.roster()
     return [
-        one
-        for one in roster.administrators
-        if one.kid != door.me.member.kid and not one.frozen
+        one for one in roster.administrators if one.kid != door.me.member.kid and not one.frozen
     ]
 
 
