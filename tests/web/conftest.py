@@ -11,6 +11,7 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
@@ -25,8 +26,10 @@ from candlemark.cli.demonstration.world import AS_OF, make_world
 from candlemark.definition import Definition, load_crosswalk
 from candlemark.ledger import Vault
 from candlemark.tongues import INTERFACE
-from candlemark.web.forms.token import Forms
 from candlemark.web.server import begin, listen
+
+if TYPE_CHECKING:
+    from candlemark.web.forms.token import Forms
 
 KINDS = agency.KINDS | casefile.KINDS
 FLAGS = [

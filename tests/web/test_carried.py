@@ -177,7 +177,7 @@ def test_the_text_is_in_the_page_alone_and_nowhere_on_this_machine(team, clock, 
     house = stood[0]
     stored = [one for one in team.folder.rglob("*") if one.is_file()]
 
-    assert not any("I saw it".encode() in one.read_bytes() for one in stored)
+    assert not any(b"I saw it" in one.read_bytes() for one in stored)
     assert house._kept == {}
 
 

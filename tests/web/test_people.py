@@ -127,7 +127,7 @@ def test_a_second_factor_is_set_up_asked_for_and_removed(team, enter, clock):
     code, words = team.code("Rauf"), team.words["Rauf"]
     assert me.sign_in(code, words).status == 403
     assert me.sign_in(code, words, totp(secret, _at(clock))).status == 303
-    wrong = me.send("/en/me/second-factor/", passphrase="abacus")
+    wrong = me.send("/en/me/second-factor/", passphrase="abacus")  # noqa: S106 - a wrong one
     assert "The present passphrase is another one." in wrong.text
     assert me.send("/en/me/second-factor/", passphrase=words).status == 303
     me.cookie = ""
@@ -173,7 +173,7 @@ def test_before_a_journey_a_member_freezes_themselves_and_two_thaw(team, enter):
     first.send(f"/en/team/{team.code('Rauf')}/thaw/", sure="yes")
     assert me.sign_in(team.code("Rauf"), team.words["Rauf"]).status == 403
     waiting = second.ask("/en/waiting/").text
-    assert "Rauf gets keys again." in waiting
+    assert "Rauf\N{POP DIRECTIONAL ISOLATE} gets keys again." in waiting
     path = re.search(r'href="(/en/waiting/change/[0-9a-f]+/)"', waiting)[1]
     second.send(path, sure="yes")
     enter("Rauf")

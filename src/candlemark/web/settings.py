@@ -1,7 +1,8 @@
 """Django's settings: few, fixed, the same for every vault.
 
 Nothing is read from the environment.  There is no database, no session of Django's and no message
-store; what a page shows comes from the vault opened for the request (``doors.py``, ``house.py``).  The secret key signs nothing that outlives the process.
+store; what a page shows comes from the vault opened for the request (``doors.py``, ``house.py``).
+The secret key signs nothing that outlives the process.
 """
 
 from __future__ import annotations
