@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponseRedirect
 
 from candlemark.casefile import timeline
+from candlemark.casefile.roles import Right
 from candlemark.web.covering import Reach, reach_of
 from candlemark.web.doors import door_of
 from candlemark.web.pages import page
@@ -47,14 +48,14 @@ def by_preference(request: HttpRequest) -> HttpResponse:
 def front(request: HttpRequest) -> HttpResponse:
     """The front page."""
     door = door_of(request)
-    holdings = held(door)
-    cases = door.cases()
+    holdings = held(door) if door.may(Right.SEE_FIGURES) else []
+    cases = door.cases() if door.may(Right.READ_CASES) else ()
     return page(
         request,
         "front/front.html",
         cases=[(case, waiting(case)) for case in cases[:6]],
         cases_total=len(cases),
-        due=door.docket().live[:4],
+        due=door.docket().live[:4] if cases else (),
         holdings=holdings,
         simulated=any(holding.simulated for holding in holdings),
         ledger=door.vault.ledger,

@@ -1,0 +1,1 @@
+"""Forms: what is in every form of ours, whoever's page it stands on."""
