@@ -1,16 +1,10 @@
-"""Forms in which a case is written: one form for one kind of statement.
+"""Forms: what is asked, and that what is sent came from a page of ours, by whom it was made for, once.
 
-A form asks for the fields of a fact, shows what was said before when it corrects, and gives back
-what it says; it keeps whatever was typed, however often it is refused.  Read in this order:
-``setting`` (what a form may know), ``fields`` (the kinds of questions), ``statement`` (a form for a
-fact), ``faults`` (what is wrong, at its field), ``told`` (a statement in words).
+What is asked: a form asks for the fields of a fact, shows what was said before when it corrects,
+and keeps whatever was typed, however often it is refused.  Read ``setting`` (what a form may know),
+``fields`` (the kinds of questions), ``statement`` (a form for a fact), ``faults`` (what is wrong, at
+its box), ``told`` (a statement in words).
+
+What is sent: ``token`` says where it comes from; ``sent`` reads it into memory and nowhere else;
+``carried`` brings back what somebody had written when their session ended under it.
 """
-
-from __future__ import annotations
-
-from candlemark.web.forms.faults import Faults
-from candlemark.web.forms.setting import Setting
-from candlemark.web.forms.statement import StatementForm
-from candlemark.web.forms.told import told
-
-__all__ = ["Faults", "Setting", "StatementForm", "told"]
