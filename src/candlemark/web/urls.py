@@ -11,6 +11,7 @@ urlpatterns = [
     path("", by_preference, name="begin"),
     *i18n_patterns(
         path("", include("candlemark.web.desks.front.urls")),
+        path("", include("candlemark.web.desks.finding.urls")),
         path("", include("candlemark.web.desks.casework.urls")),
         path("figures/", include("candlemark.web.desks.figures.urls")),
         path("definition/", include("candlemark.web.desks.words.urls")),

@@ -28,19 +28,21 @@ if TYPE_CHECKING:
 _AT_ONCE: Final = 1_000
 _LINE: Final = (
     "number, case_id, reference, titles, opened, said, stage, stage_when, waiting, persons, candle,"
-    " terms"
+    " terms, missed"
 )
 MAKES: Final = (
     (
         "CREATE TABLE {line} (number INTEGER PRIMARY KEY, case_id TEXT NOT NULL UNIQUE,"
         " reference TEXT NOT NULL, titles TEXT NOT NULL, opened TEXT NOT NULL, said TEXT NOT NULL,"
         " stage TEXT NOT NULL, stage_when TEXT NOT NULL, waiting TEXT NOT NULL,"
-        " persons INTEGER NOT NULL, candle TEXT NOT NULL, terms TEXT NOT NULL) STRICT"
+        " persons INTEGER NOT NULL, candle TEXT NOT NULL, terms TEXT NOT NULL,"
+        " missed TEXT NOT NULL) STRICT"
     ),
     "CREATE INDEX {line}__said ON {line} (said, number)",
     "CREATE INDEX {line}__opened ON {line} (opened, number)",
     "CREATE INDEX {line}__reference ON {line} (reference, number)",
     "CREATE INDEX {line}__waiting ON {line} (waiting, number)",
+    "CREATE INDEX {line}__missed ON {line} (missed, number)",
     (
         "CREATE TABLE {bits} (scheme TEXT NOT NULL, term TEXT NOT NULL, chunk INTEGER NOT NULL,"
         " bits BLOB NOT NULL, PRIMARY KEY (scheme, term, chunk)) STRICT, WITHOUT ROWID"
@@ -52,7 +54,7 @@ MAKES: Final = (
     ),
     "CREATE INDEX {due}__number ON {due} (number)",
     "CREATE INDEX {due}__case_id ON {due} (case_id)",
-    "CREATE INDEX {due}__days ON {due} (latest, earliest, lodged, number)",
+    "CREATE INDEX {due}__days ON {due} (lodged, latest, earliest, number)",
 )
 NAMES: Final = ("line", "bits", "due")
 
@@ -112,7 +114,9 @@ def _write(
             ]
     hand.do_all("DELETE FROM {line} WHERE number = ?", gone)
     hand.do_all("DELETE FROM {due} WHERE number = ?", gone)
-    hand.do_all(f"INSERT INTO {{line}} ({_LINE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    hand.do_all(
+        f"INSERT INTO {{line}} ({_LINE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
+    )
     hand.do_all("INSERT INTO {due} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", due)
     return following
 
@@ -151,6 +155,7 @@ def _row(number: int, line: Line) -> tuple[object, ...]:
         line.persons,
         line.candle,
         " ".join(sorted(f"{scheme}:{term}" for scheme, term in line.terms)),
+        min((one.latest.isoformat() for one in line.due if not one.lodged), default=""),
     )
 
 
