@@ -15,7 +15,18 @@ from candlemark.casefile.docket import Docket, docket
 from candlemark.casefile.facts import KINDS
 from candlemark.casefile.finding import FoundCase, find
 from candlemark.casefile.paths import PersonPath, person_paths
-from candlemark.casefile.record import case, cases, open_case, say, say_all
+from candlemark.casefile.record import (
+    NewCase,
+    case,
+    cases,
+    faults_of,
+    new_case,
+    open_all,
+    open_case,
+    say,
+    say_all,
+    statements,
+)
 from candlemark.casefile.shelf import prepare
 from candlemark.casefile.timeline import Timeline, timeline
 from candlemark.casefile.views import CaseFile, StageEvent
@@ -26,6 +37,7 @@ __all__ = [
     "CaseFile",
     "Docket",
     "FoundCase",
+    "NewCase",
     "PersonPath",
     "PersonState",
     "StageEvent",
@@ -34,12 +46,16 @@ __all__ = [
     "case",
     "cases",
     "docket",
+    "faults_of",
     "find",
+    "new_case",
+    "open_all",
     "open_case",
     "person_paths",
     "person_state",
     "prepare",
     "say",
     "say_all",
+    "statements",
     "timeline",
 ]
