@@ -20,6 +20,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
+from candlemark.casefile.belonging import shown
 from candlemark.casefile.facts import IdentityStated
 from candlemark.casefile.lines import DueRow, gather_all, ones, set_of, together
 from candlemark.casefile.lines.keeping import MAKES, terms_of
@@ -210,12 +211,9 @@ class _InMemory:
         self._connection = connection
         for one in MAKES:
             self.do(one)
-        said = read_all(ledger, None).items()
-        coded = (
-            (case, [one for one in every if not isinstance(one[1], IdentityStated)])
-            for case, every in said
-        )
-        gather_all(self, coded)
+        said = read_all(ledger, None)
+        coded = [pair for pair in said if not isinstance(pair[1], IdentityStated)]
+        gather_all(self, shown(coded).values())
 
     def do(self, question: str, values: Sequence[object] = ()) -> list[Any]:
         """Carry out one statement."""

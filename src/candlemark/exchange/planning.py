@@ -17,7 +17,7 @@ import msgspec
 
 from candlemark import casefile
 from candlemark.casefile import listing
-from candlemark.casefile.checks import known_of
+from candlemark.casefile.known import known_of
 from candlemark.errors import NotInOrder
 from candlemark.exchange.mapping import check_mapping
 from candlemark.exchange.sayings import Row, id_at
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from candlemark.casefile import NewCase
-    from candlemark.casefile.checks import Known
     from candlemark.casefile.facts import Statement
+    from candlemark.casefile.known import Known
     from candlemark.definition import Edition
+    from candlemark.errors import Fault
     from candlemark.exchange.mapping import Meant
     from candlemark.exchange.tables import Table
     from candlemark.ledger import Ledger
@@ -106,7 +107,7 @@ def plan(
     waiting = iter(read)
     while some := list(islice(waiting, _AT_ONCE)):
         cases = [there[one.reference][0] for one in some if len(there.get(one.reference, ())) == 1]
-        known = {case: known_of(said) for case, said in casefile.statements(ledger, cases).items()}
+        known = {case: known_of(one.said) for case, one in casefile.shown_of(ledger, cases).items()}
         for row in some:
             planning = _RowPlanning(row, edition, meant, leave_out=leave_out)
             rows.append(planning.plan(there.get(row.reference, []), wanted[row.reference], known))

@@ -7,10 +7,10 @@ is no read model, in one in memory (``candlemark.casefile.listing``).  Both are 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
+from candlemark.casefile.belonging import linked, shown
 from candlemark.casefile.facts import KINDS, Statement
 from candlemark.casefile.lines.bits import CHUNK, Chunk
 from candlemark.casefile.lines.line import line_of
@@ -18,9 +18,10 @@ from candlemark.casefile.meanings import meanings_of
 from candlemark.ledger.model import Gathering
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from candlemark.casefile.belonging import Shown
     from candlemark.casefile.lines.line import Line
     from candlemark.ledger import Entry
     from candlemark.ledger.model import CodedModel
@@ -69,11 +70,11 @@ class Writer(Protocol):
         """Carry out one statement for many rows."""
 
 
-def gather_all(hand: Writer, said: Iterable[tuple[str, Sequence[tuple[Entry, Statement]]]]) -> None:
-    """Write the lines of cases, given with all their statements, over those there are."""
+def gather_all(hand: Writer, cases: Iterable[Shown]) -> None:
+    """Write the lines of cases, given with all that each shows, over those there are."""
     bits = _Bits(hand)
     following = hand.do("SELECT coalesce(max(number), -1) + 1 FROM {line}")[0][0]
-    waiting = iter(said)
+    waiting = iter(cases)
     while some := list(islice(waiting, _AT_ONCE)):
         following = _write(hand, bits, some, following)
     bits.keep()
@@ -82,14 +83,14 @@ def gather_all(hand: Writer, said: Iterable[tuple[str, Sequence[tuple[Entry, Sta
 def _write(
     hand: Writer,
     bits: _Bits,
-    some: Sequence[tuple[str, Sequence[tuple[Entry, Statement]]]],
+    some: Sequence[Shown],
     following: int,
 ) -> int:
-    before = _before(hand, [case_id for case_id, _ in some])
-    meanings = meanings_of(fact.edition for _, one in some for _, fact in one)
+    before = _before(hand, [one.case for one in some])
+    meanings = meanings_of({fact.edition for one in some for _, fact in one.said})
     rows, due, gone = [], [], []
-    for case_id, one in some:
-        line = line_of(one, meanings)
+    for one in some:
+        case_id, line = one.case, line_of(one, meanings)
         number, old = before.get(case_id, (following, frozenset()))
         if case_id in before:
             gone.append((number,))
@@ -196,30 +197,31 @@ class _Bits:
 
 
 def _gather(model: CodedModel, cases: Sequence[str]) -> None:
-    """Write the lines of the cases that were spoken of, from what the model holds of them."""
-    gather_all(model.hand, _statements(model, cases))
+    """Write the lines of the cases that were spoken of, and of those tied to them."""
+    ties = [(str(one), str(other)) for _, _, _, (one, other) in model.rows("tie")]
+    tied = linked(ties, set(cases) & {one for pair in ties for one in pair})
+    gather_all(model.hand, _shown(model, [one for one in cases if one not in tied], sorted(tied)))
 
 
-def _statements(
-    model: CodedModel, cases: Sequence[str]
-) -> Iterator[tuple[str, list[tuple[Entry, Statement]]]]:
-    for start in range(0, len(cases), _AT_ONCE):
-        some = cases[start : start + _AT_ONCE]
-        yield from _read(model, some).items()
+def _shown(model: CodedModel, alone: Sequence[str], tied: Sequence[str]) -> Iterator[Shown]:
+    """What cases show: those without ties some at a time, those with ties together."""
+    for start in range(0, len(alone), _AT_ONCE):
+        yield from shown(_said(model, alone[start : start + _AT_ONCE])).values()
+    if tied:
+        yield from shown(_said(model, tied)).values()
 
 
-def _read(model: CodedModel, cases: Collection[str]) -> Mapping[str, list[tuple[Entry, Statement]]]:
+def _said(model: CodedModel, cases: Collection[str]) -> list[tuple[Entry, Statement]]:
     rows = list(model.rows("statement", "case_id", cases))
     entries = model.entries({row.at for row in rows})
-    found: dict[str, list[tuple[Entry, Statement]]] = defaultdict(list)
-    for at, _, _, (_, kind, version, data) in rows:
-        fact = KINDS.read(str(kind), cast("int", version), cast("bytes", data))
-        if isinstance(fact, Statement):
-            found[fact.case].append((entries[at], fact))
-    return found
+    read = (
+        (entries[at], KINDS.read(str(kind), cast("int", version), cast("bytes", data)))
+        for at, _, _, (_, kind, version, data) in rows
+    )
+    return [(entry, fact) for entry, fact in read if isinstance(fact, Statement)]
 
 
 GATHERING: Final = Gathering(
-    version=1, table="statement", column="case_id", names=NAMES, makes=MAKES, gather=_gather
+    version=2, table="statement", column="case_id", names=NAMES, makes=MAKES, gather=_gather
 )
 """The lines, as the read model of what happened keeps them."""
