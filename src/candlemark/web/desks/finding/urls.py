@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from candlemark.web.desks.finding import views
+from candlemark.web.desks.finding import importing, views
 
-urlpatterns = [path("cases/", views.cases, name="cases")]
+urlpatterns = [
+    path("cases/", views.cases, name="cases"),
+    path("cases/import/", importing.bring_in, name="import"),
+    path("cases/import/done/", importing.done, name="imported"),
+]
