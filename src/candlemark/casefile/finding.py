@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import zip_longest
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
+from candlemark.casefile.alike import named_alike
 from candlemark.casefile.belonging import shown
 from candlemark.casefile.facts import CaseOpened
 from candlemark.casefile.shelf import in_every, placed
@@ -20,7 +22,7 @@ from candlemark.casefile.words import by_tongue
 from candlemark.errors import SettingRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from candlemark.ledger import Ledger
     from candlemark.ledger.model import Hit, Models, Snippet
@@ -65,10 +67,13 @@ def find(ledger: Ledger, words: str, limit: int = 20) -> tuple[FoundCase, ...]:
         raise SettingRefused(
             "this vault has no place to search in", hint="open a vault that lies in a folder"
         )
-    per_model = in_every(models, lambda model: model.search(words, _CANDIDATES))
+    per_model = in_every(models, lambda model: model.search(words, max(limit, _CANDIDATES)))
     by_case: dict[str, list[Hit]] = defaultdict(list)
     for hit in _interleaved(per_model):
         by_case[hit.about].append(hit)
+    if len(by_case) < limit:
+        for hit in named_alike(models, words):
+            by_case[hit.about].append(hit)
     found: dict[str, FoundCase] = {}
     waiting = list(by_case)
     while waiting and len(found) < limit:
@@ -83,7 +88,7 @@ def _interleaved(per_model: list[tuple[Hit, ...]]) -> list[Hit]:
     return [one for rank in zip_longest(*per_model) for one in rank if one is not None]
 
 
-def _standing(models: Models, hits: Mapping[str, list[Hit]]) -> Iterator[FoundCase]:
+def _standing(models: Models, hits: Mapping[str, list[Hit]]) -> list[FoundCase]:
     """The cases that show those hits, where the statement they stand in still does.
 
     A hit in a case that was merged is shown in the one it was merged into.
@@ -91,20 +96,24 @@ def _standing(models: Models, hits: Mapping[str, list[Hit]]) -> Iterator[FoundCa
     there = placed(models, hits)
     said_at = {place: fact.id for place, _, fact in there}
     files = shown([(entry, fact) for _, entry, fact in there])
-    best = [
-        (said_at.get((one.at, one.part, one.number)), one) for of in hits.values() for one in of
-    ]
-    for one in files.values():
-        live = {fact.id: fact for fact in standing(one.said).live}
+    places_of: dict[str, list[tuple[int, Hit]]] = defaultdict(list)
+    for rank, one in enumerate(hit for of in hits.values() for hit in of):
+        statement = said_at.get((one.at, one.part, one.number))
+        if statement is not None:
+            places_of[statement].append((rank, one))
+    best: list[tuple[int, FoundCase]] = []
+    for file in files.values():
+        live = {fact.id: fact for fact in standing(file.said).live}
         opened = next(
             (
                 fact
                 for fact in live.values()
-                if isinstance(fact, CaseOpened) and fact.case == one.case
+                if isinstance(fact, CaseOpened) and fact.case == file.case
             ),
             None,
         )
-        kept = [hit for statement, hit in best if statement in live]
-        if opened is not None and kept and not one.into:
-            places = tuple(FoundPlace(hit.field, hit.language, hit.snippet) for hit in kept)
-            yield FoundCase(one.case, by_tongue(opened.titles), places)
+        kept = sorted((pair for one in live for pair in places_of.get(one, ())), key=itemgetter(0))
+        if opened is not None and kept and not file.into:
+            places = tuple(FoundPlace(hit.field, hit.language, hit.snippet) for _, hit in kept)
+            best.append((kept[0][0], FoundCase(file.case, by_tongue(opened.titles), places)))
+    return [found for _, found in sorted(best, key=itemgetter(0))]

@@ -17,7 +17,7 @@ from candlemark.ledger.model.projection import (
     Table,
     Text,
 )
-from candlemark.ledger.model.searching import Snippet
+from candlemark.ledger.model.searching import Snippet, words
 
 __all__ = [
     "CodedModel",
@@ -37,4 +37,5 @@ __all__ = [
     "Text",
     "is_in_memory",
     "models_folder",
+    "words",
 ]
