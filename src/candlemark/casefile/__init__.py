@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from candlemark.casefile import facts, roles
+from candlemark.casefile import facts, roles, saved_views
 from candlemark.casefile.account import Account, account
 from candlemark.casefile.custody import PersonState, person_state
 from candlemark.casefile.docket import Docket, docket
@@ -34,7 +34,7 @@ from candlemark.casefile.shelf import prepare
 from candlemark.casefile.timeline import Timeline, timeline
 from candlemark.casefile.views import CaseFile, StageEvent
 
-KINDS: Final = facts.KINDS | roles.KINDS
+KINDS: Final = facts.KINDS | roles.KINDS | saved_views.KINDS
 """Every kind of entry this floor can say, and the class it is read as."""
 
 __all__ = [

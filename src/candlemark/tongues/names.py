@@ -104,7 +104,7 @@ def _reduced(sounds: str) -> set[str]:
     """A row of sounds without its vowels, but for that it begins with one."""
     sounds = re.sub(r"(?<=A)g$", "", sounds)  # a silent h at the end: Fatma, فاطمه
     begins = _VOWELS if sounds.startswith(_VOWELS) else ""
-    bare = _DOUBLED.sub(r"\1", sounds.replace(_VOWELS, "").replace("nb", "mb"))
+    bare = _DOUBLED.sub(r"\1", sounds.replace(_VOWELS, "").replace("nb", "mb").replace("sg", "sk"))
     if bare.endswith(("d", "b", "f")):  # Əhməd and Ahmet, Rəcəb and Recep, -ов and -اف
         bare = bare[:-1] + {"d": "t", "b": "p", "f": "v"}[bare[-1]]
     melted = _DOUBLED.sub(r"\1", bare.replace("mb", "m"))

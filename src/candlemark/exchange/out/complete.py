@@ -94,6 +94,12 @@ def _plain(value: object) -> object:
 # Reading back
 
 
+def looks_complete(content: bytes) -> bool:
+    """Whether bytes are such a file."""
+    head = content[:200].replace(b" ", b"").replace(b"\n", b"")
+    return head.startswith(b'{"format":"candlemark-cases"')
+
+
 def read_complete(content: bytes) -> list[tuple[str, list[Statement]]]:
     """The statements of a file with the tongue of each entry, in their order.
 

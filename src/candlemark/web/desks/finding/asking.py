@@ -93,13 +93,13 @@ def read(query: QueryDict | Mapping[str, str], edition: Edition) -> tuple[Asked,
     for name in query:
         values = query.getlist(name) if hasattr(query, "getlist") else [query[name]]
         for value in values:
-            taken = _taken(asked, edition, name, str(value))
-            lost += taken is None
-            asked = taken or asked
+            more = taken(asked, edition, name, str(value))
+            lost += more is None
+            asked = more or asked
     return asked, lost
 
 
-def _taken(asked: Asked, edition: Edition, name: str, value: str) -> Asked | None:
+def taken(asked: Asked, edition: Edition, name: str, value: str) -> Asked | None:
     """The question with one more part of the address in it; None when it cannot be read."""
     if not value:
         return asked

@@ -152,6 +152,8 @@ def _sentence(english: str) -> str:
     }
     if english in known:
         return known[english]
+    if english.startswith("there is no month") or " has no day " in english:
+        return _("there is no such day")
     if english.endswith("were rounded by a spreadsheet, as in 2.01901E+14"):
         return _("Numbers of cases were rounded by a spreadsheet, as in 2.01901E+14.")
     return english

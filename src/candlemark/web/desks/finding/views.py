@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from candlemark import casefile
 from candlemark.casefile import listing
 from candlemark.casefile.listing import DueFilter, Sort
-from candlemark.web.desks.finding import asking, shown
+from candlemark.web.desks.finding import asking, saved, shown
 from candlemark.web.doors import door_of
 from candlemark.web.pages import page
 from candlemark.web.tongue import reader_of
@@ -41,6 +41,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         found=found,
         places=places,
         names=names,
+        saved=saved.shown(door),
         today=door.today(),
         facets=shown.facets(found, asked, names),
         chosen=shown.chosen(asked, names),
