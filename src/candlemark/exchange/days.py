@@ -44,8 +44,8 @@ _MONTHS: Final = (
 )
 _ALSO: Final = {"май": 5, "may": 5, "mart": 3, "maj": 5, "ژوییه": 7, "می": 5}
 _YEAR: Final = re.compile(r"(\d{4})")
-_YEAR_FIRST: Final = re.compile(r"(\d{4})[-./](\d{1,2})(?:[-./](\d{1,2}))?(?:[T ].*)?")
-_YEAR_LAST: Final = re.compile(r"(\d{1,2})([-./])(\d{1,2})[-./](\d{4})(?:[T ].*)?")
+_YEAR_FIRST: Final = re.compile(r"(\d{4})[-./](\d{1,2})(?:[-./](\d{1,2}))?(?:[t ].*)?")
+_YEAR_LAST: Final = re.compile(r"(\d{1,2})([-./])(\d{1,2})[-./](\d{4})(?:[t ].*)?")
 _MONTH_YEAR: Final = re.compile(r"(\d{1,2})[-./](\d{4})")
 _NAMED: Final = re.compile(
     r"(?:(\d{1,2})(?:st|nd|rd|th)?[\s.]+)?([^\W\d_]+)[\s.,]+(?:(\d{1,2})(?:st|nd|rd|th)?[\s,]+)?(\d{4})(?:\s*(?:г|il|ил|yılı)\w*\.?)?"

@@ -41,7 +41,7 @@ _SAVE_AS: Final = "open it in the program it is from and save it as XLSX or CSV"
 
 _LETTERS: Final = {
     "cp1251": "аеиностркмлвАВОРСНЕ",
-    "cp1256": "اینرمدهوتسكي",
+    "cp1256": "انرمدهوتسكيبلپچ",
     "cp1254": "ıİşŞğĞüÜöÖçÇ",
 }
 """What texts in these encodings are full of; of the three, the one that fits best is taken."""
@@ -124,7 +124,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
         pass
     fits = {name: _fit(content, name, letters) for name, letters in _LETTERS.items()}
     best = max(fits, key=lambda name: fits[name])
-    if fits[best] <= 0:
+    if fits[best] < 0.15:
         raise SourceMalformed(
             "the letters of this file cannot be read", hint="save it anew, as CSV in UTF-8"
         )
