@@ -180,7 +180,7 @@ class Site:
         return round(statistics.median(took for took, _ in rounds), 1), rounds[-1][1]
 
 
-def pages(where: Path, case: str, rare: str) -> dict[str, object]:
+def pages(where: Path, case: str, rare: str, common: str) -> dict[str, object]:
     """Medians of the pages, and the memory of the server."""
     command = [sys.executable, __file__, "--serve", str(where)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
@@ -198,7 +198,7 @@ def pages(where: Path, case: str, rare: str) -> dict[str, object]:
                 "no next step": ("/en/cases/?due=nothing", None),
                 "sorted by waiting": ("/en/cases/?sort=waiting", None),
                 "a rare word": ("/en/cases/", {"words": rare}),
-                "a common word": ("/en/cases/", {"words": "police"}),
+                "a common word": ("/en/cases/", {"words": common}),
                 "a name in another script": ("/en/cases/", {"words": "Гумбатов"}),
                 "a case": (f"/en/cases/{case}/", None),
             }
@@ -277,7 +277,7 @@ def whole(form: exchange.Form, content: bytes) -> int:
     return len({one.get("value") for one in named})
 
 
-def measure(where: Path, count: int) -> dict[str, object]:
+def measure(where: Path, count: int, common: str) -> dict[str, object]:
     """One run."""
     result: dict[str, object] = {"cases": count}
     if not where.exists():
@@ -290,7 +290,7 @@ def measure(where: Path, count: int) -> dict[str, object]:
         case = casefile.case(vault.ledger, some[20].id)
         result["entries"] = vault.ledger.size
     rare = next(iter(some[30].titles.values())).split()[-1]
-    result |= pages(where, case.id, rare)
+    result |= pages(where, case.id, rare, common)
     return result | saves(where, case.id) | exports(where)
 
 
@@ -299,13 +299,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=5_000)
     parser.add_argument("--vault", type=Path)
+    parser.add_argument("--common", default="police", help="a word most cases hold")
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
         serve(options.serve)
         return
     with tempfile.TemporaryDirectory() as folder:
-        result = measure(options.vault or Path(folder) / "vault", options.cases)
+        result = measure(options.vault or Path(folder) / "vault", options.cases, options.common)
     text = json.dumps(result, indent=2, ensure_ascii=False)
     print(text)
     OUT.mkdir(exist_ok=True)

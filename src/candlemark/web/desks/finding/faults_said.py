@@ -83,7 +83,7 @@ def _sentence(english: str) -> str:
     known = {
         "this is not a day that can be read": _("this is not a day that can be read"),
         "this day can be read in two ways": _(
-            "this day can be read in two ways; say above whether the day or the month comes first"
+            "this day can be read in two ways; say below whether the day or the month comes first"
         ),
         "this year is not one of the common calendar": _(
             "this year is not one of the common calendar; other calendars are not converted"

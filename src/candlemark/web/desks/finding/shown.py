@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from candlemark.casefile.candle import Standing
 from candlemark.casefile.lines.line import COUNTRY, ENDED, NO_WAY, STANDS
 from candlemark.casefile.listing import DueFilter, Sort
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from candlemark.casefile.listing import Listing
-    from candlemark.definition import Edition, Term
+    from candlemark.definition import Edition
     from candlemark.web.desks.finding.asking import Asked
     from candlemark.web.reader import Reader
 
@@ -25,8 +24,6 @@ FACETS: Final = (
     "speech-outcomes", "speech-threshold", "evidence-kinds", "reliability",
 )  # fmt: skip
 """The filters in the order they stand on the page; schemes not named here follow."""
-
-_STANDINGS: Final = {one.value[0]: one for one in Standing}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +48,6 @@ class Facet:
     def chosen(self) -> bool:
         """Whether one of its values is chosen."""
         return any(one.chosen for one in self.choices)
-
-
-class MarkShown(NamedTuple):
-    """One mark of the candle of a row."""
-
-    standing: Standing
-    stage: Term
 
 
 class Names(NamedTuple):
@@ -111,14 +101,6 @@ class Names(NamedTuple):
             Sort.REFERENCE: _("own number"),
             Sort.FOUND: _("best match"),
         }[code]
-
-    def marks(self, candle: str) -> tuple[MarkShown, ...]:
-        """The marks of a row's candle."""
-        stages = self.edition.scheme("stages").top
-        return tuple(
-            MarkShown(_STANDINGS[letter], stage)
-            for letter, stage in zip(candle, stages, strict=False)
-        )
 
 
 def facets(found: Listing, asked: Asked, names: Names) -> tuple[Facet, ...]:
