@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from candlemark import casefile
-from candlemark.casefile import docket, facts, listing, record
+from candlemark.casefile import docket, facts, listing
 from candlemark.casefile.lines import ones, set_of, together
 from candlemark.casefile.lines.bits import CHUNK, Chunk
 from candlemark.casefile.listing import DueFilter, Filter, Sort

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from candlemark.casefile.listing import Sort
 from candlemark.casefile.saved_views import drop_view, keep_view, views
-from candlemark.errors import NotUnderstood
+from candlemark.errors import NotInOrder, NotUnderstood
 from candlemark.ids import check_id
 from candlemark.web.desks.finding import asking
 from candlemark.web.doors import door_of
@@ -57,14 +57,17 @@ def save(request: HttpRequest) -> HttpResponse:
         raise Http404
     door = door_of(request)
     asked, _ = asking.read(request.GET, door.edition)
-    keep_view(
-        door.vault.ledger,
-        request.POST.get("name", ""),
-        asked.terms,
-        due=asked.due.value if asked.due else "",
-        since=asked.since.isoformat() if asked.since else "",
-        sort="" if asked.sort is Sort.SAID else asked.sort.value,
-    )
+    try:
+        keep_view(
+            door.vault.ledger,
+            request.POST.get("name", ""),
+            asked.terms,
+            due=asked.due.value if asked.due else "",
+            since=asked.since.isoformat() if asked.since else "",
+            sort="" if asked.sort is Sort.SAID else asked.sort.value,
+        )
+    except NotInOrder as error:  # the form asks for a name, and stands beside a filter only
+        raise NotUnderstood(error.message, hint=error.hint, faults=error.faults) from None
     return SeeOther(f"{reverse('cases')}{asked.behind('').query}")
 
 
