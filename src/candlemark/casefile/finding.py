@@ -22,7 +22,7 @@ from candlemark.casefile.words import by_tongue
 from candlemark.errors import SettingRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from candlemark.ledger import Ledger
     from candlemark.ledger.model import Hit, Models, Snippet
@@ -49,13 +49,19 @@ class FoundCase:
     places: tuple[FoundPlace, ...]
 
 
-def find(ledger: Ledger, words: str, limit: int = 20) -> tuple[FoundCase, ...]:
+def find(
+    ledger: Ledger,
+    words: str,
+    limit: int = 20,
+    without: Callable[[Sequence[str]], Collection[str]] | None = None,
+) -> tuple[FoundCase, ...]:
     """The cases that hold every word in one text, the best first.
 
     Args:
         ledger: of a vault in a folder.
         words: whatever was typed; nothing of it is syntax.
         limit: how many cases at most.
+        without: which of the cases that may hold them are not wanted; none is left out otherwise.
 
     Raises:
         SettingRefused: the vault has no place for read models.
@@ -75,7 +81,8 @@ def find(ledger: Ledger, words: str, limit: int = 20) -> tuple[FoundCase, ...]:
         for hit in named_alike(models, words):
             by_case[hit.about].append(hit)
     found: dict[str, FoundCase] = {}
-    waiting = list(by_case)
+    unwanted = without(list(by_case)) if without is not None else ()
+    waiting = [case_id for case_id in by_case if case_id not in unwanted]
     while waiting and len(found) < limit:
         some, waiting = waiting[:limit], waiting[limit:]
         for one in _standing(models, {case_id: by_case[case_id] for case_id in some}):

@@ -156,6 +156,11 @@ def matching(ledger: Ledger, wanted: Filter, today: date) -> tuple[str, ...]:
     return _ask(ledger, lambda lines: _Asking(lines, today).matching(wanted))
 
 
+def rejected(ledger: Ledger, wanted: Filter, today: date) -> frozenset[str]:
+    """Of the cases a search found (``among``), those with a line that does not meet the filter."""
+    return _ask(ledger, lambda lines: _Asking(lines, today).rejected(wanted))
+
+
 def references(ledger: Ledger) -> dict[str, list[str]]:
     """The cases by their own stable numbers, those without one left out."""
 
@@ -281,6 +286,13 @@ class _Asking:
             meets &= bits
         question = "SELECT number, case_id FROM {line} ORDER BY number"
         return tuple(case for number, case in self._lines.query(question) if meets >> number & 1)
+
+    def rejected(self, wanted: Filter) -> frozenset[str]:
+        meets = self._due(wanted.due) & self._rest(wanted)
+        for bits in self._by_scheme(wanted).values():
+            meets &= bits
+        there = self._numbered(wanted.among or ())
+        return frozenset(case for number, case in there if not meets >> number & 1)
 
     def _by_scheme(self, wanted: Filter) -> dict[str, int]:
         found: dict[str, int] = defaultdict(int)

@@ -14,6 +14,8 @@ from candlemark.web.pages import page
 from candlemark.web.tongue import reader_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import HttpRequest, HttpResponse
 
     from candlemark.casefile import FoundCase
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
     from candlemark.web.desks.finding.asking import Asked
     from candlemark.web.doors import Door
 
-_LOOKED_AT: Final = 400
-"""Cases a search looks at before the filters; who finds more says a word more."""
+_LOOKED_AT: Final = listing.PAGE + 1
+"""Cases a search shows, and one to tell that there are more; who finds more says a word more."""
 
 
 def cases(request: HttpRequest) -> HttpResponse:
@@ -55,6 +57,11 @@ def _found(door: Door, asked: Asked, words: str) -> tuple[Listing, dict[str, Fou
     ledger, today = door.vault.ledger, door.today()
     if not words:
         return listing.listing(ledger, asked.filter, today, asked.after), {}
-    hits = {one.id: one for one in casefile.find(ledger, words, _LOOKED_AT)}
+
+    def without(cases: Sequence[str]) -> frozenset[str]:
+        among = replace(asked.filter, among=tuple(cases))
+        return listing.rejected(ledger, among, today) if asked.narrowed else frozenset()
+
+    hits = {one.id: one for one in casefile.find(ledger, words, _LOOKED_AT, without)}
     wanted = replace(asked.filter, among=tuple(hits), sort=Sort.FOUND)
     return listing.listing(ledger, wanted, today), hits
