@@ -17,6 +17,7 @@ from candlemark.casefile.account import Account, account
 from candlemark.casefile.custody import PersonState, person_state
 from candlemark.casefile.docket import Docket, docket
 from candlemark.casefile.finding import FoundCase, find
+from candlemark.casefile.history import History, as_of, compare, history
 from candlemark.casefile.paths import PersonPath, person_paths
 from candlemark.casefile.record import (
     NewCase,
@@ -31,7 +32,9 @@ from candlemark.casefile.record import (
     shown_of,
 )
 from candlemark.casefile.shelf import prepare
+from candlemark.casefile.teams import Readers, open_for_team, readers
 from candlemark.casefile.timeline import Timeline, timeline
+from candlemark.casefile.using import Usable, cases_for
 from candlemark.casefile.views import CaseFile, StageEvent
 
 KINDS: Final = facts.KINDS | roles.KINDS | saved_views.KINDS
@@ -43,23 +46,32 @@ __all__ = [
     "CaseFile",
     "Docket",
     "FoundCase",
+    "History",
     "NewCase",
     "PersonPath",
     "PersonState",
+    "Readers",
     "StageEvent",
     "Timeline",
+    "Usable",
     "account",
+    "as_of",
     "case",
     "cases",
+    "cases_for",
+    "compare",
     "docket",
     "faults_of",
     "find",
+    "history",
     "new_case",
     "open_all",
     "open_case",
+    "open_for_team",
     "person_paths",
     "person_state",
     "prepare",
+    "readers",
     "say",
     "say_all",
     "shown_of",

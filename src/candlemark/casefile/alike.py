@@ -6,13 +6,12 @@ them comes behind what holds the words as they are spelled.
 
 from __future__ import annotations
 
-from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from candlemark.casefile.facts import KINDS, IdentityStated
-from candlemark.casefile.shelf import IDENTITIES
-from candlemark.ledger.model import Hit, Snippet
+from candlemark.casefile.shelf import in_every
+from candlemark.ledger.model import CodedModel, Hit, Snippet
 from candlemark.ledger.model import words as each_word
 from candlemark.tongues import name_keys, nearness
 
@@ -34,10 +33,11 @@ def named_alike(models: Models, words: str) -> list[Hit]:
     keys = [sorted(name_keys(word)) for word in asked]
     if not keys or not all(keys):
         return []
-    found: list[tuple[int, Hit]] = []
-    for name in models.compartments:
-        if IDENTITIES.accepts(name):
-            found += models.identity(IDENTITIES, name, partial(_alike, asked=asked, keys=keys))
+    per_model = in_every(
+        models,
+        lambda model: [] if isinstance(model, CodedModel) else _alike(model, asked, keys),
+    )
+    found = [one for of in per_model for one in of]
     return [hit for _, hit in sorted(found, key=itemgetter(0))]
 
 

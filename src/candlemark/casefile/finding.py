@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from candlemark.casefile.alike import named_alike
+from candlemark.casefile.apart import apart_of
 from candlemark.casefile.belonging import shown
 from candlemark.casefile.facts import CaseOpened
 from candlemark.casefile.shelf import in_every, placed
@@ -85,7 +86,8 @@ def find(
     waiting = [case_id for case_id in by_case if case_id not in unwanted]
     while waiting and len(found) < limit:
         some, waiting = waiting[:limit], waiting[limit:]
-        for one in _standing(models, {case_id: by_case[case_id] for case_id in some}):
+        hits = {case_id: by_case[case_id] for case_id in some}
+        for one in _standing(models, hits, apart_of(ledger).closed):
             found.setdefault(one.id, one)
     return tuple(found.values())[:limit]
 
@@ -95,14 +97,17 @@ def _interleaved(per_model: list[tuple[Hit, ...]]) -> list[Hit]:
     return [one for rank in zip_longest(*per_model) for one in rank if one is not None]
 
 
-def _standing(models: Models, hits: Mapping[str, list[Hit]]) -> list[FoundCase]:
+def _standing(
+    models: Models, hits: Mapping[str, list[Hit]], closed: Callable[[str], bool]
+) -> list[FoundCase]:
     """The cases that show those hits, where the statement they stand in still does.
 
-    A hit in a case that was merged is shown in the one it was merged into.
+    A hit in a case that was merged is shown in the one it was merged into.  An identity of a case
+    that is not this member's to read finds nothing.
     """
     there = placed(models, hits)
     said_at = {place: fact.id for place, _, fact in there}
-    files = shown([(entry, fact) for _, entry, fact in there])
+    files = shown(((entry, fact) for _, entry, fact in there), closed)
     places_of: dict[str, list[tuple[int, Hit]]] = defaultdict(list)
     for rank, one in enumerate(hit for of in hits.values() for hit in of):
         statement = said_at.get((one.at, one.part, one.number))

@@ -14,16 +14,16 @@ import json
 import sqlite3
 from collections import defaultdict
 from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
+from candlemark.casefile.apart import CODED
 from candlemark.casefile.belonging import shown
 from candlemark.casefile.facts import IdentityStated
 from candlemark.casefile.lines import DueRow, gather_all, ones, set_of, together
 from candlemark.casefile.lines.keeping import MAKES, terms_of
+from candlemark.casefile.listed import DueFilter, Filter, Listed, Listing, Sort
 from candlemark.casefile.record import WORTH_A_MODEL, read_all
 from candlemark.casefile.shelf import STATEMENTS
 from candlemark.dates import PartialDate
@@ -34,6 +34,20 @@ if TYPE_CHECKING:
 
     from candlemark.ledger import Ledger
 
+__all__ = [
+    "DueFilter",
+    "Filter",
+    "Listed",
+    "Listing",
+    "Sort",
+    "due_rows",
+    "listed",
+    "listing",
+    "matching",
+    "references",
+    "rejected",
+]
+
 _T = TypeVar("_T")
 
 PAGE: Final = 50
@@ -42,84 +56,12 @@ _FEW: Final = 400
 _AT_ONCE: Final = 500
 _MOST_FOLDED: Final = 20_000
 """Entries up to which everything is folded when a read model cannot be asked."""
+_WITHIN: Final = {DueFilter.WEEK: 7, DueFilter.MONTH: 30, DueFilter.QUARTER: 90}
 _LIVE: Final = "lodged IN ('', 'in-doubt') AND latest >= ?"
 _COLUMNS: Final = (
     "number, case_id, reference, titles, opened, said, stage, stage_when, waiting, persons, candle,"
     " terms"
 )
-
-
-class Sort(StrEnum):
-    """In which order cases are listed."""
-
-    SAID = "said"  # what was last worked on first
-    OPENED = "opened"  # the newest first
-    REFERENCE = "reference"
-    WAITING = "waiting"  # what waits longest first; what does not wait last
-    DUE = "due"  # what is due soonest first; what has nothing due last
-    FOUND = "found"  # as a search put them: the order of ``among``
-
-
-class DueFilter(StrEnum):
-    """What is due in a case, and when."""
-
-    PASSED = "passed"  # a last day is over, and nothing was lodged
-    WEEK = "7"
-    MONTH = "30"
-    QUARTER = "90"
-    NOTHING = "nothing"  # nothing comes next
-
-
-_WITHIN: Final = {DueFilter.WEEK: 7, DueFilter.MONTH: 30, DueFilter.QUARTER: 90}
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which cases are wanted, in which order.  It holds codes and days only."""
-
-    terms: tuple[tuple[str, str], ...] = ()
-    """Scheme (or facet) and term.  Of one scheme any will do; of several schemes, each."""
-    due: DueFilter | None = None
-    since: date | None = None
-    """Something was said of it on this day or later."""
-    among: tuple[str, ...] | None = None
-    """Only these cases, as a search found them; None: all."""
-    sort: Sort = Sort.SAID
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One case of a list."""
-
-    id: str
-    reference: str
-    titles: Mapping[str, str] = field(hash=False)
-    opened: datetime
-    said: datetime
-    stage: str
-    stage_when: PartialDate | None
-    waiting: PartialDate | None
-    persons: int
-    candle: str
-    terms: frozenset[tuple[str, str]]
-    next_due: DueRow | None
-    """What must be acted on first, on the day looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A page of a list."""
-
-    cases: tuple[Listed, ...]
-    count: int
-    """How many cases meet the filter."""
-    all: int
-    more: str
-    """The case to begin the next page behind; empty when this is the last."""
-    counts: Mapping[str, Mapping[str, int]] = field(hash=False)
-    """Per scheme and term, how many cases there would be with that term chosen."""
-    due: Mapping[DueFilter, int] = field(hash=False)
-    """The same for what is due."""
 
 
 class _Lines(Protocol):
@@ -198,7 +140,7 @@ _DUE: Final = (
 
 def _ask(ledger: Ledger, ask: Callable[[_Lines], _T]) -> _T:
     models = ledger.models
-    if models is not None and ledger.size >= WORTH_A_MODEL and not models.partly:
+    if models is not None and ledger.size >= WORTH_A_MODEL and CODED in models.compartments:
         try:
             return models.coded(STATEMENTS, ask)
         except VaultError:

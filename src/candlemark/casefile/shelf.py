@@ -7,6 +7,7 @@ read from differs.  A test compares the two ways over generated ledgers.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from operator import itemgetter
 from typing import (
@@ -20,10 +21,11 @@ from typing import (
     get_type_hints,
 )
 
+from candlemark.casefile.apart import IDENTITY
 from candlemark.casefile.belonging import linked, routes
 from candlemark.casefile.facts import KINDS, IdentityStated, Spelling, Statement, Words
 from candlemark.casefile.lines import GATHERING
-from candlemark.errors import VaultBusy
+from candlemark.errors import NotEntitled, VaultBusy
 from candlemark.ledger import Fact
 from candlemark.ledger.model import CodedProjection, IdentityProjection, Row, Table, Text, words
 from candlemark.tongues import name_keys
@@ -162,27 +164,54 @@ def placed(models: Models, wanted: Collection[str] | None) -> list[Placed]:
     )
 
 
+def coded(models: Models) -> list[Placed]:
+    """What happened in all cases, without anything that says who somebody is.
+
+    Raises:
+        NotEntitled: this member does not read it.
+        LedgerBroken, StorageFull, VaultBusy: as :func:`placed`.
+    """
+    return models.coded(STATEMENTS, lambda model: _taken(model, None)).said
+
+
+def in_shared(models: Models, case: str) -> list[Placed]:
+    """The statements said in one case that lie with the identities of all cases without a team.
+
+    Raises:
+        NotEntitled: this member does not read them.
+        LedgerBroken, StorageFull, VaultBusy: as :func:`placed`.
+    """
+    taken = models.identity(IDENTITIES, IDENTITY, lambda model: _taken(model, {case}))
+    return [one for one in taken.said if one.fact.case == case]
+
+
 def _in_each(models: Models, wanted: Collection[str] | None) -> Iterator[_Taken]:
     """What each model holds of them; what happened comes first and says which cases are tied."""
-    for name in sorted(models.compartments, key=lambda one: not STATEMENTS.accepts(one)):
-        taken = _in_one(models, name, wanted)
+    with suppress(NotEntitled):
+        taken = models.coded(STATEMENTS, lambda model: _taken(model, wanted))
         wanted = taken.wanted
         yield taken
-
-
-def _in_one(models: Models, name: str, wanted: Collection[str] | None) -> _Taken:
-    return _ask(models, name, lambda model: _taken(model, wanted))
+    with suppress(NotEntitled):
+        yield models.identity(IDENTITIES, IDENTITY, lambda model: _taken(model, wanted))
+    if models.of_cases:
+        with suppress(NotEntitled):
+            yield models.cases(IDENTITIES, lambda model: _taken(model, wanted))
 
 
 def in_every(models: Models, ask: Callable[[CodedModel | IdentityModel], _T]) -> list[_T]:
-    """What ``ask`` makes of each model of statements this member may read."""
-    return [_ask(models, name, ask) for name in models.compartments]
+    """What ``ask`` makes of each model of statements this member may read.
 
-
-def _ask(models: Models, name: str, ask: Callable[[CodedModel | IdentityModel], _T]) -> _T:
-    if STATEMENTS.accepts(name):
-        return models.coded(STATEMENTS, ask)
-    return models.identity(IDENTITIES, name, ask)
+    There are three at most, however many cases have a compartment of their own.
+    """
+    of_cases, found = models.of_cases, list[_T]()
+    for name in models.compartments:
+        if STATEMENTS.accepts(name):
+            found.append(models.coded(STATEMENTS, ask))
+        elif name not in of_cases:
+            found.append(models.identity(IDENTITIES, name, ask))
+    if of_cases:
+        found.append(models.cases(IDENTITIES, ask))
+    return found
 
 
 def prepare(ledger: Ledger) -> None:

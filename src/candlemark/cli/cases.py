@@ -1,4 +1,4 @@
-"""Commands about cases entered by hand: list, show, find, docket, import, export."""
+"""Commands about cases entered by hand: list, show, find, docket, and those of other modules."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ import click
 
 from candlemark import casefile
 from candlemark.cli import paper
+from candlemark.cli.case_history import PAST
 from candlemark.cli.case_list import list_cases
+from candlemark.cli.case_saying import SAYING
 from candlemark.cli.case_tables import export_cases, import_cases
+from candlemark.cli.case_team import open_case, team
 from candlemark.cli.one_case import say_case
 from candlemark.cli.opening import json_option, opened, vault_option
 from candlemark.definition import Definition
@@ -35,8 +38,8 @@ def case_commands() -> None:
     """Cases entered by hand: what happened, each stage, and what is due."""
 
 
-for _command in (list_cases, import_cases, export_cases):
-    case_commands.add_command(_command)
+for command in (open_case, team, list_cases, import_cases, export_cases, *SAYING, *PAST):
+    case_commands.add_command(command)
 
 
 @case_commands.command("show")
