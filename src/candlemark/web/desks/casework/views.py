@@ -1,4 +1,4 @@
-"""Cases, one case, the docket: asks the casefile floor and shows what it says."""
+"""One case, the docket: asks the casefile floor and shows what it says."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404
 
-from candlemark.casefile import account, timeline
-from candlemark.casefile.candle import candle
+from candlemark.casefile import account
 from candlemark.casefile.naming import Naming
 from candlemark.errors import NotUnderstood
 from candlemark.ids import check_id
@@ -16,14 +15,6 @@ from candlemark.web.pages import page
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-
-
-def cases(request: HttpRequest) -> HttpResponse:
-    """Every case by its neutral title, with its candle."""
-    door = door_of(request)
-    lines = [(case, timeline(case)) for case in door.cases()]
-    listed = [(case, candle(line, door.edition), line) for case, line in lines]
-    return page(request, "casework/cases.html", listed=listed)
 
 
 def case(request: HttpRequest, case_id: str) -> HttpResponse:
