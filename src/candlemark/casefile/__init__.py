@@ -15,7 +15,7 @@ from candlemark.casefile.docket import Docket, docket
 from candlemark.casefile.facts import KINDS
 from candlemark.casefile.finding import FoundCase, find
 from candlemark.casefile.paths import PersonPath, person_paths
-from candlemark.casefile.record import case, cases, open_case, say, say_all
+from candlemark.casefile.record import case, cases, open_case, said_in, say, say_all
 from candlemark.casefile.shelf import prepare
 from candlemark.casefile.timeline import Timeline, timeline
 from candlemark.casefile.views import CaseFile, StageEvent
@@ -39,6 +39,7 @@ __all__ = [
     "person_paths",
     "person_state",
     "prepare",
+    "said_in",
     "say",
     "say_all",
     "timeline",

@@ -132,6 +132,15 @@ def case(ledger: Ledger, case_id: str) -> CaseFile:
     return found[0]
 
 
+def said_in(ledger: Ledger, case_id: str) -> tuple[tuple[Entry, Statement], ...]:
+    """Every statement of a case with its entry, in the order of the ledger; none for no such case.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    return tuple(_said(ledger, {case_id}).get(case_id, ()))
+
+
 def _fold_all(
     said: Mapping[str, Sequence[tuple[Entry, Statement]]],
 ) -> tuple[CaseFile, ...]:
