@@ -14,7 +14,7 @@ from candlemark.casefile.naming import Naming
 from candlemark.tongues import INTERFACE, NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from candlemark.casefile import CaseFile
     from candlemark.casefile.facts import Statement
@@ -42,6 +42,8 @@ class Setting:
     case: CaseFile | None = None
     live: Mapping[str, Statement] = field(default_factory=dict)
     """The standing statements of the case by identifier."""
+    others: Sequence[CaseFile] = ()
+    """The other cases of the vault, where a form asks for one."""
 
     @cached_property
     def tongue(self) -> str:
@@ -87,6 +89,9 @@ class Setting:
             "proceeding": self._proceedings,
             "charge": self._charges,
             "intervention": self._interventions,
+            "consent": self._consents,
+            "step": self._steps,
+            "case": lambda: [(one.id, self.reader.text(one.titles)) for one in self.others],
             "stage": lambda: self._statements((facts.StageReached,)),
             "statement": lambda: self._statements((facts.Statement,)),
         }
@@ -152,6 +157,20 @@ class Setting:
             what = next(filter(None, said), "")
             found.append((one.id, f"{self.reader.dated(one.when)} · {brief(what)}"))
         return found
+
+    def _consents(self) -> Options:
+        return [
+            (one.id, f"{self.person(one.person)} · {self.term('consent-uses', one.use)}")
+            for one in (self.case.consents if self.case else ())
+            if not one.withdrawals
+        ]
+
+    def _steps(self) -> Options:
+        return [
+            (one.id, brief(self.reader.text(one.what)))
+            for one in (self.case.steps if self.case else ())
+            if one.end is None
+        ]
 
     def _statements(self, kinds: tuple[type[Statement], ...]) -> Options:
         return [

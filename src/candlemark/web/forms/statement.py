@@ -29,6 +29,8 @@ class StatementForm(forms.Form):
     """Questions about one fact."""
 
     fact: ClassVar[type[Fact]]
+    lead: ClassVar[Any] = ""
+    """What a person should know before they answer."""
     telling: ClassVar[tuple[str, ...]] = ()
     """Questions of which one must be answered for the form to say anything; empty: any."""
     fixed: ClassVar[str] = ""

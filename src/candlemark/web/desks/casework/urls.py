@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from candlemark.web.desks.casework import views
+from candlemark.web.desks.casework import statements, views
 
 urlpatterns = [
     path("cases/", views.cases, name="cases"),
     path("cases/<slug:case_id>/", views.case, name="case"),
+    path("cases/<slug:case_id>/add/<slug:kind>/", statements.add, name="add"),
+    path("cases/<slug:case_id>/correct/<slug:fact_id>/", statements.correct, name="correct"),
+    path("cases/<slug:case_id>/withdraw/<slug:fact_id>/", statements.withdraw, name="withdraw"),
+    path("cases/<slug:case_id>/restore/<slug:fact_id>/", statements.restore, name="restore"),
     path("docket/", views.docket, name="docket"),
 ]
