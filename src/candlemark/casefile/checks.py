@@ -203,9 +203,7 @@ def _beside(action: Sequence[Statement]) -> frozenset[str]:
     return frozenset(statement for one in noted for statement in one.statements)
 
 
-def _correction(
-    case: Known, fact: Statement, beside: Collection[str]
-) -> Iterator[tuple[str, str]]:
+def _correction(case: Known, fact: Statement, beside: Collection[str]) -> Iterator[tuple[str, str]]:
     """What it corrects is of the same kind and thing, and still stands.
 
     Two people may correct the same statement.  Who knows of the other's correction and holds to

@@ -48,7 +48,7 @@ class Statement(Fact, frozen=True, kw_only=True):
     """Statements of the same kind and about the same thing that this one corrects."""
 
 
-class Absence(Fact, frozen=True, kw_only=True):
+class Absence(Fact, frozen=True):
     """Why a question has no answer, where somebody said why; without one, nobody did."""
 
     field: str

@@ -127,6 +127,8 @@ class Incident:
     words: Mapping[str, str] = field(hash=False)
     sources: tuple[str, ...]
     statement: str
+    absent: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Why fields hold nothing, where somebody said why: terms of ``absences`` by the field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,8 @@ class StageEvent:
     """Other stage events, by ``id``, that came before this one."""
     recorded: int
     """Place of its earliest statement among those of the case."""
+    absent: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Why fields hold nothing, as the statement that ranks first says."""
 
 
 class Why(StrEnum):
@@ -279,6 +283,7 @@ class LifeTurn:
     words: Mapping[str, str] = field(hash=False)
     sources: tuple[str, ...]
     recorded: int
+    absent: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +325,7 @@ class Intervention:
     sources: tuple[str, ...]
     answers: tuple[Answer, ...]
     statement: str
+    absent: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

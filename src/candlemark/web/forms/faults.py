@@ -1,8 +1,8 @@
 """What is wrong with what was typed, in the reader's words and at its box.
 
 The forms find most of it themselves.  What only the casefile floor can find (it is said in English
-and names the field of the fact) is put at the box of that field here; its words are looked up in the
-catalogues, and stand in English, marked, where they are not there.
+and names the field of the fact) is put at the box of that field here; its words are looked up in
+the catalogues, and stand in English where they are not there.
 """
 
 from __future__ import annotations

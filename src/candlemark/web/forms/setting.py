@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from babel import Locale, UnknownLocaleError
 from django.utils.translation import gettext as _
@@ -19,14 +19,15 @@ if TYPE_CHECKING:
     from candlemark.casefile import CaseFile
     from candlemark.casefile.facts import Statement
     from candlemark.definition import Edition
+    from candlemark.ledger import Fact
     from candlemark.web.reader import Reader
 
 Options = list[tuple[str, str]]
 """Values of a choice with the words shown for them, in the order they are shown."""
 
 _OTHERS: Final = (
-    "tly", "tly-Cyrl", "tly-Arab", "az-Arab", "az-Cyrl", "ka", "hy", "ku", "ckb", "lez", "av", "tat",
-    "tt", "uz", "kk", "tk", "ky", "tg", "ar", "he", "uk", "pl", "de", "fr", "es",
+    "tly", "tly-Cyrl", "tly-Arab", "az-Arab", "az-Cyrl", "ka", "hy", "ku", "ckb", "lez", "av", "tt",
+    "uz", "kk", "tk", "ky", "tg", "ar", "he", "uk", "pl", "de", "fr", "es",
 )  # fmt: skip
 """Tongues offered for a text beside those of the interface."""
 _BRIEF: Final = 60
@@ -78,7 +79,7 @@ class Setting:
         )
 
     def things(self, thing: str) -> Options:
-        """The things of one kind the case holds: ``person``, ``source``, ``proceeding`` …"""
+        """The things of one kind (``person``, ``source``) that the case holds."""
         return self._things[thing]() if self.case else []
 
     @cached_property
@@ -193,11 +194,12 @@ class Setting:
 
     def _said_in(self, one: Statement) -> str:
         for name in ("note", "words", "title", "authority", "article", "step"):
-            value = getattr(one, name, ())
-            if isinstance(value, str) and value:
-                return value
-            for words in value:
-                return brief(words.text)
+            value: Any = getattr(one, name, ())
+            if isinstance(value, str):
+                if value:
+                    return value
+            elif value:
+                return brief(value[0].text)
         return ""
 
     def term(self, scheme: str, code: str) -> str:
@@ -216,7 +218,7 @@ def brief(text: str) -> str:
     return line if len(line) <= _BRIEF else f"{line[: _BRIEF - 1].rstrip()}…"
 
 
-def kind_name(kind: type[Statement]) -> str:
+def kind_name(kind: type[Fact]) -> str:
     """What a kind of statement is called."""
     return _kind_names()[kind.__name__]
 

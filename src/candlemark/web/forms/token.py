@@ -64,7 +64,7 @@ class Forms:
 
     key: bytes = field(repr=False)
     today: Callable[[], date] = _today
-    done: Done = field(default_factory=lambda: Done())
+    done: Done = field(default_factory=lambda: Done())  # noqa: PLW0108 - Done is made below
 
     def token(self) -> str:
         """A new token."""

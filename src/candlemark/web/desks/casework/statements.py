@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
@@ -93,7 +94,7 @@ def _turn(case: Case, statement: Statement, *taken: str, back: bool) -> HttpResp
     return page(
         case.request,
         "casework/turn.html",
-        status=outcome.status if outcome else 200,
+        status=outcome.status if outcome else HTTPStatus.OK,
         case=case.file,
         form=draft.form,
         faults=outcome.faults if outcome else Faults(),
@@ -114,7 +115,7 @@ def _answer(case: Case, draft: Draft) -> HttpResponse:
     return page(
         case.request,
         "casework/statement.html",
-        status=outcome.status if outcome else 200,
+        status=outcome.status if outcome else HTTPStatus.OK,
         faults=outcome.faults if outcome else Faults(),
         **shown_of(case, draft),
     )
@@ -170,7 +171,16 @@ def _sent(request: HttpRequest) -> Any:
 
 def _chosen(request: HttpRequest, form: type[StatementForm]) -> Mapping[str, Any]:
     """What a link to the form chose: the person, the proceeding it stands beside on the page."""
-    names = {"person", "proceeding", "intervention", "consent", "step", "statements", "stage", "turn"}
+    names = {
+        "person",
+        "proceeding",
+        "intervention",
+        "consent",
+        "step",
+        "statements",
+        "stage",
+        "turn",
+    }
     found: dict[str, Any] = {}
     for name in names & form.base_fields.keys():
         values = request.GET.getlist(name)

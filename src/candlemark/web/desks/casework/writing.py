@@ -1,8 +1,8 @@
 """A statement on its way into a case: drawn up in a form, looked at, kept, or decided about.
 
-One form kept is one action, signed once.  It is refused whole, with every fault at its box, and what
-was typed stays in the boxes.  Where somebody else corrected the same statement since the form was
-opened, both are shown and the person decides.
+One form kept is one action, signed once.  It is refused whole, with every fault at its box, and
+what was typed stays in the boxes.  Where somebody else corrected the same statement since the form
+was opened, both are shown and the person decides.
 """
 
 from __future__ import annotations
@@ -229,14 +229,14 @@ def say(door: Any, draft: Draft, action: Sequence[Statement]) -> Outcome:
     """Say an action; what is refused is told at the boxes of the draft."""
     faults = Faults()
     try:
-        casefile.say(
-            door.vault.ledger, door.edition, action, language=draft.setting.reader.tongue
-        )
+        casefile.say(door.vault.ledger, door.edition, action, language=draft.setting.reader.tongue)
     except NotInOrder as error:
         draft.place(faults, error, action)
         return Outcome(faults, HTTPStatus.UNPROCESSABLE_ENTITY)
     except VaultBusy:
-        faults.add("", "", _("Somebody else was writing at this moment. Nothing was kept: try again."))
+        faults.add(
+            "", "", _("Somebody else was writing at this moment. Nothing was kept: try again.")
+        )
         return Outcome(faults, HTTPStatus.SERVICE_UNAVAILABLE)
     except StorageFull:
         faults.add(

@@ -56,7 +56,9 @@ FORMS: Final[dict[str, type[StatementForm]]] = {
 }
 """What can be added to a case, in the order it is offered."""
 
+_ELSEWHERE: Final[tuple[type[StatementForm], ...]] = (TitleForm, WithdrawForm, MergeForm, MoveForm)
+"""Forms that have pages of their own."""
 FORM_OF: Final[dict[type[Fact], type[StatementForm]]] = {
-    form.fact: form for form in (*FORMS.values(), TitleForm, WithdrawForm, MergeForm, MoveForm)
+    form.fact: form for form in (*FORMS.values(), *_ELSEWHERE)
 }
 """The form each kind of statement is written, corrected and told in."""

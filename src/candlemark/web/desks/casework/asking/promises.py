@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from candlemark.casefile import facts
 from candlemark.web.desks.casework.asking.sources import says_so
-from candlemark.web.forms import fields
+from candlemark.web.forms import choices, questions
 from candlemark.web.forms.statement import StatementForm
 
 STEP_FORMS = (
@@ -26,12 +26,12 @@ class ConsentForm(StatementForm):
     """A person was asked about one use of what they told."""
 
     fact = facts.ConsentStated
-    person = fields.Thing(_("Person"), "person", needed=True)
-    use = fields.Term_(_("For what"), "consent-uses", needed=True)
-    answer = fields.Answer_(_("What they said"), (("given", _("they agreed")),), needed=True)
-    when = fields.When(_("When they were asked"))
-    review = fields.When(_("When to ask again"))
-    words = fields.Texts(_("In their words, or on what conditions"))
+    person = choices.Thing(_("Person"), "person", needed=True)
+    use = choices.OneTerm(_("For what"), "consent-uses", needed=True)
+    answer = choices.OrAbsent(_("What they said"), (("given", _("they agreed")),), needed=True)
+    when = questions.When(_("When they were asked"))
+    review = questions.When(_("When to ask again"))
+    words = questions.Texts(_("In their words, or on what conditions"))
     sources = says_so()
 
 
@@ -39,9 +39,9 @@ class ConsentEndForm(StatementForm):
     """A person took their consent back."""
 
     fact = facts.ConsentWithdrawn
-    consent = fields.Thing(_("Which consent"), "consent", needed=True)
-    when = fields.When(_("When"))
-    words = fields.Texts(_("In their words"))
+    consent = choices.Thing(_("Which consent"), "consent", needed=True)
+    when = questions.When(_("When"))
+    words = questions.Texts(_("In their words"))
     sources = says_so()
 
 
@@ -49,9 +49,9 @@ class RestraintForm(StatementForm):
     """What may not be done, because of what a person fears."""
 
     fact = facts.RestraintStated
-    person = fields.Thing(_("Person"), "person", needed=True)
-    words = fields.Texts(_("What they fear"), hint=_("Name nobody."))
-    restraints = fields.Terms(_("What may therefore not be done"), "restraints")
+    person = choices.Thing(_("Person"), "person", needed=True)
+    words = questions.Texts(_("What they fear"), hint=_("Name nobody."))
+    restraints = choices.Terms(_("What may therefore not be done"), "restraints")
     sources = says_so()
 
 
@@ -59,16 +59,16 @@ class NextStepForm(StatementForm):
     """What is to be done or to happen next."""
 
     fact = facts.NextStep
-    what = fields.Texts(
+    what = questions.Texts(
         _("What comes next"),
         long=False,
         needed=True,
         hint=_("Read in lists and over shoulders: name nobody."),
     )
-    due = fields.When(_("By when"))
-    form = fields.Choice(_("What it is"), STEP_FORMS, make=facts.StepForm, needed=True)
-    person = fields.Thing(_("For whom"), "person", folded=True)
-    proceeding = fields.Thing(_("In which proceeding"), "proceeding", folded=True)
+    due = questions.When(_("By when"))
+    form = questions.Choice(_("What it is"), STEP_FORMS, make=facts.StepForm, needed=True)
+    person = choices.Thing(_("For whom"), "person", folded=True)
+    proceeding = choices.Thing(_("In which proceeding"), "proceeding", folded=True)
     sources = says_so()
 
 
@@ -76,10 +76,10 @@ class StepDoneForm(StatementForm):
     """A next step is over."""
 
     fact = facts.StepDone
-    step = fields.Thing(_("Which step"), "step", needed=True)
-    outcome = fields.Choice(
+    step = choices.Thing(_("Which step"), "step", needed=True)
+    outcome = questions.Choice(
         _("How it ended"), STEP_OUTCOMES, make=facts.StepOutcome, needed=True
     )
-    when = fields.When(_("When"))
-    words = fields.Texts(_("What came of it"))
+    when = questions.When(_("When"))
+    words = questions.Texts(_("What came of it"))
     sources = says_so()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from candlemark.casefile import facts
-from candlemark.web.forms import fields
+from candlemark.web.forms import choices, questions
 from candlemark.web.forms.statement import StatementForm
 
 
@@ -13,22 +13,22 @@ class WithdrawForm(StatementForm):
     """A statement is taken back."""
 
     fact = facts.Withdrawn
-    statements = fields.Things(_("Which statements"), "statement", needed=True)
-    words = fields.Texts(_("Why"))
+    statements = choices.Things(_("Which statements"), "statement", needed=True)
+    words = questions.Texts(_("Why"))
 
 
 class MergeForm(StatementForm):
     """This case is the same as another."""
 
     fact = facts.CaseMerged
-    into = fields.Thing(_("The case that stays"), "case", needed=True)
-    words = fields.Texts(_("Why"))
+    into = choices.Thing(_("The case that stays"), "case", needed=True)
+    words = questions.Texts(_("Why"))
 
 
 class MoveForm(StatementForm):
     """Statements of this case belong to another one."""
 
     fact = facts.StatementsMoved
-    statements = fields.Things(_("Which statements"), "statement", needed=True)
-    to = fields.Thing(_("To which case"), "case", needed=True)
-    words = fields.Texts(_("Why"))
+    statements = choices.Things(_("Which statements"), "statement", needed=True)
+    to = choices.Thing(_("To which case"), "case", needed=True)
+    words = questions.Texts(_("Why"))
