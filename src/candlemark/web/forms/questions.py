@@ -317,10 +317,17 @@ class Rows(Question):
     kind = "rows"
 
     def __init__(
-        self, label: Any, form: Callable[[], type[StatementForm]], *, add: Any, **more: Any
+        self,
+        label: Any,
+        form: Callable[[], type[StatementForm]],
+        *,
+        one: Any = "",
+        add: Any = "",
+        **more: Any,
     ) -> None:
-        """``add`` is what the button says that opens one more row."""
+        """``one`` is what a row is called, ``add`` what the button says that opens one more."""
         super().__init__(label, **more)
+        self.one = one
         self.form = form
         self.add = add
         self.parts: Sequence[str] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from candlemark.web.desks.casework import beginning, statements, views
+from candlemark.web.desks.casework import beginning, history, statements, turning, views
 
 urlpatterns = [
     path("cases/", views.cases, name="cases"),
@@ -15,5 +15,8 @@ urlpatterns = [
     path("cases/<slug:case_id>/correct/<slug:fact_id>/", statements.correct, name="correct"),
     path("cases/<slug:case_id>/withdraw/<slug:fact_id>/", statements.withdraw, name="withdraw"),
     path("cases/<slug:case_id>/restore/<slug:fact_id>/", statements.restore, name="restore"),
+    path("cases/<slug:case_id>/merge/", turning.merge, name="merge"),
+    path("cases/<slug:case_id>/split/", turning.split, name="split"),
+    path("cases/<slug:case_id>/history/", history.history, name="history"),
     path("docket/", views.docket, name="docket"),
 ]

@@ -59,6 +59,11 @@ class Case:
         except NotUnderstood:
             raise Http404 from None  # no identifier gets the words of one that is not there
 
+    @property
+    def may_write(self) -> bool:
+        """Whether whoever asks may write in it."""
+        return True
+
     @cached_property
     def said(self) -> tuple[tuple[Entry, Statement], ...]:
         """Every statement of the case with its entry."""

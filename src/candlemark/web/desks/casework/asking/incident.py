@@ -106,10 +106,11 @@ class IncidentForm(StatementForm):
         _("What happened, in a few sentences"),
         hint=_("As it was told to you. Write “the woman”, “the neighbour”; no names here."),
     )
-    acts = questions.Rows(_("What was done to whom"), lambda: ActForm, add=_("Add another act"))
+    acts = questions.Rows(_("What was done to whom"), lambda: ActForm, one=_("Act"), add=_("Add another act"))
     grounds = questions.Rows(
         _("Why they were attacked"),
         lambda: GroundForm,
+        one=_("Ground"),
         add=_("Add another ground"),
         hint=_("What the ones who acted took them for. Several grounds may stand together."),
     )
@@ -121,7 +122,6 @@ class IncidentForm(StatementForm):
     speech = questions.Rows(
         _("Hate speech: the six questions"),
         lambda: SpeechForm,
-        add="",
         folded=True,
         hint=_("Only where something said, written or shown is at issue."),
     )

@@ -80,6 +80,7 @@ class StageForm(StatementForm):
     claims = questions.Rows(
         _("Numbers the source gives"),
         lambda: ClaimForm,
+        one=_("Number"),
         add=_("Add another number"),
         folded=True,
         hint=_("Years of a sentence, a sum, how many persons."),

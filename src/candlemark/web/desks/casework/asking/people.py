@@ -55,6 +55,7 @@ class IdentityForm(StatementForm):
     names = questions.Rows(
         _("Names"),
         lambda: SpellingForm,
+        one=_("Spelling"),
         add=_("Add another spelling"),
         needed=True,
         hint=_(
