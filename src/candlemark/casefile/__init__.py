@@ -4,21 +4,27 @@ Say statements (``facts.py``) with :func:`say`; read a case back with :func:`cas
 from it is computed and never stored: :func:`timeline` puts the stages in order with their doubts,
 :func:`person_paths` gives each person's way through each proceeding, :func:`person_state` how
 things stand for a person, :func:`docket` what is due; :func:`account` is all of it for one case.
-:func:`find` finds cases by words.
+:func:`find` finds cases by words.  What members do in the team, and what that lets them do, is in
+``roles.py``.
 """
 
 from __future__ import annotations
 
+from typing import Final
+
+from candlemark.casefile import facts, roles
 from candlemark.casefile.account import Account, account
 from candlemark.casefile.custody import PersonState, person_state
 from candlemark.casefile.docket import Docket, docket
-from candlemark.casefile.facts import KINDS
 from candlemark.casefile.finding import FoundCase, find
 from candlemark.casefile.paths import PersonPath, person_paths
 from candlemark.casefile.record import case, cases, open_case, said_in, say, say_all
 from candlemark.casefile.shelf import prepare
 from candlemark.casefile.timeline import Timeline, timeline
 from candlemark.casefile.views import CaseFile, StageEvent
+
+KINDS: Final = facts.KINDS | roles.KINDS
+"""Every kind of entry this floor can say, and the class it is read as."""
 
 __all__ = [
     "KINDS",

@@ -216,7 +216,7 @@ def _draft(case: Case, step: Step, person: str) -> Draft:
         case.setting,
         FORMS[step.kind],
         sent,
-        case_id=before.case if before else case.file.id,
+        case_id=case.file.id,
         before=before,
         start=start,
         only=step.only,

@@ -56,7 +56,7 @@ def correct(request: HttpRequest, case_id: str, fact_id: str) -> HttpResponse:
         case.setting,
         FORM_OF[type(before)],
         _sent(request),
-        case_id=before.case,
+        case_id=case.file.id,
         before=before,
     )
     return _answer(case, draft)

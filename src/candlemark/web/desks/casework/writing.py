@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from candlemark import casefile
 from candlemark.casefile import facts
-from candlemark.casefile.checks import THING
+from candlemark.casefile.things import THING
 from candlemark.casefile.standing import standing
 from candlemark.errors import NotInOrder, NotUnderstood, StorageFull, UnknownCase, VaultBusy
 from candlemark.ids import check_id, new_id
