@@ -153,7 +153,7 @@ def new(request: HttpRequest) -> HttpResponse:
         faults = draft.look()
         outcome = None if faults else say(door, draft, draft.action())
         if outcome is not None and outcome.status is KEPT:
-            return SeeOther(reverse("begin", args=[case_id, STEPS[0].word]))
+            return SeeOther(reverse("record", args=[case_id, STEPS[0].word]))
         faults, status = (outcome.faults, outcome.status) if outcome else (faults, REFUSED)
     return page(
         request,
@@ -281,7 +281,7 @@ def _place(step: Step) -> int:
 def _address(case: Case, step: Step | None, person: str = "") -> str:
     if step is None:
         return ""
-    found = reverse("begin", args=[case.file.id, step.word])
+    found = reverse("record", args=[case.file.id, step.word])
     return f"{found}?person={person}" if person else found
 
 
@@ -292,7 +292,7 @@ def _skip(case: Case, step: Step) -> str:
     if step.word == "fears":
         return _address(case, BY_WORD["who"])
     onward = _neighbour(step, 1)
-    return _address(case, onward) or reverse("begin", args=[case.file.id, DONE])
+    return _address(case, onward) or reverse("record", args=[case.file.id, DONE])
 
 
 def _after(case: Case, step: Step) -> str:

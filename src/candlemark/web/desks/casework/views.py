@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from candlemark.casefile import account, timeline
 from candlemark.casefile.candle import candle
@@ -53,7 +53,7 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
     )
 
 
-def _writing(here: Case, told: Account) -> dict[str, object]:
+def _writing(here: Case, told: Account) -> dict[str, Any]:
     """What is due, what is best done next, and what can be written by whoever reads this."""
     found = here.file
     return {
@@ -67,7 +67,8 @@ def _writing(here: Case, told: Account) -> dict[str, object]:
         "gaps": gaps(found),
         "kinds": [(word, kind_name(form.fact)) for word, form in FORMS.items()],
         "titled": next((one.id for one in here.stands.live if type(one) is CaseOpened), ""),
-        "statement_of": {one.id: one.statement for one in (*found.incidents, *found.interventions)},
+        "statement_of": {one.id: one.statement for one in found.incidents}
+        | {one.id: one.statement for one in found.interventions},
     }
 
 
