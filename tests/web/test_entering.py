@@ -9,18 +9,17 @@ import dataclasses
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.web.filling import Filler
 
 from candlemark import agency, casefile
-from candlemark.casefile.standing import Saying
 from candlemark.casefile.things import THING
 from candlemark.cli.demonstration import public_cases
 from candlemark.dates import PartialDate
 from candlemark.ledger import Vault
-from tests.web.filling import Filler
 
 KINDS = agency.KINDS | casefile.KINDS
 FOLDER = Path(public_cases.__file__).parent / "public_cases"
@@ -94,7 +93,7 @@ def without_chance(vault, case):
             return sorted(several) if all(isinstance(one, str) for one in several) else several
         return places.get(value, value) if isinstance(value, str) else value
 
-    return plain(dataclasses.replace(case, opened=datetime.min, history=()))
+    return plain(dataclasses.replace(case, opened=datetime.min.replace(tzinfo=UTC), history=()))
 
 
 @pytest.mark.parametrize("name", ["newspaper-editor"])
