@@ -96,7 +96,7 @@ def shown(vault, edition):
     thread = threading.Thread(target=listener.run)
     thread.start()
     try:
-        yield Site(listener.port, listener.forms)
+        yield Site(listener.port, listener.house.strangers)
     finally:
         listener.stop()
         thread.join(timeout=10)

@@ -18,6 +18,7 @@ from candlemark.casefile.custody import PersonState, person_state
 from candlemark.casefile.docket import Docket, docket
 from candlemark.casefile.finding import FoundCase, find
 from candlemark.casefile.paths import PersonPath, person_paths
+from candlemark.casefile.readers import Readers, readers
 from candlemark.casefile.record import case, cases, open_case, said_in, say, say_all
 from candlemark.casefile.shelf import prepare
 from candlemark.casefile.timeline import Timeline, timeline
@@ -34,6 +35,8 @@ __all__ = [
     "FoundCase",
     "PersonPath",
     "PersonState",
+    "Readers",
+    "Readers",
     "StageEvent",
     "Timeline",
     "account",
@@ -45,6 +48,7 @@ __all__ = [
     "person_paths",
     "person_state",
     "prepare",
+    "readers",
     "said_in",
     "say",
     "say_all",

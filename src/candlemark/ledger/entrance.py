@@ -140,6 +140,33 @@ class Entrance:
         finally:
             vault.close()
 
+    def change_passphrase(self, vault: Vault, old: str, new: str) -> None:
+        """Let another passphrase open what the member who is inside opens; their session ends.
+
+        Raises:
+            WrongPassphrase: the old passphrase is another one.
+            NotEntitled: it is too early to try again.
+            SettingRefused: the new passphrase was not drawn from the list.
+            VaultBusy, StorageFull: the old passphrase opens it still.
+        """
+        me = vault.members.me
+        with self._doorkeeper.knock(me.code):
+            vault.change_passphrase(old, new)
+        self.sessions.end_of(me.kid)
+
+    def remove_factor(self, vault: Vault, passphrase: str) -> None:
+        """Ask the member who is inside for no second factor any more, if they know the passphrase.
+
+        Raises:
+            WrongPassphrase: it is another one.
+            NotEntitled: it is too early to try again.
+        """
+        me = vault.members.me
+        with self._doorkeeper.knock(me.code):
+            Keystore(self.folder).unlock_own(bytes.fromhex(vault.id), passphrase, me.kid.hex())
+        if vault.factor is not None:
+            vault.factor.remove()
+
 
 def as_code(typed: str) -> str:
     """The code meant: lower case, without spaces or hyphens, at most a whole kid."""

@@ -100,7 +100,7 @@ def wrong_name(request: HttpRequest) -> HttpResponse:
     )
 
 
-def not_done_here(request: HttpRequest) -> HttpResponse:
+def not_done_here(request: HttpRequest, allowed: str = "GET, HEAD, POST") -> HttpResponse:
     """Neither asked for, nor sent as a form."""
     response = _refusal(
         request,
@@ -108,7 +108,7 @@ def not_done_here(request: HttpRequest) -> HttpResponse:
         title=_("This cannot be done here"),
         happened=_("Pages are opened, and forms on them are sent. Nothing else is answered."),
     )
-    response.headers["Allow"] = "GET, HEAD, POST"
+    response.headers["Allow"] = allowed
     return response
 
 

@@ -10,7 +10,9 @@ from candlemark.web.desks.front.views import by_preference
 urlpatterns = [
     path("", by_preference, name="begin"),
     *i18n_patterns(
+        path("", include("candlemark.web.desks.door.urls")),
         path("", include("candlemark.web.desks.front.urls")),
+        path("", include("candlemark.web.desks.people.urls")),
         path("", include("candlemark.web.desks.casework.urls")),
         path("figures/", include("candlemark.web.desks.figures.urls")),
         path("definition/", include("candlemark.web.desks.words.urls")),

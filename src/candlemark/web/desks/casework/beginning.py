@@ -19,9 +19,10 @@ from candlemark.casefile.consent import reviews
 from candlemark.casefile.gaps import gaps
 from candlemark.casefile.next_steps import waiting
 from candlemark.ids import new_id
+from candlemark.web.carried import fills_again
 from candlemark.web.desks.casework.asking import FORM_OF, FORMS
 from candlemark.web.desks.casework.asking.incident import TitleForm
-from candlemark.web.desks.casework.writing import KEPT, Draft, keep, say, the_case
+from candlemark.web.desks.casework.writing import KEPT, Draft, keep, keeps, say, sent_to, the_case
 from candlemark.web.doors import door_of
 from candlemark.web.forms.faults import Faults
 from candlemark.web.forms.setting import Setting, kind_name
@@ -141,15 +142,16 @@ DONE: Final = "done"
 _IN_THE_ROW: Final = tuple(step for step in STEPS if not step.person)
 
 
+@fills_again
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a case under a neutral title."""
     door, reader = door_of(request), reader_of(request)
     setting = Setting(reader, door.edition)
-    sent = request.POST if request.method == "POST" else None
+    sent = sent_to(request)
     case_id = new_id("case")
     draft = Draft.of(setting, TitleForm, sent, case_id=case_id)
     faults, status = Faults(), HTTPStatus.OK
-    if sent is not None and "more" not in sent:
+    if keeps(request):
         faults = draft.look()
         outcome = None if faults else say(door, draft, draft.action())
         if outcome is not None and outcome.status is KEPT:
@@ -165,6 +167,7 @@ def new(request: HttpRequest) -> HttpResponse:
     )
 
 
+@fills_again
 def begin(request: HttpRequest, case_id: str, word: str) -> HttpResponse:
     """One page of a new case, kept as soon as it is sent."""
     case = the_case(request, case_id)
@@ -177,7 +180,7 @@ def begin(request: HttpRequest, case_id: str, word: str) -> HttpResponse:
     draft = _draft(case, step, person)
     outcome = _kept(case, draft)
     if outcome is not None and outcome.status is KEPT:
-        return SeeOther(_after(case, step))
+        return SeeOther(_after(case, step, person))
     return page(
         request,
         "casework/begin.html",
@@ -193,7 +196,7 @@ def begin(request: HttpRequest, case_id: str, word: str) -> HttpResponse:
         of=len(_IN_THE_ROW) + 1,
         person=person,
         back=_address(case, _neighbour(step, -1)),
-        onward=_skip(case, step),
+        onward=_skip(case, step, person),
         conflict=[(one.id, case.told(one)) for one in outcome.conflict.theirs]
         if outcome and outcome.conflict
         else [],
@@ -204,7 +207,7 @@ def begin(request: HttpRequest, case_id: str, word: str) -> HttpResponse:
 def _draft(case: Case, step: Step, person: str) -> Draft:
     """What the page asks, over what was said before."""
     request = case.request
-    sent = request.POST if request.method == "POST" else None
+    sent = sent_to(request)
     before = _before(case, step, person)
     fixed: Mapping[str, Any] = {"person": person} if step.person else {}
     start: dict[str, Any] = (
@@ -249,17 +252,14 @@ def _person(case: Case, step: Step) -> str:
     """
     if not step.person:
         return ""
-    person = case.request.GET.get("person", "")
+    person = case.request.POST.get("about") or case.request.GET.get("person", "")
     if all(one.id != person for one in case.file.persons):
         raise Http404
     return person
 
 
 def _kept(case: Case, draft: Draft) -> Outcome | None:
-    request = case.request
-    if request.method != "POST" or "more" in request.POST:
-        return None
-    return keep(case, draft, request.POST)
+    return keep(case, draft, case.request.POST) if keeps(case.request) else None
 
 
 # From page to page
@@ -285,22 +285,22 @@ def _address(case: Case, step: Step | None, person: str = "") -> str:
     return f"{found}?person={person}" if person else found
 
 
-def _skip(case: Case, step: Step) -> str:
+def _skip(case: Case, step: Step, person: str) -> str:
     """Where a page that is skipped leads."""
     if step.word == "name":
-        return _address(case, BY_WORD["fears"], case.request.GET.get("person", ""))
+        return _address(case, BY_WORD["fears"], person)
     if step.word == "fears":
         return _address(case, BY_WORD["who"])
     onward = _neighbour(step, 1)
     return _address(case, onward) or reverse("record", args=[case.file.id, DONE])
 
 
-def _after(case: Case, step: Step) -> str:
+def _after(case: Case, step: Step, person: str) -> str:
     """Where a page that was kept leads: a new person has pages of their own."""
     if step.word == "who":
         said = case.door.case(case.file.id)
         return _address(case, BY_WORD["name"], said.persons[-1].id)
-    return _skip(case, step)
+    return _skip(case, step, person)
 
 
 def _end(case: Case) -> HttpResponse:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.http import Http404
 from django.urls import reverse
 
+from candlemark.web.carried import fills_again
 from candlemark.web.desks.casework.asking import FORM_OF, FORMS
 from candlemark.web.desks.casework.asking.turning import WithdrawForm
-from candlemark.web.desks.casework.writing import KEPT, Draft, keep, the_case
+from candlemark.web.desks.casework.writing import KEPT, Draft, keep, keeps, sent_to, the_case
 from candlemark.web.forms.faults import Faults
 from candlemark.web.forms.setting import kind_name
 from candlemark.web.forms.told import told
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from candlemark.web.forms.statement import StatementForm
 
 
+@fills_again
 def add(request: HttpRequest, case_id: str, kind: str) -> HttpResponse:
     """Add a statement of one kind."""
     case = the_case(request, case_id)
@@ -36,18 +38,19 @@ def add(request: HttpRequest, case_id: str, kind: str) -> HttpResponse:
     draft = Draft.of(
         case.setting,
         form,
-        _sent(request),
+        sent_to(request),
         case_id=case.file.id,
         start=_chosen(request, form),
     )
     return _answer(case, draft)
 
 
+@fills_again
 def correct(request: HttpRequest, case_id: str, fact_id: str) -> HttpResponse:
     """Correct a statement: a new one takes its place, and the old one stays in the history."""
     case = the_case(request, case_id)
     before = case.statement(fact_id)
-    if request.method != "POST" and before.id not in case.setting.live:
+    if sent_to(request) is None and before.id not in case.setting.live:
         heirs = case.heirs(before)
         if heirs:
             return SeeOther(reverse("correct", args=[case.file.id, heirs[0].id]))
@@ -55,25 +58,27 @@ def correct(request: HttpRequest, case_id: str, fact_id: str) -> HttpResponse:
     draft = Draft.of(
         case.setting,
         FORM_OF[type(before)],
-        _sent(request),
+        sent_to(request),
         case_id=case.file.id,
         before=before,
     )
     return _answer(case, draft)
 
 
+@fills_again
 def withdraw(request: HttpRequest, case_id: str, fact_id: str) -> HttpResponse:
     """Take a statement back."""
     case = the_case(request, case_id)
     return _turn(case, case.statement(fact_id), fact_id, back=False)
 
 
+@fills_again
 def restore(request: HttpRequest, case_id: str, fact_id: str) -> HttpResponse:
     """Bring back a statement that was taken back: what took it back is itself taken back."""
     case = the_case(request, case_id)
     statement = case.statement(fact_id)
     saying = next(one for one in case.stands.history if one.fact == fact_id)
-    if saying.stands != "withdrawn" and request.method != "POST":
+    if saying.stands != "withdrawn" and sent_to(request) is None:
         return SeeOther(reverse("case", args=[case.file.id]))
     return _turn(case, statement, *saying.by, back=True)
 
@@ -83,7 +88,7 @@ def _turn(case: Case, statement: Statement, *taken: str, back: bool) -> HttpResp
     draft = Draft.of(
         case.setting,
         WithdrawForm,
-        _sent(case.request),
+        sent_to(case.request),
         case_id=statement.case,
         only=("words",),
         fixed={"statements": taken},
@@ -159,14 +164,7 @@ def _undecided(case: Case, draft: Draft, outcome: Outcome) -> HttpResponse:
 
 def _kept(case: Case, draft: Draft) -> Outcome | None:
     """What became of what was sent; None where nothing was sent to be kept."""
-    request = case.request
-    if request.method != "POST" or "more" in request.POST:
-        return None
-    return keep(case, draft, request.POST)
-
-
-def _sent(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
+    return keep(case, draft, case.request.POST) if keeps(case.request) else None
 
 
 def _chosen(request: HttpRequest, form: type[StatementForm]) -> Mapping[str, Any]:

@@ -19,9 +19,11 @@ from django.utils.translation import gettext as _
 from candlemark import casefile
 from candlemark.casefile import facts
 from candlemark.casefile.things import THING
+from candlemark.casefile.roles import Right
 from candlemark.casefile.standing import standing
 from candlemark.errors import NotInOrder, NotUnderstood, StorageFull, UnknownCase, VaultBusy
 from candlemark.ids import check_id, new_id
+from candlemark.web.carried import returning
 from candlemark.web.desks.casework.asking import FORM_OF, FORMS
 from candlemark.web.desks.casework.asking.sources import SourceForm
 from candlemark.web.doors import door_of
@@ -62,7 +64,7 @@ class Case:
     @property
     def may_write(self) -> bool:
         """Whether whoever asks may write in it."""
-        return True
+        return bool(self.door.may(Right.WRITE_CASES))
 
     @cached_property
     def said(self) -> tuple[tuple[Entry, Statement], ...]:
@@ -211,6 +213,16 @@ class Conflict:
     """What stands now in its place; empty when it was taken back."""
     mine: Statement
     """What was typed, over theirs where nothing was changed here."""
+
+
+def sent_to(request: HttpRequest) -> QueryDict | None:
+    """What was typed, as it was sent or as it comes back after signing in again."""
+    return request.POST if request.method == "POST" or returning(request) else None
+
+
+def keeps(request: HttpRequest) -> bool:
+    """Whether what was sent is to be kept: not a row more, nor a form that only comes back."""
+    return request.method == "POST" and "more" not in request.POST and not returning(request)
 
 
 def keep(case: Case, draft: Draft, data: QueryDict) -> Outcome:
