@@ -36,7 +36,6 @@ __all__ = [
     "PersonPath",
     "PersonState",
     "Readers",
-    "Readers",
     "StageEvent",
     "Timeline",
     "account",

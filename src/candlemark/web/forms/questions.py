@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from candlemark.web.forms.setting import Options, Setting
-    from candlemark.web.forms.statement import StatementForm
 
     Told = Sequence[str | Markup]
 
@@ -299,9 +298,7 @@ class Texts(Question):
         kept = [one for one in raw if one["text"]]
         if any(len(one["text"]) > TEXT_LIMIT for one in kept):
             raise ValidationError(
-                _(
-                    "This text is too long. Keep it as evidence, and say here what it is."
-                )
+                _("This text is too long. Keep it as evidence, and say here what it is.")
             )
         if any(not one["language"] for one in kept):
             raise ValidationError(_("Say which language the text is in."))
@@ -319,13 +316,22 @@ class Rows(Question):
     def __init__(
         self,
         label: Any,
-        form: Callable[[], type[StatementForm]],
+        form: Callable[[], Any],
         *,
         one: Any = "",
         add: Any = "",
         **more: Any,
     ) -> None:
-        """``one`` is what a row is called, ``add`` what the button says that opens one more."""
+        """A question about rows.
+
+        Args:
+            label: what is asked.
+            form: gives the class of the form for one row, a ``StatementForm``; asked for late,
+                because forms are built of questions.
+            one: what a row is called.
+            add: what the button says that opens one more row.
+            more: as for every question.
+        """
         super().__init__(label, **more)
         self.one = one
         self.form = form
@@ -334,7 +340,7 @@ class Rows(Question):
         """Codes of the rows there are, where they are fixed (the six questions)."""
 
     def settle(self, setting: Setting) -> None:
-        scheme = getattr(self.form(), "fixed", "")
+        scheme: str = self.form().fixed
         if scheme:
             self.parts = [term.code for term in setting.edition.scheme(scheme)]
 

@@ -73,7 +73,8 @@ class StatementForm(forms.Form):
                 self.rows[name] = self._rows(name, question, value or ())
 
     def _rows(self, name: str, question: Rows, value: Sequence[Fact]) -> list[StatementForm]:
-        kind, box = question.form(), self.add_prefix(name)
+        kind: type[StatementForm] = question.form()
+        box = self.add_prefix(name)
         if question.parts:
             given = {getattr(one, "part", ""): one for one in value}
             return [

@@ -33,9 +33,7 @@ def split(request: HttpRequest, case_id: str) -> HttpResponse:
     return _turn(request, case_id, MoveForm, "moved")
 
 
-def _turn(
-    request: HttpRequest, case_id: str, form: type[StatementForm], done: str
-) -> HttpResponse:
+def _turn(request: HttpRequest, case_id: str, form: type[StatementForm], done: str) -> HttpResponse:
     case = the_case(request, case_id)
     others = tuple(one for one in case.door.cases() if one.id != case.file.id)
     setting = Setting(case.reader, case.door.edition, case.file, case.setting.live, others)

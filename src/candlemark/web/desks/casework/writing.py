@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 
 from candlemark import casefile
 from candlemark.casefile import facts
-from candlemark.casefile.things import THING
 from candlemark.casefile.roles import Right
 from candlemark.casefile.standing import standing
+from candlemark.casefile.things import THING
 from candlemark.errors import NotInOrder, NotUnderstood, StorageFull, UnknownCase, VaultBusy
 from candlemark.ids import check_id, new_id
 from candlemark.web.carried import returning

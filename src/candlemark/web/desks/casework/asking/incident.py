@@ -106,7 +106,9 @@ class IncidentForm(StatementForm):
         _("What happened, in a few sentences"),
         hint=_("As it was told to you. Write “the woman”, “the neighbour”; no names here."),
     )
-    acts = questions.Rows(_("What was done to whom"), lambda: ActForm, one=_("Act"), add=_("Add another act"))
+    acts = questions.Rows(
+        _("What was done to whom"), lambda: ActForm, one=_("Act"), add=_("Add another act")
+    )
     grounds = questions.Rows(
         _("Why they were attacked"),
         lambda: GroundForm,
