@@ -190,6 +190,7 @@ class Part(OneTerm):
 
     def __init__(self, scheme: str) -> None:
         super().__init__("", scheme, needed=True)
+        self.disabled = True  # the row says which it is, whatever is sent
 
     def blank(self, raw: Any) -> bool:  # noqa: ARG002 - the row, not the person, says which it is
         return False

@@ -9,7 +9,7 @@ from candlemark.web.desks.casework import beginning, history, statements, turnin
 urlpatterns = [
     path("cases/", views.cases, name="cases"),
     path("cases/new/", beginning.new, name="new-case"),
-    path("cases/<slug:case_id>/begin/<slug:word>/", beginning.begin, name="record"),
+    path("cases/<slug:case_id>/record/<slug:word>/", beginning.begin, name="record"),
     path("cases/<slug:case_id>/", views.case, name="case"),
     path("cases/<slug:case_id>/add/<slug:kind>/", statements.add, name="add"),
     path("cases/<slug:case_id>/correct/<slug:fact_id>/", statements.correct, name="correct"),

@@ -11,6 +11,7 @@ from candlemark.casefile.facts import CaseOpened
 from candlemark.casefile.gaps import gaps, next_action
 from candlemark.casefile.naming import Naming
 from candlemark.casefile.next_steps import waiting
+from candlemark.casefile.roles import Right
 from candlemark.web.desks.casework.asking import FORMS
 from candlemark.web.desks.casework.writing import the_case
 from candlemark.web.doors import door_of
@@ -29,7 +30,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     door = door_of(request)
     lines = [(case, timeline(case)) for case in door.cases()]
     listed = [(case, candle(line, door.edition), line) for case, line in lines]
-    return page(request, "casework/cases.html", listed=listed)
+    may_write = door.may(Right.WRITE_CASES)
+    return page(request, "casework/cases.html", listed=listed, may_write=may_write)
 
 
 def case(request: HttpRequest, case_id: str) -> HttpResponse:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponseRedirect
 
 from candlemark.casefile import timeline
+from candlemark.casefile.roles import Right
 from candlemark.web.covering import Reach, reach_of
 from candlemark.web.doors import door_of
 from candlemark.web.pages import page
@@ -54,6 +55,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "front/front.html",
         cases=[(case, waiting(case)) for case in cases[:6]],
         cases_total=len(cases),
+        may_write=door.may(Right.WRITE_CASES),
         due=door.docket().live[:4],
         holdings=holdings,
         simulated=any(holding.simulated for holding in holdings),
