@@ -59,7 +59,7 @@ def _gaps(case: CaseFile) -> Iterator[Gap]:
     if not case.persons:
         yield Gap(Missing.PERSON)
     for person in case.persons:
-        if not person.names:
+        if not person.names and not person.sealed:
             yield Gap(Missing.NAME, person.id)
         if not any(one.person == person.id for one in case.restraints):
             yield Gap(Missing.RESTRAINT, person.id)
