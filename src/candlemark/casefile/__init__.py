@@ -19,7 +19,6 @@ from candlemark.casefile.docket import Docket, docket
 from candlemark.casefile.finding import FoundCase, find
 from candlemark.casefile.history import History, as_of, compare, history
 from candlemark.casefile.paths import PersonPath, person_paths
-from candlemark.casefile.readers import Readers, readers
 from candlemark.casefile.record import case, cases, open_case, said_in, say, say_all
 from candlemark.casefile.shelf import prepare
 from candlemark.casefile.teams import Readers, open_for_team, readers
