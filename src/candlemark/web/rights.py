@@ -75,6 +75,7 @@ TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
         "crosswalks": _MEMBER,
         "crosswalk": _MEMBER,
         "codes": _MEMBER,
+        "design": _MEMBER,
         # Administrators
         "thaw": Needs(Right.ADMINISTER, Sent.ALSO),
         "factor-of": Needs(Right.ADMINISTER, Sent.ALSO),

@@ -70,9 +70,11 @@ def history(request: HttpRequest, case_id: str) -> HttpResponse:
 
 
 def _moment(case: Case, one: Happening) -> Moment:
+    order = list(_FORM_OF_NAME[one.kind].base_fields)
+    fields = [said for said in one.fields if said.field in order]
     lines = tuple(
         line
-        for said in one.fields
+        for said in sorted(fields, key=lambda said: order.index(said.field))
         if (line := _line(case, one.kind, said.field, (said.value,), (said.before,))) is not None
     )
     return Moment(one, kind_name(_kind(one.kind)), lines)

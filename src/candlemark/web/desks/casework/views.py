@@ -11,7 +11,6 @@ from candlemark.casefile.facts import CaseOpened
 from candlemark.casefile.gaps import gaps, next_action
 from candlemark.casefile.naming import Naming
 from candlemark.casefile.next_steps import waiting
-from candlemark.casefile.roles import Right
 from candlemark.web.desks.casework.asking import FORMS
 from candlemark.web.desks.casework.writing import the_case
 from candlemark.web.doors import door_of
@@ -30,8 +29,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     door = door_of(request)
     lines = [(case, timeline(case)) for case in door.cases()]
     listed = [(case, candle(line, door.edition), line) for case, line in lines]
-    may_write = door.may(Right.WRITE_CASES)
-    return page(request, "casework/cases.html", listed=listed, may_write=may_write)
+    return page(request, "casework/cases.html", listed=listed)
 
 
 def case(request: HttpRequest, case_id: str) -> HttpResponse:

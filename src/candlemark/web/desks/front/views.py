@@ -48,15 +48,14 @@ def by_preference(request: HttpRequest) -> HttpResponse:
 def front(request: HttpRequest) -> HttpResponse:
     """The front page."""
     door = door_of(request)
-    holdings = held(door)
-    cases = door.cases()
+    holdings = held(door) if door.may(Right.SEE_FIGURES) else []
+    cases = door.cases() if door.may(Right.READ_CASES) else ()
     return page(
         request,
         "front/front.html",
         cases=[(case, waiting(case)) for case in cases[:6]],
         cases_total=len(cases),
-        may_write=door.may(Right.WRITE_CASES),
-        due=door.docket().live[:4],
+        due=door.docket().live[:4] if cases else (),
         holdings=holdings,
         simulated=any(holding.simulated for holding in holdings),
         ledger=door.vault.ledger,
