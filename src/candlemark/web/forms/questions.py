@@ -106,9 +106,11 @@ class Question(forms.Field):
         super().__init__(label=label, help_text=hint, required=needed)
         self.may_be_absent = may_be_absent
         self.folded = folded
+        self.digits: Callable[[str], str] = str
 
     def settle(self, setting: Setting) -> None:
-        """Learn what can be chosen."""
+        """Learn what can be chosen, and how this reader writes digits."""
+        self.digits = setting.reader.digits
 
     def shown(self, value: Any) -> Any:
         """What is in the boxes for what a fact holds."""
@@ -160,7 +162,7 @@ class Number(Question):
     kind = "number"
 
     def shown(self, value: Any) -> Any:
-        return "" if value is None else str(value)
+        return "" if value is None else self.digits(str(value))
 
     def understand(self, raw: Any) -> Any:
         plain = raw.replace(" ", "").replace(",", "").replace(".", "")
@@ -200,11 +202,8 @@ class When(Question):
     def shown(self, value: Any) -> Any:
         if not isinstance(value, PartialDate):
             return value or {"year": "", "month": "", "day": ""}
-        return {
-            "year": str(value.year),
-            "month": str(value.month or ""),
-            "day": str(value.day or ""),
-        }
+        parts = {"year": value.year, "month": value.month, "day": value.day}
+        return {part: self.digits(str(number or "")) for part, number in parts.items()}
 
     def blank(self, raw: Any) -> bool:
         return not raw or not any(raw.values())
@@ -277,6 +276,7 @@ class Texts(Question):
         self.tongue = ""
 
     def settle(self, setting: Setting) -> None:
+        super().settle(setting)
         self.tongues, self.tongue = setting.tongues, setting.tongue
 
     def shown(self, value: Any) -> Any:
