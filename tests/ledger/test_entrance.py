@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -109,10 +110,8 @@ def test_every_try_stretches_one_passphrase_whoever_knocks(team, door, monkeypat
         "nobody": ("", WRONG),
     }.items():
         stretched.clear()
-        try:
+        with suppress(WrongPassphrase):
             door.sign_in(typed, passphrase)
-        except WrongPassphrase:
-            pass
         found[name] = tuple(stretched)
 
     assert set(found.values()) == {(Cost.QUICK.value[0],)}

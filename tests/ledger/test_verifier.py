@@ -277,6 +277,8 @@ def two(tmp_path_factory):
         ("an erasure about nobody", "about nobody"),
         ("an erasure asked twice", "asked before"),
         ("an erasure done too early", "nobody agreed to"),
+        ("an erasure taken back", ""),
+        ("nothing taken back", ""),
         ("an epoch for nobody", "nobody's"),
         ("a reader of nothing", "only a reader"),
     ],

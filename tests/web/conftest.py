@@ -12,12 +12,12 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
 from django.utils import translation
 from playwright.sync_api import sync_playwright
-from tests.web.visiting import Visit
 
 from candlemark import agency, casefile
 from candlemark.cli.demonstration.build import STRASBOURG
@@ -28,9 +28,12 @@ from candlemark.definition import Definition, load_crosswalk
 from candlemark.ledger import Vault
 from candlemark.tongues import INTERFACE
 from candlemark.web.doors import Door
-from candlemark.web.forms.token import Forms
 from candlemark.web.house import OpenHouse
 from candlemark.web.server import begin, listen_at
+from tests.web.visiting import Visit
+
+if TYPE_CHECKING:
+    from candlemark.web.forms.token import Forms
 
 AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe-core"
 KINDS = agency.KINDS | casefile.KINDS
@@ -197,6 +200,12 @@ def pages(demonstration):
         f"batches/{prosecutor}/",
         f"batches/{found['xx-hotline']}/",
         f"batches/{earlier}/",
+        "me/",
+        "me/passphrase/",
+        "me/travel/",
+        "team/",
+        "waiting/",
+        f"{cases[0]}readers/",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tempfile
 import threading
 from datetime import date, timedelta
 from types import SimpleNamespace
@@ -219,7 +220,28 @@ def test_files_are_part_of_what_was_sent():
     assert seen == [b"one", b"two"]
 
 
-def test_no_file_is_ever_made_of_what_is_sent():
+def test_no_file_is_ever_made_of_what_is_sent(site, monkeypatch):
+    """A file of eight megabytes goes to a page, and nobody asks for a temporary file."""
+    made = []
+
+    def refuse(*_args, **_named):
+        made.append("a file")
+        raise OSError
+
+    for name in ("TemporaryFile", "NamedTemporaryFile", "mkstemp", "SpooledTemporaryFile"):
+        monkeypatch.setattr(tempfile, name, refuse)
+    parts = b'--x\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
+    body = parts % (b"form_token", b"", site.forms.token().encode())
+    body += parts % (b"f", b'; filename="a.csv"', b"a" * 8_000_000) + b"--x--\r\n"
+    answer = site.ask(
+        "/en/me/travel/",
+        "POST",
+        body,
+        Content_Type="multipart/form-data; boundary=x",
+        Sec_Fetch_Site="same-origin",
+    )
+
+    assert (answer.status, made) == (200, [])
     assert settings.FILE_UPLOAD_HANDLERS == [
         "django.core.files.uploadhandler.MemoryFileUploadHandler"
     ]

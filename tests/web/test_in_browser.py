@@ -8,6 +8,11 @@ from pathlib import Path
 import pytest
 from tests.web.visiting import LOOKS, NARROW, WIDE
 
+from candlemark import agency, casefile
+from candlemark.cli.demonstration.public_cases import say_public_cases
+from team import Team
+from visitor import standing
+
 AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe-core"
 
 
@@ -28,6 +33,88 @@ def test_every_page_is_accessible_and_nothing_is_blocked(site, pages, visit, axe
             assert visit.overflow() <= 0, where
     assert visit.said == []
     assert [url for url in visit.asked if not url.startswith(site.root)] == []
+
+
+@pytest.fixture
+def team_at_the_door(tmp_path, edition):
+    """A locked house with members, something that waits, and somebody frozen."""
+    kinds = agency.KINDS | casefile.KINDS
+    team = Team(tmp_path / "vault", kinds)
+    with team.open() as vault:
+        say_public_cases(vault.ledger, edition)
+    team.take_in("Aysel Quliyeva", administrator=True)
+    team.take_in("Rauf")
+    team.take_in("Leyla")
+    team.freeze("Leyla", "Leyla")
+    team.freeze("Rauf", "founder")
+    with team.open() as vault:
+        person = casefile.cases(vault.ledger)[0].persons[0].id
+        vault.erasing.ask(person, "in-danger")
+    with standing(team.folder, kinds, edition) as (_, visitor):
+        yield team, f"http://127.0.0.1:{visitor().port}"
+
+
+@pytest.mark.parametrize("spoken", ["en", "fa"])
+def test_the_door_and_the_team_are_accessible_and_nothing_is_blocked(
+    team_at_the_door, visit, axe, spoken
+):
+    team, root = team_at_the_door
+    codes = {name: team.code(name) for name in ("Aysel Quliyeva", "Rauf", "Leyla")}
+
+    def look(where):
+        visit.measure(axe)
+        for width, dark, rules in LOOKS:
+            visit.see(width=width, dark=dark)
+
+            assert visit.findings(rules) == [], (where, width, dark)
+            assert visit.overflow() <= 0, (where, width, dark)
+
+    visit.page.goto(f"{root}/{spoken}/sign-in/")
+    look("sign-in")
+    visit.page.locator("#passphrase").fill("abacus abdomen")
+    visit.page.locator("#passphrase").press("Enter")
+    look("not let in")
+    visit.page.locator("#code").fill(codes["Aysel Quliyeva"])
+    visit.page.locator("#passphrase").fill(team.words["Aysel Quliyeva"])
+    visit.page.locator("#passphrase").press("Enter")
+    assert visit.page.url == f"{root}/{spoken}/"
+    visit.page.goto(f"{root}/{spoken}/waiting/")
+    agree = visit.page.locator("main a.action").first.get_attribute("href")
+    pages = (
+        "",
+        "me/",
+        "me/passphrase/",
+        "me/second-factor/",
+        "me/travel/",
+        "team/",
+        f"team/{codes['Rauf']}/freeze/",
+        f"team/{codes['Leyla']}/thaw/",
+        f"team/{codes['Rauf']}/second-factor/",
+        "waiting/",
+        agree.split("/", 2)[2],
+    )
+    for page in pages:
+        visit.page.goto(f"{root}/{spoken}/{page}")
+        look(page)
+    assert [said for said in visit.said if "403" not in said] == []
+    assert [url for url in visit.asked if not url.startswith(root)] == []
+
+
+def test_leaving_quickly_leaves_an_empty_page_and_going_back_shows_nothing(
+    team_at_the_door, visit_without_script
+):
+    team, root = team_at_the_door
+    page = visit_without_script.page
+    page.goto(f"{root}/en/sign-in/")
+    page.get_by_label("Your code").fill(team.code("Rauf"))
+    page.get_by_label("Your passphrase").fill(team.words["Rauf"])
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.goto(f"{root}/en/cases/")
+    page.get_by_role("button", name="Leave quickly").click()
+
+    assert page.locator("body").inner_text().strip() == ""
+    page.go_back()
+    assert page.url == f"{root}/en/sign-in/"
 
 
 def test_no_page_in_any_tongue_is_wider_than_a_phone(site, pages, visit, tongue):

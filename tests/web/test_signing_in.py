@@ -185,7 +185,9 @@ def test_who_is_not_let_in_gets_one_page_whatever_was_wrong(team, visit):
     (one,) = pages
     assert (one[0], one[1]) == (403, None)
     assert "Nobody is let in with these." in one[2]
-    assert not any(word in one[2] for word in (WRONG.split(maxsplit=1)[0], WRONG.rsplit(maxsplit=1)[-1]))
+    assert not any(
+        word in one[2] for word in (WRONG.split(maxsplit=1)[0], WRONG.rsplit(maxsplit=1)[-1])
+    )
 
 
 def test_the_delay_is_told(team, visit):

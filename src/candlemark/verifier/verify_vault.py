@@ -454,10 +454,8 @@ class Roster:
         elif kind == "erasure.done":
             agreed = self.erasures.get(first, Thing(agreed=False)).agreed
             need(agreed, "a receipt stands for an erasure nobody agreed to")
-        elif kind == "roster.taken-back":
-            self.take_back(author, first, fields[1])
-        elif kind == "compartment.epoch":
-            self.begin(said, author, *fields)
+        elif kind in {"roster.taken-back", "compartment.epoch"}:
+            (self.begin if kind == "compartment.epoch" else self.take_back)(said, author, *fields)
         elif kind == "compartment.reader":
             there = self.epochs.get(first, [])
             need(there and author in there[-1].readers, "only a reader lets another read")
@@ -469,7 +467,7 @@ class Roster:
         enough = min(2, sum(not one.gone for one in self.members.values()))
         erasure.agreed = erasure.agreed or len(erasure.by) >= enough
 
-    def take_back(self, author: bytes, what: str, name: bytes) -> None:
+    def take_back(self, _said: Thing, author: bytes, what: str, name: bytes) -> None:
         """A word counts no longer where it was not enough yet; afterwards this has no effect."""
         erasure, proposal = self.erasures.get(name), self.proposals.get(name)
         member = self.members.get(name)
@@ -477,8 +475,8 @@ class Roster:
             erasure.by.discard(author)
         elif what == "change" and proposal and proposal.waits:
             proposal.signers.discard(author)
-        elif what == "freezing" and member and not (
-            name in member.frozen or len(member.frozen) >= 2
+        elif (
+            what == "freezing" and member and not (name in member.frozen or len(member.frozen) >= 2)
         ):
             member.frozen.discard(author)
 

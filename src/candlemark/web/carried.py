@@ -5,7 +5,7 @@ comes again with the passphrase.  Nothing of it is saved on the way.  After sign
 can show its form filled in (:func:`fills_again`) shows it; for any other, a page shows what was
 written and sends it on, once, when the reader says so.
 
-Passphrases and codes are never carried.  A file cannot be: the reader chooses it again, and is told.
+Passphrases and codes are never carried.  A file cannot be: the reader is told to choose it again.
 """
 
 from __future__ import annotations

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import secrets
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
-from candlemark.errors import CandlemarkError
+from candlemark.errors import CandlemarkError, NotEntitled
 from candlemark.ledger.sessions import form_key, session_name
 from candlemark.web.doors import KEPT, Answers, Door
 from candlemark.web.forms.token import Forms
@@ -109,9 +109,16 @@ class LockedHouse:
     @contextmanager
     def enter(self, token: str) -> Iterator[Inside]:
         """Open the vault from a session, and close it again."""
-        with self.entrance.enter(token) as vault:
+        with ExitStack() as inside:
+            try:
+                vault = inside.enter_context(self.entrance.enter(token))
+            except NotEntitled:
+                self.tidy()
+                raise
             kept = self._of(token)
-            yield Inside(Door(vault, self.edition, figures=kept.figures, signed_in=True), kept.forms)
+            yield Inside(
+                Door(vault, self.edition, figures=kept.figures, signed_in=True), kept.forms
+            )
 
     def sign_in(self, code: str, passphrase: str, factor: str = "") -> str:
         """The token of a new session; see :meth:`~candlemark.ledger.entrance.Entrance.sign_in`."""

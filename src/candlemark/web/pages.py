@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 
 def page(
-    request: HttpRequest, template: str, *, status: HTTPStatus | int = HTTPStatus.OK, **shown: object
+    request: HttpRequest,
+    template: str,
+    *,
+    status: HTTPStatus | int = HTTPStatus.OK,
+    **shown: object,
 ) -> HttpResponse:
     """The template filled with what is shown, for the reader of this request.
 
@@ -45,7 +49,9 @@ def page(
 def _of_the_vault(door: Door | None) -> dict[str, object]:
     """What stands on every page about the vault; of a stranger's page, nothing."""
     if door is None:
-        return dict.fromkeys(("demonstration", "edition", "me", "awaited"), None) | {"vault_name": ""}
+        return dict.fromkeys(("demonstration", "edition", "me", "awaited"), None) | {
+            "vault_name": ""
+        }
     return {
         "vault_name": door.vault.name,
         "demonstration": door.vault.demonstration,

@@ -16,11 +16,16 @@ from candlemark.errors import (
     CandlemarkError,
     Disclosive,
     MeasureError,
+    NotEntitled,
+    NotInOrder,
     NotUnderstood,
+    SettingRefused,
+    StorageFull,
     UnknownBatch,
     UnknownCase,
     UnknownCrosswalk,
     UnknownTerm,
+    VaultBusy,
 )
 from candlemark.web.pages import page
 
@@ -36,6 +41,14 @@ _STATUS: Final[tuple[tuple[type[CandlemarkError], HTTPStatus], ...]] = (
     (MeasureError, HTTPStatus.BAD_REQUEST),
     (Disclosive, HTTPStatus.BAD_REQUEST),
 )
+_NOT_DONE: Final[tuple[tuple[type[CandlemarkError], HTTPStatus], ...]] = (
+    (NotEntitled, HTTPStatus.FORBIDDEN),
+    (NotInOrder, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (SettingRefused, HTTPStatus.BAD_REQUEST),
+    (VaultBusy, HTTPStatus.SERVICE_UNAVAILABLE),
+    (StorageFull, HTTPStatus.INSUFFICIENT_STORAGE),
+)
+"""What was to be done and was not; the message of each was made to be shown."""
 
 
 def refused(request: HttpRequest, error: CandlemarkError) -> HttpResponse:
@@ -46,6 +59,15 @@ def refused(request: HttpRequest, error: CandlemarkError) -> HttpResponse:
     )
     if status is HTTPStatus.NOT_FOUND:
         return not_found(request)
+    for kind, not_done in _NOT_DONE:
+        if isinstance(error, kind):
+            return _refusal(
+                request,
+                not_done,
+                title=_("This was not done"),
+                happened=_("The vault is as it was."),
+                detail=error,
+            )
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         return broken(request)
     return _refusal(
@@ -84,8 +106,9 @@ def broken(request: HttpRequest) -> HttpResponse:
         HTTPStatus.INTERNAL_SERVER_ERROR,
         title=_("Something went wrong here"),
         happened=_(
-            "The page could not be made. The vault was only read, and is as it was. Whoever runs "
-            "Candlemark finds the place of the fault in the window it was started from."
+            "The page could not be made. If you were saving something, see whether it is there "
+            "before you send it again. Whoever runs Candlemark finds the place of the fault in "
+            "the window it was started from."
         ),
     )
 

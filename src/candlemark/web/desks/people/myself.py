@@ -9,6 +9,7 @@ from candlemark.ledger.roster import DEVICE_DAYS
 from candlemark.seal import as_typed, new_passphrase
 from candlemark.seal.totp import SECRET_BYTES, new_totp_secret, totp_address, totp_text
 from candlemark.web import cookie
+from candlemark.web.desks.people import said as said_of
 from candlemark.web.desks.people.picture import picture
 from candlemark.web.doors import door_of
 from candlemark.web.house import LockedHouse, house_of
@@ -34,6 +35,7 @@ def me(request: HttpRequest) -> HttpResponse:
         in_use=door.vault.members.device,
         now=door.vault.ledger.now(),
         factor_set=door.vault.factor is not None and door.vault.factor.is_set,
+        said=said_of,
         can_change=door.vault.factor is not None,
     )
 
@@ -126,15 +128,19 @@ def travel(request: HttpRequest) -> HttpResponse:
         if isinstance(house, LockedHouse):
             house.sign_out(cookie.token_of(request))
         return _out(request)
-    return page(request, "people/travel.html", missed=request.method == "POST", thawers=_thawers(door))
+    return page(
+        request,
+        "people/travel.html",
+        missed=request.method == "POST",
+        thawers=_thawers(door),
+        said=said_of,
+    )
 
 
 def _thawers(door: Door) -> list[object]:
     roster = door.vault.members.roster()
     return [
-        one
-        for one in roster.administrators
-        if one.kid != door.me.member.kid and not one.frozen
+        one for one in roster.administrators if one.kid != door.me.member.kid and not one.frozen
     ]
 
 

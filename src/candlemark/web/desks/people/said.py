@@ -21,19 +21,34 @@ from candlemark.ledger.roster_facts import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from candlemark.ledger.roster import Member, Roster
+    from candlemark.ledger.roster import Device, Member, Roster
     from candlemark.ledger.roster_facts import Change
     from candlemark.web.reader import Reader
 
 
 def name_of(member: Member) -> str:
     """What a member is called; a founder who never said their name is the founder."""
-    return member.name or _("the founder")
+    return member.name if member.name not in {"", "founder"} else _("the founder")
+
+
+def label_of(device: Device) -> str:
+    """What a device is called; names the program gave by itself are said in the reader's tongue."""
+    return {
+        "": _("the first device"),
+        "first device": _("the first device"),
+        "another device": _("another device"),
+        "device": _("a device"),
+    }.get(device.label, device.label)
 
 
 def names(members: Iterable[Member], reader: Reader) -> str:
     """Several members in one line."""
-    return reader.listed(name_of(one) for one in members)
+    return reader.listed(_apart(name_of(one)) for one in members)
+
+
+def _apart(name: str) -> str:
+    """A name whose direction does not reach the words around it."""
+    return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def reason(code: str) -> str:
@@ -67,7 +82,7 @@ def _change(change: Change, roster: Roster, reader: Reader) -> str:
             name = read_card(change.card, roster.vault)[0].name
             return _right(name, administrator=change.administrator, coded=change.coded)
         case MemberChanged():
-            name = _who(change.member, roster)
+            name = _plain(change.member, roster)
             return _right(name, administrator=change.administrator, coded=change.coded)
         case MemberRemoved():
             return _("%(name)s is a member no longer.") % {"name": _who(change.member, roster)}
@@ -96,9 +111,13 @@ def _right(name: str, *, administrator: bool, coded: bool) -> str:
         text = _("%(name)s is a member and reads what happened.")
     else:
         text = _("%(name)s is a member and does not read what happened.")
-    return text % {"name": name}
+    return text % {"name": _apart(name)}
 
 
 def _who(kid: bytes, roster: Roster) -> str:
+    return _apart(_plain(kid, roster))
+
+
+def _plain(kid: bytes, roster: Roster) -> str:
     member = roster.members.get(kid)
     return name_of(member) if member else kid.hex()[:12]
