@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 import pytest
 from django.utils import translation
 from playwright.sync_api import sync_playwright
+from tests.web.visiting import Visit
 
 from candlemark import agency, casefile
 from candlemark.cli.demonstration.build import STRASBOURG
@@ -30,7 +31,6 @@ from candlemark.tongues import INTERFACE
 from candlemark.web.doors import Door
 from candlemark.web.house import OpenHouse
 from candlemark.web.server import begin, listen_at
-from tests.web.visiting import Visit
 
 if TYPE_CHECKING:
     from candlemark.web.forms.token import Forms

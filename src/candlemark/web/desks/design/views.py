@@ -1,4 +1,4 @@
-"""The design page: what exists, in every state.  Anywhere but in development there is no such page."""
+"""The design page: what exists, in every state.  Outside development there is no such page."""
 
 from __future__ import annotations
 
