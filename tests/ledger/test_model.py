@@ -161,9 +161,9 @@ def test_what_was_read_once_is_not_read_again(kept, vault, world):
             self.read.append(since.size)
             return vault.ledger.state(since)
 
-        def said(self, kinds, compartment, state, start):
-            self.read.append((compartment, start))
-            return vault.ledger.said(kinds, compartment, state, start)
+        def said(self, kinds, compartments, state, start):
+            self.read.append((*compartments, start))
+            return vault.ledger.said(kinds, compartments, state, start)
 
     kept._ledger = Listening()
 
@@ -488,7 +488,7 @@ def test_a_new_key_of_the_compartment_makes_the_old_file_unreadable(vault, kept,
 
     assert kept.coded(notes(world.kinds), said) == ["one"]
     assert set(files(kept.folder)).isdisjoint(before)
-    kid = vault._identity.keyring.compartments.of("coded")[2].kid
+    kid = vault._identity.keyring.compartments.of("coded")[1][1].kid
     assert kid in key.read_bytes()
     assert kid not in old
     key.write_bytes(old)

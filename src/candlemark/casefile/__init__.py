@@ -23,6 +23,7 @@ from candlemark.casefile.record import case, cases, open_case, said_in, say, say
 from candlemark.casefile.shelf import prepare
 from candlemark.casefile.teams import Readers, open_for_team, readers
 from candlemark.casefile.timeline import Timeline, timeline
+from candlemark.casefile.using import Usable, cases_for
 from candlemark.casefile.views import CaseFile, StageEvent
 
 KINDS: Final = facts.KINDS | roles.KINDS
@@ -40,10 +41,12 @@ __all__ = [
     "Readers",
     "StageEvent",
     "Timeline",
+    "Usable",
     "account",
     "as_of",
     "case",
     "cases",
+    "cases_for",
     "compare",
     "docket",
     "find",

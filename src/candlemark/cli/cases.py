@@ -1,4 +1,4 @@
-"""Commands about cases entered by hand: list, show, find, docket."""
+"""Commands about cases entered by hand: list, show, find, docket, and those of other modules."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import click
 
 from candlemark import casefile
 from candlemark.cli import paper
+from candlemark.cli.case_history import PAST
+from candlemark.cli.case_saying import SAYING
+from candlemark.cli.case_team import open_case, team
 from candlemark.cli.one_case import say_case
 from candlemark.cli.opening import json_option, opened, vault_option
 from candlemark.definition import Definition
@@ -31,6 +34,10 @@ def _day(today: datetime | None) -> date:
 @click.group("case")
 def case_commands() -> None:
     """Cases entered by hand: what happened, each stage, and what is due."""
+
+
+for command in (open_case, team, *SAYING, *PAST):
+    case_commands.add_command(command)
 
 
 @case_commands.command("list")

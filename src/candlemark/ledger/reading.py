@@ -13,34 +13,41 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from candlemark.errors import Fault, LedgerBroken
+from candlemark.errors import Fault, LedgerBroken, NewerFormat
 from candlemark.ledger.checkpoint import tree_of
-from candlemark.ledger.entry import entry_of, read_leaf
+from candlemark.ledger.entry import META, entry_of, read_leaf
 from candlemark.ledger.genesis import log_name
 from candlemark.ledger.merkle import Tree, leaf_hash
 from candlemark.ledger.opening import Opener
 from candlemark.ledger.public import PublicLog
+from candlemark.ledger.reading_mark import Doubtful
+from candlemark.ledger.roster import Gone
 from candlemark.ledger.roster_facts import KINDS as ROSTER_KINDS
 from candlemark.ledger.roster_reading import RosterReader
 from candlemark.ledger.said import Said, State
+from candlemark.seal import SealingKey, derive
 from candlemark.seal.padding import SIZES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from candlemark.ledger.entry import Entry, Leaf, Meta, PartNote, Seen
+    from candlemark.ledger.compartments import Readable
+    from candlemark.ledger.entry import Entry, Leaf, Meta, PartNote, SealedPart, Seen
     from candlemark.ledger.kinds import Fact, Kinds
     from candlemark.ledger.model import Models
+    from candlemark.ledger.reading_mark import ReadingMark
     from candlemark.ledger.roster import Roster
     from candlemark.ledger.store import Row, Store
     from candlemark.ledger.wraps import Identity
-    from candlemark.seal import PublicKey, SealingKey
+    from candlemark.seal import PublicKey
 
 _LEAVES_AT_ONCE: Final = 256
 _BYTES_AT_ONCE: Final = 4 << 20
 _PLACES_NAMED: Final = 20
+_OWN: Final = b"candlemark/model/own/v1"
 VERIFY_HINT: Final = "candlemark ledger verify names every fault"
 
 
@@ -64,15 +71,19 @@ class Reading:
         self._name = log_name(identity.vault, identity.keyring.log.public)
         self._opener = Opener(identity.vault, identity.keyring.compartments)
         self._shared = shared
-        self._erased: dict[bytes, str] = {}
+        self._gone = Gone()
         self._reader = RosterReader(store, self._opener, identity, self._kinds)
         self._reading = threading.Lock()  # guards the reader of the roster
         self._lock = threading.Lock()  # guards the three below
         self._trusted = Tree()
+        self._followed = Tree()
+        self._sealed = 0  # so many leaves were folded by who wrote the watermark, and not here
         self._checked: tuple[bytes, Tree] = (b"", Tree())
         self._kinds_at: dict[int, frozenset[str]] = {}
         self.models: Models | None = None
         """What is computed from this ledger and kept, where the vault has a place for it."""
+        self.mark: ReadingMark | None = None
+        """Up to where reading can be taken up again, where the vault has a place for that."""
 
     @property
     def size(self) -> int:
@@ -90,11 +101,69 @@ class Reading:
         Raises:
             LedgerBroken: the ledger is damaged.
         """
-        size = self._trust()
         with self._reading:
-            roster = self._reader.upto(size)
-            self._erased = roster.erased
+            return self._read_on(self._go_on().size)
+
+    def _read_on(self, size: int) -> Roster:
+        """The roster after ``size`` entries; the caller holds the reader."""
+        roster = self._reader.upto(size)
+        self._follow(roster)
+        if self.mark is not None:
+            self._move_mark(self.mark, roster)
         return roster
+
+    def _go_on(self) -> Tree:
+        """The tree of the last commit, once the leaves behind those followed lead up to it.
+
+        Followed are leaves that were folded here, and those before the watermark.
+        """
+        with self._lock:
+            if self.mark is not None and self._followed.size == 0:
+                self._resume(self.mark)
+            self._followed = self._grown(self._followed)
+            return self._followed
+
+    def _resume(self, mark: ReadingMark) -> None:
+        """Take reading up where the watermark says, if it is one of this ledger."""
+        found = mark.read(self._identity.keyring.compartments)
+        if found is None:
+            return
+        try:
+            self._followed = self._grown(found.tree)
+            self._reader.resume(found.left)
+            self._sealed = found.tree.size
+        except LedgerBroken:
+            self._begin_anew(mark)
+
+    def _begin_anew(self, mark: ReadingMark) -> None:
+        mark.throw_away()
+        self._followed, self._sealed = self._trusted, 0
+        self._reader = RosterReader(self._store, self._opener, self._identity, self._kinds)
+
+    def _move_mark(self, mark: ReadingMark, roster: Roster) -> None:
+        there = roster.compartments.get(META)
+        if there is None or not mark.is_behind(self._reader.size, there.epochs[-1].kid):
+            return
+        key = self._identity.keyring.compartments.key(there.epochs[-1].kid)
+        if key is not None and self._followed.size == self._reader.size:
+            self._in_places(self._reader.size)
+            mark.write(self._followed, self._reader.left_off(), key)
+
+    def _in_places(self, size: int) -> Sequence[int]:
+        """The places of ``size`` entries that count, in order; the caller holds the reader."""
+        try:
+            return self._reader.places(size)
+        except Doubtful:
+            if self.mark is not None:
+                self._begin_anew(self.mark)
+            self._followed = self._grown(self._followed)
+            return self._reader.places(size)
+
+    def _follow(self, roster: Roster) -> None:
+        """Know from the roster what was erased, and which keys this member may still lack."""
+        self._gone = roster.gone
+        keyring = self._identity.keyring
+        keyring.compartments.follow(roster.compartments, keyring.identity.kid)
 
     def last_of(self, device: bytes) -> int:
         """The number of the last leaf of a device; -1 when it wrote none."""
@@ -115,8 +184,11 @@ class Reading:
             for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
                 if under is not None and part.kid not in under:
                     continue
-                if subject and note.subject == subject and part.hash not in self._erased:
+                if subject and note.subject == subject and not self._is_gone(part, note):
                     yield part.hash
+
+    def _is_gone(self, part: SealedPart, note: PartNote) -> bool:
+        return self._gone.holds(part.hash, part.kid, note.subject)
 
     def parts_by_compartment(self) -> Iterator[tuple[str, str]]:
         """The compartment of every part that is not erased, and whom it is about, if anybody."""
@@ -124,17 +196,28 @@ class Reading:
             self.roster()
         for _, leaf, meta in self._metas(None, -1):
             for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
-                if not self._erased.get(part.hash, "") == note.subject != "":
+                if not self._is_gone(part, note):
                     yield note.compartment, note.subject
 
-    def subjects_of(self, hashes: Collection[bytes]) -> dict[bytes, str]:
-        """The person each of these sealed parts is about; empty text for nobody."""
-        wanted, found = set(hashes), {}
-        if wanted:
-            for _, leaf, meta in self._metas(None, -1):
-                for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
-                    if part.hash in wanted:
-                        found[part.hash] = note.subject
+    def subjects_of(
+        self, hashes: Collection[bytes], kids: Collection[bytes]
+    ) -> dict[bytes, tuple[bytes, str]]:
+        """Under which key each of these parts is sealed, and each part under these keys; of whom.
+
+        Of every entry that is kept, whether it counts or not; empty text for nobody.  All leaves
+        are looked at, and those opened that name one of them.
+        """
+        found: dict[bytes, tuple[bytes, str]] = {}
+        for start in range(0, self._trust(), 4096):
+            for row in self._store.rows(start, start + 4096):
+                leaf = read_leaf(row.leaf)
+                named = [part.hash in hashes or part.kid in kids for part in leaf.parts[1:]]
+                if any(named):
+                    with suppress(LedgerBroken, NewerFormat):
+                        stored = self._store.parts([leaf.parts[0].hash])
+                        notes = self._opener.meta(leaf, stored).meta.parts
+                        for one, part, note in zip(named, leaf.parts[1:], notes, strict=True):
+                            found |= {part.hash: (part.kid, note.subject)} if one else {}
         return found
 
     @property
@@ -143,8 +226,12 @@ class Reading:
 
         Also every entry that does not count, because nobody who could write it did.
         """
-        refused = self._reader.refused.items()
-        return (*self._reader.faults, *(Fault(f"leaf {n}", why) for n, why in refused))
+        return self._reader.faults
+
+    @property
+    def roster_told(self) -> tuple[Fault, ...]:
+        """What does not count because another place had decided otherwise: nothing is damaged."""
+        return self._reader.told
 
     def entries(self, after: int = -1) -> Iterator[Entry]:
         """Every entry with a place after ``after``, in order, without its facts.
@@ -173,7 +260,7 @@ class Reading:
         if self._shared:
             self.roster()
         wanted = None if kinds is None else frozenset(kinds)
-        for one in self._said(wanted, self._metas(wanted, after), ""):
+        for one in self._said(wanted, self._metas(wanted, after)):
             try:
                 fact = self._kinds.read(one.kind, one.version, one.data)
             except LedgerBroken as error:
@@ -194,26 +281,25 @@ class Reading:
         Raises:
             LedgerBroken: they do not lead there.
         """
-        with self._lock:
-            tree = self._grown(self._trusted if self._shared else since)
-            if self._shared:
-                self._trusted = tree
         if not self._shared:
+            with self._lock:
+                tree = self._grown(since)
             return State(tree, range(tree.size), b"")
         with self._reading:
-            self._erased = self._reader.upto(tree.size).erased
-            places = self._reader.places(tree.size)
-        erased = b"".join(sorted(self._erased))
+            tree = self._go_on()
+            self._read_on(tree.size)
+            places = self._in_places(tree.size)
+        erased = b"".join(sorted((*self._gone.parts, *self._gone.kids)))
         return State(tree, places, hashlib.sha256(erased).digest() if erased else b"")
 
     def said(
-        self, kinds: Collection[str], compartment: str, state: State, start: int
+        self, kinds: Collection[str], compartments: Collection[str], state: State, start: int
     ) -> Iterator[Said]:
-        """Facts of one compartment as they stand in a state of the ledger, not yet read.
+        """Facts of some compartments as they stand in a state of the ledger, not yet read.
 
         Args:
             kinds: the codes wanted.
-            compartment: its name.
+            compartments: their names.
             state: from :meth:`state`.
             start: how many entries to leave out, in the order in which they are read.
 
@@ -221,13 +307,15 @@ class Reading:
             LedgerBroken: the ledger is damaged; ``faults`` says where.
         """
         wanted, places = frozenset(kinds), state.places
+        if min(places[start:], default=self._sealed) < self._sealed:
+            self._trust()  # of leaves nobody folded in this process none is read
         if isinstance(places, range):
             return self._said(
-                wanted, self._metas_in(wanted, runs(start - 1, len(places), None)), compartment
+                wanted, self._metas_in(wanted, runs(start - 1, len(places), None)), compartments
             )
         at = {n: start + number for number, n in enumerate(places[start:])}
         found = self._metas_in(wanted, runs(-1, 0, places[start:]))
-        return self._said(wanted, found, compartment, at)
+        return self._said(wanted, found, compartments, at)
 
     def present_key(self, compartment: str) -> SealingKey | None:
         """The key of a compartment that the ledger names last; None when it is not held.
@@ -241,23 +329,50 @@ class Reading:
         there = self.roster().compartments.get(compartment)
         return None if there is None else keys.key(there.epochs[-1].kid)
 
-    def may_read(self) -> frozenset[str]:
-        """The compartments this member is to read, by the roster; what is written from now on.
+    def own_key(self) -> SealingKey | None:
+        """A key nobody else can work out: it follows from this member's identity and ``meta``.
+
+        None while the key of ``meta`` is not held.
+        """
+        meta = self.present_key(META)
+        if meta is None:
+            return None
+        seed = self._identity.keyring.identity.reveal()
+        return SealingKey.from_bytes(derive(seed, meta.reveal(), _OWN))
+
+    def began_after(self, compartments: Collection[str], size: int) -> bool:
+        """Whether each of these compartments had its first key behind the first entries."""
+        said = self.roster().compartments
+        return all(
+            name in said and min(one.began for one in said[name].keys) >= size
+            for name in compartments
+        )
+
+    def left(self) -> tuple[bytes, ...]:
+        """Kids of those who are members no longer, or are frozen."""
+        members = self.roster().members.values() if self._shared else ()
+        return tuple(one.kid for one in members if one.removed is not None or one.frozen)
+
+    @property
+    def me(self) -> bytes:
+        """The kid of the member who reads."""
+        return self._identity.keyring.identity.kid
+
+    def readable(self) -> Readable:
+        """The compartments this member reads: with their present key, or by older ones only.
 
         Raises:
             LedgerBroken: the ledger is damaged.
         """
-        keyring = self._identity.keyring
-        if not self._shared:
-            return frozenset(keyring.compartments)
-        there = self.roster().compartments
-        return frozenset(name for name, one in there.items() if keyring.identity.kid in one.readers)
+        keys = self._identity.keyring.compartments
+        said = self.roster().compartments if self._shared else {}
+        return keys.readable(said)
 
     def _said(
         self,
         wanted: frozenset[str] | None,
         metas: Iterable[tuple[int, Leaf, Meta]],
-        compartment: str,
+        only: Collection[str] = (),
         at: Mapping[int, int] | None = None,
     ) -> Iterator[Said]:
         """The facts in these entries; ``at`` is the place of each, where it is not its number."""
@@ -269,9 +384,9 @@ class Reading:
                 part = leaf.parts[number + 1]
                 if wanted is not None and wanted.isdisjoint(kind for kind, _ in note.kinds):
                     continue
-                if compartment not in {"", note.compartment}:
+                if only and note.compartment not in only:
                     continue
-                if self._erased.get(part.hash, "") == note.subject != "":
+                if self._is_gone(part, note):
                     continue
                 if self._opener.is_for_others(part, note):
                     continue
@@ -328,7 +443,7 @@ class Reading:
         places = None
         if self._shared:
             with self._reading:
-                places = self._reader.places(size)
+                places = self._in_places(size)
         yield from self._metas_in(wanted, runs(after, size, places))
 
     def _metas_in(
@@ -339,6 +454,7 @@ class Reading:
                 continue
             rows = [(row.n, read_leaf(row.leaf)) for row in self._rows(run)]
             stored = self._store.parts([leaf.parts[0].hash for _, leaf in rows])
+            self._opener.fetch(leaf for _, leaf in rows)
             found = []
             for n, leaf in rows:
                 try:

@@ -15,7 +15,7 @@ import os
 import sqlite3
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
 
 from candlemark.errors import LedgerBroken, NotEntitled, StorageFull, VaultBusy, VaultError
 from candlemark.ledger.entry import META
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
-    from candlemark.ledger.compartments import CompartmentKeys
+    from candlemark.ledger.compartments import CompartmentKeys, Readable
     from candlemark.ledger.model.asking import Model
     from candlemark.ledger.model.projection import (
         CodedProjection,
@@ -53,6 +53,11 @@ _T = TypeVar("_T")
 _M = TypeVar("_M", bound="Model")
 
 LOCK: Final = "lock"
+OWN: Final = "own/"
+"""How the place of a member's own file begins; no compartment has such a name."""
+OF_A_CASE: Final = "identity:"
+SCOPE: Final = "CREATE TABLE scope (projection TEXT PRIMARY KEY, names BLOB NOT NULL) STRICT"
+"""Of a member's own file: which compartments what it holds is from."""
 _TRIES: Final = 3
 
 
@@ -66,12 +71,28 @@ class Source(Protocol):
         """Its signed state, once the leaves behind ``since`` lead up to it, and what counts."""
 
     def said(
-        self, kinds: Collection[str], compartment: str, state: State, start: int
+        self, kinds: Collection[str], compartments: Collection[str], state: State, start: int
     ) -> Iterator[Said]:
         """Facts with their places."""
 
     def present_key(self, compartment: str) -> SealingKey | None:
         """The key the ledger names last for a compartment."""
+
+    def readable(self) -> Readable:
+        """The compartments this member reads."""
+
+    def own_key(self) -> SealingKey | None:
+        """A key nobody but this member can work out."""
+
+    @property
+    def me(self) -> bytes:
+        """The kid of this member."""
+
+    def left(self) -> Collection[bytes]:
+        """Kids of those who are members no longer, or are frozen."""
+
+    def began_after(self, compartments: Collection[str], size: int) -> bool:
+        """Whether each of these had its first key behind the first ``size`` entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +106,15 @@ class ModelCard:
     bytes: int
     usable: bool
     size: dict[str, int]
+
+
+class _Names(NamedTuple):
+    """Which compartments a model can be made of, and what that was told by."""
+
+    readable: Readable
+    whole: tuple[str, ...]
+    partly: tuple[str, ...]
+    of_cases: frozenset[str]
 
 
 class Models:
@@ -110,21 +140,31 @@ class Models:
         self._vault = vault
         self._keys = keys
         self._patience = patience
+        self._names: _Names | None = None
         self.folder = folder
 
     @property
     def compartments(self) -> tuple[str, ...]:
         """Those models can be made of: this member holds the present key.  In order of name."""
-        return tuple(name for name in self._names if self._ledger.present_key(name) is not None)
+        return self._sorted_out().whole
 
     @property
     def partly(self) -> tuple[str, ...]:
         """Those this member can only read what is older of; there is no model of it."""
-        return tuple(name for name in self._names if self._ledger.present_key(name) is None)
+        return self._sorted_out().partly
 
     @property
-    def _names(self) -> list[str]:
-        return sorted(name for name in self._keys if name != META)
+    def of_cases(self) -> frozenset[str]:
+        """Of :attr:`compartments` those for who is in a single case; one file holds them all."""
+        return self._sorted_out().of_cases
+
+    def _sorted_out(self) -> _Names:
+        readable = self._ledger.readable()
+        if self._names is None or self._names.readable is not readable:
+            whole, partly = (tuple(n for n in some if n != META) for some in readable)
+            of_cases = frozenset(name for name in whole if name.startswith(OF_A_CASE))
+            self._names = _Names(readable, whole, partly, of_cases)
+        return self._names
 
     def coded(self, projection: CodedProjection, ask: Callable[[CodedModel], _T]) -> _T:
         """What ``ask`` makes of a model of the compartment ``coded``, caught up with the ledger.
@@ -150,6 +190,22 @@ class Models:
         """
         return self._ask(projection, compartment, IdentityModel, ask)
 
+    def cases(self, projection: IdentityProjection, ask: Callable[[IdentityModel], _T]) -> _T:
+        """What ``ask`` makes of one model of all compartments of cases this member reads.
+
+        There may be thousands, and a page can neither open as many files nor as many keys.  The
+        file is this member's own: nobody else can work out its key, whichever of the compartments
+        they read, and it holds nothing this member cannot open.
+
+        Raises:
+            NotEntitled, LedgerBroken, StorageFull, VaultBusy: as :meth:`coded`.
+        """
+        key = self._ledger.own_key()
+        if key is None:
+            raise _no_key()
+        work = _Work(self, self._own(self._ledger.me), key, projection, self.of_cases)
+        return self._answer(work, projection, IdentityModel, ask)
+
     def _ask(
         self,
         projection: Projection,
@@ -163,6 +219,11 @@ class Models:
                 hint="ask for it under a compartment it was made for",
             )
         work = _Work(self, Place(self._vault, compartment), self._key(compartment), projection)
+        return self._answer(work, projection, sort, ask)
+
+    def _answer(
+        self, work: _Work, projection: Projection, sort: type[_M], ask: Callable[[_M], _T]
+    ) -> _T:
         why = None
         for _ in range(_TRIES):
             try:
@@ -187,10 +248,7 @@ class Models:
         # write the file may have put a key of their own.
         key = self._ledger.present_key(compartment)
         if key is None:
-            raise NotEntitled(
-                "this member has no key of that compartment",
-                hint="a reader of it lets you read it: candlemark compartment add",
-            )
+            raise _no_key()
         return key
 
     def show(self) -> tuple[ModelCard, ...]:
@@ -215,16 +273,31 @@ class Models:
 
     def sweep(self) -> None:
         """Remove what an older key opens, or what no key does; called when a vault is opened."""
-        for name in self._names:
-            place = Place(self._vault, name)
-            try:
-                read_build(self.key_file(place).read_bytes(), place, self._key(name))
-            except OSError:
-                continue
-            except (Unusable, NotEntitled):
-                # A folder that is full or in use is told to who asks for a model, and not here.
-                with suppress(VaultError):
-                    self._remove(place)
+        for name in (one for one in self.compartments if not one.startswith(OF_A_CASE)):
+            self._sweep(Place(self._vault, name), self._ledger.present_key(name))
+        for name in self.partly:
+            self._sweep(Place(self._vault, name), None)
+        mine = self._ledger.own_key() if self.of_cases else None
+        self._sweep(self._own(self._ledger.me), mine)
+        for member in self._ledger.left():
+            self._sweep(self._own(member), None)
+
+    def _own(self, member: bytes) -> Place:
+        return Place(self._vault, OWN + member.hex())
+
+    def _sweep(self, place: Place, key: SealingKey | None) -> None:
+        try:
+            content = self.key_file(place).read_bytes()
+        except OSError:
+            return
+        try:
+            if key is None:
+                raise Unusable
+            read_build(content, place, key)
+        except Unusable:
+            # A folder that is full or in use is told to who asks for a model, and not here.
+            with suppress(VaultError):
+                self._remove(place)
 
     def forget(self) -> None:
         """Throw every model away because something was erased; waits for nobody for long."""
@@ -302,13 +375,27 @@ class Models:
         return self._ledger
 
 
+def _no_key() -> NotEntitled:
+    return NotEntitled(
+        "this member has no key of that compartment",
+        hint="a reader of it lets you read it: candlemark compartment add",
+    )
+
+
 class _Work:
     """The work on one model: look, and build or catch up where it is needed."""
 
     def __init__(
-        self, models: Models, place: Place, key: SealingKey, projection: Projection
+        self,
+        models: Models,
+        place: Place,
+        key: SealingKey,
+        projection: Projection,
+        several: frozenset[str] | None = None,
     ) -> None:
         self.place = place
+        self._several = several
+        self._from = several if several is not None else frozenset([place.compartment])
         self._models = models
         self._ledger = models.source
         self._key = key
@@ -327,7 +414,8 @@ class _Work:
                 # What counts and what was erased follows from the entries: where these are the
                 # same, so is all that follows.
                 now = (self._projection.fingerprint, self._ledger.tree())
-                if mark is not None and (mark.fingerprint, mark.tree) == now:
+                same = mark is not None and (mark.fingerprint, mark.tree) == now
+                if mark is not None and same and self._scope(connection) == self._several:
                     return connection, mark
             except BaseException:
                 connection.close()
@@ -358,7 +446,7 @@ class _Work:
                 mark = self._begun(connection, build)
             elif mark.fingerprint == self._projection.fingerprint:
                 state = self._state(mark.tree)
-                if not mark.grows_into(state):
+                if not (mark.grows_into(state) and self._widens(connection, mark)):
                     raise Unusable
                 mark = self._fill(connection, build, state, mark.entries)
             else:
@@ -382,6 +470,8 @@ class _Work:
                 with speaking():
                     connection.execute("BEGIN")
                     connection.execute(MARKS)
+                    if self._several is not None:
+                        connection.execute(SCOPE)
                 mark = self._begun(connection, build)
                 with speaking():
                     connection.execute("COMMIT")
@@ -419,13 +509,34 @@ class _Work:
     def _fill(self, connection: sqlite3.Connection, build: Build, state: State, start: int) -> Mark:
         """Add what the ledger says from ``start`` on, and move the watermark."""
         projection, name = self._projection, self._projection.name
-        facts = self._ledger.said(projection.kinds.codes, self.place.compartment, state, start)
+        facts = self._ledger.said(projection.kinds.codes, self._from, state, start)
         mark = Mark.of(projection.fingerprint, state)
         sealed = write_mark(mark, self.place, build, name, self._key)
         with speaking():
             fill(connection, projection, facts)
             connection.execute("INSERT OR REPLACE INTO mark VALUES (?, ?)", (name, sealed))
+            if self._several is not None:
+                names = "\n".join(sorted(self._several)).encode()
+                connection.execute("INSERT OR REPLACE INTO scope VALUES (?, ?)", (name, names))
         return mark
+
+    def _scope(self, connection: sqlite3.Connection) -> frozenset[str] | None:
+        """The compartments the file holds something from, where it is of several."""
+        if self._several is None:
+            return None
+        with speaking():
+            kept = connection.execute(
+                "SELECT names FROM scope WHERE projection = ?", (self._projection.name,)
+            ).fetchone()
+        return frozenset(kept[0].decode().split("\n")) - {""} if kept else frozenset()
+
+    def _widens(self, connection: sqlite3.Connection, mark: Mark) -> bool:
+        """Whether what is to be added is behind the mark: of no compartment less, and no older."""
+        scope = self._scope(connection)
+        if scope is None or self._several is None or scope == self._several:
+            return True
+        new = self._several - scope
+        return scope <= self._several and self._ledger.began_after(new, mark.tree.size)
 
 
 def _locking(path: Path, patience: float) -> sqlite3.Connection:

@@ -28,7 +28,12 @@ if TYPE_CHECKING:
 
 def name_of(member: Member) -> str:
     """What a member is called; a founder who never said their name is the founder."""
-    return member.name if member.name not in {"", "founder"} else _("the founder")
+    return called(member.name)
+
+
+def called(name: str) -> str:
+    """The same of a name alone."""
+    return name if name not in {"", "founder"} else _("the founder")
 
 
 def label_of(device: Device) -> str:
