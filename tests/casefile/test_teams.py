@@ -295,6 +295,24 @@ def test_older_identities_are_erased_by_two_and_the_newer_ones_stay(closed):
             teams.ask_older_erased(vault, closed.case)
 
 
+def test_an_erasure_is_asked_again_when_something_was_said_under_the_older_key_since(closed):
+    with closed.open() as vault:
+        (asked,) = teams.ask_older_erased(vault, closed.case)
+        late = facts.IdentityStated(
+            id=new_id("fact"),
+            case=closed.case,
+            edition=closed.edition.code,
+            person=asked.subject,
+            names=(facts.Spelling(text="Said elsewhere meanwhile"),),
+        )
+        vault.ledger.append([record.Part("identity", (late,), asked.subject)])
+    with (
+        closed.open("Aysel") as vault,
+        pytest.raises(NotEntitled, match="since the erasure was asked for"),
+    ):
+        vault.erasing.agree(asked.code)
+
+
 def test_nothing_is_erased_that_was_not_said_anew(closed):
     with closed.open() as vault:
         person = casefile.case(vault.ledger, closed.case).persons[0].id

@@ -17,7 +17,7 @@ from candlemark.errors import LedgerBroken, NotEntitled, StorageFull, VaultBusy,
 from candlemark.ledger import Fact, Part, Vault, application
 from candlemark.ledger.membership import added
 from candlemark.ledger.merkle import Tree
-from candlemark.ledger.model import CodedProjection, Models, Row, Table, cipher, models
+from candlemark.ledger.model import CodedProjection, Models, Row, Table, cipher, models, watermark
 from candlemark.ledger.roster_facts import Ended, MemberRemoved
 from candlemark.ledger.said import Said
 from candlemark.seal import Cost, new_passphrase
@@ -672,7 +672,7 @@ def test_a_key_of_another_length_is_refused(tmp_path):
 
 
 def test_the_key_of_a_file_is_not_shown(kept, vault, world):
-    build = models.Build.new()
+    build = watermark.Build.new()
 
     assert build.key.hex() not in repr(build)
     assert repr(build.key) not in repr(build)

@@ -21,7 +21,7 @@ from typing import (
     get_type_hints,
 )
 
-from candlemark.casefile.apart import IDENTITY, own_compartment
+from candlemark.casefile.apart import IDENTITY
 from candlemark.casefile.belonging import linked, routes
 from candlemark.casefile.facts import KINDS, Spelling, Statement, Words
 from candlemark.errors import NotEntitled, VaultBusy
@@ -165,8 +165,7 @@ def _in_each(models: Models, wanted: Collection[str] | None) -> Iterator[_Taken]
         yield taken
     with suppress(NotEntitled):
         yield models.identity(IDENTITIES, IDENTITY, lambda model: _taken(model, wanted))
-    of_cases = models.of_cases
-    if of_cases and (wanted is None or any(own_compartment(case) in of_cases for case in wanted)):
+    if models.of_cases:
         with suppress(NotEntitled):
             yield models.cases(IDENTITIES, lambda model: _taken(model, wanted))
 

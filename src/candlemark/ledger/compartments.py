@@ -11,14 +11,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from candlemark.errors import LedgerBroken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from candlemark.ledger.key_shelf import KeyShelf
     from candlemark.ledger.roster import Compartment
     from candlemark.seal import SealingKey
 
@@ -37,6 +36,31 @@ class OfPerson(NamedTuple):
     epoch: bytes
     subject: str
     key: SealingKey
+
+
+class Shelf(Protocol):
+    """Where keys lie wrapped; see :class:`candlemark.ledger.key_shelf.KeyShelf`."""
+
+    @property
+    def kids(self) -> frozenset[bytes]:
+        """Of keys of compartments."""
+
+    def take(
+        self, kid: bytes, epoch_key: Callable[[bytes], SealingKey | None]
+    ) -> OfCompartment | OfPerson | None:
+        """The key of this kid."""
+
+    def fetch(self, kids: Iterable[bytes]) -> None:
+        """These are about to be taken."""
+
+    def of(self, epoch: SealingKey, subject: str) -> list[OfPerson]:
+        """The keys of one person under a key of a compartment."""
+
+    def under(self, epoch: SealingKey) -> Iterator[OfPerson]:
+        """Those of every person."""
+
+    def close(self) -> None:
+        """Give the file back."""
 
 
 class Readable(NamedTuple):
@@ -64,7 +88,7 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
     """
 
     def __init__(
-        self, first: Mapping[str, SealingKey] | None = None, shelf: KeyShelf | None = None
+        self, first: Mapping[str, SealingKey] | None = None, shelf: Shelf | None = None
     ) -> None:
         """``first`` are the keys of the first epoch, ``shelf`` what lies wrapped."""
         self._lock = threading.RLock()

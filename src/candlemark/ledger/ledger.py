@@ -33,9 +33,10 @@ from candlemark.ledger.entry import (
     read_leaf,
     signed_message,
 )
+from candlemark.ledger.following import VERIFY_HINT
 from candlemark.ledger.genesis import log_id
 from candlemark.ledger.merkle import leaf_hash
-from candlemark.ledger.reading import VERIFY_HINT, Reading
+from candlemark.ledger.reading import Reading
 from candlemark.ledger.store import Row
 from candlemark.ledger.verification import Verification, verify
 from candlemark.ledger.wraps import wrap_subject
