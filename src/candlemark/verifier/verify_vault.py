@@ -243,11 +243,17 @@ class Roster:
                 known = self.devices.get(kid(device.key), device)
                 device.begins = min(device.begins, known.begins)  # it was renewed
                 self.devices[kid(device.key)] = device
-            case "device.lost" | "erasure.asked" | "erasure.agreed", [name, *asked]:
+            case (
+                "device.lost" | "erasure.asked" | "erasure.agreed" | "roster.taken-back",
+                [name, *asked],
+            ):
                 refusal = self.refusal(said)
                 need(not refusal, refusal)
                 author = self.devices[said.device].member
                 self.present(author, said.log)
+                if kind == "roster.taken-back":
+                    self.take_back(author, name, asked[0])
+                    return
                 if kind == "device.lost":
                     lost = self.devices.get(name[0])
                     mine = lost and lost.member == author and lost.last is None
@@ -262,12 +268,6 @@ class Roster:
                 erasure = self.erasures[name]
                 erasure.by.add(author)  # two members have to want it; all, where they are fewer
                 erasure.agreed |= len(erasure.by) >= min(2, len(self.members))
-            case "roster.taken-back", [what, which]:
-                refusal = self.refusal(said)
-                need(not refusal, refusal)
-                author = self.devices[said.device].member
-                self.present(author, said.log)
-                self.take_back(author, what, which)
             case _:
                 need(kind not in FACTS, f"a fact of the kind {kind} cannot be read")
 
@@ -369,8 +369,8 @@ class Roster:
                 self.signing -= {name}
                 theirs = {at for at, one in self.devices.items() if one.member == name}
                 need(dict(ended).keys() <= theirs, "the removal speaks of another's device")
-                for device in theirs:  # one that it does not name had written nothing
-                    self.end(device, dict(ended).get(device, -1), log)
+                for at in theirs:  # one that it does not name had written nothing
+                    self.end(at, dict(ended).get(at, -1), log)
             case "device.revoked", [name, int(last)]:
                 self.end(name, last, log)
             case "threshold.set", int(number):
