@@ -37,4 +37,4 @@ def test_no_page_and_what_it_loads_weighs_more_than_100_kb(site, pages, weigh, t
     for page in ("", cases[0], f"{cases[0]}add/incident/", f"{cases[0]}history/"):
         loaded = weigh(f"{site.root}/{tongue}/{page}")
 
-        assert sum(loaded.values()) <= LIMIT, (page, loaded)
+        assert sum(loaded.values()) <= LIMIT, (page, list(loaded.items()))
