@@ -12,12 +12,11 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from candlemark import casefile
-from candlemark.casefile import facts
+from candlemark.casefile import crossing, facts
 from candlemark.casefile.roles import Right
 from candlemark.casefile.standing import standing
 from candlemark.casefile.things import THING
@@ -33,7 +32,7 @@ from candlemark.web.forms.told import told
 from candlemark.web.tongue import reader_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from django.http import HttpRequest, QueryDict
 
@@ -90,22 +89,9 @@ class Case:
                 return one
         raise Http404
 
-    def heirs(self, old: Statement) -> list[Statement]:
+    def heirs(self, old: Statement) -> tuple[Statement, ...]:
         """The standing statements that took a statement's place."""
-        later: dict[str, list[Statement]] = {}
-        for _entry, one in self.said:
-            for before in one.supersedes:
-                later.setdefault(before, []).append(one)
-        found, waiting, seen = [], [old], {old.id}
-        while waiting:
-            for one in later.get(waiting.pop(0).id, ()):
-                if one.id in seen:
-                    continue
-                seen.add(one.id)
-                waiting.append(one)
-                if one.id in self.setting.live:
-                    found.append(one)
-        return found
+        return crossing.heirs((fact for _, fact in self.said), self.setting.live, old)
 
     def told(self, one: Statement) -> list[Answer]:
         """A statement in words."""
@@ -233,12 +219,12 @@ def keep(case: Case, draft: Draft, data: QueryDict) -> Outcome:
     action = draft.action()
     conflict = _conflict(case, draft, action[-1])
     if conflict is not None:
-        decided = _decided(conflict, data)
+        decided = _decided(conflict, action, data)
         if decided is None:
             return Outcome(faults, HTTPStatus.CONFLICT, conflict)
-        action = decided(action)
-        if not action:
+        if not decided:
             return Outcome(faults, KEPT)
+        action = decided
     return say(case.door, draft, action)
 
 
@@ -268,50 +254,27 @@ def _conflict(case: Case, draft: Draft, mine: Statement) -> Conflict | None:
     before = draft.before
     if before is None or before.id in case.setting.live:
         return None
-    theirs = tuple(case.heirs(before))
-    return Conflict(theirs, _over(theirs[0], before, mine) if theirs else mine)
+    theirs = case.heirs(before)
+    return Conflict(theirs, crossing.over(theirs, before, mine))
 
 
-def _over(theirs: Statement, before: Statement, mine: Statement) -> Statement:
-    """Mine where it says something else than before, theirs in the rest."""
-    own = {"id", "supersedes"}
-    changed = {
-        name: getattr(mine, name)
-        for name in mine.__struct_fields__
-        if name in own or getattr(mine, name) != getattr(before, name)
-    }
-    return msgspec.structs.replace(theirs, **changed)
+def _decided(
+    conflict: Conflict, action: Sequence[Statement], data: QueryDict
+) -> list[Statement] | None:
+    """What is to be said by what the person decided; nothing for theirs.
 
-
-Decision = "Callable[[Sequence[Statement]], list[Statement]]"
-
-
-def _decided(conflict: Conflict, data: QueryDict) -> Any:
-    """What the person decided about a conflict; None where they have not seen it as it is now."""
+    None where they decided nothing yet, or about something else than what stands now.
+    """
     if set(data.getlist("seen")) != {one.id for one in conflict.theirs}:
         return None
-    decisions: dict[str, Callable[[Sequence[Statement]], list[Statement]]] = {
-        "theirs": lambda _action: [],
-        "mine": lambda action: [*action[:-1], _instead(conflict)],
-        "both": lambda action: [*action, _contradiction(conflict, action[-1])],
-    }
-    return decisions.get(data.get("decide", ""))
-
-
-def _instead(conflict: Conflict) -> Statement:
-    """Mine, correcting theirs; where they took it back, said anew."""
-    supersedes = tuple(one.id for one in conflict.theirs)
-    return msgspec.structs.replace(conflict.mine, supersedes=supersedes)
-
-
-def _contradiction(conflict: Conflict, mine: Statement) -> Statement:
-    """That theirs and mine stand beside each other."""
-    return facts.ContradictionNoted(
-        id=new_id("fact"),
-        case=mine.case,
-        edition=mine.edition,
-        statements=(*(one.id for one in conflict.theirs), mine.id),
-    )
+    match data.get("decide"):
+        case "theirs":
+            return []
+        case "mine":
+            return [*action[:-1], conflict.mine]
+        case "both":
+            return [*action, crossing.beside(conflict.theirs, action[-1])]
+    return None
 
 
 def the_case(request: HttpRequest, case_id: str) -> Case:
