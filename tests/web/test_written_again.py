@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from candlemark import agency, casefile
+from candlemark.casefile import facts
+from candlemark.ids import new_id
 from team import Team
-from visitor import standing
+from visitor import TOKEN, standing
 
 KINDS = agency.KINDS | casefile.KINDS
 
@@ -57,3 +59,31 @@ def test_a_form_of_a_case_comes_back_filled_after_signing_in_again(tmp_path, edi
     with team.open() as vault:
         (note,) = casefile.case(vault.ledger, case).notes
         assert note.words == {"en": "Two men; سه نفر."}
+
+
+def test_who_a_person_is_cannot_be_written_by_who_cannot_read_it_and_nothing_is_lost(
+    tmp_path, edition
+):
+    team = Team(tmp_path / "vault", KINDS)
+    with team.open() as vault:
+        case = casefile.open_case(vault.ledger, edition, {"en": "A window at night"})
+        person = facts.PersonInRole(
+            id=new_id("fact"),
+            case=case,
+            edition=edition.code,
+            person=new_id("person"),
+            roles=("victim",),
+        )
+        casefile.say(vault.ledger, edition, [person])
+    code = team.take_in("Rauf")
+    path = f"/en/cases/{case}/add/identity/"
+    with standing(team.folder, KINDS, edition) as (_, visit):
+        rauf = visit()
+        rauf.sign_in(code, team.words["Rauf"])
+        token = TOKEN.search(rauf.ask(path).text)[1]
+        typed = {"person": person.person, "names-count": "1", "names-0-text": "Leyla"}
+        answer = rauf.send(path, token=token, **typed)
+
+        assert answer.status == 403
+        assert "Your keys do not let you write this." in answer.text
+        assert 'value="Leyla"' in answer.text

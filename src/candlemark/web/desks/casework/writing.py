@@ -20,7 +20,14 @@ from candlemark.casefile import crossing, facts
 from candlemark.casefile.roles import Right
 from candlemark.casefile.standing import standing
 from candlemark.casefile.things import THING
-from candlemark.errors import NotInOrder, NotUnderstood, StorageFull, UnknownCase, VaultBusy
+from candlemark.errors import (
+    NotEntitled,
+    NotInOrder,
+    NotUnderstood,
+    StorageFull,
+    UnknownCase,
+    VaultBusy,
+)
 from candlemark.ids import check_id, new_id
 from candlemark.web.carried import returning
 from candlemark.web.desks.casework.asking import FORM_OF, FORMS
@@ -236,6 +243,9 @@ def say(door: Any, draft: Draft, action: Sequence[Statement]) -> Outcome:
     except NotInOrder as error:
         draft.place(faults, error, action)
         return Outcome(faults, HTTPStatus.UNPROCESSABLE_ENTITY)
+    except NotEntitled:
+        faults.add("", "", _("Your keys do not let you write this. Ask somebody who can read it."))
+        return Outcome(faults, HTTPStatus.FORBIDDEN)
     except VaultBusy:
         faults.add(
             "", "", _("Somebody else was writing at this moment. Nothing was kept: try again.")
