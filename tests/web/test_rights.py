@@ -8,8 +8,10 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from candlemark import agency, casefile
+from candlemark.casefile import facts
 from candlemark.casefile.roles import RIGHTS, give_roles, may
 from candlemark.cli.demonstration.public_cases import say_public_cases
+from candlemark.ids import new_id
 from candlemark.web.rights import STRANGERS, TABLE, Sent
 from team import Team
 from visitor import TOKEN, standing
@@ -55,13 +57,40 @@ def world(tmp_path_factory, edition):
             given = [name] if name in RIGHTS and name != "administrator" else []
             give_roles(vault, edition, vault.members.find(codes[name]), given)
         case = casefile.cases(vault.ledger)[0].id
+        note, taken = _notes(vault, edition, case)
     with standing(team.folder, KINDS, edition) as (_, visit):
         visitors = {name: visit() for name in (*ROLES, *OUTSIDE)}
         for name in (*ROLES, *OUTSIDE[1:]):
             assert visitors[name].sign_in(codes[name], team.words[name]).status == 303, name
         team.remove("removed")
         team.freeze("frozen", "frozen")
-        yield visitors, {"case_id": case, "code": codes["Deputy"], "about": "cases"}
+        yield (
+            visitors,
+            {
+                "case_id": case,
+                "code": codes["Deputy"],
+                "about": "cases",
+                "kind": "note",
+                "word": "when",
+                "fact_id": note,
+                "taken": taken,
+            },
+        )
+
+
+def _notes(vault, edition, case):
+    """A note that stands and one that was taken back."""
+    stands, taken = (
+        facts.NoteMade(
+            id=new_id("fact"), case=case, edition=edition.code, words=(facts.Words("x", "en"),)
+        )
+        for _ in range(2)
+    )
+    back = facts.Withdrawn(
+        id=new_id("fact"), case=case, edition=edition.code, statements=(taken.id,)
+    )
+    casefile.say(vault.ledger, edition, [stands, taken, back])
+    return stands.id, taken.id
 
 
 EXAMPLES = {
@@ -72,13 +101,15 @@ EXAMPLES = {
     "codes": {"code": "us-cook-county", "name": "offence"},
     "figure-file": {"question": "attrition"},
 }
-NOT_THERE = frozenset({"batch", "agree", "take-back"})
-"""Pages of things this vault has none of; they are not there for anybody."""
+NOT_THERE = frozenset({"batch", "agree", "take-back", "design"})
+"""Pages of things this vault has none of, or of development; they are not there for anybody."""
 
 
 def _address(name, pattern, known):
     """An address of a route, about something that is there where the vault has such a thing."""
     filled = {**known, **EXAMPLES.get(name, {})}
+    if name == "restore":
+        filled["fact_id"] = known["taken"]
     path = PARTS.sub(lambda part: filled.get(part[1] or part[2], "0"), pattern)
     return "/en/" + path.replace("\\", "")
 

@@ -214,6 +214,16 @@ def case(ledger: Ledger, case_id: str) -> CaseFile:
     return found[0]
 
 
+def said_in(ledger: Ledger, case_id: str) -> tuple[tuple[Entry, Statement], ...]:
+    """Every statement a case shows with its entry, in the order of the ledger; none for no case.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    found = shown_of(ledger, {case_id}).get(case_id)
+    return tuple(found.said) if found is not None else ()
+
+
 def fold_all(files: Iterable[Shown]) -> tuple[CaseFile, ...]:
     """The case files of what cases show, without those nobody opened."""
     given = list(files)

@@ -8,6 +8,7 @@ import click
 
 from candlemark.cli import paper
 from candlemark.cli.demonstration.build import build_demonstration
+from candlemark.cli.demonstration.public_cases import say_public_cases
 from candlemark.cli.health import examine
 from candlemark.cli.keys import read_public
 from candlemark.cli.opening import (
@@ -23,7 +24,8 @@ from candlemark.definition import Definition
 from candlemark.errors import VaultError
 from candlemark.ledger import Vault
 from candlemark.ledger.entrance import Entrance
-from candlemark.web.house import LockedHouse
+from candlemark.web.doors import Door
+from candlemark.web.house import LockedHouse, OpenHouse
 from candlemark.web.server import serve_house
 
 __all__ = ["demo", "doctor", "init", "serve_command"]
@@ -80,18 +82,37 @@ def init(
     "--vault",
     "folder",
     type=click.Path(path_type=Path, file_okay=False),
-    required=True,
     envvar="CANDLEMARK_VAULT",
-    help="The folder of the vault.",
+    help="The folder of the vault; needed without --design.",
 )
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
-def serve_command(folder: Path, port: int) -> None:
+@click.option(
+    "--design",
+    is_flag=True,
+    help="For development: show every component of the pages over the public cases, in memory.",
+)
+def serve_command(folder: Path | None, port: int, design: bool) -> None:
     """Show a vault in a browser of this machine, and on no other door.
 
     People sign in there, each with their own passphrase; nothing of the vault is open before.
     Ctrl-C signs everybody out.
     """
-    _serve(folder, port)
+    if design:
+        _serve_design(port)
+    elif folder is None:
+        raise click.MissingParameter(param_hint="--vault", param_type="option")
+    else:
+        _serve(folder, port)
+
+
+def _serve_design(port: int) -> None:
+    """The design page and all others over the public cases, in memory, open to this machine."""
+    edition = Definition.load()
+    with Vault.in_memory(KINDS, "Design", demonstration=True) as vault:
+        say_public_cases(vault.ledger, edition)
+        house = OpenHouse(Door(vault, edition, design=True))
+        paper.say("The components are at the address below, followed by en/design/.")
+        serve_house(house, port=port, announce=paper.say)
 
 
 def _serve(folder: Path, port: int) -> None:

@@ -98,6 +98,8 @@ class Door:
     """Aggregates, which may outlive the door: no key, no row, no name."""
     signed_in: bool = False
     """Whether the member signed in; otherwise the vault was opened by whoever runs the program."""
+    design: bool = False
+    """Whether the page that shows every component is there; for development only."""
     _answers: Answers = field(default_factory=lambda: Answers(KEPT))
     _studies: Answers = field(default_factory=lambda: Answers(_STUDIES))
     _words: Answers = field(default_factory=lambda: Answers(KEPT))

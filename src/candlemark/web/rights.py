@@ -42,6 +42,7 @@ _MEMBER: Final = Needs()
 _OWN_FORM: Final = Needs(sent=Sent.ALSO)
 _OWN_ACT: Final = Needs(sent=Sent.ONLY)
 _READ: Final = Needs(Right.READ_CASES)
+_WRITE: Final = Needs(Right.WRITE_CASES, Sent.ALSO, Right.WRITE_CASES)
 _FIGURES: Final = Needs(Right.SEE_FIGURES)
 
 STRANGERS: Final = frozenset({"begin", "sign-in"})
@@ -74,6 +75,7 @@ TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
         "crosswalks": _MEMBER,
         "crosswalk": _MEMBER,
         "codes": _MEMBER,
+        "design": _MEMBER,
         # Administrators
         "thaw": Needs(Right.ADMINISTER, Sent.ALSO),
         "factor-of": Needs(Right.ADMINISTER, Sent.ALSO),
@@ -81,6 +83,15 @@ TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
         "cases": _READ,
         "case": _READ,
         "docket": _READ,
+        "history": _READ,
+        "new-case": _WRITE,
+        "record": _WRITE,
+        "add": _WRITE,
+        "correct": _WRITE,
+        "withdraw": _WRITE,
+        "restore": _WRITE,
+        "merge": _WRITE,
+        "split": _WRITE,
         "readers": _READ,
         # Figures and what they are taken from
         "figures": _FIGURES,

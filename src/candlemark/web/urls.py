@@ -17,6 +17,7 @@ urlpatterns = [
         path("", include("candlemark.web.desks.casework.urls")),
         path("figures/", include("candlemark.web.desks.figures.urls")),
         path("definition/", include("candlemark.web.desks.words.urls")),
+        path("design/", include("candlemark.web.desks.design.urls")),
         path("batches/", include("candlemark.web.desks.batches.urls")),
     ),
 ]
