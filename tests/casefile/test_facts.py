@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from candlemark.casefile import KINDS, checks, facts
+from candlemark.casefile import checks, facts
+from candlemark.casefile.facts import KINDS
 from candlemark.dates import PartialDate
 from candlemark.ledger import Fact
 

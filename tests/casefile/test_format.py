@@ -9,7 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from candlemark.casefile import KINDS, facts
+from candlemark.casefile import facts
+from candlemark.casefile.facts import KINDS
 from candlemark.dates import PartialDate
 from candlemark.ids import check_id
 

@@ -12,13 +12,17 @@ from __future__ import annotations
 from candlemark.casefile.account import Account, account
 from candlemark.casefile.custody import PersonState, person_state
 from candlemark.casefile.docket import Docket, docket
-from candlemark.casefile.facts import KINDS
+from candlemark.casefile.facts import KINDS as STATEMENT_KINDS
 from candlemark.casefile.finding import FoundCase, find
 from candlemark.casefile.paths import PersonPath, person_paths
+from candlemark.casefile.pathways import PATHWAY_KINDS, Pathways, keep_pathway, pathways_of
 from candlemark.casefile.record import case, cases, open_case, say, say_all
 from candlemark.casefile.shelf import prepare
 from candlemark.casefile.timeline import Timeline, timeline
 from candlemark.casefile.views import CaseFile, StageEvent
+
+KINDS = STATEMENT_KINDS | PATHWAY_KINDS
+"""Every kind of entry this floor can say."""
 
 __all__ = [
     "KINDS",
@@ -26,6 +30,7 @@ __all__ = [
     "CaseFile",
     "Docket",
     "FoundCase",
+    "Pathways",
     "PersonPath",
     "PersonState",
     "StageEvent",
@@ -35,7 +40,9 @@ __all__ = [
     "cases",
     "docket",
     "find",
+    "keep_pathway",
     "open_case",
+    "pathways_of",
     "person_paths",
     "person_state",
     "prepare",
