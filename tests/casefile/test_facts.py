@@ -30,12 +30,20 @@ def filled(kind):
         "on": PartialDate(1995, 3),
         "final": PartialDate(1995, 3, 2),
         "roles": ("victim",),
+        "what": (facts.Words("a hearing", "en"),),
+        "use": "statistics",
+        "answer": "given",
+        "restraints": ("no-post",),
         "statements": ("fact_1", "fact_2"),
         "claims": (facts.Claim(what="award", number=13000, unit="EUR"),),
         "acts": (facts.Act(offence="assault", to=("person_1",)),),
         "grounds": (facts.BiasGround(ground="talysh", standing=facts.GroundStanding.DENIED),),
         "speech": (facts.SpeechAnswer(part="intent", answer="met"),),
     }
+    if kind is facts.StatementsMoved:
+        given["to"] = "case_2"
+    if kind is facts.NextStep:
+        given["form"] = facts.StepForm.HEARING
     for name in kind.__struct_fields__:
         if name in examples and name not in given:
             given[name] = examples[name]
@@ -45,6 +53,9 @@ def filled(kind):
             "proceeding",
             "intervention",
             "stage",
+            "consent",
+            "step",
+            "into",
         }:
             given[name] = f"{name}_1"
     return kind(**given)
@@ -64,18 +75,25 @@ def test_the_codes_of_the_kinds_are_these_for_ever():
     assert KINDS.codes == (
         "case.answer",
         "case.charge",
+        "case.consent",
+        "case.consent-withdrawn",
         "case.contradiction",
         "case.identity",
         "case.incident",
         "case.intervention",
         "case.life",
         "case.limit",
+        "case.merged",
+        "case.next-step",
         "case.note",
         "case.opened",
         "case.person",
         "case.proceeding",
+        "case.restraint",
         "case.source",
+        "case.split",
         "case.stage",
+        "case.step-done",
         "case.still-pending",
         "case.withdrawn",
     )

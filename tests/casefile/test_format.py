@@ -41,7 +41,15 @@ def test_what_stands_inside_statements_is_on_the_page_with_its_fields_in_order()
 
 @pytest.mark.parametrize(
     "words",
-    [facts.SourceForm, facts.GroundStanding, facts.Forum, facts.Turn, facts.Trigger],
+    [
+        facts.SourceForm,
+        facts.GroundStanding,
+        facts.Forum,
+        facts.Turn,
+        facts.Trigger,
+        facts.StepForm,
+        facts.StepOutcome,
+    ],
     ids=lambda words: words.__name__,
 )
 def test_every_word_of_a_closed_list_is_on_the_page(words):

@@ -37,6 +37,8 @@ THING: Final[dict[type[facts.Statement], str]] = {
     facts.ChargeBrought: "charge",
     facts.ProceedingOpened: "proceeding",
     facts.InterventionMade: "intervention",
+    facts.ConsentStated: "consent",
+    facts.NextStep: "step",
 }
 """The statements that bring a thing into the case, and the field with its identifier."""
 
@@ -57,6 +59,8 @@ TERMS: Final[dict[tuple[type[Fact], str], str]] = {
     (facts.StageReached, "sentence"): "sentences",
     (facts.StillPending, "stage"): "stages",
     (facts.InterventionMade, "mechanism"): "mechanisms",
+    (facts.ConsentStated, "use"): "consent-uses",
+    (facts.RestraintStated, "restraints"): "restraints",
 }
 """Fields that hold terms, and the scheme of each."""
 
@@ -67,6 +71,7 @@ REFERENCES: Final[dict[str, str]] = {
     "proceeding": "proceeding",
     "charges": "charge",
     "intervention": "intervention",
+    "consent": "consent",
 }
 """Fields that name things of the case, in whatever statement they stand."""
 
@@ -86,6 +91,13 @@ REQUIRED: Final[dict[type[Fact], tuple[str, ...]]] = {
     facts.ContradictionNoted: ("statements",),
     facts.NoteMade: ("words",),
     facts.Withdrawn: ("statements",),
+    facts.ConsentStated: ("person", "use", "answer"),
+    facts.ConsentWithdrawn: ("consent",),
+    facts.RestraintStated: ("person",),
+    facts.NextStep: ("what",),
+    facts.StepDone: ("step",),
+    facts.CaseMerged: ("into",),
+    facts.StatementsMoved: ("statements", "to"),
 }
 """Fields that must say something."""
 
@@ -240,6 +252,8 @@ def _thing(holder: Fact, name: str) -> str:
     """What kind of thing a field refers to; empty when it refers to none."""
     if isinstance(holder, facts.Act) and name in {"by", "to"}:
         return "person"
+    if isinstance(holder, facts.StepDone) and name == "step":  # that of a stage is only a word
+        return "step"
     defines = isinstance(holder, facts.Statement) and THING.get(type(holder)) == name
     return "" if defines else REFERENCES.get(name, "")
 

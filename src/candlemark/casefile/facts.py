@@ -359,6 +359,99 @@ class NoteMade(Statement, frozen=True, kw_only=True):
     persons: tuple[str, ...] = ()
 
 
+class ConsentStated(Statement, frozen=True, kw_only=True):
+    """A person was asked whether what they told may be used for something, and what they said."""
+
+    consent: str
+    """``consent_…``."""
+    person: str
+    use: str
+    """Term of ``consent-uses``; each use is asked for by itself."""
+    answer: str
+    """``given``, ``refused``, or another term of ``absences``."""
+    when: PartialDate | None = None
+    review: PartialDate | None = None
+    """When the person is to be asked again; None when that was not settled."""
+    words: tuple[Words, ...] = ()
+
+
+class ConsentWithdrawn(Statement, frozen=True, kw_only=True):
+    """A person took their consent back.  That it was given once stays said."""
+
+    consent: str
+    when: PartialDate | None = None
+    words: tuple[Words, ...] = ()
+
+
+class RestraintStated(Statement, frozen=True, kw_only=True):
+    """What may not be done, because of what a person fears."""
+
+    person: str
+    restraints: tuple[str, ...]
+    """Terms of ``restraints``; empty only when ``words`` say it."""
+    words: tuple[Words, ...] = ()
+    """What the person fears; names nobody."""
+
+
+class StepForm(StrEnum):
+    """What a next step is, as far as it decides where it is shown."""
+
+    HEARING = "hearing"
+    TASK = "task"
+    REVIEW = "review"
+    DEADLINE = "deadline"
+
+
+class NextStep(Statement, frozen=True, kw_only=True):
+    """What is to be done or to happen next."""
+
+    step: str
+    """``step_…``."""
+    what: tuple[Words, ...]
+    """Read in lists and over shoulders: names nobody."""
+    due: PartialDate | None = None
+    form: StepForm = StepForm.TASK
+    person: str = ""
+    proceeding: str = ""
+
+
+class StepOutcome(StrEnum):
+    """How a next step ended."""
+
+    DONE = "done"
+    DROPPED = "dropped"  # it was no longer needed, or another step took its place
+    MISSED = "missed"
+
+
+class StepDone(Statement, frozen=True, kw_only=True):
+    """A next step is over: done, dropped or missed."""
+
+    step: str
+    when: PartialDate | None = None
+    outcome: StepOutcome = StepOutcome.DONE
+    words: tuple[Words, ...] = ()
+
+
+class CaseMerged(Statement, frozen=True, kw_only=True):
+    """This case is the same as another: from now on that one shows what was said in both.
+
+    Said in the case that ends.  To part them again, withdraw it.
+    """
+
+    into: str
+    """``case_…``, the case that stays."""
+    words: tuple[Words, ...] = ()
+
+
+class StatementsMoved(Statement, frozen=True, kw_only=True):
+    """Statements of this case belong to another one.  To bring them back, withdraw this."""
+
+    statements: tuple[str, ...]
+    to: str
+    """``case_…``, which shows them from now on."""
+    words: tuple[Words, ...] = ()
+
+
 class Withdrawn(Statement, frozen=True, kw_only=True):
     """Statements are taken back.  To bring them back, withdraw this one."""
 
@@ -384,5 +477,12 @@ KINDS: Final = Kinds.of(
     ("case.contradiction", 1, ContradictionNoted),
     ("case.note", 1, NoteMade),
     ("case.withdrawn", 1, Withdrawn),
+    ("case.consent", 1, ConsentStated),
+    ("case.consent-withdrawn", 1, ConsentWithdrawn),
+    ("case.restraint", 1, RestraintStated),
+    ("case.next-step", 1, NextStep),
+    ("case.step-done", 1, StepDone),
+    ("case.merged", 1, CaseMerged),
+    ("case.split", 1, StatementsMoved),
 )
 """Every kind of entry this floor can say, and the class it is read as."""

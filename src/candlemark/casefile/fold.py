@@ -11,6 +11,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from candlemark.casefile import facts, views
+from candlemark.casefile.consent import consents, restraint
+from candlemark.casefile.next_steps import steps
 from candlemark.casefile.standing import standing
 from candlemark.casefile.steps import Choice, dates_agree, numbers, stage_events
 from candlemark.casefile.words import by_tongue
@@ -68,6 +70,9 @@ def fold_case(
         limit_starts=tuple(_limit(one) for one in fold.all(facts.LimitTriggered)),
         interventions=fold.interventions(),
         notes=tuple(_note(one) for one in fold.all(facts.NoteMade)),
+        consents=fold.consents(),
+        restraints=tuple(restraint(one) for one in fold.all(facts.RestraintStated)),
+        steps=tuple(steps(fold.things(facts.NextStep, "step"), fold.all(facts.StepDone))),
         contradictions=fold.all_contradictions(),
         history=stands.history,
     )
@@ -238,6 +243,11 @@ class _Fold:
             )
             for one in self.things(facts.InterventionMade, "intervention")
         )
+
+    def consents(self) -> tuple[views.Consent, ...]:
+        places = {fact.id: n for n, fact in enumerate(self._stands.live)}
+        stated = self.things(facts.ConsentStated, "consent")
+        return tuple(consents(stated, self.all(facts.ConsentWithdrawn), places))
 
     def _choices(self) -> dict[str, Choice]:
         """For each statement in a noted contradiction, what was decided about it."""

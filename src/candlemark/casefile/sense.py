@@ -22,6 +22,7 @@ PERIODS: Final[tuple[tuple[type[Fact], str, str, str], ...]] = (
     (facts.IncidentDescribed, "when", "until", "it would end before it begins"),
     (facts.StageReached, "when", "final", "it would be final before it was decided"),
     (facts.LimitTriggered, "when", "served", "it would be served before it was decided"),
+    (facts.ConsentStated, "when", "review", "they would be asked again before they were asked"),
 )
 
 _KEBAB: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -55,7 +56,16 @@ def sense(
         case facts.ContradictionNoted():
             yield from _contradiction(fact)
         case _:
-            return
+            yield from _agreed(edition, fact)
+
+
+def _agreed(edition: Edition, fact: Statement) -> Iterator[tuple[str, str]]:
+    """What a person agreed to, and what must not be done for their sake."""
+    if isinstance(fact, facts.ConsentStated):
+        if fact.answer and fact.answer not in _answers(edition, "given"):
+            yield "answer", "write given, refused, or another term of absences"
+    elif isinstance(fact, facts.RestraintStated) and not (fact.restraints or fact.words):
+        yield "restraints", "say what may not be done, or what the person fears"
 
 
 def _periods(fact: Statement) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from candlemark.casefile.facts import Forum, GroundStanding, SourceForm, Trigger, Turn
+    from candlemark.casefile.facts import (
+        Forum,
+        GroundStanding,
+        SourceForm,
+        StepForm,
+        StepOutcome,
+        Trigger,
+        Turn,
+    )
     from candlemark.casefile.standing import Saying
     from candlemark.dates import PartialDate
 
@@ -326,6 +334,74 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentEnd:
+    """That a consent was taken back."""
+
+    id: str
+    when: PartialDate | None
+    words: Mapping[str, str] = field(hash=False)
+    sources: tuple[str, ...]
+    recorded: int
+    """Place among the statements of the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a person answered about one use.  Whether it counts: ``consent.answer``."""
+
+    id: str
+    person: str
+    use: str
+    answer: str
+    """``given``, ``refused``, or another term of ``absences``."""
+    when: PartialDate | None
+    review: PartialDate | None
+    words: Mapping[str, str] = field(hash=False)
+    withdrawals: tuple[ConsentEnd, ...]
+    sources: tuple[str, ...]
+    statement: str
+    recorded: int
+    """Place among the statements of the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restraint:
+    """What may not be done for a person's sake."""
+
+    person: str
+    restraints: tuple[str, ...]
+    words: Mapping[str, str] = field(hash=False)
+    sources: tuple[str, ...]
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepEnd:
+    """That a next step is over."""
+
+    id: str
+    when: PartialDate | None
+    outcome: StepOutcome
+    words: Mapping[str, str] = field(hash=False)
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to be done or to happen next; ``end`` is None while it is waited for."""
+
+    id: str
+    what: Mapping[str, str] = field(hash=False)
+    due: PartialDate | None
+    form: StepForm
+    person: str
+    proceeding: str
+    end: StepEnd | None
+    sources: tuple[str, ...]
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFile:
     """Everything that stands about one case.  Lists are in the order things were first said."""
 
@@ -351,6 +427,10 @@ class CaseFile:
     interventions: tuple[Intervention, ...]
     notes: tuple[Note, ...]
     history: tuple[Saying, ...]
+    consents: tuple[Consent, ...] = ()
+    restraints: tuple[Restraint, ...] = ()
+    steps: tuple[Step, ...] = ()
+    """What is to be done next, and what was."""
 
     @property
     def incident(self) -> Incident | None:
