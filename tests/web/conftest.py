@@ -11,6 +11,7 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.utils import translation
@@ -24,6 +25,7 @@ from candlemark.cli.demonstration.world import AS_OF, make_world
 from candlemark.definition import Definition, load_crosswalk
 from candlemark.ledger import Vault
 from candlemark.tongues import INTERFACE
+from candlemark.web.forms.token import Forms
 from candlemark.web.server import begin, listen
 
 KINDS = agency.KINDS | casefile.KINDS
@@ -53,23 +55,38 @@ class Site:
     """A running server, and how to ask it."""
 
     port: int
+    forms: Forms | None = None
 
     @property
     def root(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
+    def ask(
+        self, path: str, method: str = "GET", body: bytes | None = None, **headers: str
+    ) -> Answer:
         """One request; underscores in the names of headers become hyphens."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
-            connection.request(method, path, headers=named)
+            connection.request(method, path, body=body, headers=named)
             response = connection.getresponse()
             return Answer(
                 response.status, response.headers, response.read().decode("utf-8", "replace")
             )
         finally:
             connection.close()
+
+    def send(self, path: str, token: str | None = None, **fields: str) -> Answer:
+        """Send a form as a browser does, with a token of this site unless another is given."""
+        if token is None:
+            token = self.forms.token()
+        return self.ask(
+            path,
+            "POST",
+            urlencode({"form_token": token, **fields}).encode(),
+            Content_Type="application/x-www-form-urlencoded",
+            Sec_Fetch_Site="same-origin",
+        )
 
 
 @contextmanager
@@ -79,7 +96,7 @@ def shown(vault, edition):
     thread = threading.Thread(target=listener.run)
     thread.start()
     try:
-        yield Site(listener.port)
+        yield Site(listener.port, listener.forms)
     finally:
         listener.stop()
         thread.join(timeout=10)

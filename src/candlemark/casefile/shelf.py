@@ -22,6 +22,7 @@ from typing import (
 )
 
 from candlemark.casefile.facts import KINDS, Spelling, Statement, Words
+from candlemark.casefile.lines import GATHERING
 from candlemark.errors import VaultBusy
 from candlemark.ledger import Fact
 from candlemark.ledger.model import CodedProjection, IdentityProjection, Row, Table, Text
@@ -89,9 +90,15 @@ _TABLES: Final = (
 )
 
 STATEMENTS: Final = CodedProjection(
-    name="statements", version=1, kinds=KINDS, tables=_TABLES, rows=_rows, texts=_texts
+    name="statements",
+    version=1,
+    kinds=KINDS,
+    tables=_TABLES,
+    rows=_rows,
+    texts=_texts,
+    gathering=GATHERING,
 )
-"""What was said of cases, without who anybody is."""
+"""What was said of cases, without who anybody is; and one line of each."""
 
 IDENTITIES: Final = IdentityProjection(
     name="identities", version=1, kinds=KINDS, tables=_TABLES, rows=_rows, texts=_texts

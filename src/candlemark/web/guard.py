@@ -1,11 +1,12 @@
 """Who is let in, and what every answer carries.
 
-Let in: requests that name this machine by one of its own names, that only read, and that were not
-made by another site.  Another site may link here (a navigation in the reader's own window); it may
-not fetch, frame or load anything.
+Let in: requests that name this machine by one of its own names, that only read or send a form, and
+that were not made by another site.  Another site may link here (a navigation in the reader's own
+window); it may not fetch, frame, load or send anything.
 
 Every answer carries a policy that lets a browser load our style sheet, fonts and pictures and
-nothing else, sends no referrer, may not be framed, and is not kept on disk.  No cookie is ever set:
+nothing else, tells no other site where the reader came from, may not be framed, and is not kept on
+disk.  No cookie is ever set:
 one that turned up would be removed here and the fault reported.
 
 What went wrong inside is told to the reader without details, and to whoever runs the program as a
@@ -23,6 +24,7 @@ from django.http import Http404
 
 from candlemark.errors import CandlemarkError
 from candlemark.web import refusals
+from candlemark.web.forms.sent import refuse_sent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +41,8 @@ POLICY: Final = (
 
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
-    "Referrer-Policy": "no-referrer",
+    # Not "no-referrer": that makes a browser say of our own forms that they come from nowhere.
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -77,10 +80,12 @@ class Guard:
             request.get_host()
         except DisallowedHost:
             return refusals.wrong_name(request)
-        if request.method not in _READING:
-            return refusals.only_reading(request)
+        if request.method not in _READING and request.method != "POST":
+            return refusals.not_done_here(request)
         if not from_here(request):
             return refusals.from_elsewhere(request)
+        if request.method == "POST" and (refused := refuse_sent(request)) is not None:
+            return refused
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, ngettext
 from jinja2 import Environment, StrictUndefined
 
 from candlemark import __version__
+from candlemark.web.forms.token import form_token
 
 
 def environment(**options: Any) -> Environment:
@@ -22,7 +23,7 @@ def environment(**options: Any) -> Environment:
         **options,
     )
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    env.globals.update(address=address, static=static, version=__version__)
+    env.globals.update(address=address, static=static, form_token=form_token, version=__version__)
     return env
 
 

@@ -100,16 +100,52 @@ def wrong_name(request: HttpRequest) -> HttpResponse:
     )
 
 
-def only_reading(request: HttpRequest) -> HttpResponse:
-    """These pages only show."""
+def not_done_here(request: HttpRequest) -> HttpResponse:
+    """Neither asked for, nor sent as a form."""
     response = _refusal(
         request,
         HTTPStatus.METHOD_NOT_ALLOWED,
-        title=_("These pages only show"),
-        happened=_("Nothing can be sent to them."),
+        title=_("This cannot be done here"),
+        happened=_("Pages are opened, and forms on them are sent. Nothing else is answered."),
     )
-    response.headers["Allow"] = "GET, HEAD"
+    response.headers["Allow"] = "GET, HEAD, POST"
     return response
+
+
+def form_forged(request: HttpRequest) -> HttpResponse:
+    """What came was not sent by a page of ours, made for this reader."""
+    return _refusal(
+        request,
+        HTTPStatus.FORBIDDEN,
+        title=_("This form was not sent from its own page"),
+        happened=_(
+            "Nothing was saved. The page may be too old, or another site tried to send it. Go back, "
+            "copy what you wrote, open the page again and send it from there."
+        ),
+    )
+
+
+def not_a_form(request: HttpRequest) -> HttpResponse:
+    """What came cannot be read as a form."""
+    return _refusal(
+        request,
+        HTTPStatus.BAD_REQUEST,
+        title=_("What was sent cannot be read"),
+        happened=_("It is not what a form of these pages sends. Nothing was saved."),
+    )
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """More was sent than is taken at once."""
+    return _refusal(
+        request,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        title=_("This is too large to be sent at once"),
+        happened=_(
+            "Nothing was saved. A text may have about a million letters, a file 32 MB. Go back, and "
+            "send it in parts."
+        ),
+    )
 
 
 def from_elsewhere(request: HttpRequest) -> HttpResponse:

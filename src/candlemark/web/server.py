@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import secrets
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import django
 from django.core.handlers.wsgi import WSGIHandler
@@ -22,6 +23,8 @@ from waitress.server import create_server
 
 from candlemark.errors import SettingRefused
 from candlemark.web.doors import DOOR, Door
+from candlemark.web.forms.token import FORMS, Forms
+from candlemark.web.settings import LARGEST_FORM, LARGEST_UPLOAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     from candlemark.ledger import Vault
 
 THREADS = 4
+_MOST_READ: Final = LARGEST_UPLOAD + LARGEST_FORM
+_NEVER: Final = 1 << 40
 
 
 def serve(
@@ -67,6 +72,8 @@ class Listener:
     address: str
     port: int
     server: Any
+    forms: Forms
+    """The forms of whoever uses an opened vault."""
 
     def run(self) -> None:
         """Answer requests; when this returns, nothing is open any more."""
@@ -93,17 +100,27 @@ def listen(vault: Vault, edition: Edition, *, port: int, host: str = "127.0.0.1"
         SettingRefused: as :func:`serve`.
     """
     taken = _take(_only_loopback(host), port)
+    forms = Forms(secrets.token_bytes(32))
     server = create_server(
-        application(Door(vault, edition)),
+        application(Door(vault, edition), forms),
         sockets=[taken],
         threads=THREADS,
         ident=None,  # no header that names the program and its version
+        # What is sent and what is answered stays in memory; beyond these sizes waitress would put
+        # it into a file.  A form that is too large is told so by the guard, so a little more is
+        # read than is let in.
+        max_request_body_size=_MOST_READ,
+        inbuf_overflow=_MOST_READ * 2,
+        outbuf_overflow=_NEVER,
     )
     shown = f"[{host}]" if ":" in host else host
-    return Listener(f"http://{shown}:{server.effective_port}/", server.effective_port, server)
+    address = f"http://{shown}:{server.effective_port}/"
+    return Listener(address, server.effective_port, server, forms)
 
 
-def application(door: Door) -> Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]:
+def application(
+    door: Door, forms: Forms | None = None
+) -> Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]:
     """The pages of one vault as a WSGI application.
 
     The door travels in the request's environment, so that nothing of it is global: two vaults in
@@ -111,9 +128,11 @@ def application(door: Door) -> Callable[[WSGIEnvironment, StartResponse], Iterab
     """
     begin()
     pages = WSGIHandler()
+    of_this_door = forms or Forms(secrets.token_bytes(32))
 
     def with_the_vault(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         environ[DOOR] = door
+        environ[FORMS] = of_this_door
         return pages(environ, start)
 
     return with_the_vault

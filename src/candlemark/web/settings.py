@@ -42,7 +42,18 @@ MIDDLEWARE = [
     "candlemark.web.tongue.InTheReadersTongue",
     "candlemark.web.guard.Guard",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "candlemark.web.threshold.Threshold",
 ]
+
+# What is sent stays in memory: no handler that writes a file is there, and the one that keeps a
+# file in memory takes every size that is let in.
+LARGEST_FORM: Final = 2 * 1024 * 1024
+LARGEST_UPLOAD: Final = 32 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = LARGEST_UPLOAD
+DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_FORM
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 STATIC_ROOT = str(HERE / "static" / "candlemark")
 STATIC_URL = f"/static/{static_mark(HERE / 'static' / 'candlemark')}/"

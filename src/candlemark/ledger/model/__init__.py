@@ -6,6 +6,7 @@ that can be deleted at any time.  Format and rules: docs/formats/model.md.
 """
 
 from candlemark.ledger.model.asking import CodedModel, FactRow, Hit, IdentityModel
+from candlemark.ledger.model.gathering import Gathering, Hand
 from candlemark.ledger.model.models import ModelCard, Models
 from candlemark.ledger.model.place import is_in_memory, models_folder
 from candlemark.ledger.model.projection import (
@@ -22,6 +23,8 @@ __all__ = [
     "CodedModel",
     "CodedProjection",
     "FactRow",
+    "Gathering",
+    "Hand",
     "Hit",
     "IdentityModel",
     "IdentityProjection",
