@@ -155,7 +155,7 @@ def test_a_state_is_added_without_code_and_its_limits_are_counted(desk):
     person, proceeding = tried(desk, "XX")
     desk.stage("judged", "2024-02-12", person=person, proceeding=proceeding)
     keep_pathway(desk.ledger, read_pathway(OWN, desk.edition))
-    ways = pathways_of(desk.ledger, desk.edition)
+    ways = pathways_of(desk.ledger)
     assert ways.kept == {"xx"}
     assert str(national(desk, pathways=ways)["xx-appeal"].due) == "2024-02-22"
 
@@ -166,7 +166,7 @@ def test_the_same_version_is_not_kept_twice_and_a_later_one_counts(desk):
         keep_pathway(desk.ledger, read_pathway(OWN, desk.edition))
     later = OWN.replace(b"version = 1", b"version = 2").replace(b"days = 10", b"days = 12")
     keep_pathway(desk.ledger, read_pathway(later, desk.edition))
-    assert pathways_of(desk.ledger, desk.edition).of_country("XX").limits[0].length == 12
+    assert pathways_of(desk.ledger).of_country("XX").limits[0].length == 12
 
 
 def test_a_move_the_pathway_does_not_know_is_told_and_nothing_is_refused(desk):
@@ -202,7 +202,7 @@ def test_a_stage_the_state_does_not_have_and_a_way_that_leads_nowhere_are_told(d
     desk.stage("appealed", "2010", **at)
     desk.stage("charged", "2011", **at)
     desk.stage("judged", "2012", **at)
-    told = departures(desk.read(), pathways_of(desk.ledger, desk.edition))
+    told = departures(desk.read(), pathways_of(desk.ledger))
     assert [(one.move, one.end) for one in told] == [
         (Move.NO_STAGE, "charged"),
         (Move.UNKNOWN, "judged"),

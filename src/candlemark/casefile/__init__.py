@@ -10,12 +10,13 @@ things stand for a person, :func:`docket` what is due; :func:`account` is all of
 from __future__ import annotations
 
 from candlemark.casefile.account import Account, account
+from candlemark.casefile.agenda import agenda, every_live_row, pathways_now
 from candlemark.casefile.custody import PersonState, person_state
 from candlemark.casefile.docket import Docket, docket
 from candlemark.casefile.facts import KINDS as STATEMENT_KINDS
 from candlemark.casefile.finding import FoundCase, find
 from candlemark.casefile.paths import PersonPath, person_paths
-from candlemark.casefile.pathways import PATHWAY_KINDS, Pathways, keep_pathway, pathways_of
+from candlemark.casefile.pathways import PATHWAY_KINDS, Pathways, keep_pathway
 from candlemark.casefile.record import case, cases, open_case, say, say_all
 from candlemark.casefile.shelf import prepare
 from candlemark.casefile.timeline import Timeline, timeline
@@ -36,13 +37,15 @@ __all__ = [
     "StageEvent",
     "Timeline",
     "account",
+    "agenda",
     "case",
     "cases",
     "docket",
+    "every_live_row",
     "find",
     "keep_pathway",
     "open_case",
-    "pathways_of",
+    "pathways_now",
     "person_paths",
     "person_state",
     "prepare",

@@ -17,9 +17,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from typing import TYPE_CHECKING
 
+from candlemark.casefile.coming import coming_rows
 from candlemark.casefile.docket_row import (
     LIVE,
     SETTLED,
@@ -34,12 +34,13 @@ from candlemark.casefile.docket_row import (
 from candlemark.casefile.facts import Forum
 from candlemark.casefile.limits import apply_rules, shipped_rules
 from candlemark.casefile.national import national_rows
-from candlemark.casefile.pathways import Pathways, shipped_pathways
+from candlemark.casefile.pathways import shipped_pathways
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from candlemark.casefile.limits import Applied, Due, LimitRule
+    from candlemark.casefile.pathways import Pathways
     from candlemark.casefile.views import CaseFile, LimitStart, StageEvent
 
 __all__ = ["LIVE", "Docket", "DocketRow", "Doubt", "Form", "State", "docket", "docket_by"]
@@ -123,15 +124,9 @@ def docket_by(
     pathways: Pathways | None = None,
 ) -> Docket:
     """The docket of these cases on this day, by these rules of bodies beyond the state."""
-    ways = pathways or _shipped()
+    ways = pathways or shipped_pathways()
     rows = [row for casefile in casefiles for row in _of_case(rules, casefile, today, ways)]
     return Docket(today, tuple(sorted(rows, key=lambda row: _urgency(row, today))))
-
-
-@cache
-def _shipped() -> Pathways:
-    """Read once: they do not change while a program runs."""
-    return shipped_pathways()
 
 
 def _of_case(
@@ -143,6 +138,7 @@ def _of_case(
         for applied in apply_rules(rules, start.trigger, start.when, start.served, start.rules)
     ]
     rows += national_rows(casefile, today, pathways)
+    rows += coming_rows(casefile, today)
     if not any(row.live(today) for row in rows):
         rows.append(row_of(casefile, Form.NOTHING, State.NO_NEXT_STEP))
     return rows

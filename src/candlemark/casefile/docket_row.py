@@ -43,6 +43,8 @@ class State(StrEnum):
     OVERDUE = "overdue"  # a step whose day is over and which nobody said is done
     NOT_COUNTED = "not-counted"  # a limit runs, and its last day cannot be told
     DONE = "done"  # a step that is over
+    DROPPED = "dropped"  # a step that was no longer needed
+    MISSED = "missed"  # a step that somebody said was missed
     MAY_HAVE_PASSED = "may-have-passed"  # today lies inside the range of the last day
     IN_DOUBT = "in-doubt"  # something was lodged; whether in time, or for this, cannot be told
     PASSED = "passed"  # and nothing was lodged
@@ -63,7 +65,7 @@ class Doubt(StrEnum):
 
 LIVE: Final = frozenset({State.OPEN, State.MAY_HAVE_PASSED, State.IN_DOUBT})
 """States in which somebody may still have to act, until the latest last day is over."""
-SETTLED: Final = frozenset({State.MET, State.DONE})
+SETTLED: Final = frozenset({State.MET, State.DONE, State.DROPPED})
 """States in which nobody has anything left to do."""
 
 
@@ -114,6 +116,8 @@ class DocketRow:
     """How the law counts, in words, for a national limit."""
     step: str = ""
     """The step or consent that is due; empty for a limit."""
+    term: str = ""
+    """Term of ``consent-uses``, for a consent."""
 
     def live(self, today: date) -> bool:
         """Whether somebody may still have to act on it."""

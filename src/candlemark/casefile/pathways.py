@@ -8,9 +8,11 @@ added it knew why.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from candlemark.casefile.facts import Forum
@@ -19,10 +21,10 @@ from candlemark.errors import DefinitionFaulty, Fault, NotInOrder
 from candlemark.ledger import Fact, Kinds, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from candlemark.casefile.views import CaseFile, Proceeding
-    from candlemark.definition import Edition, Pathway
+    from candlemark.definition import Pathway
     from candlemark.ledger import Ledger
 
 PATHWAY: Final = "case.pathway"
@@ -50,6 +52,12 @@ class Pathways:
     kept: frozenset[str]
     """Codes of those that were added to the vault."""
 
+    @property
+    def fingerprint(self) -> str:
+        """Over the files of all of them: another one means that other days may be due."""
+        files = sorted((code, one.fingerprint) for code, one in self.by_code.items())
+        return hashlib.sha256(repr((files, sorted(self.kept))).encode()).hexdigest()
+
     def of_country(self, country: str) -> Pathway:
         """The pathway of a state; the generic one where it has none."""
         found = [one for one in self.by_code.values() if country and one.country == country]
@@ -62,26 +70,44 @@ class Pathways:
         return self.of_country(country_of(casefile, proceeding))
 
 
-def shipped_pathways(edition: Edition | None = None) -> Pathways:
-    """The pathways that come with Candlemark."""
-    edition = edition or Definition.load()
+@cache
+def shipped_pathways() -> Pathways:
+    """The pathways that come with Candlemark, for the latest edition; read once."""
+    edition = Definition.load()
     return Pathways({code: load_pathway(code, edition) for code in pathway_codes()}, frozenset())
 
 
-def pathways_of(ledger: Ledger, edition: Edition) -> Pathways:
+def pathways_of(ledger: Ledger) -> Pathways:
     """The pathways of a vault.
 
     One that was kept under another edition is left out: its stages may mean something else, and the
     shipped or the generic one is told instead.
     """
-    found = dict(shipped_pathways(edition).by_code)
+    kept = (fact for _, fact in ledger.facts(kinds={PATHWAY}) if isinstance(fact, PathwayKept))
+    return _with(one.file for one in kept)
+
+
+def pathways_by(rows: Iterable[Sequence[object]]) -> Pathways:
+    """The same from the rows of the read model: code, version, file."""
+    return _with(file for _, _, file in rows if isinstance(file, bytes))
+
+
+def _with(files: Iterable[bytes]) -> Pathways:
+    """The shipped pathways, with these in the order in which they were kept."""
+    found = dict(shipped_pathways().by_code)
     kept: set[str] = set()
-    for _, fact in ledger.facts(kinds={PATHWAY}):
-        if isinstance(fact, PathwayKept):
-            with suppress(DefinitionFaulty):
-                found[fact.code] = read_pathway(fact.file, edition)
-                kept.add(fact.code)
+    for file in files:
+        with suppress(DefinitionFaulty):
+            one = _read(file)
+            if one.code not in kept or one.version >= found[one.code].version:
+                found[one.code] = one
+            kept.add(one.code)
     return Pathways(found, frozenset(kept))
+
+
+@lru_cache(maxsize=64)
+def _read(file: bytes) -> Pathway:
+    return read_pathway(file, Definition.load())
 
 
 def keep_pathway(ledger: Ledger, pathway: Pathway) -> None:
@@ -103,6 +129,8 @@ def keep_pathway(ledger: Ledger, pathway: Pathway) -> None:
         )
     said = PathwayKept(pathway.code, pathway.version, pathway.fingerprint, pathway.file)
     ledger.append([Part("coded", (said,))])
+    if ledger.models is not None:
+        ledger.models.drop()  # what is due was worked out without it
 
 
 def country_of(casefile: CaseFile, proceeding: Proceeding | None = None) -> str:

@@ -117,6 +117,15 @@ def cases(ledger: Ledger) -> tuple[CaseFile, ...]:
     return _fold_all(_said(ledger, None))
 
 
+def some_cases(ledger: Ledger, wanted: Collection[str]) -> tuple[CaseFile, ...]:
+    """The case files of these identifiers; those that are not there are left out.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    return _fold_all(_said(ledger, wanted)) if wanted else ()
+
+
 def case(ledger: Ledger, case_id: str) -> CaseFile:
     """One case file.
 

@@ -23,6 +23,7 @@ from typing import (
 
 from candlemark.casefile.facts import KINDS, Spelling, Statement, Words
 from candlemark.casefile.lines import GATHERING
+from candlemark.casefile.pathways import PATHWAY_KINDS, PathwayKept
 from candlemark.errors import VaultBusy
 from candlemark.ledger import Fact
 from candlemark.ledger.model import CodedProjection, IdentityProjection, Row, Table, Text
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _STATEMENT: Final = "statement"
+_PATHWAY: Final = "pathway"
 _TRIES: Final = 3
 _PLAIN: Final = frozenset({"reference", "address", "docket"})
 """Fields of plain text that people search by."""
@@ -44,6 +46,8 @@ _PLAIN: Final = frozenset({"reference", "address", "docket"})
 def _rows(said: Said, fact: Fact) -> Iterable[Row]:
     if isinstance(fact, Statement):
         yield Row(_STATEMENT, (fact.case, said.kind, said.version, said.data))
+    elif isinstance(fact, PathwayKept):
+        yield Row(_PATHWAY, (fact.code, fact.version, fact.file))
 
 
 def _texts(_said: Said, fact: Fact) -> Iterable[Text]:
@@ -88,17 +92,20 @@ _TABLES: Final = (
         found_by=("case_id",),
     ),
 )
+_PATHWAYS: Final = Table(
+    _PATHWAY, (("code", "TEXT"), ("pathway_version", "INTEGER"), ("file", "BLOB"))
+)
 
 STATEMENTS: Final = CodedProjection(
     name="statements",
-    version=1,
-    kinds=KINDS,
-    tables=_TABLES,
+    version=2,
+    kinds=KINDS | PATHWAY_KINDS,
+    tables=(*_TABLES, _PATHWAYS),
     rows=_rows,
     texts=_texts,
     gathering=GATHERING,
 )
-"""What was said of cases, without who anybody is; and one line of each."""
+"""What was said of cases, without who anybody is; the pathways; and one line of each case."""
 
 IDENTITIES: Final = IdentityProjection(
     name="identities", version=1, kinds=KINDS, tables=_TABLES, rows=_rows, texts=_texts

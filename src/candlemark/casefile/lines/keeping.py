@@ -15,6 +15,7 @@ from candlemark.casefile.facts import KINDS, Statement
 from candlemark.casefile.lines.bits import CHUNK, Chunk
 from candlemark.casefile.lines.line import line_of
 from candlemark.casefile.meanings import meanings_of
+from candlemark.casefile.pathways import pathways_by
 from candlemark.ledger.model import Gathering
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from candlemark.casefile.lines.line import Line
+    from candlemark.casefile.pathways import Pathways
     from candlemark.ledger import Entry
     from candlemark.ledger.model import CodedModel
 
@@ -53,8 +55,10 @@ MAKES: Final = (
     "CREATE INDEX {due}__number ON {due} (number)",
     "CREATE INDEX {due}__case_id ON {due} (case_id)",
     "CREATE INDEX {due}__days ON {due} (latest, earliest, lodged, number)",
+    "CREATE INDEX {due}__first ON {due} (earliest, number)",
+    "CREATE TABLE {ways} (fingerprint TEXT NOT NULL) STRICT",
 )
-NAMES: Final = ("line", "bits", "due")
+NAMES: Final = ("line", "bits", "due", "ways")
 
 
 class Writer(Protocol):
@@ -67,13 +71,17 @@ class Writer(Protocol):
         """Carry out one statement for many rows."""
 
 
-def gather_all(hand: Writer, said: Iterable[tuple[str, Sequence[tuple[Entry, Statement]]]]) -> None:
+def gather_all(
+    hand: Writer,
+    said: Iterable[tuple[str, Sequence[tuple[Entry, Statement]]]],
+    pathways: Pathways,
+) -> None:
     """Write the lines of cases, given with all their statements, over those there are."""
     bits = _Bits(hand)
     following = hand.do("SELECT coalesce(max(number), -1) + 1 FROM {line}")[0][0]
     waiting = iter(said)
     while some := list(islice(waiting, _AT_ONCE)):
-        following = _write(hand, bits, some, following)
+        following = _write(hand, bits, some, following, pathways)
     bits.keep()
 
 
@@ -82,12 +90,13 @@ def _write(
     bits: _Bits,
     some: Sequence[tuple[str, Sequence[tuple[Entry, Statement]]]],
     following: int,
+    pathways: Pathways,
 ) -> int:
     before = _before(hand, [case_id for case_id, _ in some])
     meanings = meanings_of(fact.edition for _, one in some for _, fact in one)
     rows, due, gone = [], [], []
     for case_id, one in some:
-        line = line_of(one, meanings)
+        line = line_of(one, meanings, pathways)
         number, old = before.get(case_id, (following, frozenset()))
         if case_id in before:
             gone.append((number,))
@@ -191,8 +200,19 @@ class _Bits:
 
 
 def _gather(model: CodedModel, cases: Sequence[str]) -> None:
-    """Write the lines of the cases that were spoken of, from what the model holds of them."""
-    gather_all(model.hand, _statements(model, cases))
+    """Write the lines of the cases that were spoken of, from what the model holds of them.
+
+    Where a pathway came since the last time, every line is written anew: what is due in a case
+    that nobody spoke of may be another day now.
+    """
+    pathways = pathways_by(kept for _, _, _, kept in model.rows("pathway"))
+    before = model.hand.do("SELECT fingerprint FROM {ways}")
+    if [(pathways.fingerprint,)] != [tuple(one) for one in before]:
+        model.hand.do("DELETE FROM {ways}")
+        model.hand.do_all("INSERT INTO {ways} VALUES (?)", [(pathways.fingerprint,)])
+        known = model.hand.do("SELECT case_id FROM {line} ORDER BY number")
+        cases = list(dict.fromkeys((*(one for (one,) in known), *cases)))
+    gather_all(model.hand, _statements(model, cases), pathways)
 
 
 def _statements(
@@ -215,6 +235,6 @@ def _read(model: CodedModel, cases: Collection[str]) -> Mapping[str, list[tuple[
 
 
 GATHERING: Final = Gathering(
-    version=1, table="statement", column="case_id", names=NAMES, makes=MAKES, gather=_gather
+    version=2, table="statement", column="case_id", names=NAMES, makes=MAKES, gather=_gather
 )
 """The lines, as the read model of what happened keeps them."""

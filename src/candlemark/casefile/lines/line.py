@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from candlemark.casefile.docket import DocketRow
     from candlemark.casefile.facts import Statement
     from candlemark.casefile.meanings import Meanings
+    from candlemark.casefile.pathways import Pathways
     from candlemark.casefile.timeline import Timeline
     from candlemark.casefile.views import CaseFile
     from candlemark.dates import PartialDate
@@ -79,7 +80,9 @@ class Line:
     due: tuple[DueRow, ...]
 
 
-def line_of(said: Sequence[tuple[Entry, Statement]], meanings: Meanings) -> Line | None:
+def line_of(
+    said: Sequence[tuple[Entry, Statement]], meanings: Meanings, pathways: Pathways
+) -> Line | None:
     """The line of a case from all its statements; None when nothing standing says it was opened."""
     case = fold_case(said, meanings)
     if case is None:
@@ -101,7 +104,7 @@ def line_of(said: Sequence[tuple[Entry, Statement]], meanings: Meanings) -> Line
         persons=len(case.persons),
         candle="".join(mark.standing.value[0] for mark in candle(told, edition)) if edition else "",
         terms=frozenset((*_coded(live, meanings), *_stands(case, told))),
-        due=tuple(_due(row) for row in docket([case], _DAY_ONE).rows if row.rule),
+        due=tuple(_due(row) for row in docket([case], _DAY_ONE, pathways).rows if row.rule),
     )
 
 
