@@ -12,6 +12,8 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("candlemark.web.desks.front.urls")),
         path("", include("candlemark.web.desks.casework.urls")),
+        path("", include("candlemark.web.desks.due.urls")),
+        path("", include("candlemark.web.desks.printed.urls")),
         path("figures/", include("candlemark.web.desks.figures.urls")),
         path("definition/", include("candlemark.web.desks.words.urls")),
         path("batches/", include("candlemark.web.desks.batches.urls")),

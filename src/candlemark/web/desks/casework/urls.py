@@ -1,4 +1,4 @@
-"""Addresses of cases and the docket.  A case is named by its random identifier, not its title."""
+"""Addresses of cases.  A case is named by its random identifier, not its title."""
 
 from __future__ import annotations
 
@@ -9,5 +9,4 @@ from candlemark.web.desks.casework import views
 urlpatterns = [
     path("cases/", views.cases, name="cases"),
     path("cases/<slug:case_id>/", views.case, name="case"),
-    path("docket/", views.docket, name="docket"),
 ]

@@ -1,4 +1,4 @@
-"""Cases, one case, the docket: asks the casefile floor and shows what it says."""
+"""Cases and one case: asks the casefile floor and shows what it says."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404
 
-from candlemark.casefile import account, timeline
+from candlemark.casefile import account, pathways_now, timeline
 from candlemark.casefile.candle import candle
 from candlemark.casefile.naming import Naming
 from candlemark.errors import NotUnderstood
 from candlemark.ids import check_id
 from candlemark.web.doors import door_of
+from candlemark.web.due_words import called, stands
 from candlemark.web.pages import page
+from candlemark.web.picture import picture
+from candlemark.web.tongue import reader_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -33,7 +36,9 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
         found = door.case(check_id(case_id, "case"))
     except NotUnderstood:
         raise Http404 from None  # what is no identifier gets the words of one that is not there
-    told = account(found, door.edition, door.today())
+    ways = door.kept("pathways", lambda: pathways_now(door.vault.ledger))
+    reader = reader_of(request)
+    told = account(found, door.edition, door.today(), ways)
     return page(
         request,
         "casework/case.html",
@@ -46,18 +51,8 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
         differing=told.differing,
         states=told.states,
         due=told.limits,
-    )
-
-
-def docket(request: HttpRequest) -> HttpResponse:
-    """What is due in all cases today: what must be acted on first, first."""
-    shown = door_of(request).docket()
-    return page(
-        request,
-        "casework/docket.html",
-        today=shown.today,
-        live=shown.live,
-        still=[row for row in shown.rows if not row.rule],
-        past=[row for row in shown.rows if row.rule and row not in shown.live],
-        any_case=bool(shown.rows),
+        departures=told.departures,
+        picture=picture(told, reader, door.today()),
+        called=lambda row: called(row, reader, door.edition),
+        stands=stands,
     )
