@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 PAGE: Final = 20
 """Rows of one part on a page of its own."""
-GLANCE: Final = 5
+GLANCE: Final = 8
 """Rows of a part that is not the one asked for."""
 
 
@@ -192,11 +192,7 @@ class _Asking:
             keys = {part: self._keys(part, PAGE, place)}
             more = place + PAGE < counts[part]
         else:
-            keys = {
-                one: self._keys(one, PAGE if one is Part.DUE else GLANCE, 0)
-                for one in Part
-                if one is not Part.SETTLED
-            }
+            keys = {one: self._keys(one, PAGE if one is Part.DUE else GLANCE, 0) for one in Part}
             more = False
         rules = self._query("SELECT rule, count(*) FROM {due} GROUP BY rule ORDER BY rule")
         return _Found(keys, counts, tuple((rule, count) for rule, count in rules), more)

@@ -43,7 +43,10 @@ class Mask:
         self._parts = {part for one in wholes for part in one.split() if len(part) >= _LETTERS}
 
     def hides(self, text: str, language: str = "") -> bool:
-        """Whether a text holds a name or a court's number; an ending grown onto it (Mammadovun) hides nothing."""
+        """Whether a text holds a name or a court's number.
+
+        An ending grown onto a name (Mammadovun) hides nothing.
+        """
         if any(number in text for number in self._dockets):
             return True
         words = _WORD.findall(fold(text, language).replace("_", " "))

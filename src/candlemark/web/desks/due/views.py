@@ -35,7 +35,7 @@ def docket(request: HttpRequest) -> HttpResponse:
         request,
         "due/docket.html",
         found=found,
-        parts=list(Part),
+        sections=list(Part),
         asked=asked,
         choices=WITHIN,
         rules=[(rule, rule_called(rule, reader, _pathways(door)), n) for rule, n in found.rules],
