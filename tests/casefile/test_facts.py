@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from candlemark.casefile import checks, facts
+from candlemark.casefile import checks, facts, things
 from candlemark.casefile.facts import KINDS
 from candlemark.dates import PartialDate
 from candlemark.ledger import Fact
@@ -48,7 +48,7 @@ def filled(kind):
         if name in examples and name not in given:
             given[name] = examples[name]
         elif name in kind.__struct_fields__ and name in {
-            checks.THING.get(kind),
+            things.THING.get(kind),
             "person",
             "proceeding",
             "intervention",
@@ -118,7 +118,7 @@ def test_every_field_named_in_a_check_is_there():
         for kind, fields in checks.REQUIRED.items()
         for field in fields
     )
-    assert all(field in kind.__struct_fields__ for kind, field in checks.THING.items())
+    assert all(field in kind.__struct_fields__ for kind, field in things.THING.items())
 
 
 def test_no_fact_has_a_method():

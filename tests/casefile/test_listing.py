@@ -146,9 +146,7 @@ def test_a_broader_term_finds_the_narrower(shelved, edition):
 
 def limit(desk, when):
     desk.say(
-        desk.make(
-            facts.LimitTriggered, trigger=facts.Trigger.FINAL_DOMESTIC_DECISION, when=when
-        )
+        desk.make(facts.LimitTriggered, trigger=facts.Trigger.FINAL_DOMESTIC_DECISION, when=when)
     )
 
 
@@ -170,14 +168,14 @@ def test_what_is_due_is_told_by_the_day_it_is_asked(shelved):
     assert ids(asked(shelved, due=DueFilter.QUARTER)) == {live}
     assert ids(asked(shelved, due=DueFilter.WEEK)) == set()
     assert page.due[DueFilter.NOTHING] == 2
-    assert [one.id for one in asked(shelved, sort=Sort.DUE).cases][0] == live
+    assert next(one.id for one in asked(shelved, sort=Sort.DUE).cases) == live
     given_rows = [(case, row.rule) for case, row in listing.due_rows(shelved.ledger, TODAY)]
     assert sorted(given_rows) == sorted((row.case, row.rule) for row in rows.live)
     every = listing.due_rows(shelved.ledger, TODAY, live=False)
     assert len(every) == len([row for row in rows.rows if row.rule])
 
 
-@pytest.mark.parametrize("sort", list(Sort))
+@pytest.mark.parametrize("sort", [one for one in Sort if one is not Sort.FOUND])
 @pytest.mark.parametrize("few", [0, 1000])
 def test_pages_hold_each_case_once_in_one_order(shelved, monkeypatch, sort, few):
     monkeypatch.setattr(listing, "PAGE", 3)
@@ -242,9 +240,7 @@ def test_nothing_of_who_somebody_is_comes_into_a_line(shelved):
     shelved.stage("charged", "2019", person=person)
 
     def everything(model):
-        return [
-            model.query(f"SELECT * FROM {{{name}}}") for name in ("line", "bits", "due")
-        ]
+        return [model.query(f"SELECT * FROM {{{name}}}") for name in ("line", "bits", "due")]
 
     kept = repr(shelved.ledger.models.coded(casefile.shelf.STATEMENTS, everything))
     assert "Xyzzy" not in kept

@@ -323,3 +323,38 @@ def test_the_doctor_names_a_wrong_passphrase(team, tmp_path):
 
 def test_nothing_somebody_else_wrote_moves_the_cursor():
     assert shown("Aysel \x1b[2J\u202eə") == "Aysel \ufffd[2J\ufffdə"
+
+
+def test_roles_are_shown_and_said_at_the_command_line(three):
+    code = three.code("Ramin")
+    before = three.ask("Ramin", "member", "role", code, "--json").json["members"]
+    given = three.ask("Aysel", "member", "role", code, "lawyer", "analyst", "--json")
+    listed = three.ask("founder", "member", "role")
+    refused = three.ask("Ramin", "member", "role", code, "secretary")
+    none = three.ask("founder", "member", "role", code, "--none", "--json")
+
+    assert before[0]["roles"] == ["case-worker"]
+    assert given.json["members"][0]["roles"] == ["lawyer", "analyst"]
+    assert "publish" in given.json["members"][0]["rights"]
+    assert "Lawyer, Analyst" in listed.out
+    assert (refused.code, none.json["members"][0]["roles"]) == (errors.NotEntitled.exit_code, [])
+
+
+ROLES_REFUSED = {
+    "a role that is none": ("chief",),
+    "a role only the roster gives": ("administrator",),
+    "roles and none": ("lawyer", "--none"),
+}
+
+
+@pytest.mark.parametrize("words", ROLES_REFUSED.values(), ids=ROLES_REFUSED)
+def test_a_role_that_cannot_be_given_is_refused_with_a_reason(team, words):
+    (founder,) = team.ask("founder", "member", "list", "--json").json["members"]
+    answer = team.ask("founder", "member", "role", founder["code"], *words)
+
+    assert answer.code in {errors.NotInOrder.exit_code, errors.SettingRefused.exit_code}
+    assert answer.err.strip()
+
+
+def test_a_member_without_a_role_is_named(team):
+    assert team.ask("founder", "member", "role", "--none").code == errors.SettingRefused.exit_code

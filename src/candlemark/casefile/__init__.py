@@ -4,26 +4,40 @@ Say statements (``facts.py``) with :func:`say`; read a case back with :func:`cas
 from it is computed and never stored: :func:`timeline` puts the stages in order with their doubts,
 :func:`person_paths` gives each person's way through each proceeding, :func:`person_state` how
 things stand for a person, :func:`docket` what is due; :func:`account` is all of it for one case.
-:func:`find` finds cases by words.
+:func:`find` finds cases by words.  What members do in the team, and what that lets them do, is in
+``roles.py``.
 """
 
 from __future__ import annotations
 
+from typing import Final
+
+from candlemark.casefile import facts, roles
 from candlemark.casefile.account import Account, account
 from candlemark.casefile.agenda import agenda, every_live_row, pathways_now
 from candlemark.casefile.custody import PersonState, person_state
 from candlemark.casefile.docket import Docket, docket
-from candlemark.casefile.facts import KINDS as STATEMENT_KINDS
 from candlemark.casefile.finding import FoundCase, find
 from candlemark.casefile.paths import PersonPath, person_paths
 from candlemark.casefile.pathways import PATHWAY_KINDS, Pathways, keep_pathway
-from candlemark.casefile.record import case, cases, open_case, say, say_all
+from candlemark.casefile.record import (
+    NewCase,
+    case,
+    cases,
+    faults_of,
+    new_case,
+    open_all,
+    open_case,
+    say,
+    say_all,
+    shown_of,
+)
 from candlemark.casefile.shelf import prepare
 from candlemark.casefile.timeline import Timeline, timeline
 from candlemark.casefile.views import CaseFile, StageEvent
 
-KINDS = STATEMENT_KINDS | PATHWAY_KINDS
-"""Every kind of entry this floor can say."""
+KINDS: Final = facts.KINDS | roles.KINDS | PATHWAY_KINDS
+"""Every kind of entry this floor can say, and the class it is read as."""
 
 __all__ = [
     "KINDS",
@@ -31,6 +45,7 @@ __all__ = [
     "CaseFile",
     "Docket",
     "FoundCase",
+    "NewCase",
     "Pathways",
     "PersonPath",
     "PersonState",
@@ -42,8 +57,11 @@ __all__ = [
     "cases",
     "docket",
     "every_live_row",
+    "faults_of",
     "find",
     "keep_pathway",
+    "new_case",
+    "open_all",
     "open_case",
     "pathways_now",
     "person_paths",
@@ -51,5 +69,6 @@ __all__ = [
     "prepare",
     "say",
     "say_all",
+    "shown_of",
     "timeline",
 ]

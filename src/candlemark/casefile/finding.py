@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
+from candlemark.casefile.belonging import shown
 from candlemark.casefile.facts import CaseOpened
 from candlemark.casefile.shelf import in_every, placed
 from candlemark.casefile.standing import standing
@@ -21,7 +22,6 @@ from candlemark.errors import SettingRefused
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from candlemark.casefile.shelf import Placed
     from candlemark.ledger import Ledger
     from candlemark.ledger.model import Hit, Models, Snippet
 
@@ -69,12 +69,13 @@ def find(ledger: Ledger, words: str, limit: int = 20) -> tuple[FoundCase, ...]:
     by_case: dict[str, list[Hit]] = defaultdict(list)
     for hit in _interleaved(per_model):
         by_case[hit.about].append(hit)
-    found: list[FoundCase] = []
+    found: dict[str, FoundCase] = {}
     waiting = list(by_case)
     while waiting and len(found) < limit:
         some, waiting = waiting[:limit], waiting[limit:]
-        found += _standing(models, {case_id: by_case[case_id] for case_id in some})
-    return tuple(found[:limit])
+        for one in _standing(models, {case_id: by_case[case_id] for case_id in some}):
+            found.setdefault(one.id, one)
+    return tuple(found.values())[:limit]
 
 
 def _interleaved(per_model: list[tuple[Hit, ...]]) -> list[Hit]:
@@ -83,16 +84,27 @@ def _interleaved(per_model: list[tuple[Hit, ...]]) -> list[Hit]:
 
 
 def _standing(models: Models, hits: Mapping[str, list[Hit]]) -> Iterator[FoundCase]:
-    """The cases, with those hits that stand in a statement which still does."""
-    by_case: dict[str, list[Placed]] = defaultdict(list)
-    for one in placed(models, hits):
-        by_case[one.fact.case].append(one)
-    for case_id, those in hits.items():
-        live = standing([(entry, fact) for _, entry, fact in by_case[case_id]]).live
-        ids = {fact.id for fact in live}
-        places = {place for place, _, fact in by_case[case_id] if fact.id in ids}
-        opened = next((fact for fact in live if isinstance(fact, CaseOpened)), None)
-        kept = [hit for hit in those if (hit.at, hit.part, hit.number) in places]
-        if opened is not None and kept:
-            shown = tuple(FoundPlace(hit.field, hit.language, hit.snippet) for hit in kept)
-            yield FoundCase(case_id, by_tongue(opened.titles), shown)
+    """The cases that show those hits, where the statement they stand in still does.
+
+    A hit in a case that was merged is shown in the one it was merged into.
+    """
+    there = placed(models, hits)
+    said_at = {place: fact.id for place, _, fact in there}
+    files = shown([(entry, fact) for _, entry, fact in there])
+    best = [
+        (said_at.get((one.at, one.part, one.number)), one) for of in hits.values() for one in of
+    ]
+    for one in files.values():
+        live = {fact.id: fact for fact in standing(one.said).live}
+        opened = next(
+            (
+                fact
+                for fact in live.values()
+                if isinstance(fact, CaseOpened) and fact.case == one.case
+            ),
+            None,
+        )
+        kept = [hit for statement, hit in best if statement in live]
+        if opened is not None and kept and not one.into:
+            places = tuple(FoundPlace(hit.field, hit.language, hit.snippet) for hit in kept)
+            yield FoundCase(one.case, by_tongue(opened.titles), places)

@@ -31,20 +31,26 @@ _S = TypeVar("_S", bound=facts.Statement)
 
 
 def fold_case(
-    said: Sequence[tuple[Entry, facts.Statement]], meanings: Meanings
+    said: Sequence[tuple[Entry, facts.Statement]],
+    meanings: Meanings,
+    *,
+    case_id: str = "",
+    into: str = "",
 ) -> views.CaseFile | None:
     """The case file of one case; None when nothing standing says that it was opened.
 
     Args:
-        said: every statement of the case with its entry, in the order of the ledger.
+        said: every statement the case shows with its entry, in the order of the ledger.
         meanings: the editions they are coded under.
+        case_id: which case it is, where it shows statements of others too; empty: the first opened.
+        into: the case it was merged into (``belonging.py``).
     """
     stands = standing(said)
     fold = _Fold(stands, meanings)
     opened = fold.things(facts.CaseOpened, "case")
-    if not opened:
+    first = next((one for one in opened if case_id in {"", one.case}), None)
+    if first is None:
         return None
-    first = opened[0]
     titles = by_tongue(first.titles)
     sources = tuple(fold.source(one) for one in fold.things(facts.SourceCited, "source"))
     events = fold.events({source.id: source.reliability_rank for source in sources})
@@ -75,6 +81,9 @@ def fold_case(
         steps=tuple(steps(fold.things(facts.NextStep, "step"), fold.all(facts.StepDone))),
         contradictions=fold.all_contradictions(),
         history=stands.history,
+        merged_into=into,
+        merged=tuple(_merged(one) for one in opened if one.case != first.case),
+        moves=tuple(_move(one) for one in fold.all(facts.StatementsMoved)),
     )
 
 
@@ -410,3 +419,11 @@ def _note(one: facts.NoteMade) -> views.Note:
         words=by_tongue(one.words),
         sources=one.sources,
     )
+
+
+def _merged(one: facts.CaseOpened) -> views.MergedCase:
+    return views.MergedCase(one.case, by_tongue(one.titles), one.reference, one.id)
+
+
+def _move(one: facts.StatementsMoved) -> views.Move:
+    return views.Move(one.id, one.case, one.to, one.statements, by_tongue(one.words))

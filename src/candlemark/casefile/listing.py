@@ -13,13 +13,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
+from candlemark.casefile.belonging import shown
 from candlemark.casefile.facts import IdentityStated
 from candlemark.casefile.lines import DueRow, gather_all, ones, set_of, together
 from candlemark.casefile.lines.keeping import MAKES, terms_of
@@ -40,6 +41,8 @@ PAGE: Final = 50
 _FEW: Final = 400
 """Up to so many cases are read one by one; of more, the index of the order is walked."""
 _AT_ONCE: Final = 500
+_MOST_FOLDED: Final = 20_000
+"""Entries up to which everything is folded when a read model cannot be asked."""
 _LIVE: Final = "lodged IN ('', 'in-doubt') AND latest >= ?"
 _COLUMNS: Final = (
     "number, case_id, reference, titles, opened, said, stage, stage_when, waiting, persons, candle,"
@@ -55,6 +58,7 @@ class Sort(StrEnum):
     REFERENCE = "reference"
     WAITING = "waiting"  # what waits longest first; what does not wait last
     DUE = "due"  # what is due soonest first; what has nothing due last
+    FOUND = "found"  # as a search put them: the order of ``among``
 
 
 class DueFilter(StrEnum):
@@ -194,9 +198,12 @@ def ask_lines(ledger: Ledger, ask: Callable[[Lines], _T]) -> _T:
     """Put a question to the lines of a vault, wherever they are."""
     models = ledger.models
     if models is not None and ledger.size >= WORTH_A_MODEL and not models.partly:
-        # Whatever is the matter with a model: without one the answer is the same, and takes longer.
-        with suppress(VaultError):
+        try:
             return models.coded(STATEMENTS, ask)
+        except VaultError:
+            # Without a model the answer is the same and takes longer; of a large vault, too long.
+            if ledger.size > _MOST_FOLDED:
+                raise
     with closing(sqlite3.connect(":memory:")) as connection:
         return ask(_InMemory(connection, ledger))
 
@@ -208,11 +215,8 @@ class _InMemory:
         self._connection = connection
         for one in MAKES:
             self.do(one)
-        said = read_all(ledger, None).items()
-        coded = (
-            (case, [one for one in all_ if not isinstance(one[1], IdentityStated)])
-            for case, all_ in said
-        )
+        said = read_all(ledger, None)
+        coded = [pair for pair in said if not isinstance(pair[1], IdentityStated)]
         self.do(
             "CREATE TABLE pathway (at INTEGER, number INTEGER, code TEXT,"
             " pathway_version INTEGER, file BLOB)"
@@ -227,7 +231,7 @@ class _InMemory:
             ],
         )
         self.do("INSERT INTO ways VALUES (?)", (pathways.fingerprint,))
-        gather_all(self, coded, pathways)
+        gather_all(self, shown(coded).values(), pathways)
 
     def do(self, question: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[Any]:
         """Carry out one statement."""
@@ -250,6 +254,7 @@ class _Asking:
     def __init__(self, lines: Lines, today: date) -> None:
         self._lines = lines
         self._today = today
+        self._rank: dict[str, str] = {}
 
     @cached_property
     def _sets(self) -> dict[str, dict[str, int]]:
@@ -277,6 +282,7 @@ class _Asking:
         meets = due & rest
         for bits in by_scheme.values():
             meets &= bits
+        self._rank = {case: f"{n:09}" for n, case in enumerate(wanted.among or ())}
         page, more = self._page(meets, wanted.sort, after)
         return Listing(
             cases=tuple(self._read(page)),
@@ -321,21 +327,29 @@ class _Asking:
     # What is due
 
     @cached_property
-    def _live(self) -> int:
-        question = f"SELECT DISTINCT number FROM {{due}} WHERE {_LIVE}"
+    def _first_due(self) -> dict[int, str]:
+        """The cases in which somebody may still have to act, each with its earliest last day."""
+        question = f"SELECT number, earliest FROM {{due}} WHERE {_LIVE}"
+        found: dict[int, str] = {}
+        for number, earliest in self._lines.query(question, (self._today.isoformat(),)):
+            if earliest < found.get(number, "~"):
+                found[number] = earliest
+        return found
+
+    @cached_property
+    def _passed(self) -> int:
+        question = "SELECT number FROM {line} WHERE missed > '' AND missed < ?"
         return self._numbers(question, (self._today.isoformat(),))
 
     def _due(self, wanted: DueFilter | None) -> int:
         if wanted is None:
             return self._all
         if wanted is DueFilter.NOTHING:
-            return self._all & ~self._live
+            return self._all & ~set_of(self._first_due)
         if wanted is DueFilter.PASSED:
-            question = "SELECT DISTINCT number FROM {due} WHERE lodged = '' AND latest < ?"
-            return self._numbers(question, (self._today.isoformat(),))
-        until = self._today + timedelta(days=_WITHIN[wanted])
-        question = f"SELECT DISTINCT number FROM {{due}} WHERE {_LIVE} AND earliest <= ?"
-        return self._numbers(question, (self._today.isoformat(), until.isoformat()))
+            return self._passed
+        until = (self._today + timedelta(days=_WITHIN[wanted])).isoformat()
+        return set_of(number for number, day in self._first_due.items() if day <= until)
 
     def _due_counts(self, by_scheme: Mapping[str, int], rest: int) -> dict[DueFilter, int]:
         meets = rest
@@ -363,7 +377,7 @@ class _Asking:
     def _page(self, meets: int, sort: Sort, after: str) -> tuple[list[int], str]:
         """The numbers of a page in their order, and the case the next begins behind."""
         start = self._place(after, sort) if after else None
-        if sort is Sort.DUE or meets.bit_count() <= _FEW:
+        if sort in _UNINDEXED or meets.bit_count() <= _FEW:
             walk = self._sorted(meets, sort, start)
         else:
             walk = self._walked(meets, sort, start)
@@ -393,15 +407,17 @@ class _Asking:
             days = self._first_due
             yield from ((days.get(number, "~"), number) for number in numbers)
             return
+        if sort is Sort.FOUND:
+            for some in _parts(numbers):
+                marks = ", ".join("?" * len(some))
+                question = f"SELECT case_id, number FROM {{line}} WHERE number IN ({marks})"
+                for case_id, number in self._lines.query(question, some):
+                    yield self._rank.get(case_id, "~"), number
+            return
         for some in _parts(numbers):
             marks = ", ".join("?" * len(some))
             question = f"SELECT {sort}, number FROM {{line}} WHERE number IN ({marks})"
             yield from self._lines.query(question, some)
-
-    @cached_property
-    def _first_due(self) -> dict[int, str]:
-        question = f"SELECT number, min(earliest) FROM {{due}} WHERE {_LIVE} GROUP BY number"
-        return dict(self._lines.query(question, (self._today.isoformat(),)))
 
     def _sorted(self, meets: int, sort: Sort, start: tuple[str, int] | None) -> Iterator[int]:
         keys = sorted(self._keys(list(ones(meets)), sort), reverse=_falling(sort))
@@ -462,6 +478,7 @@ class _Asking:
             yield _listed(rows[number], min(live, key=_urgency, default=None))
 
 
+_UNINDEXED: Final = frozenset({Sort.DUE, Sort.FOUND})
 _LAST_EMPTY: Final = frozenset({Sort.WAITING, Sort.REFERENCE})
 """Orders in which a case may have no place; such cases come last."""
 

@@ -15,24 +15,32 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from candlemark.casefile.checks import check, known_of
+from candlemark.casefile.belonging import linked, routes, shown
+from candlemark.casefile.checks import check
 from candlemark.casefile.facts import KINDS, CaseOpened, IdentityStated, Statement, Words
 from candlemark.casefile.fold import fold_case
+from candlemark.casefile.known import known_of
 from candlemark.casefile.limits import shipped_rules
 from candlemark.casefile.meanings import meanings_of
-from candlemark.casefile.shelf import said_of
+from candlemark.casefile.shelf import placed
+from candlemark.casefile.tying import other_case
 from candlemark.errors import Fault, NotInOrder, UnknownCase, VaultError
 from candlemark.ids import new_id
 from candlemark.ledger import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from candlemark.casefile.belonging import Shown
+    from candlemark.casefile.known import Known
     from candlemark.casefile.views import CaseFile
     from candlemark.definition import Edition
     from candlemark.ledger import Entry, Ledger
+    from candlemark.ledger.model import Models
+
+_T = TypeVar("_T")
 
 WORTH_A_MODEL: Final = 1_000
 """Entries from which on a read model is made: fewer are read sooner than a file is opened."""
@@ -69,8 +77,9 @@ def say_all(
         NotInOrder, VaultBusy, StorageFull, LedgerBroken: as :func:`say`.
     """
     wanted = {fact.case for action in actions for fact in action}
-    said = _said(ledger, wanted)
-    known = {case: known_of(said.get(case, [])) for case in wanted}
+    wanted |= {case for action in actions for fact in action for case in other_case(fact)}
+    files = shown_of(ledger, wanted)
+    known = {case: known_of(files[case].said if case in files else []) for case in wanted}
     rules = frozenset(rule.code for rule in shipped_rules())
     faults: list[Fault] = []
     for n, action in enumerate(actions, 1):
@@ -86,6 +95,46 @@ def say_all(
             faults=faults,
         )
     return ledger.append_all([_parts(action) for action in actions], language=language)
+
+
+def faults_of(
+    edition: Edition, action: Sequence[Statement], before: Known | None = None
+) -> tuple[Fault, ...]:
+    """What :func:`say` would find wrong with an action about one case, given what that holds."""
+    rules = frozenset(rule.code for rule in shipped_rules())
+    known = {} if before is None else {action[0].case: before}
+    return tuple(check(edition, known, action, rules))
+
+
+class NewCase(NamedTuple):
+    """An action that opens a case nobody else can know of yet, and was found in order."""
+
+    action: tuple[Statement, ...]
+
+
+def new_case(edition: Edition, action: Sequence[Statement]) -> NewCase:
+    """An action that opens a case under a new identifier, looked at once and for all.
+
+    Raises:
+        NotInOrder: ``faults`` names every field.
+    """
+    if faults := faults_of(edition, action):
+        raise NotInOrder(
+            "what was to be said is not in order", hint="look at the fields named", faults=faults
+        )
+    return NewCase(tuple(action))
+
+
+def open_all(ledger: Ledger, new: Sequence[NewCase], *, language: str = "en") -> tuple[Entry, ...]:
+    """Open new cases, each with all that is said of it, all of them or none.
+
+    What was looked at before is not looked at again: under an identifier that was drawn a moment
+    ago nobody can have said anything meanwhile.
+
+    Raises:
+        VaultBusy, StorageFull, LedgerBroken: as :func:`say`.
+    """
+    return ledger.append_all([_parts(one.action) for one in new], language=language)
 
 
 def open_case(
@@ -109,12 +158,12 @@ def open_case(
 
 
 def cases(ledger: Ledger) -> tuple[CaseFile, ...]:
-    """Every case file of the vault, in the order they were opened.
+    """Every case file of the vault, in the order they were opened; merged ones are one.
 
     Raises:
         LedgerBroken: the ledger is damaged.
     """
-    return _fold_all(_said(ledger, None))
+    return fold_all(one for one in shown_of(ledger, None).values() if not one.into)
 
 
 def some_cases(ledger: Ledger, wanted: Collection[str]) -> tuple[CaseFile, ...]:
@@ -123,17 +172,21 @@ def some_cases(ledger: Ledger, wanted: Collection[str]) -> tuple[CaseFile, ...]:
     Raises:
         LedgerBroken: the ledger is damaged.
     """
-    return _fold_all(_said(ledger, wanted)) if wanted else ()
+    if not wanted:
+        return ()
+    shown = shown_of(ledger, wanted)
+    return fold_all(one for id_, one in shown.items() if id_ in wanted)
 
 
 def case(ledger: Ledger, case_id: str) -> CaseFile:
-    """One case file.
+    """One case file.  Of one that was merged, what it held; ``merged_into`` says where it is now.
 
     Raises:
         UnknownCase: the vault has no such case, or its opening was taken back.
         LedgerBroken: the ledger is damaged.
     """
-    found = _fold_all(_said(ledger, {case_id}))
+    one = shown_of(ledger, {case_id}).get(case_id)
+    found = fold_all([one] if one is not None else [])
     if not found:
         raise UnknownCase(
             "the vault has no such case", hint="candlemark case list shows the cases there are"
@@ -141,34 +194,54 @@ def case(ledger: Ledger, case_id: str) -> CaseFile:
     return found[0]
 
 
-def _fold_all(
-    said: Mapping[str, Sequence[tuple[Entry, Statement]]],
-) -> tuple[CaseFile, ...]:
-    meanings = meanings_of(fact.edition for one in said.values() for _, fact in one)
-    files = (fold_case(one, meanings) for one in said.values())
-    return tuple(one for one in files if one is not None)
+def fold_all(files: Iterable[Shown]) -> tuple[CaseFile, ...]:
+    """The case files of what cases show, without those nobody opened."""
+    given = list(files)
+    meanings = meanings_of({fact.edition for one in given for _, fact in one.said})
+    folded = (fold_case(one.said, meanings, case_id=one.case, into=one.into) for one in given)
+    return tuple(one for one in folded if one is not None)
 
 
-def _said(ledger: Ledger, wanted: Iterable[str] | None) -> dict[str, list[tuple[Entry, Statement]]]:
-    """The statements of the cases wanted, or of all, in the order of the ledger."""
-    only = None if wanted is None else frozenset(wanted)
+def shown_of(ledger: Ledger, wanted: Collection[str] | None) -> dict[str, Shown]:
+    """What the cases wanted show, and those tied to them; or all cases.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    return shown(_said(ledger, None if wanted is None else frozenset(wanted)))
+
+
+def _said(ledger: Ledger, wanted: frozenset[str] | None) -> Sequence[tuple[Entry, Statement]]:
+    """The statements of these cases and of those tied to them, in the order of the ledger."""
+    if ledger.models is not None and not ledger.models.partly:
+        found = from_model(ledger, lambda models: placed(models, wanted))
+        if found is not None:
+            return [(entry, fact) for _, entry, fact in found]
+    return read_all(ledger, wanted)
+
+
+def from_model(ledger: Ledger, ask: Callable[[Models], _T]) -> _T | None:
+    """What ``ask`` makes of the read models; None where reading the ledger itself is as well."""
     models = ledger.models
-    if models is not None and ledger.size >= WORTH_A_MODEL and not models.partly:
+    if models is not None and ledger.size >= WORTH_A_MODEL:
         # Whatever is the matter with a model: without one the answer is the same, and takes longer.
         with suppress(VaultError):
-            return said_of(models, only)
-    return read_all(ledger, only)
+            return ask(models)
+    return None
 
 
-def read_all(
-    ledger: Ledger, only: Collection[str] | None
-) -> dict[str, list[tuple[Entry, Statement]]]:
+def read_all(ledger: Ledger, wanted: Collection[str] | None) -> list[tuple[Entry, Statement]]:
     """The same from the ledger itself, every entry of which is opened for it."""
-    said: dict[str, list[tuple[Entry, Statement]]] = defaultdict(list)
-    for entry, fact in ledger.facts(kinds=KINDS.codes):
-        if isinstance(fact, Statement) and (only is None or fact.case in only):
-            said[fact.case].append((entry, fact))
-    return said
+    said = [
+        (entry, fact)
+        for entry, fact in ledger.facts(kinds=KINDS.codes)
+        if isinstance(fact, Statement)
+    ]
+    if wanted is None:
+        return said
+    ties = (tie for _, fact in said if (tie := routes(fact)) is not None)
+    only = linked(ties, wanted)
+    return [pair for pair in said if pair[1].case in only]
 
 
 def _parts(action: Sequence[Statement]) -> list[Part]:

@@ -7,7 +7,6 @@ read from differs.  A test compares the two ways over generated ledgers.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import cache
 from operator import itemgetter
 from typing import (
@@ -21,6 +20,7 @@ from typing import (
     get_type_hints,
 )
 
+from candlemark.casefile.belonging import linked, routes
 from candlemark.casefile.facts import KINDS, Spelling, Statement, Words
 from candlemark.casefile.lines import GATHERING
 from candlemark.casefile.pathways import PATHWAY_KINDS, PathwayKept
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _STATEMENT: Final = "statement"
 _PATHWAY: Final = "pathway"
+TIE: Final = "tie"
+"""Pairs of cases that a merge or a move tied together; few, and read whole."""
 _TRIES: Final = 3
 _PLAIN: Final = frozenset({"reference", "address", "docket"})
 """Fields of plain text that people search by."""
@@ -46,6 +48,9 @@ _PLAIN: Final = frozenset({"reference", "address", "docket"})
 def _rows(said: Said, fact: Fact) -> Iterable[Row]:
     if isinstance(fact, Statement):
         yield Row(_STATEMENT, (fact.case, said.kind, said.version, said.data))
+        tie = routes(fact)
+        if tie is not None:
+            yield Row(TIE, tie)
     elif isinstance(fact, PathwayKept):
         yield Row(_PATHWAY, (fact.code, fact.version, fact.file))
 
@@ -91,6 +96,7 @@ _TABLES: Final = (
         (("case_id", "TEXT"), ("kind", "TEXT"), ("version", "INTEGER"), ("data", "BLOB")),
         found_by=("case_id",),
     ),
+    Table(TIE, (("case_id", "TEXT"), ("other", "TEXT"))),
 )
 _PATHWAYS: Final = Table(
     _PATHWAY, (("code", "TEXT"), ("pathway_version", "INTEGER"), ("file", "BLOB"))
@@ -98,7 +104,7 @@ _PATHWAYS: Final = Table(
 
 STATEMENTS: Final = CodedProjection(
     name="statements",
-    version=2,
+    version=3,
     kinds=KINDS | PATHWAY_KINDS,
     tables=(*_TABLES, _PATHWAYS),
     rows=_rows,
@@ -108,7 +114,7 @@ STATEMENTS: Final = CodedProjection(
 """What was said of cases, without who anybody is; the pathways; and one line of each case."""
 
 IDENTITIES: Final = IdentityProjection(
-    name="identities", version=1, kinds=KINDS, tables=_TABLES, rows=_rows, texts=_texts
+    name="identities", version=2, kinds=KINDS, tables=_TABLES, rows=_rows, texts=_texts
 )
 """Who the persons of cases are, and whatever else was sealed with that."""
 
@@ -122,14 +128,18 @@ class Placed(NamedTuple):
 
 
 def placed(models: Models, wanted: Collection[str] | None) -> list[Placed]:
-    """The statements of the cases wanted, or of all, in the order of the ledger.
+    """The statements of the cases wanted and of those tied to them, in the order of the ledger.
+
+    Args:
+        models: the read models of the vault.
+        wanted: the cases; None for all.
 
     Raises:
         LedgerBroken: the ledger is damaged.
         StorageFull, VaultBusy: a model could not be kept, or waited for.
     """
     for _ in range(_TRIES):
-        taken = in_every(models, lambda model: _taken(model, wanted))
+        taken = list(_in_each(models, wanted))
         # Somebody may write in between: an entry is seen whole, or not at all.
         if len({one.root for one in taken}) <= 1:
             return sorted((each for one in taken for each in one.said), key=itemgetter(0))
@@ -138,28 +148,27 @@ def placed(models: Models, wanted: Collection[str] | None) -> list[Placed]:
     )
 
 
-def said_of(
-    models: Models, wanted: Collection[str] | None
-) -> dict[str, list[tuple[Entry, Statement]]]:
-    """The same by case, as the fold takes them; the cases in the order they were first named in.
+def _in_each(models: Models, wanted: Collection[str] | None) -> Iterator[_Taken]:
+    """What each model holds of them; what happened comes first and says which cases are tied."""
+    for name in sorted(models.compartments, key=lambda one: not STATEMENTS.accepts(one)):
+        taken = _in_one(models, name, wanted)
+        wanted = taken.wanted
+        yield taken
 
-    Raises:
-        LedgerBroken, StorageFull, VaultBusy: as :func:`placed`.
-    """
-    said: dict[str, list[tuple[Entry, Statement]]] = defaultdict(list)
-    for _, entry, fact in placed(models, wanted):
-        said[fact.case].append((entry, fact))
-    return said
+
+def _in_one(models: Models, name: str, wanted: Collection[str] | None) -> _Taken:
+    return _ask(models, name, lambda model: _taken(model, wanted))
 
 
 def in_every(models: Models, ask: Callable[[CodedModel | IdentityModel], _T]) -> list[_T]:
     """What ``ask`` makes of each model of statements this member may read."""
-    return [
-        models.coded(STATEMENTS, ask)
-        if STATEMENTS.accepts(name)
-        else models.identity(IDENTITIES, name, ask)
-        for name in models.compartments
-    ]
+    return [_ask(models, name, ask) for name in models.compartments]
+
+
+def _ask(models: Models, name: str, ask: Callable[[CodedModel | IdentityModel], _T]) -> _T:
+    if STATEMENTS.accepts(name):
+        return models.coded(STATEMENTS, ask)
+    return models.identity(IDENTITIES, name, ask)
 
 
 def prepare(ledger: Ledger) -> None:
@@ -174,16 +183,22 @@ def prepare(ledger: Ledger) -> None:
 
 
 class _Taken(NamedTuple):
-    """What one model gave, and the root over the entries it was made from."""
+    """What one model gave, and the root over the entries it was made from.
+
+    ``wanted`` are the cases asked for with those tied to them; None for all.
+    """
 
     root: bytes
     said: list[Placed]
+    wanted: Collection[str] | None
 
 
 def _taken(model: CodedModel | IdentityModel, wanted: Collection[str] | None) -> _Taken:
     if wanted is None:
         rows, entries = list(model.rows(_STATEMENT)), model.entries()
     else:
+        ties = [(str(one), str(other)) for _, _, _, (one, other) in model.rows(TIE)]
+        wanted = linked(ties, wanted) if ties else wanted
         rows = list(model.rows(_STATEMENT, "case_id", wanted))
         entries = model.entries({row.at for row in rows})
     said = []
@@ -191,4 +206,4 @@ def _taken(model: CodedModel | IdentityModel, wanted: Collection[str] | None) ->
         fact = KINDS.read(str(kind), cast("int", version), cast("bytes", data))
         if isinstance(fact, Statement):
             said.append(Placed((at, part, number), entries[at], fact))
-    return _Taken(model.root, said)
+    return _Taken(model.root, said, wanted)

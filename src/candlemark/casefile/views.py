@@ -402,6 +402,29 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class MergedCase:
+    """A case whose statements another one shows now."""
+
+    id: str
+    titles: Mapping[str, str] = field(hash=False)
+    reference: str
+    statement: str
+    """The one that opened it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """That statements went from one case to another."""
+
+    id: str
+    case: str
+    """Where they were said, or had come before."""
+    to: str
+    statements: tuple[str, ...]
+    words: Mapping[str, str] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFile:
     """Everything that stands about one case.  Lists are in the order things were first said."""
 
@@ -431,6 +454,12 @@ class CaseFile:
     restraints: tuple[Restraint, ...] = ()
     steps: tuple[Step, ...] = ()
     """What is to be done next, and what was."""
+    merged_into: str = ""
+    """The case that shows all of this now; empty when it was not merged into another."""
+    merged: tuple[MergedCase, ...] = ()
+    """The cases that were merged into this one, which shows what was said in them."""
+    moves: tuple[Move, ...] = ()
+    """Statements that went from here to another case, or came from one."""
 
     @property
     def incident(self) -> Incident | None:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", by_preference, name="begin"),
     *i18n_patterns(
         path("", include("candlemark.web.desks.front.urls")),
+        path("", include("candlemark.web.desks.finding.urls")),
         path("", include("candlemark.web.desks.casework.urls")),
         path("", include("candlemark.web.desks.due.urls")),
         path("", include("candlemark.web.desks.printed.urls")),

@@ -7,10 +7,10 @@ is no read model, in one in memory (``candlemark.casefile.listing``).  Both are 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
+from candlemark.casefile.belonging import linked, shown
 from candlemark.casefile.facts import KINDS, Statement
 from candlemark.casefile.lines.bits import CHUNK, Chunk
 from candlemark.casefile.lines.line import line_of
@@ -19,9 +19,10 @@ from candlemark.casefile.pathways import pathways_by
 from candlemark.ledger.model import Gathering
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from candlemark.casefile.belonging import Shown
     from candlemark.casefile.lines.line import Line
     from candlemark.casefile.pathways import Pathways
     from candlemark.ledger import Entry
@@ -30,19 +31,21 @@ if TYPE_CHECKING:
 _AT_ONCE: Final = 1_000
 _LINE: Final = (
     "number, case_id, reference, titles, opened, said, stage, stage_when, waiting, persons, candle,"
-    " terms"
+    " terms, missed"
 )
 MAKES: Final = (
     (
         "CREATE TABLE {line} (number INTEGER PRIMARY KEY, case_id TEXT NOT NULL UNIQUE,"
         " reference TEXT NOT NULL, titles TEXT NOT NULL, opened TEXT NOT NULL, said TEXT NOT NULL,"
         " stage TEXT NOT NULL, stage_when TEXT NOT NULL, waiting TEXT NOT NULL,"
-        " persons INTEGER NOT NULL, candle TEXT NOT NULL, terms TEXT NOT NULL) STRICT"
+        " persons INTEGER NOT NULL, candle TEXT NOT NULL, terms TEXT NOT NULL,"
+        " missed TEXT NOT NULL) STRICT"
     ),
     "CREATE INDEX {line}__said ON {line} (said, number)",
     "CREATE INDEX {line}__opened ON {line} (opened, number)",
     "CREATE INDEX {line}__reference ON {line} (reference, number)",
     "CREATE INDEX {line}__waiting ON {line} (waiting, number)",
+    "CREATE INDEX {line}__missed ON {line} (missed, number)",
     (
         "CREATE TABLE {bits} (scheme TEXT NOT NULL, term TEXT NOT NULL, chunk INTEGER NOT NULL,"
         " bits BLOB NOT NULL, PRIMARY KEY (scheme, term, chunk)) STRICT, WITHOUT ROWID"
@@ -54,7 +57,7 @@ MAKES: Final = (
     ),
     "CREATE INDEX {due}__number ON {due} (number)",
     "CREATE INDEX {due}__case_id ON {due} (case_id)",
-    "CREATE INDEX {due}__days ON {due} (latest, earliest, lodged, number)",
+    "CREATE INDEX {due}__days ON {due} (lodged, latest, earliest, number)",
     "CREATE INDEX {due}__first ON {due} (earliest, number)",
     "CREATE TABLE {ways} (fingerprint TEXT NOT NULL) STRICT",
 )
@@ -71,15 +74,11 @@ class Writer(Protocol):
         """Carry out one statement for many rows."""
 
 
-def gather_all(
-    hand: Writer,
-    said: Iterable[tuple[str, Sequence[tuple[Entry, Statement]]]],
-    pathways: Pathways,
-) -> None:
-    """Write the lines of cases, given with all their statements, over those there are."""
+def gather_all(hand: Writer, cases: Iterable[Shown], pathways: Pathways) -> None:
+    """Write the lines of cases, given with all that each shows, over those there are."""
     bits = _Bits(hand)
     following = hand.do("SELECT coalesce(max(number), -1) + 1 FROM {line}")[0][0]
-    waiting = iter(said)
+    waiting = iter(cases)
     while some := list(islice(waiting, _AT_ONCE)):
         following = _write(hand, bits, some, following, pathways)
     bits.keep()
@@ -88,15 +87,15 @@ def gather_all(
 def _write(
     hand: Writer,
     bits: _Bits,
-    some: Sequence[tuple[str, Sequence[tuple[Entry, Statement]]]],
+    some: Sequence[Shown],
     following: int,
     pathways: Pathways,
 ) -> int:
-    before = _before(hand, [case_id for case_id, _ in some])
-    meanings = meanings_of(fact.edition for _, one in some for _, fact in one)
+    before = _before(hand, [one.case for one in some])
+    meanings = meanings_of({fact.edition for one in some for _, fact in one.said})
     rows, due, gone = [], [], []
-    for case_id, one in some:
-        line = line_of(one, meanings, pathways)
+    for one in some:
+        case_id, line = one.case, line_of(one, meanings, pathways)
         number, old = before.get(case_id, (following, frozenset()))
         if case_id in before:
             gone.append((number,))
@@ -121,7 +120,9 @@ def _write(
             ]
     hand.do_all("DELETE FROM {line} WHERE number = ?", gone)
     hand.do_all("DELETE FROM {due} WHERE number = ?", gone)
-    hand.do_all(f"INSERT INTO {{line}} ({_LINE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    hand.do_all(
+        f"INSERT INTO {{line}} ({_LINE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
+    )
     hand.do_all("INSERT INTO {due} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", due)
     return following
 
@@ -160,6 +161,7 @@ def _row(number: int, line: Line) -> tuple[object, ...]:
         line.persons,
         line.candle,
         " ".join(sorted(f"{scheme}:{term}" for scheme, term in line.terms)),
+        min((one.latest.isoformat() for one in line.due if not one.lodged), default=""),
     )
 
 
@@ -200,7 +202,7 @@ class _Bits:
 
 
 def _gather(model: CodedModel, cases: Sequence[str]) -> None:
-    """Write the lines of the cases that were spoken of, from what the model holds of them.
+    """Write the lines of the cases that were spoken of, and of those tied to them.
 
     Where a pathway came since the last time, every line is written anew: what is due in a case
     that nobody spoke of may be another day now.
@@ -212,29 +214,31 @@ def _gather(model: CodedModel, cases: Sequence[str]) -> None:
         model.hand.do_all("INSERT INTO {ways} VALUES (?)", [(pathways.fingerprint,)])
         known = model.hand.do("SELECT case_id FROM {line} ORDER BY number")
         cases = list(dict.fromkeys((*(one for (one,) in known), *cases)))
-    gather_all(model.hand, _statements(model, cases), pathways)
+    ties = [(str(one), str(other)) for _, _, _, (one, other) in model.rows("tie")]
+    tied = linked(ties, set(cases) & {one for pair in ties for one in pair})
+    alone = [one for one in cases if one not in tied]
+    gather_all(model.hand, _shown(model, alone, sorted(tied)), pathways)
 
 
-def _statements(
-    model: CodedModel, cases: Sequence[str]
-) -> Iterator[tuple[str, list[tuple[Entry, Statement]]]]:
-    for start in range(0, len(cases), _AT_ONCE):
-        some = cases[start : start + _AT_ONCE]
-        yield from _read(model, some).items()
+def _shown(model: CodedModel, alone: Sequence[str], tied: Sequence[str]) -> Iterator[Shown]:
+    """What cases show: those without ties some at a time, those with ties together."""
+    for start in range(0, len(alone), _AT_ONCE):
+        yield from shown(_said(model, alone[start : start + _AT_ONCE])).values()
+    if tied:
+        yield from shown(_said(model, tied)).values()
 
 
-def _read(model: CodedModel, cases: Collection[str]) -> Mapping[str, list[tuple[Entry, Statement]]]:
+def _said(model: CodedModel, cases: Collection[str]) -> list[tuple[Entry, Statement]]:
     rows = list(model.rows("statement", "case_id", cases))
     entries = model.entries({row.at for row in rows})
-    found: dict[str, list[tuple[Entry, Statement]]] = defaultdict(list)
-    for at, _, _, (_, kind, version, data) in rows:
-        fact = KINDS.read(str(kind), cast("int", version), cast("bytes", data))
-        if isinstance(fact, Statement):
-            found[fact.case].append((entries[at], fact))
-    return found
+    read = (
+        (entries[at], KINDS.read(str(kind), cast("int", version), cast("bytes", data)))
+        for at, _, _, (_, kind, version, data) in rows
+    )
+    return [(entry, fact) for entry, fact in read if isinstance(fact, Statement)]
 
 
 GATHERING: Final = Gathering(
-    version=2, table="statement", column="case_id", names=NAMES, makes=MAKES, gather=_gather
+    version=4, table="statement", column="case_id", names=NAMES, makes=MAKES, gather=_gather
 )
 """The lines, as the read model of what happened keeps them."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from candlemark.casefile.candle import candle
 from candlemark.casefile.checks import TERMS
+from candlemark.casefile.consent import GIVEN, allows, answer
 from candlemark.casefile.docket import State, docket
-from candlemark.casefile.facts import IncidentDescribed
+from candlemark.casefile.facts import ConsentStated, IncidentDescribed
 from candlemark.casefile.fold import fold_case
 from candlemark.casefile.standing import standing
 from candlemark.casefile.timeline import timeline
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from candlemark.casefile.belonging import Shown
     from candlemark.casefile.docket import DocketRow
     from candlemark.casefile.facts import Statement
     from candlemark.casefile.meanings import Meanings
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from candlemark.casefile.timeline import Timeline
     from candlemark.casefile.views import CaseFile
     from candlemark.dates import PartialDate
-    from candlemark.ledger import Entry
 
 STANDS: Final = "stands"
 """The facet of where a case stands: a stage some way waits at, or one of the two below."""
@@ -34,6 +35,7 @@ ENDED: Final = "ended"
 NO_WAY: Final = "no-way"
 """No proceeding and nobody in one is recorded."""
 COUNTRY: Final = "country"
+CONSENT: Final = "consent-uses"
 _DAY_ONE: Final = date.min
 """Looked at from here, the state of a limit says what was lodged and nothing of today."""
 
@@ -80,12 +82,14 @@ class Line:
     due: tuple[DueRow, ...]
 
 
-def line_of(
-    said: Sequence[tuple[Entry, Statement]], meanings: Meanings, pathways: Pathways
-) -> Line | None:
-    """The line of a case from all its statements; None when nothing standing says it was opened."""
-    case = fold_case(said, meanings)
-    if case is None:
+def line_of(shown: Shown, meanings: Meanings, pathways: Pathways) -> Line | None:
+    """The line of a case from all it shows.
+
+    None when nothing standing says it was opened, and when another case shows all of it now.
+    """
+    said = shown.said
+    case = fold_case(said, meanings, case_id=shown.case)
+    if case is None or shown.into:
         return None
     told = timeline(case)
     edition = meanings.editions.get(case.edition)
@@ -103,7 +107,7 @@ def line_of(
         waiting=min(since, key=lambda one: (one.earliest, one.latest)) if since else None,
         persons=len(case.persons),
         candle="".join(mark.standing.value[0] for mark in candle(told, edition)) if edition else "",
-        terms=frozenset((*_coded(live, meanings), *_stands(case, told))),
+        terms=frozenset((*_coded(live, meanings), *_stands(case, told), *_agreed(case))),
         due=tuple(_due(row) for row in docket([case], _DAY_ONE, pathways).rows if row.rule),
     )
 
@@ -113,6 +117,14 @@ def _stands(case: CaseFile, told: Timeline) -> Iterator[tuple[str, str]]:
         yield STANDS, one.stage or NO_WAY
     if not told.pending:
         yield STANDS, ENDED if case.proceedings or case.stage_events else NO_WAY
+
+
+def _agreed(case: CaseFile) -> Iterator[tuple[str, str]]:
+    """The uses somebody agreed to and nobody stands against."""
+    for use in dict.fromkeys(one.use for one in case.consents):
+        given = any(answer(case, one.id, use) == GIVEN for one in case.persons)
+        if given and allows(case, use):
+            yield CONSENT, use
 
 
 def _coded(live: Sequence[Statement], meanings: Meanings) -> Iterator[tuple[str, str]]:
@@ -130,6 +142,8 @@ def _coded(live: Sequence[Statement], meanings: Meanings) -> Iterator[tuple[str,
 
 def _terms(fact: Fact) -> Iterator[tuple[str, str]]:
     """Scheme and code of each term in a fact and in the facts inside it."""
+    if isinstance(fact, ConsentStated):  # asked for a use is not agreed to it
+        return
     for name in fact.__struct_fields__:
         value = getattr(fact, name)
         scheme = TERMS.get((type(fact), name))

@@ -457,7 +457,9 @@ class Texts(Question):
         kept = [one for one in raw if one["text"]]
         if any(len(one["text"]) > TEXT_LIMIT for one in kept):
             raise ValidationError(
-                _("This text is too long to be a note. Keep it as evidence, and say here what it is.")
+                _(
+                    "This text is too long to be a note. Keep it as evidence, and say here what it is."
+                )
             )
         if any(not one["language"] for one in kept):
             raise ValidationError(_("Say which language the text is in."))

@@ -163,7 +163,9 @@ class StatementForm(forms.Form):
             kept = {name: getattr(before, name) for name in before.__struct_fields__}
             found = kept | found
         # None is what a question without an answer gives; a field that cannot be None has a default.
-        return {name: value for name, value in found.items() if value is not None or self._open(name)}
+        return {
+            name: value for name, value in found.items() if value is not None or self._open(name)
+        }
 
     def _open(self, name: str) -> bool:
         fields = self.fact.__struct_fields__
@@ -173,9 +175,7 @@ class StatementForm(forms.Form):
 
     def _absent(self) -> tuple[facts.Absence, ...]:
         """Why there are no answers: what was said before of questions not asked here, and now."""
-        kept = [
-            one for one in getattr(self.before, "absent", ()) if one.field not in self.fields
-        ]
+        kept = [one for one in getattr(self.before, "absent", ()) if one.field not in self.fields]
         now = [
             facts.Absence(name, self.why(name))
             for name, question in self.fields.items()

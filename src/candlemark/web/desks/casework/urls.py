@@ -7,6 +7,5 @@ from django.urls import path
 from candlemark.web.desks.casework import views
 
 urlpatterns = [
-    path("cases/", views.cases, name="cases"),
     path("cases/<slug:case_id>/", views.case, name="case"),
 ]

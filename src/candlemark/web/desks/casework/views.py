@@ -1,4 +1,4 @@
-"""Cases and one case: asks the casefile floor and shows what it says."""
+"""One case: asks the casefile floor and shows what it says."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404
 
-from candlemark.casefile import account, pathways_now, timeline
-from candlemark.casefile.candle import candle
+from candlemark.casefile import account, pathways_now
 from candlemark.casefile.naming import Naming
 from candlemark.errors import NotUnderstood
 from candlemark.ids import check_id
@@ -19,14 +18,6 @@ from candlemark.web.tongue import reader_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-
-
-def cases(request: HttpRequest) -> HttpResponse:
-    """Every case by its neutral title, with its candle."""
-    door = door_of(request)
-    lines = [(case, timeline(case)) for case in door.cases()]
-    listed = [(case, candle(line, door.edition), line) for case, line in lines]
-    return page(request, "casework/cases.html", listed=listed)
 
 
 def case(request: HttpRequest, case_id: str) -> HttpResponse:

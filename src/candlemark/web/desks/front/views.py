@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.http import HttpResponseRedirect
 
-from candlemark.casefile import timeline
+from candlemark.casefile import docket, listing, timeline
 from candlemark.web.covering import Reach, reach_of
 from candlemark.web.doors import door_of
 from candlemark.web.pages import page
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from candlemark.casefile import CaseFile
     from candlemark.definition import Crosswalk
     from candlemark.web.doors import Door
+
+_DUE_SHOWN: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +50,18 @@ def front(request: HttpRequest) -> HttpResponse:
     """The front page."""
     door = door_of(request)
     holdings = held(door)
-    cases = door.cases()
+    ledger, today = door.vault.ledger, door.today()
+    listed = listing.listing(ledger, listing.Filter(), today)
+    urgent = dict.fromkeys(case for case, _ in listing.due_rows(ledger, today)[:_DUE_SHOWN])
     return page(
         request,
         "front/front.html",
-        cases=[(case, waiting(case)) for case in cases[:6]],
-        cases_total=len(cases),
-        due=door.docket().live[:4],
+        cases=[(case, waiting(case)) for case in (door.case(one.id) for one in listed.cases[:6])],
+        cases_total=listed.all,
+        due=docket([door.case(one) for one in urgent], today).live[:_DUE_SHOWN],
         holdings=holdings,
         simulated=any(holding.simulated for holding in holdings),
-        ledger=door.vault.ledger,
+        ledger=ledger,
         folder_hint="DIR",
     )
 

@@ -51,9 +51,7 @@ class ContradictionForm(StatementForm):
     """Statements that cannot all be true; and, if decided, which is shown."""
 
     fact = facts.ContradictionNoted
-    statements = fields.Things(
-        _("Which statements cannot all be true"), "statement", needed=True
-    )
+    statements = fields.Things(_("Which statements cannot all be true"), "statement", needed=True)
     shown = fields.Thing(
         _("Which of them is shown"),
         "statement",

@@ -50,9 +50,7 @@ class ActForm(StatementForm):
     telling = ("offence", "by", "to", "words")
     offence = fields.Term_(_("What was done"), "offences")
     to = fields.Things(_("To whom"), "person")
-    by = fields.Things(
-        _("By whom"), "person", hint=_("A suspect is a suspect until convicted.")
-    )
+    by = fields.Things(_("By whom"), "person", hint=_("A suspect is a suspect until convicted."))
     words = fields.Texts(_("In words"), long=False)
 
 

@@ -68,7 +68,9 @@ class StageForm(StatementForm):
     """A stage was reached, by whose act, when."""
 
     fact = facts.StageReached
-    person = fields.Thing(_("Person"), "person", hint=_("Nobody, if it is about the case as a whole."))
+    person = fields.Thing(
+        _("Person"), "person", hint=_("Nobody, if it is about the case as a whole.")
+    )
     proceeding = fields.Thing(_("Proceeding"), "proceeding")
     stage = fields.Term_(_("Stage"), "stages", needed=True)
     when = fields.When(_("When"), may_be_absent=True)
@@ -123,6 +125,8 @@ class LimitForm(StatementForm):
     )
     person = fields.Thing(_("Person"), "person")
     proceeding = fields.Thing(_("The proceeding that was decided"), "proceeding")
-    rules = fields.Rules(_("Which limits"), folded=True, hint=_("Tick none to look at all of them."))
+    rules = fields.Rules(
+        _("Which limits"), folded=True, hint=_("Tick none to look at all of them.")
+    )
     note = fields.Texts(_("Note"), folded=True)
     sources = says_so()

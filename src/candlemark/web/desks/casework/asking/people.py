@@ -28,9 +28,7 @@ class PersonForm(StatementForm):
         needed=True,
         hint=_("A suspect is a suspect until convicted. Several may hold."),
     )
-    note = fields.Texts(
-        _("Note"), hint=_("Whoever may read the case reads this. Name nobody.")
-    )
+    note = fields.Texts(_("Note"), hint=_("Whoever may read the case reads this. Name nobody."))
     is_public = fields.Yes(
         _("A public figure in this matter, and the case is public"),
         hint=_("Leave it empty if you are in doubt."),
@@ -59,7 +57,9 @@ class IdentityForm(StatementForm):
         lambda: SpellingForm,
         add=_("Add another spelling"),
         needed=True,
-        hint=_("One row for each spelling. The first is the one to show: as their people write it."),
+        hint=_(
+            "One row for each spelling. The first is the one to show: as their people write it."
+        ),
     )
     birth = fields.When(_("Born"), may_be_absent=True)
     notes = fields.Texts(_("What helps to tell this person from others"), folded=True)

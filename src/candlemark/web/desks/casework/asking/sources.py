@@ -35,7 +35,8 @@ class SourceForm(StatementForm):
     )
     person = fields.Thing(_("The person"), "person")
     address = fields.Line(
-        _("Where it can be read"), hint=_("An address on the web or a shelf mark. It is never opened.")
+        _("Where it can be read"),
+        hint=_("An address on the web or a shelf mark. It is never opened."),
     )
     retrieved = fields.When(_("When you read it there"), folded=True)
     reliability = fields.Term_(_("How reliable"), "reliability")
