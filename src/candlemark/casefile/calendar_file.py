@@ -71,8 +71,8 @@ def _entries(rows: Iterable[DocketRow], says: Callable[[DocketRow], str]) -> Ite
 
 def _uid(row: DocketRow) -> str:
     """The same for the same thing, so that a later file moves an entry instead of doubling it."""
-    parts = [row.case, row.rule, row.start, row.person, row.proceeding, row.step]
-    what = "\0".join(parts)
+    law = [row.rule, row.start, row.person, row.proceeding]
+    what = "\0".join([row.case, *([row.step] if row.step else law)])
     return hashlib.sha256(what.encode()).hexdigest()[:32]
 
 

@@ -91,7 +91,7 @@ def _row(
     else:
         first, last = start.when.earliest, start.when.latest
         due = Due(_later(first, limit), _later(last, limit))
-        runs_from = Due(first + timedelta(days=1), last + timedelta(days=1))
+        runs_from = Due(_day_after(first), _day_after(last))
         state, doubt = _state(due, start, answers, today)
     certain = start.when is None or (
         limit.first <= start.when.earliest and start.when.latest <= limit.last
@@ -164,6 +164,10 @@ def _answered(due: Due, start: StageEvent, event: StageEvent) -> tuple[State, Do
     if event.when.earliest > due.latest:
         return State.LATE, None
     return State.IN_DOUBT, Doubt.DAY_NOT_EXACT
+
+
+def _day_after(day: date) -> date:
+    return day + timedelta(days=1) if day < date.max else day
 
 
 def _later(day: date, limit: NationalLimit) -> date:
