@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import pytest
 
@@ -188,3 +189,10 @@ def test_every_label_of_a_shipped_limit_is_there_in_every_tongue(edition):
         pathway = load_pathway(code, edition)
         for one in (pathway.labels, pathway.notes, *(limit.labels for limit in pathway.limits)):
             assert set(one) == {"en", "az", "ru", "fa", "tr"}
+
+
+def test_the_example_on_the_page_about_the_format_is_in_order(edition):
+    page = (Path(__file__).parents[2] / "docs/formats/pathway.md").read_text("utf-8")
+    example = page.partition("```toml\n")[2].partition("```")[0]
+    pathway = read_pathway(example.encode(), edition)
+    assert pathway.limits[0].length == 10
