@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.http import HttpResponse
@@ -13,6 +14,7 @@ from jinja2 import Environment
 
 from candlemark.web import settings
 from candlemark.web.forms.token import FORMS, Done, Forms, Made, form_token
+from candlemark.web.house import HOUSE, OpenHouse
 from candlemark.web.threshold import SeeOther, Threshold
 
 KEY = bytes(range(32))
@@ -139,7 +141,7 @@ def test_a_form_with_too_many_fields_is_told_so(site):
 def _sent(forms, view, **fields):
     """Send a form to a view behind the threshold."""
     request = RequestFactory().post("/en/x/", fields)
-    request.META[FORMS] = forms
+    request.META[HOUSE] = OpenHouse(SimpleNamespace(), forms)
     return Threshold(view)(request)
 
 

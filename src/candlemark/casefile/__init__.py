@@ -18,6 +18,7 @@ from candlemark.casefile.agenda import agenda, every_live_row, pathways_now
 from candlemark.casefile.custody import PersonState, person_state
 from candlemark.casefile.docket import Docket, docket
 from candlemark.casefile.finding import FoundCase, find
+from candlemark.casefile.history import History, as_of, compare, history
 from candlemark.casefile.paths import PersonPath, person_paths
 from candlemark.casefile.pathways import PATHWAY_KINDS, Pathways, keep_pathway
 from candlemark.casefile.record import (
@@ -28,11 +29,13 @@ from candlemark.casefile.record import (
     new_case,
     open_all,
     open_case,
+    said_in,
     say,
     say_all,
     shown_of,
 )
 from candlemark.casefile.shelf import prepare
+from candlemark.casefile.teams import Readers, open_for_team, readers
 from candlemark.casefile.timeline import Timeline, timeline
 from candlemark.casefile.views import CaseFile, StageEvent
 
@@ -45,28 +48,36 @@ __all__ = [
     "CaseFile",
     "Docket",
     "FoundCase",
+    "History",
     "NewCase",
     "Pathways",
     "PersonPath",
     "PersonState",
+    "Readers",
     "StageEvent",
     "Timeline",
     "account",
     "agenda",
+    "as_of",
     "case",
     "cases",
+    "compare",
     "docket",
     "every_live_row",
     "faults_of",
     "find",
+    "history",
     "keep_pathway",
     "new_case",
     "open_all",
     "open_case",
+    "open_for_team",
     "pathways_now",
     "person_paths",
     "person_state",
     "prepare",
+    "readers",
+    "said_in",
     "say",
     "say_all",
     "shown_of",

@@ -28,7 +28,7 @@ from candlemark.casefile.things import THING, references
 from candlemark.casefile.tying import STAY, other_case
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from candlemark.casefile.facts import Statement
     from candlemark.ledger import Entry
@@ -53,6 +53,8 @@ class Shown:
     said: list[Said] = field(default_factory=list)
     into: str = ""
     """The case that shows all of this now; empty when it was not merged into another."""
+    closed: bool = False
+    """Whether identities of persons in it are not this member's to read."""
 
 
 def routes(fact: Statement) -> tuple[str, str] | None:
@@ -79,12 +81,22 @@ def linked(ties: Iterable[tuple[str, str]], wanted: Iterable[str]) -> frozenset[
     return frozenset(found)
 
 
-def shown(said: Sequence[Said]) -> dict[str, Shown]:
+def _open_to_all(_case: str) -> bool:
+    return False
+
+
+def shown(said: Iterable[Said], closed: Callable[[str], bool] = _open_to_all) -> dict[str, Shown]:
     """What every case shows, the cases in the order they were first named.
 
     Args:
         said: the statements of cases, with all that are linked to them, in the order of the ledger.
+        closed: whether identities said in a case are not this member's to read; they are left out.
     """
+    said = [
+        (entry, fact)
+        for entry, fact in said
+        if not isinstance(fact, facts.IdentityStated) or not closed(fact.case)
+    ]
     ties = [tie for _, fact in said if (tie := routes(fact)) is not None]
     cases: dict[str, Shown] = {}
     for pair in said:
@@ -95,6 +107,8 @@ def shown(said: Sequence[Said]) -> dict[str, Shown]:
         some = _Tied([pair for pair in said if pair[1].case in tied])
         for case_id in tied & cases.keys():
             cases[case_id] = some.shown(case_id)
+    for one in cases.values():
+        one.closed = any(closed(case) for case in {fact.case for _, fact in one.said})
     return cases
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
+from candlemark.casefile.apart import apart_of
 from candlemark.casefile.belonging import shown
 from candlemark.casefile.facts import CaseOpened
 from candlemark.casefile.shelf import in_every, placed
@@ -20,7 +21,7 @@ from candlemark.casefile.words import by_tongue
 from candlemark.errors import SettingRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from candlemark.ledger import Ledger
     from candlemark.ledger.model import Hit, Models, Snippet
@@ -73,7 +74,8 @@ def find(ledger: Ledger, words: str, limit: int = 20) -> tuple[FoundCase, ...]:
     waiting = list(by_case)
     while waiting and len(found) < limit:
         some, waiting = waiting[:limit], waiting[limit:]
-        for one in _standing(models, {case_id: by_case[case_id] for case_id in some}):
+        hits = {case_id: by_case[case_id] for case_id in some}
+        for one in _standing(models, hits, apart_of(ledger).closed):
             found.setdefault(one.id, one)
     return tuple(found.values())[:limit]
 
@@ -83,14 +85,17 @@ def _interleaved(per_model: list[tuple[Hit, ...]]) -> list[Hit]:
     return [one for rank in zip_longest(*per_model) for one in rank if one is not None]
 
 
-def _standing(models: Models, hits: Mapping[str, list[Hit]]) -> Iterator[FoundCase]:
+def _standing(
+    models: Models, hits: Mapping[str, list[Hit]], closed: Callable[[str], bool]
+) -> Iterator[FoundCase]:
     """The cases that show those hits, where the statement they stand in still does.
 
-    A hit in a case that was merged is shown in the one it was merged into.
+    A hit in a case that was merged is shown in the one it was merged into.  An identity of a case
+    that is not this member's to read finds nothing.
     """
     there = placed(models, hits)
     said_at = {place: fact.id for place, _, fact in there}
-    files = shown([(entry, fact) for _, entry, fact in there])
+    files = shown(((entry, fact) for _, entry, fact in there), closed)
     best = [
         (said_at.get((one.at, one.part, one.number)), one) for of in hits.values() for one in of
     ]

@@ -15,7 +15,7 @@ from candlemark.casefile.consent import consents, restraint
 from candlemark.casefile.next_steps import steps
 from candlemark.casefile.standing import standing
 from candlemark.casefile.steps import Choice, dates_agree, numbers, stage_events
-from candlemark.casefile.words import by_tongue
+from candlemark.casefile.words import absent, by_tongue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,6 +36,7 @@ def fold_case(
     *,
     case_id: str = "",
     into: str = "",
+    closed: bool = False,
 ) -> views.CaseFile | None:
     """The case file of one case; None when nothing standing says that it was opened.
 
@@ -44,6 +45,7 @@ def fold_case(
         meanings: the editions they are coded under.
         case_id: which case it is, where it shows statements of others too; empty: the first opened.
         into: the case it was merged into (``belonging.py``).
+        closed: whether identities in it are not the reader's to read (``apart.py``).
     """
     stands = standing(said)
     fold = _Fold(stands, meanings)
@@ -64,7 +66,7 @@ def fold_case(
         incidents=tuple(
             fold.incident(one) for one in fold.things(facts.IncidentDescribed, "incident")
         ),
-        persons=fold.persons(),
+        persons=fold.persons(closed=closed),
         charges=tuple(_charge(one) for one in fold.things(facts.ChargeBrought, "charge")),
         proceedings=tuple(
             _proceeding(one) for one in fold.things(facts.ProceedingOpened, "proceeding")
@@ -83,6 +85,7 @@ def fold_case(
         history=stands.history,
         merged_into=into,
         merged=tuple(_merged(one) for one in opened if one.case != first.case),
+        closed=closed,
         moves=tuple(_move(one) for one in fold.all(facts.StatementsMoved)),
     )
 
@@ -156,18 +159,22 @@ class _Fold:
             statement=one.id,
         )
 
-    def persons(self) -> tuple[views.Person, ...]:
+    def persons(self, *, closed: bool) -> tuple[views.Person, ...]:
         """Persons with what their identity statements say together; they add to each other."""
         identities: dict[str, list[facts.IdentityStated]] = defaultdict(list)
         for identity in self.all(facts.IdentityStated):
             identities[identity.person].append(identity)
         return tuple(
-            self._person(one, identities[one.person])
+            self._person(one, identities[one.person], closed=closed)
             for one in self.things(facts.PersonInRole, "person")
         )
 
     def _person(
-        self, one: facts.PersonInRole, identities: Sequence[facts.IdentityStated]
+        self,
+        one: facts.PersonInRole,
+        identities: Sequence[facts.IdentityStated],
+        *,
+        closed: bool,
     ) -> views.Person:
         names: dict[tuple[str, str], tuple[str, ...]] = {}
         for identity in identities:
@@ -186,6 +193,7 @@ class _Fold:
             birth=births[0].birth if births else None,
             identity_notes=by_tongue([words for each in identities for words in each.notes]),
             statements=(one.id, *(identity.id for identity in identities)),
+            sealed=closed and not identities,
         )
 
     def _births(self, person: str, births: Sequence[facts.IdentityStated]) -> None:
@@ -229,6 +237,7 @@ class _Fold:
             words=by_tongue(one.words),
             sources=one.sources,
             statement=one.id,
+            absent=absent(one.absent),
         )
 
     def interventions(self) -> tuple[views.Intervention, ...]:
@@ -249,6 +258,7 @@ class _Fold:
                 sources=one.sources,
                 answers=tuple(answers[one.intervention]),
                 statement=one.id,
+                absent=absent(one.absent),
             )
             for one in self.things(facts.InterventionMade, "intervention")
         )
@@ -394,6 +404,7 @@ def _life(n: int, one: facts.LifeTurned) -> views.LifeTurn:
         words=by_tongue(one.words),
         sources=one.sources,
         recorded=n,
+        absent=absent(one.absent),
     )
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from candlemark.casefile.facts import ConsentStated, NextStep
 from candlemark.casefile.standing import standing
 from candlemark.casefile.things import THING
 
@@ -31,6 +32,15 @@ class Known:
         self.standing.difference_update(fact.supersedes)
         if type(fact) in THING:
             self.things[THING[type(fact)]].add(getattr(fact, THING[type(fact)]))
+
+    def person_of(self, thing: str) -> str:
+        """The person a consent or a next step is about; empty when it is about nobody."""
+        for fact in self.said.values():
+            if isinstance(fact, ConsentStated | NextStep) and thing == getattr(
+                fact, THING[type(fact)]
+            ):
+                return fact.person
+        return ""
 
     def standing_facts(self) -> tuple[Statement, ...]:
         """The statements that still stand, in the order they were said."""

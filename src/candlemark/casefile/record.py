@@ -4,8 +4,8 @@ One action of a person is one entry of the ledger, whatever number of statements
 checked whole (``checks.py``) and refused whole: either every statement of it stands in the ledger
 afterwards, or none.
 
-What a person is called is sealed in a part of its own; what is about one person is sealed under
-that person as its subject.
+What a person is called is sealed in a part of its own, in the compartment of the case's team where
+there is one; what is about one person is sealed under that person as its subject.
 
 Checking reads the case as it is.  Two people who save at the same moment may both correct the same
 statement; both corrections are then kept and shown side by side, and nothing is lost.
@@ -17,22 +17,32 @@ from collections import defaultdict
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
+from candlemark.casefile.apart import CODED, apart_of
 from candlemark.casefile.belonging import linked, routes, shown
 from candlemark.casefile.checks import check
-from candlemark.casefile.facts import KINDS, CaseOpened, IdentityStated, Statement, Words
+from candlemark.casefile.facts import (
+    KINDS,
+    CaseOpened,
+    ConsentWithdrawn,
+    IdentityStated,
+    Statement,
+    StepDone,
+    Words,
+)
 from candlemark.casefile.fold import fold_case
 from candlemark.casefile.known import known_of
 from candlemark.casefile.limits import shipped_rules
 from candlemark.casefile.meanings import meanings_of
 from candlemark.casefile.shelf import placed
 from candlemark.casefile.tying import other_case
-from candlemark.errors import Fault, NotInOrder, UnknownCase, VaultError
+from candlemark.errors import Fault, NotEntitled, NotInOrder, UnknownCase, VaultError
 from candlemark.ids import new_id
 from candlemark.ledger import Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from candlemark.casefile.apart import Apart
     from candlemark.casefile.belonging import Shown
     from candlemark.casefile.known import Known
     from candlemark.casefile.views import CaseFile
@@ -59,6 +69,7 @@ def say(
 
     Raises:
         NotInOrder: ``faults`` names every field; nothing was kept.
+        NotEntitled: it names somebody in a case whose identities this member does not read.
         VaultBusy, StorageFull, LedgerBroken: as the ledger's ``append``; nothing was kept.
     """
     return say_all(ledger, edition, [statements], language=language)[0]
@@ -74,7 +85,22 @@ def say_all(
     """Say several actions, each one entry, all of them or none.
 
     Raises:
-        NotInOrder, VaultBusy, StorageFull, LedgerBroken: as :func:`say`.
+        NotInOrder, NotEntitled, VaultBusy, StorageFull, LedgerBroken: as :func:`say`.
+    """
+    known = examine(ledger, edition, actions)
+    apart = apart_of(ledger)
+    parts = [_parts(action, known, apart) for action in actions]
+    return ledger.append_all(parts, language=language)
+
+
+def examine(
+    ledger: Ledger, edition: Edition, actions: Sequence[Sequence[Statement]]
+) -> dict[str, Known]:
+    """Look at what is to be said without saying it; what each case would then hold.
+
+    Raises:
+        NotInOrder: ``faults`` names every field.
+        LedgerBroken: the ledger is damaged.
     """
     wanted = {fact.case for action in actions for fact in action}
     wanted |= {case for action in actions for fact in action for case in other_case(fact)}
@@ -94,7 +120,7 @@ def say_all(
             hint="look at the fields named; nothing was kept",
             faults=faults,
         )
-    return ledger.append_all([_parts(action) for action in actions], language=language)
+    return known
 
 
 def faults_of(
@@ -134,7 +160,15 @@ def open_all(ledger: Ledger, new: Sequence[NewCase], *, language: str = "en") ->
     Raises:
         VaultBusy, StorageFull, LedgerBroken: as :func:`say`.
     """
-    return ledger.append_all([_parts(one.action) for one in new], language=language)
+    apart = apart_of(ledger)
+    known: dict[str, Known] = {}
+    for one in new:
+        if any(isinstance(fact, ConsentWithdrawn | StepDone) for fact in one.action):
+            held = known.setdefault(one.action[0].case, Known())
+            for fact in one.action:
+                held.add(fact)
+    parts = [_parts(one.action, known, apart) for one in new]
+    return ledger.append_all(parts, language=language)
 
 
 def open_case(
@@ -142,19 +176,26 @@ def open_case(
 ) -> str:
     """Open a case file under neutral titles, one per tongue; its identifier.
 
+    Who its people are lies with the identities of all other cases; ``teams.open_for_team`` opens
+    one that has a team.
+
     Raises:
         NotInOrder: see :func:`say`.
     """
-    case_id = new_id("case")
-    opened = CaseOpened(
+    opened = opening(edition, titles, reference)
+    say(ledger, edition, [opened], language=next(iter(titles), "en"))
+    return opened.case
+
+
+def opening(edition: Edition, titles: Mapping[str, str], reference: str = "") -> CaseOpened:
+    """The statement that opens a new case; nothing is said yet."""
+    return CaseOpened(
         id=new_id("fact"),
-        case=case_id,
+        case=new_id("case"),
         edition=edition.code,
         titles=tuple(Words(text, tongue) for tongue, text in titles.items()),
         reference=reference,
     )
-    say(ledger, edition, [opened], language=next(iter(titles), "en"))
-    return case_id
 
 
 def cases(ledger: Ledger) -> tuple[CaseFile, ...]:
@@ -194,11 +235,24 @@ def case(ledger: Ledger, case_id: str) -> CaseFile:
     return found[0]
 
 
+def said_in(ledger: Ledger, case_id: str) -> tuple[tuple[Entry, Statement], ...]:
+    """Every statement a case shows with its entry, in the order of the ledger; none for no case.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    found = shown_of(ledger, {case_id}).get(case_id)
+    return tuple(found.said) if found is not None else ()
+
+
 def fold_all(files: Iterable[Shown]) -> tuple[CaseFile, ...]:
     """The case files of what cases show, without those nobody opened."""
     given = list(files)
     meanings = meanings_of({fact.edition for one in given for _, fact in one.said})
-    folded = (fold_case(one.said, meanings, case_id=one.case, into=one.into) for one in given)
+    folded = (
+        fold_case(one.said, meanings, case_id=one.case, into=one.into, closed=one.closed)
+        for one in given
+    )
     return tuple(one for one in folded if one is not None)
 
 
@@ -208,12 +262,21 @@ def shown_of(ledger: Ledger, wanted: Collection[str] | None) -> dict[str, Shown]
     Raises:
         LedgerBroken: the ledger is damaged.
     """
-    return shown(_said(ledger, None if wanted is None else frozenset(wanted)))
+    apart = apart_of(ledger)
+    said = _said(ledger, None if wanted is None else frozenset(wanted), apart)
+    return shown(said, apart.closed)
 
 
-def _said(ledger: Ledger, wanted: frozenset[str] | None) -> Sequence[tuple[Entry, Statement]]:
+def said_with(ledger: Ledger, case_id: str) -> Sequence[tuple[Entry, Statement]]:
+    """What was said in one case and in those tied to it, in the order of the ledger."""
+    return _said(ledger, frozenset({case_id}), apart_of(ledger))
+
+
+def _said(
+    ledger: Ledger, wanted: frozenset[str] | None, apart: Apart
+) -> Sequence[tuple[Entry, Statement]]:
     """The statements of these cases and of those tied to them, in the order of the ledger."""
-    if ledger.models is not None and not ledger.models.partly:
+    if CODED in apart.mine:
         found = from_model(ledger, lambda models: placed(models, wanted))
         if found is not None:
             return [(entry, fact) for _, entry, fact in found]
@@ -244,10 +307,29 @@ def read_all(ledger: Ledger, wanted: Collection[str] | None) -> list[tuple[Entry
     return [pair for pair in said if pair[1].case in only]
 
 
-def _parts(action: Sequence[Statement]) -> list[Part]:
-    """The statements of an action by who may open them and whom they are about."""
+def _parts(action: Sequence[Statement], known: Mapping[str, Known], apart: Apart) -> list[Part]:
+    """The statements of an action by who may open them and whom they are about.
+
+    Raises:
+        NotEntitled: an identity is to be said in a case whose team this member is not of.
+    """
     parts: dict[tuple[str, str], list[Statement]] = defaultdict(list)
     for fact in action:
-        compartment = "identity" if isinstance(fact, IdentityStated) else "coded"
-        parts[compartment, getattr(fact, "person", "")].append(fact)
+        compartment = CODED
+        if isinstance(fact, IdentityStated):
+            compartment = apart.compartment(fact.case)
+            if apart.closed(fact.case):
+                raise NotEntitled(
+                    "who the people of this case are is not this member's to say",
+                    hint="somebody who reads it lets you: candlemark case team",
+                )
+        parts[compartment, _subject(fact, known)].append(fact)
     return [Part(compartment, facts, subject) for (compartment, subject), facts in parts.items()]
+
+
+def _subject(fact: Statement, known: Mapping[str, Known]) -> str:
+    """The person a statement is about: named in it, or in what it ends."""
+    if isinstance(fact, ConsentWithdrawn | StepDone):
+        of = fact.consent if isinstance(fact, ConsentWithdrawn) else fact.step
+        return known[fact.case].person_of(of)
+    return getattr(fact, "person", "")

@@ -7,6 +7,7 @@ read from differs.  A test compares the two ways over generated ledgers.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from operator import itemgetter
 from typing import (
@@ -20,11 +21,12 @@ from typing import (
     get_type_hints,
 )
 
+from candlemark.casefile.apart import CODED, IDENTITY, own_compartment
 from candlemark.casefile.belonging import linked, routes
 from candlemark.casefile.facts import KINDS, Spelling, Statement, Words
 from candlemark.casefile.lines import GATHERING
 from candlemark.casefile.pathways import PATHWAY_KINDS, PathwayKept
-from candlemark.errors import VaultBusy
+from candlemark.errors import NotEntitled, VaultBusy
 from candlemark.ledger import Fact
 from candlemark.ledger.model import CodedProjection, IdentityProjection, Row, Table, Text
 
@@ -148,15 +150,34 @@ def placed(models: Models, wanted: Collection[str] | None) -> list[Placed]:
     )
 
 
+def in_compartment(models: Models, name: str, case: str) -> list[Placed]:
+    """The statements said in one case that are sealed in one compartment.
+
+    Raises:
+        NotEntitled: this member does not read it.
+        LedgerBroken, StorageFull, VaultBusy: as :func:`placed`.
+    """
+    taken = _ask(models, name, lambda model: _taken(model, {case}))
+    return [one for one in taken.said if one.fact.case == case]
+
+
 def _in_each(models: Models, wanted: Collection[str] | None) -> Iterator[_Taken]:
     """What each model holds of them; what happened comes first and says which cases are tied."""
-    for name in sorted(models.compartments, key=lambda one: not STATEMENTS.accepts(one)):
-        taken = _in_one(models, name, wanted)
-        wanted = taken.wanted
-        yield taken
+    if wanted is None:
+        for name in models.compartments:
+            yield _ask(models, name, lambda model: _taken(model, None))
+        return
+    for name in (CODED, IDENTITY):
+        with suppress(NotEntitled):
+            taken = _in_one(models, name, wanted)
+            wanted = taken.wanted or wanted
+            yield taken
+    for case in wanted:  # of a case with a team, nobody else's model is even opened
+        with suppress(NotEntitled):
+            yield _in_one(models, own_compartment(case), {case})
 
 
-def _in_one(models: Models, name: str, wanted: Collection[str] | None) -> _Taken:
+def _in_one(models: Models, name: str, wanted: Collection[str]) -> _Taken:
     return _ask(models, name, lambda model: _taken(model, wanted))
 
 

@@ -58,7 +58,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in the case.  ``names`` is empty where the identity is closed or not known."""
+    """Somebody in the case.  ``names`` is empty where the identity is sealed apart or not known."""
 
     id: str
     roles: tuple[str, ...]
@@ -68,6 +68,9 @@ class Person:
     birth: PartialDate | None
     identity_notes: Mapping[str, str] = field(hash=False)
     statements: tuple[str, ...]
+    sealed: bool = False
+    """Whether who it is, if anybody said so, is sealed apart and not the reader's to read; False
+    with no name means that nobody said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,8 @@ class Incident:
     words: Mapping[str, str] = field(hash=False)
     sources: tuple[str, ...]
     statement: str
+    absent: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Why fields hold nothing, where somebody said why: terms of ``absences`` by the field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +210,8 @@ class StageEvent:
     """Other stage events, by ``id``, that came before this one."""
     recorded: int
     """Place of its earliest statement among those of the case."""
+    absent: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Why fields hold nothing, as the statement that ranks first says."""
 
 
 class Why(StrEnum):
@@ -279,6 +286,7 @@ class LifeTurn:
     words: Mapping[str, str] = field(hash=False)
     sources: tuple[str, ...]
     recorded: int
+    absent: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +328,7 @@ class Intervention:
     sources: tuple[str, ...]
     answers: tuple[Answer, ...]
     statement: str
+    absent: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -458,6 +467,8 @@ class CaseFile:
     """The case that shows all of this now; empty when it was not merged into another."""
     merged: tuple[MergedCase, ...] = ()
     """The cases that were merged into this one, which shows what was said in them."""
+    closed: bool = False
+    """Whether identities in it are not the reader's to read: the case has a team."""
     moves: tuple[Move, ...] = ()
     """Statements that went from here to another case, or came from one."""
 

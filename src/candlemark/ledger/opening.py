@@ -41,9 +41,9 @@ class Opener:
         self._keys = keys
 
     def is_for_others(self, part: SealedPart, note: PartNote) -> bool:
-        """Whether a part is sealed in a compartment this member does not read."""
-        known = note.compartment in self._keys or note.compartment in self._keys.expected
-        return not known and self._keys.key(part.kid) is None
+        """Whether a part is sealed in a compartment this member does not read, or no longer."""
+        mine = self._keys.expected or self._keys
+        return note.compartment not in mine and self._keys.key(part.kid) is None
 
     def part(self, action: bytes, part: SealedPart, stored: Mapping[bytes, bytes]) -> bytes:
         """The content of one part of an action.

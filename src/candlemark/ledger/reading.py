@@ -101,15 +101,20 @@ class Reading:
         self.roster()
         return self._reader.last(device).seq
 
-    def parts_about(self, subject: str, after: int = -1) -> Iterator[bytes]:
+    def parts_about(
+        self, subject: str, after: int = -1, under: Collection[bytes] | None = None
+    ) -> Iterator[bytes]:
         """Hashes of the sealed parts that are about a person and not erased yet.
 
-        ``after`` leaves out entries up to this place.
+        ``after`` leaves out entries up to this place; ``under`` are the kids of the keys they are
+        sealed under, None for any.
         """
         if self._shared:
             self.roster()
         for _, leaf, meta in self._metas(None, after):
             for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
+                if under is not None and part.kid not in under:
+                    continue
                 if subject and note.subject == subject and part.hash not in self._erased:
                     yield part.hash
 
@@ -235,6 +240,18 @@ class Reading:
             return keys.get(compartment)
         there = self.roster().compartments.get(compartment)
         return None if there is None else keys.key(there.epochs[-1].kid)
+
+    def may_read(self) -> frozenset[str]:
+        """The compartments this member is to read, by the roster; what is written from now on.
+
+        Raises:
+            LedgerBroken: the ledger is damaged.
+        """
+        keyring = self._identity.keyring
+        if not self._shared:
+            return frozenset(keyring.compartments)
+        there = self.roster().compartments
+        return frozenset(name for name, one in there.items() if keyring.identity.kid in one.readers)
 
     def _said(
         self,

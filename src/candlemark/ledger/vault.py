@@ -50,6 +50,7 @@ from candlemark.ledger.memory import MemoryStore
 from candlemark.ledger.merkle import Tree
 from candlemark.ledger.model import Models, models_folder
 from candlemark.ledger.roster_facts import encode
+from candlemark.ledger.second_factor import SecondFactor
 from candlemark.ledger.sharing import share
 from candlemark.ledger.wraps import Identity, Keyring
 from candlemark.seal import SUITE, Cost, SealingKey, check_drawn
@@ -91,6 +92,8 @@ class Vault:
         self._keystore = keystore
         self.secret: SealingKey | None = None
         """What opens this member's lock again without the passphrase; None in memory."""
+        self.factor: SecondFactor | None = None
+        """What sign-in in a browser asks this member for besides; None in memory."""
         self.members = Membership(ledger, identity, keystore)
         self.exporting = Exporting(ledger, store, identity)
         self.erasing = Erasing(ledger, store, identity, keystore, self.members)
@@ -247,6 +250,7 @@ class Vault:
         ledger.models.sweep()
         made = cls(unlocked.name, ledger, identity, store, keystore)
         made.secret = unlocked.kek
+        made.factor = SecondFactor(folder, identity, clock)
         made.erasing.after.append(ledger.models.forget)
         return made
 

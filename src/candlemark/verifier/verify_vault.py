@@ -158,6 +158,7 @@ FACTS = {  # what a ledger says of itself, version 1 of each kind
     "erasure.asked": (BYTES, TEXT, TEXT, [BYTES, 0, HUGE], [BYTES, 0, HUGE]),
     "erasure.agreed": (BYTES,),
     "erasure.done": (BYTES,),
+    "roster.taken-back": (TEXT, BYTES),
     "compartment.epoch": (TEXT, (int, -(2**63), 2**64), BYTES, [BYTES, 0, HUGE], TEXT),
     "compartment.reader": (TEXT, BYTES),
 }
@@ -453,6 +454,8 @@ class Roster:
         elif kind == "erasure.done":
             agreed = self.erasures.get(first, Thing(agreed=False)).agreed
             need(agreed, "a receipt stands for an erasure nobody agreed to")
+        elif kind == "roster.taken-back":
+            self.take_back(author, first, fields[1])
         elif kind == "compartment.epoch":
             self.begin(said, author, *fields)
         elif kind == "compartment.reader":
@@ -465,6 +468,19 @@ class Roster:
         """An erasure counts once two members want it; all of them, where they are fewer."""
         enough = min(2, sum(not one.gone for one in self.members.values()))
         erasure.agreed = erasure.agreed or len(erasure.by) >= enough
+
+    def take_back(self, author: bytes, what: str, name: bytes) -> None:
+        """A word counts no longer where it was not enough yet; afterwards this has no effect."""
+        erasure, proposal = self.erasures.get(name), self.proposals.get(name)
+        member = self.members.get(name)
+        if what == "erasure" and erasure and not erasure.agreed:
+            erasure.by.discard(author)
+        elif what == "change" and proposal and proposal.waits:
+            proposal.signers.discard(author)
+        elif what == "freezing" and member and not (
+            name in member.frozen or len(member.frozen) >= 2
+        ):
+            member.frozen.discard(author)
 
     def begin(self, said: Thing, author: bytes, name: str, number: int, *more: Any) -> None:
         """A compartment has a new key."""

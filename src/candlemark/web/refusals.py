@@ -100,7 +100,7 @@ def wrong_name(request: HttpRequest) -> HttpResponse:
     )
 
 
-def not_done_here(request: HttpRequest) -> HttpResponse:
+def not_done_here(request: HttpRequest, allowed: str = "GET, HEAD, POST") -> HttpResponse:
     """Neither asked for, nor sent as a form."""
     response = _refusal(
         request,
@@ -108,7 +108,7 @@ def not_done_here(request: HttpRequest) -> HttpResponse:
         title=_("This cannot be done here"),
         happened=_("Pages are opened, and forms on them are sent. Nothing else is answered."),
     )
-    response.headers["Allow"] = "GET, HEAD, POST"
+    response.headers["Allow"] = allowed
     return response
 
 
@@ -119,8 +119,8 @@ def form_forged(request: HttpRequest) -> HttpResponse:
         HTTPStatus.FORBIDDEN,
         title=_("This form was not sent from its own page"),
         happened=_(
-            "Nothing was saved. The page may be too old, or another site tried to send it. Go back, "
-            "copy what you wrote, open the page again and send it from there."
+            "Nothing was saved. The page may be too old, or another site tried to send it. Go "
+            "back, copy what you wrote, open the page again and send it from there."
         ),
     )
 
@@ -142,8 +142,8 @@ def too_large(request: HttpRequest) -> HttpResponse:
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         title=_("This is too large to be sent at once"),
         happened=_(
-            "Nothing was saved. A text may have about a million letters, a file 32 MB. Go back, and "
-            "send it in parts."
+            "Nothing was saved. A text may have about a million letters, a file 32 MB. Go back, "
+            "and send it in parts."
         ),
     )
 

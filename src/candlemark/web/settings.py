@@ -39,6 +39,7 @@ DATABASES = {"default": {"ENGINE": "django.db.backends.dummy"}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 MIDDLEWARE = [
+    "candlemark.web.squeezing.Squeezing",
     "candlemark.web.tongue.InTheReadersTongue",
     "candlemark.web.guard.Guard",
     "whitenoise.middleware.WhiteNoiseMiddleware",
