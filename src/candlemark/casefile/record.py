@@ -30,7 +30,7 @@ from candlemark.casefile.facts import (
     Words,
 )
 from candlemark.casefile.fold import fold_case
-from candlemark.casefile.known import known_of
+from candlemark.casefile.known import Known, known_of
 from candlemark.casefile.limits import shipped_rules
 from candlemark.casefile.meanings import meanings_of
 from candlemark.casefile.shelf import placed
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
     from candlemark.casefile.apart import Apart
     from candlemark.casefile.belonging import Shown
-    from candlemark.casefile.known import Known
     from candlemark.casefile.views import CaseFile
     from candlemark.definition import Edition
     from candlemark.ledger import Entry, Ledger
