@@ -245,7 +245,13 @@ class Ledger(Reading):
     def _key(self, compartment: str, subject: str) -> SealingKey:
         """The key to seal with: of the compartment, or of the person it is about."""
         keys = self._identity.keyring.compartments
-        there = keys.subject(compartment, subject) if subject else keys[compartment]
+        if not subject:
+            return keys[compartment]
+        there = keys.subject(compartment, subject)
+        if there is not None and there.kid in self._gone.kids:
+            # Another process erased the person; what is said from now on is under another key.
+            keys.forget(frozenset([there.kid]))
+            there = None
         if there is None:
             self._make_keys([(compartment, subject)])
             there = keys.subject(compartment, subject)
@@ -320,6 +326,7 @@ class Ledger(Reading):
         with self._reading:
             roster, last = self._reader.upto(tree.size), self._reader.last(device)
             lamport = self._reader.lamport + 1
+            self._follow(roster)
         refusal = roster.refusal(device, last.seq + 1, self._clock())
         if refusal and not own:
             raise NotEntitled(
