@@ -19,9 +19,7 @@ from candlemark.dates import PartialDate
 from candlemark.ids import new_id
 from candlemark.ledger import Vault
 
-from .test_in_browser import EVERY_RULE, NARROW, WIDE, Visit, axe
-
-__all__ = ["axe"]
+from .visiting import EVERY_RULE, NARROW, WIDE, Visit
 
 TITLES = {"en": "A case from the north", "fa": "پرونده‌ای از شمال"}
 NAME = "Leyla Aslanova"

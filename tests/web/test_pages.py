@@ -13,7 +13,7 @@ from candlemark.web.guard import HEADERS
 
 LIMIT = 60_000
 """Bytes of a page: it must come through a bad line."""
-FIRST_LOAD = 80_000
+FIRST_LOAD = 100_000
 """Bytes of a page with the style sheet, which comes once; fonts come when there is time."""
 
 

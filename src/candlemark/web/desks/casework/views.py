@@ -12,7 +12,6 @@ from candlemark.casefile.naming import Naming
 from candlemark.casefile.next_steps import waiting
 from candlemark.web.desks.casework.asking import FORMS
 from candlemark.web.desks.casework.writing import the_case
-from candlemark.web.due_words import called, stands
 from candlemark.web.forms.setting import kind_name
 from candlemark.web.pages import page
 from candlemark.web.picture import picture
@@ -46,8 +45,6 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
         due=told.limits,
         departures=told.departures,
         picture=picture(told, reader, door.today()),
-        called=lambda row: called(row, reader, door.edition),
-        stands=stands,
         **_writing(here, told),
     )
 
@@ -61,7 +58,11 @@ def _writing(here: Case, told: Account) -> dict[str, Any]:
         "kept": here.request.GET.get("kept", ""),
         "waiting": waiting(found),
         "reviews": reviews(found, here.door.today()),
-        "soon": [row for row in told.limits if row.state in {"open", "may-have-passed"}],
+        "soon": [
+            row
+            for row in told.limits
+            if row.labels and row.state in {"open", "may-have-passed"}  # steps stand in ``waiting``
+        ],
         "action": next_action(found),
         "gaps": gaps(found),
         "kinds": [(word, kind_name(form.fact)) for word, form in FORMS.items()],

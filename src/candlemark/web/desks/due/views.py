@@ -11,7 +11,7 @@ from candlemark.casefile.agenda import PAGE, Part
 from candlemark.casefile.calendar_file import calendar_file
 from candlemark.web.desks.due.asking import WITHIN, address_of, read
 from candlemark.web.doors import door_of
-from candlemark.web.due_words import called, in_calendar, kind, rule_called, stands
+from candlemark.web.due_words import in_calendar, rule_called
 from candlemark.web.pages import page
 from candlemark.web.tongue import reader_of
 
@@ -39,9 +39,6 @@ def docket(request: HttpRequest) -> HttpResponse:
         asked=asked,
         choices=WITHIN,
         rules=[(rule, rule_called(rule, reader, _pathways(door)), n) for rule, n in found.rules],
-        called=lambda row: called(row, reader, door.edition),
-        kind=kind,
-        stands=stands,
         only=lambda one, at=0: address_of(asked, one, at),
         all_of_it=address_of(asked),
         place=place,

@@ -14,7 +14,6 @@ from candlemark.ids import check_id
 from candlemark.tongues import INTERFACE, NAMES
 from candlemark.web.doors import door_of
 from candlemark.web.dossier import Choices, Setting, dossier_file
-from candlemark.web.due_words import called, stands
 from candlemark.web.pages import page
 from candlemark.web.picture import picture
 from candlemark.web.tongue import reader_of
@@ -43,8 +42,6 @@ def timeline(request: HttpRequest, case_id: str) -> HttpResponse:
         if drawn
         else [],
         rests=lambda row: basis(case, row.sources).value,
-        called=lambda row: called(row, reader, door.edition),
-        stands=stands,
         today=door.today(),
     )
 
