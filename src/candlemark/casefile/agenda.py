@@ -68,8 +68,8 @@ class Agenda:
     today: date
     rows: Mapping[Part, tuple[DocketRow, ...]]
     counts: Mapping[Part, int]
-    rules: tuple[tuple[str, int], ...]
-    """Every rule there is a row of, with how many, for the filter."""
+    rules: tuple[str, ...]
+    """Every rule there is a row of, for the filter."""
     part: Part | None
     """The part that is shown by itself; None for the first page, which has some of each."""
     place: int
@@ -148,29 +148,41 @@ def _fresh(ledger: Ledger, ask: Any) -> tuple[Any, Pathways]:
 class _Found:
     keys: Mapping[Part, Sequence[tuple[str, ...]]]
     counts: Mapping[Part, int]
-    rules: tuple[tuple[str, int], ...]
+    rules: tuple[str, ...]
     more: bool
 
 
 _STEPS: Final = ", ".join(f"'{one}'" for one in STEP_RULES)
-_OVER: Final = ", ".join(f"'{one.value}'" for one in sorted(SETTLED))
-_LIVE: Final = (
-    "((lodged IN ('', 'in-doubt') AND latest >= :today)"
-    f" OR (lodged = '' AND latest < :today AND rule IN ({_STEPS})))"
+_OVERDUE: Final = f"lodged = '' AND latest < :today AND rule IN ({_STEPS})"
+_RANGES: Final[Mapping[Part, tuple[str, ...]]] = {
+    Part.DUE: (
+        "lodged = '' AND latest >= :today",
+        "lodged = 'in-doubt' AND latest >= :today",
+        _OVERDUE,
+    ),
+    Part.UNCOUNTED: (f"lodged = '{State.NOT_COUNTED.value}'",),
+    Part.MISSED: (
+        f"lodged = '' AND latest < :today AND rule NOT IN ({_STEPS})",
+        "lodged = 'in-doubt' AND latest < :today",
+        f"lodged = '{State.LATE.value}'",
+        f"lodged = '{State.MISSED.value}'",
+    ),
+    Part.SETTLED: tuple(f"lodged = '{one.value}'" for one in sorted(SETTLED)),
+}
+"""Each part as ranges an index can walk; no row stands in two of them."""
+_FIRST_DUE: Final = "earliest, latest, number"
+_NO_DAY: Final = "latest, earliest, number"
+_LAST_PASSED: Final = "latest DESC, earliest DESC, number DESC"
+"""What passed last may still be helped, so it stands first."""
+_LIVE: Final = " UNION ALL ".join(
+    f"SELECT number FROM {{due}} WHERE {one}" for one in _RANGES[Part.DUE]
 )
-_WHERE: Final = {
-    Part.DUE: _LIVE,
-    Part.UNCOUNTED: f"lodged = '{State.NOT_COUNTED.value}'",
-    Part.MISSED: (f"NOT {_LIVE} AND lodged NOT IN ({_OVER}, '{State.NOT_COUNTED.value}')"),
-    Part.SETTLED: f"lodged IN ({_OVER})",
-}
-_ORDER: Final = {
-    Part.DUE: "earliest, number, rule",
-    Part.UNCOUNTED: "number, rule",
-    Part.MISSED: "latest DESC, number, rule",  # what passed last may still be helped
-    Part.SETTLED: "latest DESC, number, rule",
-}
-_NOTHING_NEXT: Final = f"number NOT IN (SELECT number FROM {{due}} WHERE {_LIVE})"
+_RULES: Final = (
+    "WITH RECURSIVE known(rule) AS (SELECT min(rule) FROM {due} UNION ALL"
+    " SELECT (SELECT min(rule) FROM {due} WHERE rule > known.rule) FROM known"
+    " WHERE known.rule IS NOT NULL) SELECT rule FROM known WHERE rule IS NOT NULL"
+)
+"""Every rule there is a row of, by stepping from one to the next in the index."""
 
 
 class _Asking:
@@ -194,44 +206,69 @@ class _Asking:
         else:
             keys = {one: self._keys(one, PAGE if one is Part.DUE else GLANCE, 0) for one in Part}
             more = False
-        rules = self._query("SELECT rule, count(*) FROM {due} GROUP BY rule ORDER BY rule")
-        return _Found(keys, counts, tuple((rule, count) for rule, count in rules), more)
+        rules = tuple(rule for (rule,) in self._query(_RULES))
+        return _Found(keys, counts, rules, more)
 
     def cases(self) -> list[str]:
         """Every case with something due."""
-        question = f"SELECT DISTINCT case_id FROM {{due}} WHERE {self._where(Part.DUE)}"
-        return [case for (case,) in self._query(question)]
+        found: dict[str, None] = {}
+        for one in _RANGES[Part.DUE]:
+            question = f"SELECT DISTINCT case_id FROM {{due}} WHERE {one}{self._narrowed()}"
+            found.update((case, None) for (case,) in self._query(question))
+        return list(found)
 
-    def _where(self, part: Part) -> str:
-        parts = [_WHERE[part]]
-        if self._asked.within is not None:
-            parts.append("earliest <= :until")
-        if self._asked.rule:
-            parts.append("rule = :rule")
-        if self._asked.personless:
-            parts.append("person = ''")
-        return " AND ".join(parts)
+    def _narrowed(self) -> str:
+        asked = self._asked
+        parts = [
+            "earliest <= :until" if asked.within is not None else "",
+            "rule = :rule" if asked.rule else "",
+            "person = ''" if asked.personless else "",
+        ]
+        return "".join(f" AND {one}" for one in parts if one)
 
     def _count(self, part: Part) -> int:
         if part is Part.STILL:
             if not self._asked.everything:
                 return 0
-            question = f"SELECT count(*) FROM {{line}} WHERE {_NOTHING_NEXT}"
-        else:
-            question = f"SELECT count(*) FROM {{due}} WHERE {self._where(part)}"
-        return int(self._query(question)[0][0])
+            question = (
+                f"SELECT (SELECT count(*) FROM {{line}}) - count(DISTINCT number) FROM ({_LIVE})"
+            )
+            return int(self._query(question)[0][0])
+        if part is Part.MISSED:
+            # Counted over the whole range, which the index holds, less the steps in it.
+            passed = ("lodged = '' AND latest < :today", *_RANGES[part][1:])
+            return self._counted(passed) - self._counted((_OVERDUE,))
+        return self._counted(_RANGES[part])
+
+    def _counted(self, ranges: Sequence[str]) -> int:
+        return sum(
+            int(self._query(f"SELECT count(*) FROM {{due}} WHERE {one}{self._narrowed()}")[0][0])
+            for one in ranges
+        )
 
     def _keys(self, part: Part, most: int, place: int) -> list[tuple[str, ...]]:
-        tail = f"LIMIT {most:d} OFFSET {place:d}"
         if part is Part.STILL:
             if not self._asked.everything:
                 return []
-            question = f"SELECT case_id FROM {{line}} WHERE {_NOTHING_NEXT} ORDER BY number {tail}"
+            question = (
+                f"SELECT case_id FROM {{line}} WHERE number NOT IN ({_LIVE})"
+                f" ORDER BY number LIMIT {most:d} OFFSET {place:d}"
+            )
             return [(case, "", "", "", "") for (case,) in self._query(question)]
-        return self._query(
-            "SELECT case_id, rule, person, proceeding, start FROM {due}"
-            f" WHERE {self._where(part)} ORDER BY {_ORDER[part]} {tail}"
-        )
+        passed = part in {Part.MISSED, Part.SETTLED}
+        order = _LAST_PASSED if passed else _NO_DAY if part is Part.UNCOUNTED else _FIRST_DUE
+        rows = [
+            row
+            for one in _RANGES[part]
+            # Which rows is found in the index alone; only these are then looked up.
+            for row in self._query(
+                "SELECT earliest, latest, number, rule, case_id, person, proceeding, start"
+                " FROM {due} WHERE rowid IN (SELECT rowid FROM {due}"
+                f" WHERE {one}{self._narrowed()} ORDER BY {order} LIMIT {place + most:d})"
+            )
+        ]
+        rows.sort(key=(lambda row: (row[1], row[0], row[2])) if passed else None, reverse=passed)
+        return [(case, rule, *rest) for _, _, _, rule, case, *rest in rows[place : place + most]]
 
     def _query(self, question: str) -> list[Any]:
         return [tuple(row) for row in self._lines.query(question, self._values)]

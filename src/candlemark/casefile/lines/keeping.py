@@ -58,7 +58,7 @@ MAKES: Final = (
     "CREATE INDEX {due}__number ON {due} (number)",
     "CREATE INDEX {due}__case_id ON {due} (case_id)",
     "CREATE INDEX {due}__days ON {due} (lodged, latest, earliest, number)",
-    "CREATE INDEX {due}__first ON {due} (earliest, number)",
+    "CREATE INDEX {due}__rule ON {due} (rule, lodged, latest)",
     "CREATE TABLE {ways} (fingerprint TEXT NOT NULL) STRICT",
 )
 NAMES: Final = ("line", "bits", "due", "ways")
@@ -239,6 +239,6 @@ def _said(model: CodedModel, cases: Collection[str]) -> list[tuple[Entry, Statem
 
 
 GATHERING: Final = Gathering(
-    version=4, table="statement", column="case_id", names=NAMES, makes=MAKES, gather=_gather
+    version=5, table="statement", column="case_id", names=NAMES, makes=MAKES, gather=_gather
 )
 """The lines, as the read model of what happened keeps them."""

@@ -38,7 +38,7 @@ def docket(request: HttpRequest) -> HttpResponse:
         sections=list(Part),
         asked=asked,
         choices=WITHIN,
-        rules=[(rule, rule_called(rule, reader, _pathways(door)), n) for rule, n in found.rules],
+        rules=[(rule, rule_called(rule, reader, _pathways(door))) for rule in found.rules],
         only=lambda one, at=0: address_of(asked, one, at),
         all_of_it=address_of(asked),
         place=place,
