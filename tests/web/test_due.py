@@ -177,6 +177,19 @@ def test_a_dossier_is_asked_for_without_names_unless_somebody_chooses(site, case
     assert plain.text.startswith("%PDF-")
 
 
+def test_what_may_not_be_done_is_told_before_a_dossier_is_made(serving, edition):
+    with some_vault(edition, []) as vault, serving(vault) as site:
+        case = casefile.cases(vault.ledger)[0].id
+        given = {"case": case, "edition": edition.code, "person": new_id("person")}
+        person = facts.PersonInRole(id=new_id("fact"), roles=("victim",), **given)
+        held = facts.RestraintStated(id=new_id("fact"), restraints=("no-name-in-letters",), **given)
+        casefile.say(vault.ledger, edition, [person, held])
+        text = site.ask(f"/en/cases/{case}/dossier/").text
+    label = edition.term("restraints", "no-name-in-letters").labels["en"]
+    assert "What may not be done" in text
+    assert label in text
+
+
 @pytest.mark.parametrize("page", ["timeline/", "dossier/", "dossier.pdf"])
 @pytest.mark.parametrize("case", ["case_00000000000000000000000000", "x", "case_"])
 def test_a_guessed_address_gets_one_answer(site, page, case):

@@ -54,6 +54,7 @@ def dossier(request: HttpRequest, case_id: str) -> HttpResponse:
         request,
         "printed/dossier.html",
         case=case,
+        naming=Naming(case),
         named=any(person.names for person in case.persons),
         speaks=[(tag, NAMES[tag]) for tag in INTERFACE],
     )
