@@ -39,6 +39,18 @@ from candlemark.seal import SealingKey, SigningKey
 X16, X32 = b"x" * 16, b"x" * 32
 
 
+DESK = frozenset({
+    "a deep fact", "half a fact", "more behind", "no facts", "not facts", "facts in meta",
+    "own facts in coded", "listed otherwise", "listed twice", "long language",
+    "a ghost reader", "a reader of nothing", "a reader who is gone", "an epoch", "the next epoch",
+    "an epoch for a ghost", "an epoch for nobody", "an epoch for one who is gone",
+    "an epoch of a line end", "an epoch of no compartment", "of an older key",
+    "a member gone frozen", "nobody frozen", "an erasure done too early", "no erasure done",
+    "logical time leaps",
+})  # fmt: skip
+"""Lies about what the verifier that is handed over leaves to the program, and says that it does."""
+
+
 def change_of(liar, roster, *changes, number=None, previous=None, vault=None, by=None, signer=None):
     """A change of the roster with one signature; in order unless it is told otherwise."""
     content = encode(

@@ -36,7 +36,8 @@ class Desk:
         """A statement about the case; dates may be given as text."""
         fields = {
             key: PartialDate.parse(value)
-            if key in {"when", "final", "served", "on", "until", "birth"} and value
+            if key in {"when", "final", "served", "on", "until", "birth", "review"}
+            and isinstance(value, str)
             else value
             for key, value in fields.items()
         }

@@ -10,6 +10,7 @@ from candlemark import casefile
 from candlemark.casefile import facts, record, shelf, teams
 from candlemark.errors import NotEntitled, NotInOrder, SettingRefused, UnknownCase
 from candlemark.ids import new_id
+from candlemark.seal import Cost, new_passphrase
 
 NAME = "Zarifa Quliyevskaya"
 SIZES = {"a small ledger": 10**9, "read models": 0}
@@ -154,15 +155,39 @@ def test_read_models_hold_what_a_team_holds_apart(three, monkeypatch):
     monkeypatch.setattr(record, "WORTH_A_MODEL", 0)
     case = opened(three)
     with three.open() as vault:
-        names(vault, case)
+        assert names(vault, case) == [NAME]
         models = vault.ledger.models
 
-        assert shelf.in_compartment(models, "identity", case) == []
-        assert len(shelf.in_compartment(models, f"identity:{case}", case)) == 1
+        assert shelf.in_shared(models, case) == []
         assert models.identity(shelf.IDENTITIES, "identity", lambda model: model.search(NAME)) == ()
         assert models.coded(shelf.STATEMENTS, lambda model: model.search(NAME)) == ()
-    with three.open("Ramin") as vault, pytest.raises(NotEntitled):
-        shelf.in_compartment(vault.ledger.models, f"identity:{case}", case)
+        assert len(models.cases(shelf.IDENTITIES, lambda model: model.search(NAME))) == 1
+    with three.open("Ramin") as vault:
+        models = vault.ledger.models
+        assert names(vault, case) == []
+        assert models.of_cases == frozenset()
+        with pytest.raises(NotEntitled):
+            models.identity(shelf.IDENTITIES, f"identity:{case}", lambda model: model.size)
+
+
+def test_an_export_of_somebody_outside_holds_no_key_of_the_team(three, tmp_path):
+    case = opened(three, team=["Aysel"])
+    place, words = tmp_path / "export", new_passphrase()
+    with three.open() as vault:
+        keys = vault._identity.keyring.compartments
+        theirs = [key.reveal() for _, key in keys.of(f"identity:{case}")]
+        theirs += [key.reveal() for *_, key in keys.persons(f"identity:{case}")]
+    with three.open("Ramin") as vault:
+        with pytest.raises(NotEntitled, match="not this member's"):
+            vault.exporting.export(place, [f"identity:{case}"], words, cost=Cost.QUICK)
+        done = vault.exporting.export(place, ["coded"], words, cost=Cost.QUICK)
+        handed = vault.exporting._keys(["meta", "coded"], done.size, bytes.fromhex(done.root))
+
+    assert len(theirs) == 2
+    assert [key for key in theirs if key in handed] == []
+    assert NAME.encode() not in b"".join(
+        one.read_bytes() for one in place.rglob("*") if one.is_file()
+    )
 
 
 def test_somebody_let_in_reads_from_the_first_word_on(house):
@@ -268,6 +293,24 @@ def test_older_identities_are_erased_by_two_and_the_newer_ones_stay(closed):
         assert vault.ledger.verify().faults == ()
         with pytest.raises(NotEntitled, match="nothing older is left"):
             teams.ask_older_erased(vault, closed.case)
+
+
+def test_an_erasure_is_asked_again_when_something_was_said_under_the_older_key_since(closed):
+    with closed.open() as vault:
+        (asked,) = teams.ask_older_erased(vault, closed.case)
+        late = facts.IdentityStated(
+            id=new_id("fact"),
+            case=closed.case,
+            edition=closed.edition.code,
+            person=asked.subject,
+            names=(facts.Spelling(text="Said elsewhere meanwhile"),),
+        )
+        vault.ledger.append([record.Part("identity", (late,), asked.subject)])
+    with (
+        closed.open("Aysel") as vault,
+        pytest.raises(NotEntitled, match="since the erasure was asked for"),
+    ):
+        vault.erasing.agree(asked.code)
 
 
 def test_nothing_is_erased_that_was_not_said_anew(closed):

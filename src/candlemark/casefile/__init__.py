@@ -37,6 +37,7 @@ from candlemark.casefile.record import (
 from candlemark.casefile.shelf import prepare
 from candlemark.casefile.teams import Readers, open_for_team, readers
 from candlemark.casefile.timeline import Timeline, timeline
+from candlemark.casefile.using import Usable, cases_for
 from candlemark.casefile.views import CaseFile, StageEvent
 
 KINDS: Final = facts.KINDS | roles.KINDS | PATHWAY_KINDS
@@ -56,11 +57,13 @@ __all__ = [
     "Readers",
     "StageEvent",
     "Timeline",
+    "Usable",
     "account",
     "agenda",
     "as_of",
     "case",
     "cases",
+    "cases_for",
     "compare",
     "docket",
     "every_live_row",

@@ -8,12 +8,15 @@ that was said before there was a team and that their keys may still open.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from candlemark.ledger.entry import COMPARTMENTS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from candlemark.ledger import Ledger
 
 CODED, IDENTITY = COMPARTMENTS[0], COMPARTMENTS[1]
@@ -26,19 +29,24 @@ def own_compartment(case: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Which compartments of identities there are, and which of them this member reads."""
+    """Which compartments there are, and which of them this member reads, in order of name."""
 
-    there: frozenset[str]
-    mine: frozenset[str]
+    there: Collection[str]
+    mine: Sequence[str]
 
     def compartment(self, case: str) -> str:
         """Where what is said of identities in a case is sealed from now on."""
         own = own_compartment(case)
         return own if own in self.there else IDENTITY
 
+    def reads(self, compartment: str) -> bool:
+        """Whether this member reads what is said in a compartment now."""
+        place = bisect_left(self.mine, compartment)
+        return place < len(self.mine) and self.mine[place] == compartment
+
     def closed(self, case: str) -> bool:
         """Whether the identities of a case are not this member's to read."""
-        return self.compartment(case) not in self.mine
+        return not self.reads(self.compartment(case))
 
 
 def apart_of(ledger: Ledger) -> Apart:
@@ -47,4 +55,4 @@ def apart_of(ledger: Ledger) -> Apart:
     Raises:
         LedgerBroken: the ledger is damaged.
     """
-    return Apart(frozenset(ledger.roster().compartments), ledger.may_read())
+    return Apart(ledger.roster().compartments, ledger.readable().whole)

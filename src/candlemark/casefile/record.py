@@ -17,7 +17,7 @@ from collections import defaultdict
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from candlemark.casefile.apart import CODED, apart_of
+from candlemark.casefile.apart import CODED, IDENTITY, apart_of
 from candlemark.casefile.belonging import linked, routes, shown
 from candlemark.casefile.checks import check
 from candlemark.casefile.facts import (
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-WORTH_A_MODEL: Final = 1_000
+WORTH_A_MODEL: Final = 100
 """Entries from which on a read model is made: fewer are read sooner than a file is opened."""
 
 
@@ -181,12 +181,12 @@ def open_case(
     Raises:
         NotInOrder: see :func:`say`.
     """
-    opened = opening(edition, titles, reference)
+    opened = opening_of(edition, titles, reference)
     say(ledger, edition, [opened], language=next(iter(titles), "en"))
     return opened.case
 
 
-def opening(edition: Edition, titles: Mapping[str, str], reference: str = "") -> CaseOpened:
+def opening_of(edition: Edition, titles: Mapping[str, str], reference: str = "") -> CaseOpened:
     """The statement that opens a new case; nothing is said yet."""
     return CaseOpened(
         id=new_id("fact"),
@@ -275,7 +275,7 @@ def _said(
     ledger: Ledger, wanted: frozenset[str] | None, apart: Apart
 ) -> Sequence[tuple[Entry, Statement]]:
     """The statements of these cases and of those tied to them, in the order of the ledger."""
-    if CODED in apart.mine:
+    if apart.reads(CODED):
         found = from_model(ledger, lambda models: placed(models, wanted))
         if found is not None:
             return [(entry, fact) for _, entry, fact in found]
@@ -306,24 +306,41 @@ def read_all(ledger: Ledger, wanted: Collection[str] | None) -> list[tuple[Entry
     return [pair for pair in said if pair[1].case in only]
 
 
-def _parts(action: Sequence[Statement], known: Mapping[str, Known], apart: Apart) -> list[Part]:
+def _parts(
+    action: Sequence[Statement],
+    known: Mapping[str, Known] | None = None,
+    apart: Apart | None = None,
+) -> list[Part]:
     """The statements of an action by who may open them and whom they are about.
+
+    Args:
+        action: the statements.
+        known: what their cases hold with them; None where they hold nothing else.
+        apart: where identities lie; None for cases without a team.
 
     Raises:
         NotEntitled: an identity is to be said in a case whose team this member is not of.
     """
     parts: dict[tuple[str, str], list[Statement]] = defaultdict(list)
+    holds = _held(action) if known is None else known
     for fact in action:
         compartment = CODED
         if isinstance(fact, IdentityStated):
-            compartment = apart.compartment(fact.case)
-            if apart.closed(fact.case):
+            compartment = IDENTITY if apart is None else apart.compartment(fact.case)
+            if apart is not None and apart.closed(fact.case):
                 raise NotEntitled(
                     "who the people of this case are is not this member's to say",
                     hint="somebody who reads it lets you: candlemark case team",
                 )
-        parts[compartment, _subject(fact, known)].append(fact)
+        parts[compartment, _subject(fact, holds)].append(fact)
     return [Part(compartment, facts, subject) for (compartment, subject), facts in parts.items()]
+
+
+def _held(action: Sequence[Statement]) -> Mapping[str, Known]:
+    held: dict[str, Known] = defaultdict(Known)
+    for fact in action:
+        held[fact.case].add(fact)
+    return held
 
 
 def _subject(fact: Statement, known: Mapping[str, Known]) -> str:

@@ -21,7 +21,7 @@ from typing import (
     get_type_hints,
 )
 
-from candlemark.casefile.apart import CODED, IDENTITY, own_compartment
+from candlemark.casefile.apart import IDENTITY
 from candlemark.casefile.belonging import linked, routes
 from candlemark.casefile.facts import KINDS, Spelling, Statement, Words
 from candlemark.casefile.lines import GATHERING
@@ -150,46 +150,54 @@ def placed(models: Models, wanted: Collection[str] | None) -> list[Placed]:
     )
 
 
-def in_compartment(models: Models, name: str, case: str) -> list[Placed]:
-    """The statements said in one case that are sealed in one compartment.
+def coded(models: Models) -> list[Placed]:
+    """What happened in all cases, without anything that says who somebody is.
 
     Raises:
         NotEntitled: this member does not read it.
         LedgerBroken, StorageFull, VaultBusy: as :func:`placed`.
     """
-    taken = _ask(models, name, lambda model: _taken(model, {case}))
+    return models.coded(STATEMENTS, lambda model: _taken(model, None)).said
+
+
+def in_shared(models: Models, case: str) -> list[Placed]:
+    """The statements said in one case that lie with the identities of all cases without a team.
+
+    Raises:
+        NotEntitled: this member does not read them.
+        LedgerBroken, StorageFull, VaultBusy: as :func:`placed`.
+    """
+    taken = models.identity(IDENTITIES, IDENTITY, lambda model: _taken(model, {case}))
     return [one for one in taken.said if one.fact.case == case]
 
 
 def _in_each(models: Models, wanted: Collection[str] | None) -> Iterator[_Taken]:
     """What each model holds of them; what happened comes first and says which cases are tied."""
-    if wanted is None:
-        for name in models.compartments:
-            yield _ask(models, name, lambda model: _taken(model, None))
-        return
-    for name in (CODED, IDENTITY):
+    with suppress(NotEntitled):
+        taken = models.coded(STATEMENTS, lambda model: _taken(model, wanted))
+        wanted = taken.wanted
+        yield taken
+    with suppress(NotEntitled):
+        yield models.identity(IDENTITIES, IDENTITY, lambda model: _taken(model, wanted))
+    if models.of_cases:
         with suppress(NotEntitled):
-            taken = _in_one(models, name, wanted)
-            wanted = taken.wanted or wanted
-            yield taken
-    for case in wanted:  # of a case with a team, nobody else's model is even opened
-        with suppress(NotEntitled):
-            yield _in_one(models, own_compartment(case), {case})
-
-
-def _in_one(models: Models, name: str, wanted: Collection[str]) -> _Taken:
-    return _ask(models, name, lambda model: _taken(model, wanted))
+            yield models.cases(IDENTITIES, lambda model: _taken(model, wanted))
 
 
 def in_every(models: Models, ask: Callable[[CodedModel | IdentityModel], _T]) -> list[_T]:
-    """What ``ask`` makes of each model of statements this member may read."""
-    return [_ask(models, name, ask) for name in models.compartments]
+    """What ``ask`` makes of each model of statements this member may read.
 
-
-def _ask(models: Models, name: str, ask: Callable[[CodedModel | IdentityModel], _T]) -> _T:
-    if STATEMENTS.accepts(name):
-        return models.coded(STATEMENTS, ask)
-    return models.identity(IDENTITIES, name, ask)
+    There are three at most, however many cases have a compartment of their own.
+    """
+    of_cases, found = models.of_cases, list[_T]()
+    for name in models.compartments:
+        if STATEMENTS.accepts(name):
+            found.append(models.coded(STATEMENTS, ask))
+        elif name not in of_cases:
+            found.append(models.identity(IDENTITIES, name, ask))
+    if of_cases:
+        found.append(models.cases(IDENTITIES, ask))
+    return found
 
 
 def prepare(ledger: Ledger) -> None:

@@ -18,8 +18,8 @@ import msgspec
 
 from candlemark.casefile.apart import CODED, IDENTITY, apart_of, own_compartment
 from candlemark.casefile.facts import KINDS, CaseOpened, IdentityStated
-from candlemark.casefile.record import examine, from_model, opening, say, shown_of
-from candlemark.casefile.shelf import in_compartment
+from candlemark.casefile.record import examine, from_model, opening_of, say, shown_of
+from candlemark.casefile.shelf import in_shared
 from candlemark.casefile.standing import standing
 from candlemark.errors import NotEntitled, SettingRefused, UnknownCase
 from candlemark.ids import new_id
@@ -115,9 +115,9 @@ def _in_shared(vault: Vault, case: str, one: Shown) -> bool:
     )
     if opened is None or own.epochs[0].began < opened:
         return False  # it had its team before anything could be said in it
-    if IDENTITY not in apart_of(vault.ledger).mine:
+    if not apart_of(vault.ledger).reads(IDENTITY):
         return True  # this member cannot see whether anything is left there
-    return bool(_lying(vault.ledger, IDENTITY, case))
+    return bool(_lying(vault.ledger, case))
 
 
 def open_for_team(
@@ -153,7 +153,7 @@ def open_for_team(
         raise SettingRefused(
             "a case is either its team's or open to all", hint="leave one of them out"
         )
-    opened = opening(edition, titles, reference)
+    opened = opening_of(edition, titles, reference)
     examine(vault.ledger, edition, [[opened]])
     several = len(vault.members.roster().present) > 1
     if several and not open_to_all:
@@ -196,14 +196,14 @@ def close_to_team(
             "nobody else opens this vault, so there is nobody to close the case to",
             hint="take in other members first: candlemark member add",
         )
-    if IDENTITY not in apart.mine or apart.closed(case_id):
+    if not apart.reads(IDENTITY) or apart.closed(case_id):
         raise NotEntitled(
             "this member does not read who the people of this case are",
             hint="somebody who does closes it to a team: candlemark case team",
         )
     if name not in apart.there:
         vault.members.open_compartment(name, team)
-    older = {fact.id: fact for fact in _lying(vault.ledger, IDENTITY, case_id)}
+    older = {fact.id: fact for fact in _lying(vault.ledger, case_id)}
     anew = [
         msgspec.structs.replace(
             fact, id=new_id("fact"), edition=edition.code, supersedes=(fact.id,)
@@ -228,12 +228,12 @@ def ask_older_erased(vault: Vault, case_id: str) -> tuple[Erasure, ...]:
     """
     one = _shown(vault.ledger, case_id)
     apart, name = apart_of(vault.ledger), own_compartment(case_id)
-    if name not in apart.there or not {name, IDENTITY} <= apart.mine:
+    if name not in apart.there or not (apart.reads(name) and apart.reads(IDENTITY)):
         raise NotEntitled(
             "only who reads both can say that the older ones are to go",
             hint="close the case to a team first: candlemark case team --apart",
         )
-    older = _lying(vault.ledger, IDENTITY, case_id)
+    older = _lying(vault.ledger, case_id)
     left = {fact.id for fact in older}
     if any(fact.id in left for fact in standing(one.said).live):
         raise NotEntitled(
@@ -292,11 +292,11 @@ def _shown(ledger: Ledger, case_id: str) -> Shown:
     return one
 
 
-def _lying(ledger: Ledger, compartment: str, case_id: str) -> list[IdentityStated]:
-    """The identities said in a case that are sealed in one compartment and not erased."""
-    found = from_model(ledger, lambda models: in_compartment(models, compartment, case_id))
+def _lying(ledger: Ledger, case_id: str) -> list[IdentityStated]:
+    """The identities said in a case that lie with those of all others, and are not erased."""
+    found = from_model(ledger, lambda models: in_shared(models, case_id))
     if found is not None:
         return [one.fact for one in found if isinstance(one.fact, IdentityStated)]
-    said = ledger.said({"case.identity"}, compartment, ledger.state(Tree()), 0)
+    said = ledger.said({"case.identity"}, {IDENTITY}, ledger.state(Tree()), 0)
     facts = (KINDS.read(one.kind, one.version, one.data) for one in said)
     return [one for one in facts if isinstance(one, IdentityStated) and one.case == case_id]

@@ -1,4 +1,4 @@
-"""Commands about cases entered by hand: list, show, find, dossier."""
+"""Commands about cases entered by hand: list, show, find, dossier, and those of other modules."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from django.utils import translation
 
 from candlemark import casefile
 from candlemark.cli import paper
+from candlemark.cli.case_history import PAST
+from candlemark.cli.case_saying import SAYING
+from candlemark.cli.case_team import open_case, team
 from candlemark.cli.due import day_of, docket_command, today_option
 from candlemark.cli.one_case import say_case
 from candlemark.cli.opening import json_option, opened, vault_option
@@ -29,6 +32,10 @@ _PLACES_SHOWN = 3
 @click.group("case")
 def case_commands() -> None:
     """Cases entered by hand: what happened, each stage, and what is due."""
+
+
+for command in (open_case, team, *SAYING, *PAST):
+    case_commands.add_command(command)
 
 
 @case_commands.command("list")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from candlemark.casefile import consent, next_steps
 from candlemark.casefile.candle import Standing
 from candlemark.casefile.naming import Naming
 from candlemark.cli import paper
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         Proceeding,
         Source,
         StageEvent,
+        Step,
     )
     from candlemark.dates import PartialDate
     from candlemark.definition import Edition
@@ -117,6 +119,7 @@ DOUBTS: Final = {
         "How long the law gives was not confirmed. Look it up, and enter the day as a next step."
     ),
 }
+ANSWERS: Final = {"given": "consent given", "withdrawn": "consent taken back"}
 _TIMES: Final = frozenset({"person", "year", "month", "week", "day"})
 """Units that are English words, and take an s."""
 
@@ -141,15 +144,29 @@ class _Telling:
         differ = f"{_counted(len(self.told.differing), 'disagreement')} of sources"
         parts = [state, differ if self.told.differing else "", f"edition {case.edition}"]
         paper.say(" · ".join(part for part in (*parts, case.reference) if part))
+        for sentence in self._whereabouts():
+            paper.say(sentence)
         self._candle()
         self._ways()
         self._section("Timeline", (self._row(row) for row in self.told.rows))
         self._section("Where sources differ", map(self._difference, self.told.differing))
+        self._section("Next", map(self._step, next_steps.waiting(case)))
         self._section("Persons", map(self._person, case.persons))
         self._section("Proceedings", chain(map(self._proceeding, case.proceedings), self._loose()))
         self._section("What is due", map(self._limit, self.told.limits))
         self._section("What happened", map(self._incident, case.incidents))
         self._section("Sources", map(self._source, case.sources))
+
+    def _whereabouts(self) -> Iterator[str]:
+        """Where it went, and what came to it."""
+        case = self.told.case
+        if case.merged_into:
+            yield f"This case was merged into {case.merged_into}, which shows what was said here."
+        for one in case.merged:
+            yield f"It shows what was said in {one.id} ({_text(one.titles)}) as well."
+        for move in case.moves:
+            way = f"from {move.case}" if move.to == case.id else f"to {move.to}"
+            yield f"{_counted(len(move.statements), 'statement')} went {way}."
 
     @staticmethod
     def _section(title: str, blocks: Iterable[Iterator[str]]) -> None:
@@ -274,13 +291,33 @@ class _Telling:
         yield f"{self._who(person.id)}: {', '.join(roles + public)}"
         if person.names:
             yield "Spellings, as sources write them:"
+        elif person.sealed:
+            yield "Sealed apart: not yours to read."
         else:
-            yield "Who this is is sealed apart, or not known."
+            yield "Nobody recorded who this is."
         for name in person.names:
             tongue = f" ({name.language})" if name.language else ""
             yield f"- {name.text}{tongue}{self._refs(name.sources)}"
         yield from self._state(self.told.states[person.id])
         yield from _lines(_text(person.note))
+        yield from self._wishes(person.id)
+
+    def _wishes(self, person: str) -> Iterator[str]:
+        """What must not be done for a person's sake, and what they agreed to."""
+        for one in self.told.case.restraints:
+            if one.person == person:
+                labels = (self.names.term("restraints", each) for each in one.restraints)
+                yield from _lines(", ".join(labels), _text(one.words))
+        for use in dict.fromkeys(
+            one.use for one in self.told.case.consents if one.person == person
+        ):
+            answer = consent.answer(self.told.case, person, use)
+            said = ANSWERS.get(answer) or self.names.term("absences", answer).lower()
+            yield f"{self.names.term('consent-uses', use)}: {said}"
+
+    def _step(self, one: Step) -> Iterator[str]:
+        yield f"{one.due or 'no day'}  {_text(one.what)} [{one.form}]"
+        yield from _lines(self._who(one.person) if one.person else "", one.id)
 
     def _state(self, state: PersonState) -> Iterator[str]:
         since = f", {_when(state.custody_since)}" if state.custody_since else ""

@@ -205,7 +205,7 @@ class Erasing:
         keyring.compartments.forget(kids)
         if self._keystore is None:
             return 0
-        held = {wrap.kid for wrap in self._keystore.wraps(self._identity.vault)} & kids
+        held = {kid for kid, _ in self._keystore.kept(self._identity.vault, kids)}
         if held:
             self._keystore.destroy_kids(held)
         return len(held)

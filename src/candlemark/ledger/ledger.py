@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -33,9 +34,10 @@ from candlemark.ledger.entry import (
     read_leaf,
     signed_message,
 )
+from candlemark.ledger.following import VERIFY_HINT
 from candlemark.ledger.genesis import log_id
 from candlemark.ledger.merkle import leaf_hash
-from candlemark.ledger.reading import VERIFY_HINT, Reading
+from candlemark.ledger.reading import Reading
 from candlemark.ledger.store import Row
 from candlemark.ledger.verification import Verification, verify
 from candlemark.ledger.wraps import wrap_subject
@@ -45,6 +47,7 @@ from candlemark.seal.padding import size_class
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from candlemark.errors import Fault
     from candlemark.ledger.entry import Entry
     from candlemark.ledger.kinds import Fact, Kinds
     from candlemark.ledger.merkle import Tree
@@ -74,6 +77,7 @@ class Ledger(Reading):
         shared: whether others may have written to it, so that the roster has to be asked who may
             write, and with which key.
         keep: keeps the wraps of keys that are made while writing; None where nothing does.
+        examine: what is wrong with the keystore, every key of it taken out; None without one.
     """
 
     def __init__(
@@ -86,11 +90,13 @@ class Ledger(Reading):
         *,
         shared: bool = False,
         keep: Callable[[Sequence[Wrap]], None] | None = None,
+        examine: Callable[[], tuple[Fault, ...]] | None = None,
     ) -> None:
         super().__init__(store, identity, kinds, shared=shared)
         self._seen = seen
         self._clock = clock
         self._keep = keep
+        self._examine = examine
 
     def now(self) -> datetime:
         """What time the clock of this ledger says."""
@@ -324,6 +330,7 @@ class Ledger(Reading):
         """
         device = self._identity.keyring.device.kid
         with self._reading:
+            self._go_on()
             roster, last = self._reader.upto(tree.size), self._reader.last(device)
             lamport = self._reader.lamport + 1
             self._follow(roster)
@@ -333,9 +340,7 @@ class Ledger(Reading):
                 f"this device may not write: {refusal}",
                 hint="a member renews a device: candlemark device renew",
             )
-        self._identity.keyring.compartments.announced(
-            {name: one.epochs[-1].kid for name, one in roster.compartments.items()}
-        )
+        self._follow(roster)
         closed = frozenset() if own else roster.closed
         return Place(tree, seen, last.seq + 1, last.hash, lamport, closed)
 
@@ -362,4 +367,6 @@ class Ledger(Reading):
 
         ``progress`` is told how many entries of how many were checked.
         """
-        return verify(self._store, self._identity, self._kinds, self._seen, progress)
+        found = verify(self._store, self._identity, self._kinds, self._seen, progress)
+        keys = self._examine() if self._examine is not None else ()
+        return replace(found, faults=(*found.faults, *keys)) if keys else found
