@@ -42,7 +42,9 @@ _MEMBER: Final = Needs()
 _OWN_FORM: Final = Needs(sent=Sent.ALSO)
 _OWN_ACT: Final = Needs(sent=Sent.ONLY)
 _READ: Final = Needs(Right.READ_CASES)
+_SEARCH: Final = Needs(Right.READ_CASES, Sent.ALSO)
 _WRITE: Final = Needs(Right.WRITE_CASES, Sent.ALSO, Right.WRITE_CASES)
+_WRITE_ONLY: Final = Needs(Right.WRITE_CASES, Sent.ONLY)
 _FIGURES: Final = Needs(Right.SEE_FIGURES)
 
 STRANGERS: Final = frozenset({"begin", "sign-in"})
@@ -75,14 +77,25 @@ TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
         "crosswalks": _MEMBER,
         "crosswalk": _MEMBER,
         "codes": _MEMBER,
+        "pathways": _MEMBER,
+        "pathway": _MEMBER,
         "design": _MEMBER,
         # Administrators
         "thaw": Needs(Right.ADMINISTER, Sent.ALSO),
         "factor-of": Needs(Right.ADMINISTER, Sent.ALSO),
         # Cases
-        "cases": _READ,
+        "cases": _SEARCH,
+        "export": Needs(Right.EXPORT_CASES, Sent.ALSO),
+        "save-view": _WRITE_ONLY,
+        "drop-view": _WRITE_ONLY,
+        "import": _WRITE,
+        "imported": Needs(Right.WRITE_CASES),
         "case": _READ,
         "docket": _READ,
+        "calendar": _READ,
+        "timeline": _READ,
+        "dossier": _READ,
+        "dossier-file": _READ,
         "history": _READ,
         "new-case": _WRITE,
         "record": _WRITE,

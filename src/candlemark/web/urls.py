@@ -15,6 +15,8 @@ urlpatterns = [
         path("", include("candlemark.web.desks.people.urls")),
         path("", include("candlemark.web.desks.finding.urls")),
         path("", include("candlemark.web.desks.casework.urls")),
+        path("", include("candlemark.web.desks.due.urls")),
+        path("", include("candlemark.web.desks.printed.urls")),
         path("figures/", include("candlemark.web.desks.figures.urls")),
         path("definition/", include("candlemark.web.desks.words.urls")),
         path("design/", include("candlemark.web.desks.design.urls")),

@@ -1,4 +1,4 @@
-"""Addresses of cases and the docket.  A case is named by its random identifier, not its title."""
+"""Addresses of cases.  A case is named by its random identifier, not its title."""
 
 from __future__ import annotations
 
@@ -17,5 +17,4 @@ urlpatterns = [
     path("cases/<slug:case_id>/merge/", turning.merge, name="merge"),
     path("cases/<slug:case_id>/split/", turning.split, name="split"),
     path("cases/<slug:case_id>/history/", history.history, name="history"),
-    path("docket/", views.docket, name="docket"),
 ]

@@ -1,10 +1,10 @@
-"""One case, the docket: asks the casefile floor and shows what it says."""
+"""One case: asks the casefile floor and shows what it says."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from candlemark.casefile import account
+from candlemark.casefile import account, pathways_now
 from candlemark.casefile.consent import reviews
 from candlemark.casefile.facts import CaseOpened
 from candlemark.casefile.gaps import gaps, next_action
@@ -12,9 +12,10 @@ from candlemark.casefile.naming import Naming
 from candlemark.casefile.next_steps import waiting
 from candlemark.web.desks.casework.asking import FORMS
 from candlemark.web.desks.casework.writing import the_case
-from candlemark.web.doors import door_of
 from candlemark.web.forms.setting import kind_name
 from candlemark.web.pages import page
+from candlemark.web.picture import picture
+from candlemark.web.tongue import reader_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -27,7 +28,9 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
     """One case: timeline, doubts, who says so, what cannot all be true, who is in it."""
     here = the_case(request, case_id)
     door, found = here.door, here.file
-    told = account(found, door.edition, door.today())
+    reader = reader_of(request)
+    ways = door.kept("pathways", lambda: pathways_now(door.vault.ledger))
+    told = account(found, door.edition, door.today(), ways)
     return page(
         request,
         "casework/case.html",
@@ -40,6 +43,8 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
         differing=told.differing,
         states=told.states,
         due=told.limits,
+        departures=told.departures,
+        picture=picture(told, reader, door.today()),
         **_writing(here, told),
     )
 
@@ -53,7 +58,11 @@ def _writing(here: Case, told: Account) -> dict[str, Any]:
         "kept": here.request.GET.get("kept", ""),
         "waiting": waiting(found),
         "reviews": reviews(found, here.door.today()),
-        "soon": [row for row in told.limits if row.state in {"open", "may-have-passed"}],
+        "soon": [
+            row
+            for row in told.limits
+            if row.labels and row.state in {"open", "may-have-passed"}  # steps stand in ``waiting``
+        ],
         "action": next_action(found),
         "gaps": gaps(found),
         "kinds": [(word, kind_name(form.fact)) for word, form in FORMS.items()],
@@ -61,17 +70,3 @@ def _writing(here: Case, told: Account) -> dict[str, Any]:
         "statement_of": {one.id: one.statement for one in found.incidents}
         | {one.id: one.statement for one in found.interventions},
     }
-
-
-def docket(request: HttpRequest) -> HttpResponse:
-    """What is due in all cases today: what must be acted on first, first."""
-    shown = door_of(request).docket()
-    return page(
-        request,
-        "casework/docket.html",
-        today=shown.today,
-        live=shown.live,
-        still=[row for row in shown.rows if not row.rule],
-        past=[row for row in shown.rows if row.rule and row not in shown.live],
-        any_case=bool(shown.rows),
-    )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from django.http import HttpResponseRedirect
 
-from candlemark.casefile import docket, listing, timeline
+from candlemark.casefile import agenda, listing, timeline
+from candlemark.casefile.agenda import Part
 from candlemark.casefile.roles import Right
 from candlemark.web.covering import Reach, reach_of
 from candlemark.web.doors import door_of
@@ -54,15 +55,14 @@ def front(request: HttpRequest) -> HttpResponse:
     ledger, today = door.vault.ledger, door.today()
     may_read = door.may(Right.READ_CASES)
     listed = listing.listing(ledger, listing.Filter(), today) if may_read else None
-    urgent = listing.due_rows(ledger, today)[:_DUE_SHOWN] if may_read else ()
+    due = agenda(ledger, today).rows[Part.DUE] if may_read else ()
     shown = [door.case(one.id) for one in listed.cases[:6]] if listed else []
-    due = docket([door.case(one) for one in dict.fromkeys(case for case, _ in urgent)], today)
     return page(
         request,
         "front/front.html",
         cases=[(case, waiting(case)) for case in shown],
         cases_total=listed.all if listed else 0,
-        due=due.live[:_DUE_SHOWN],
+        due=due[:_DUE_SHOWN],
         holdings=holdings,
         simulated=any(holding.simulated for holding in holdings),
         ledger=ledger,
