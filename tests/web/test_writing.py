@@ -426,3 +426,20 @@ def test_everything_a_case_shows_leads_to_its_correction_and_its_history(desk):
     shown = [one for one in desk.said() if one.id != over.id]
 
     assert [type(one).__name__ for one in shown if f"/correct/{one.id}/" not in page] == []
+
+
+def test_a_correction_that_changes_nothing_is_not_said(desk):
+    desk.add("note", **NOTE)
+    (note,) = desk.live(facts.NoteMade)
+    size = desk.vault.ledger.size
+
+    assert desk.correct(note, **NOTE).status == 303
+    assert desk.vault.ledger.size == size
+
+
+def test_a_page_of_a_new_case_that_was_left_empty_is_skipped(desk):
+    size = desk.vault.ledger.size
+    answer = desk.site.send(desk.path("record/signs/"))
+
+    assert (answer.status, answer.headers["Location"]) == (303, desk.path("record/speech/"))
+    assert desk.vault.ledger.size == size
