@@ -12,21 +12,33 @@ from __future__ import annotations
 
 from typing import Final
 
-from candlemark.casefile import facts, roles
+from candlemark.casefile import facts, roles, saved_views
 from candlemark.casefile.account import Account, account
 from candlemark.casefile.custody import PersonState, person_state
 from candlemark.casefile.docket import Docket, docket
 from candlemark.casefile.finding import FoundCase, find
 from candlemark.casefile.history import History, as_of, compare, history
 from candlemark.casefile.paths import PersonPath, person_paths
-from candlemark.casefile.record import case, cases, open_case, said_in, say, say_all
+from candlemark.casefile.record import (
+    NewCase,
+    case,
+    cases,
+    faults_of,
+    new_case,
+    open_all,
+    open_case,
+    said_in,
+    say,
+    say_all,
+    shown_of,
+)
 from candlemark.casefile.shelf import prepare
 from candlemark.casefile.teams import Readers, open_for_team, readers
 from candlemark.casefile.timeline import Timeline, timeline
 from candlemark.casefile.using import Usable, cases_for
 from candlemark.casefile.views import CaseFile, StageEvent
 
-KINDS: Final = facts.KINDS | roles.KINDS
+KINDS: Final = facts.KINDS | roles.KINDS | saved_views.KINDS
 """Every kind of entry this floor can say, and the class it is read as."""
 
 __all__ = [
@@ -36,6 +48,7 @@ __all__ = [
     "Docket",
     "FoundCase",
     "History",
+    "NewCase",
     "PersonPath",
     "PersonState",
     "Readers",
@@ -49,8 +62,11 @@ __all__ = [
     "cases_for",
     "compare",
     "docket",
+    "faults_of",
     "find",
     "history",
+    "new_case",
+    "open_all",
     "open_case",
     "open_for_team",
     "person_paths",
@@ -60,5 +76,6 @@ __all__ = [
     "said_in",
     "say",
     "say_all",
+    "shown_of",
     "timeline",
 ]

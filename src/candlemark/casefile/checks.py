@@ -178,11 +178,13 @@ def _named(case: Known, fact: Statement) -> Iterator[tuple[str, str]]:
 def _fields(edition: Edition, case: Known, fact: Statement) -> Iterator[tuple[str, str]]:
     """Terms, references, words and dates, in the statement and in what stands inside it."""
     for path, holder in nested(fact):
+        required = REQUIRED.get(type(holder), ())
         for name in holder.__struct_fields__:
             value = getattr(holder, name)
-            where = f"{path}{name}"
+            if not value and name not in required and not isinstance(holder, facts.Words):
+                continue  # what says nothing has no other fault
             for what in _field(edition, case, holder, name, value):
-                yield where, what
+                yield f"{path}{name}", what
 
 
 def _field(edition: Edition, case: Known, holder: Fact, name: str, value: Any) -> Iterator[str]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from candlemark.casefile.apart import CODED, IDENTITY, apart_of
 from candlemark.casefile.belonging import linked, routes, shown
@@ -120,6 +120,46 @@ def examine(
             faults=faults,
         )
     return known
+
+
+def faults_of(
+    edition: Edition, action: Sequence[Statement], before: Known | None = None
+) -> tuple[Fault, ...]:
+    """What :func:`say` would find wrong with an action about one case, given what that holds."""
+    rules = frozenset(rule.code for rule in shipped_rules())
+    known = {} if before is None else {action[0].case: before}
+    return tuple(check(edition, known, action, rules))
+
+
+class NewCase(NamedTuple):
+    """An action that opens a case nobody else can know of yet, and was found in order."""
+
+    action: tuple[Statement, ...]
+
+
+def new_case(edition: Edition, action: Sequence[Statement]) -> NewCase:
+    """An action that opens a case under a new identifier, looked at once and for all.
+
+    Raises:
+        NotInOrder: ``faults`` names every field.
+    """
+    if faults := faults_of(edition, action):
+        raise NotInOrder(
+            "what was to be said is not in order", hint="look at the fields named", faults=faults
+        )
+    return NewCase(tuple(action))
+
+
+def open_all(ledger: Ledger, new: Sequence[NewCase], *, language: str = "en") -> tuple[Entry, ...]:
+    """Open new cases, each with all that is said of it, all of them or none.
+
+    What was looked at before is not looked at again: under an identifier that was drawn a moment
+    ago nobody can have said anything meanwhile.
+
+    Raises:
+        VaultBusy, StorageFull, LedgerBroken: as :func:`say`.
+    """
+    return ledger.append_all([_parts(one.action) for one in new], language=language)
 
 
 def open_case(

@@ -23,10 +23,12 @@ from typing import (
 
 from candlemark.casefile.apart import IDENTITY
 from candlemark.casefile.belonging import linked, routes
-from candlemark.casefile.facts import KINDS, Spelling, Statement, Words
+from candlemark.casefile.facts import KINDS, IdentityStated, Spelling, Statement, Words
+from candlemark.casefile.lines import GATHERING
 from candlemark.errors import NotEntitled, VaultBusy
 from candlemark.ledger import Fact
-from candlemark.ledger.model import CodedProjection, IdentityProjection, Row, Table, Text
+from candlemark.ledger.model import CodedProjection, IdentityProjection, Row, Table, Text, words
+from candlemark.tongues import name_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -39,6 +41,8 @@ _T = TypeVar("_T")
 _STATEMENT: Final = "statement"
 TIE: Final = "tie"
 """Pairs of cases that a merge or a move tied together; few, and read whole."""
+KEY: Final = "key"
+"""The keys of names; of who somebody is alone."""
 _TRIES: Final = 3
 _PLAIN: Final = frozenset({"reference", "address", "docket"})
 """Fields of plain text that people search by."""
@@ -50,6 +54,19 @@ def _rows(said: Said, fact: Fact) -> Iterable[Row]:
         tie = routes(fact)
         if tie is not None:
             yield Row(TIE, tie)
+
+
+def _named(said: Said, fact: Fact) -> Iterable[Row]:
+    """The rows of who somebody is: beside the statement, the keys each name is found by."""
+    yield from _rows(said, fact)
+    if isinstance(fact, IdentityStated):
+        keys = {
+            key
+            for name in fact.names
+            for word, _, _ in words(name.text)
+            for key in name_keys(word, name.language)
+        }
+        yield from (Row(KEY, (fact.case, key)) for key in sorted(keys))
 
 
 def _texts(_said: Said, fact: Fact) -> Iterable[Text]:
@@ -97,12 +114,23 @@ _TABLES: Final = (
 )
 
 STATEMENTS: Final = CodedProjection(
-    name="statements", version=2, kinds=KINDS, tables=_TABLES, rows=_rows, texts=_texts
+    name="statements",
+    version=2,
+    kinds=KINDS,
+    tables=_TABLES,
+    rows=_rows,
+    texts=_texts,
+    gathering=GATHERING,
 )
-"""What was said of cases, without who anybody is."""
+"""What was said of cases, without who anybody is; and one line of each."""
 
 IDENTITIES: Final = IdentityProjection(
-    name="identities", version=2, kinds=KINDS, tables=_TABLES, rows=_rows, texts=_texts
+    name="identities",
+    version=3,
+    kinds=KINDS,
+    tables=(*_TABLES, Table(KEY, (("case_id", "TEXT"), ("key", "TEXT")), found_by=("key",))),
+    rows=_named,
+    texts=_texts,
 )
 """Who the persons of cases are, and whatever else was sealed with that."""
 

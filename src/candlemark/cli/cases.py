@@ -10,7 +10,9 @@ import click
 from candlemark import casefile
 from candlemark.cli import paper
 from candlemark.cli.case_history import PAST
+from candlemark.cli.case_list import list_cases
 from candlemark.cli.case_saying import SAYING
+from candlemark.cli.case_tables import export_cases, import_cases
 from candlemark.cli.case_team import open_case, team
 from candlemark.cli.one_case import say_case
 from candlemark.cli.opening import json_option, opened, vault_option
@@ -36,34 +38,8 @@ def case_commands() -> None:
     """Cases entered by hand: what happened, each stage, and what is due."""
 
 
-for command in (open_case, team, *SAYING, *PAST):
+for command in (open_case, team, list_cases, import_cases, export_cases, *SAYING, *PAST):
     case_commands.add_command(command)
-
-
-@case_commands.command("list")
-@vault_option
-@json_option
-def list_cases(folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
-    """List the cases, by neutral titles."""
-    with opened(folder, passphrase_file) as vault:
-        cases = casefile.cases(vault.ledger)
-    if as_json:
-        paper.print_json(
-            {
-                "cases": [
-                    {"id": case.id, "title": case.title, "stage_events": len(case.stage_events)}
-                    for case in cases
-                ]
-            }
-        )
-        return
-    if not cases:
-        paper.say("No case has been entered yet.")
-        return
-    paper.print_table(
-        ["case", "title", "stages", "sources"],
-        [[case.id, case.title, len(case.stage_events), len(case.sources)] for case in cases],
-    )
 
 
 @case_commands.command("show")

@@ -13,6 +13,7 @@ urlpatterns = [
         path("", include("candlemark.web.desks.door.urls")),
         path("", include("candlemark.web.desks.front.urls")),
         path("", include("candlemark.web.desks.people.urls")),
+        path("", include("candlemark.web.desks.finding.urls")),
         path("", include("candlemark.web.desks.casework.urls")),
         path("figures/", include("candlemark.web.desks.figures.urls")),
         path("definition/", include("candlemark.web.desks.words.urls")),

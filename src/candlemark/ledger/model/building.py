@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from candlemark.errors import LedgerBroken
 from candlemark.ledger.merkle import Tree
+from candlemark.ledger.model.asking import Model
 from candlemark.ledger.model.cipher import Unusable, make, speaking
 from candlemark.ledger.model.files import publish, unlink
 from candlemark.ledger.model.filling import MARKS, fill, make_indices, make_tables
@@ -135,7 +136,8 @@ class Work:
                 state = self._state(mark.tree)
                 if not (mark.grows_into(state) and self._widens(connection, mark)):
                     raise Unusable
-                mark = self._fill(connection, build, state, mark.entries)
+                mark, about = self._fill(connection, build, state, mark.entries)
+                self._gather(connection, mark, about)
             else:
                 raise Unusable
             with speaking():
@@ -174,10 +176,19 @@ class Work:
         """The tables of the projection, filled with all there is."""
         with speaking():
             make_tables(connection, self._projection)
-        mark = self._fill(connection, build, self._state(Tree()), 0)
+        mark, about = self._fill(connection, build, self._state(Tree()), 0)
         with speaking():
             make_indices(connection, self._projection)
+        self._gather(connection, mark, about)
         return mark
+
+    def _gather(self, connection: sqlite3.Connection, mark: Mark, about: frozenset[str]) -> None:
+        """Write what is kept of all facts of a thing together, for those with new facts."""
+        gathering = self._projection.gathering
+        if gathering is not None and about:
+            model = Model(connection, self._projection, mark)
+            with speaking():
+                gathering.gather(model, sorted(about))
 
     def _state(self, since: Tree) -> State:
         """The state of the ledger, checked behind ``since``.
@@ -193,19 +204,21 @@ class Work:
                 raise Unusable from None  # attempt, from the beginning, says so
             raise
 
-    def _fill(self, connection: sqlite3.Connection, build: Build, state: State, start: int) -> Mark:
-        """Add what the ledger says from ``start`` on, and move the watermark."""
+    def _fill(
+        self, connection: sqlite3.Connection, build: Build, state: State, start: int
+    ) -> tuple[Mark, frozenset[str]]:
+        """Add what the ledger says from ``start`` on, and move the watermark; what it is about."""
         projection, name = self._projection, self._projection.name
         facts = self._ledger.said(projection.kinds.codes, self._from, state, start)
         mark = Mark.of(projection.fingerprint, state)
         sealed = write_mark(mark, self.place, build, name, self._key)
         with speaking():
-            fill(connection, projection, facts)
+            about = fill(connection, projection, facts)
             connection.execute("INSERT OR REPLACE INTO mark VALUES (?, ?)", (name, sealed))
             if self._several is not None:
                 names = "\n".join(sorted(self._several)).encode()
                 connection.execute("INSERT OR REPLACE INTO scope VALUES (?, ?)", (name, names))
-        return mark
+        return mark, about
 
     def _scope(self, connection: sqlite3.Connection) -> frozenset[str] | None:
         """The compartments the file holds something from, where it is of several."""

@@ -7,7 +7,6 @@ from django.urls import path
 from candlemark.web.desks.casework import beginning, history, statements, turning, views
 
 urlpatterns = [
-    path("cases/", views.cases, name="cases"),
     path("cases/new/", beginning.new, name="new-case"),
     path("cases/<slug:case_id>/record/<slug:word>/", beginning.begin, name="record"),
     path("cases/<slug:case_id>/", views.case, name="case"),

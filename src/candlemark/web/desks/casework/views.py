@@ -1,11 +1,10 @@
-"""Cases, one case, the docket: asks the casefile floor and shows what it says."""
+"""One case, the docket: asks the casefile floor and shows what it says."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from candlemark.casefile import account, timeline
-from candlemark.casefile.candle import candle
+from candlemark.casefile import account
 from candlemark.casefile.consent import reviews
 from candlemark.casefile.facts import CaseOpened
 from candlemark.casefile.gaps import gaps, next_action
@@ -22,14 +21,6 @@ if TYPE_CHECKING:
 
     from candlemark.casefile import Account
     from candlemark.web.desks.casework.writing import Case
-
-
-def cases(request: HttpRequest) -> HttpResponse:
-    """Every case by its neutral title, with its candle."""
-    door = door_of(request)
-    lines = [(case, timeline(case)) for case in door.cases()]
-    listed = [(case, candle(line, door.edition), line) for case, line in lines]
-    return page(request, "casework/cases.html", listed=listed)
 
 
 def case(request: HttpRequest, case_id: str) -> HttpResponse:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.http import HttpResponseRedirect
 
-from candlemark.casefile import timeline
+from candlemark.casefile import docket, listing, timeline
 from candlemark.casefile.roles import Right
 from candlemark.web.covering import Reach, reach_of
 from candlemark.web.doors import door_of
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from candlemark.casefile import CaseFile
     from candlemark.definition import Crosswalk
     from candlemark.web.doors import Door
+
+_DUE_SHOWN: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +51,21 @@ def front(request: HttpRequest) -> HttpResponse:
     """The front page."""
     door = door_of(request)
     holdings = held(door) if door.may(Right.SEE_FIGURES) else []
-    cases = door.cases() if door.may(Right.READ_CASES) else ()
+    ledger, today = door.vault.ledger, door.today()
+    may_read = door.may(Right.READ_CASES)
+    listed = listing.listing(ledger, listing.Filter(), today) if may_read else None
+    urgent = listing.due_rows(ledger, today)[:_DUE_SHOWN] if may_read else ()
+    shown = [door.case(one.id) for one in listed.cases[:6]] if listed else []
+    due = docket([door.case(one) for one in dict.fromkeys(case for case, _ in urgent)], today)
     return page(
         request,
         "front/front.html",
-        cases=[(case, waiting(case)) for case in cases[:6]],
-        cases_total=len(cases),
-        due=door.docket().live[:4] if cases else (),
+        cases=[(case, waiting(case)) for case in shown],
+        cases_total=listed.all if listed else 0,
+        due=due.live[:_DUE_SHOWN],
         holdings=holdings,
         simulated=any(holding.simulated for holding in holdings),
-        ledger=door.vault.ledger,
+        ledger=ledger,
         folder_hint="DIR",
     )
 
