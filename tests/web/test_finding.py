@@ -153,7 +153,7 @@ def test_a_view_is_kept_under_a_name_opened_and_taken_away(desk):
     assert desk.site.send(f"/en/cases/views/{view.view}/drop/").status == 303
     assert views(desk.ledger) == ()
     assert desk.site.send("/en/cases/views/view_none/drop/").status == 404
-    assert desk.site.ask("/en/cases/views/").status == 404
+    assert desk.site.ask("/en/cases/views/").status == 405
 
 
 def test_a_view_without_a_name_or_a_filter_is_refused(desk):

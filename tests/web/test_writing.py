@@ -392,3 +392,54 @@ def test_what_stands_on_the_page_can_be_corrected_taken_back_and_brought_back_th
     assert [one.stands for one in history if one.fact == note.id] == [Stands.WITHDRAWN]
     assert f"/restore/{note.id}/" in desk.site.ask(desk.path("history/")).text
     assert desk.site.ask(desk.path(f"restore/{note.id}/")).status == 200
+
+
+def test_everything_a_case_shows_leads_to_its_correction_and_its_history(desk):
+    """One statement of each kind: every one of them can be reached from the page of the case."""
+    person = desk.person().person
+    proceeding, step = new_id("proceeding"), new_id("step")
+    intervention, consent = new_id("intervention"), new_id("consent")
+    words = (facts.Words("x", "en"),)
+    desk.say(facts.IncidentDescribed, incident=new_id("incident"), words=words)
+    desk.say(facts.SourceCited, source=new_id("source"), form=facts.SourceForm.DOCUMENT)
+    desk.say(facts.IdentityStated, person=person, names=(facts.Spelling(text="Leyla"),))
+    desk.say(facts.ProceedingOpened, proceeding=proceeding, forum=facts.Forum.NATIONAL)
+    desk.say(facts.ChargeBrought, charge=new_id("charge"), person=person, proceeding=proceeding)
+    desk.say(facts.ChargeBrought, charge=new_id("charge"), person=person)
+    desk.say(facts.StageReached, stage="charged", person=person, proceeding=proceeding)
+    desk.say(facts.StillPending, proceeding=proceeding, on=PartialDate(2020))
+    desk.say(facts.LifeTurned, person=person, turn=facts.Turn.FREED)
+    desk.say(
+        facts.LimitTriggered,
+        trigger=facts.Trigger.FINAL_DOMESTIC_DECISION,
+        when=PartialDate(2020, 1, 2),
+    )
+    desk.say(facts.InterventionMade, intervention=intervention, words=words)
+    desk.say(facts.InterventionAnswered, intervention=intervention, words=words)
+    desk.say(facts.NoteMade, words=words)
+    desk.say(facts.RestraintStated, person=person, restraints=(), words=words)
+    desk.say(facts.ConsentStated, consent=consent, person=person, use="statistics", answer="given")
+    desk.say(facts.NextStep, step=new_id("step"), what=words)
+    over = desk.say(facts.NextStep, step=step, what=words)
+    desk.say(facts.StepDone, step=step)
+    page = desk.site.ask(desk.path()).text
+    shown = [one for one in desk.said() if one.id != over.id]
+
+    assert [type(one).__name__ for one in shown if f"/correct/{one.id}/" not in page] == []
+
+
+def test_a_correction_that_changes_nothing_is_not_said(desk):
+    desk.add("note", **NOTE)
+    (note,) = desk.live(facts.NoteMade)
+    size = desk.vault.ledger.size
+
+    assert desk.correct(note, **NOTE).status == 303
+    assert desk.vault.ledger.size == size
+
+
+def test_a_page_of_a_new_case_that_was_left_empty_is_skipped(desk):
+    size = desk.vault.ledger.size
+    answer = desk.site.send(desk.path("record/signs/"))
+
+    assert (answer.status, answer.headers["Location"]) == (303, desk.path("record/speech/"))
+    assert desk.vault.ledger.size == size

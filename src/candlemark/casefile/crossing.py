@@ -43,6 +43,12 @@ def heirs(
     return tuple(found)
 
 
+def same(before: Statement, after: Statement) -> bool:
+    """Whether a correction says what was said before."""
+    apart = {"id": before.id, "supersedes": before.supersedes, "edition": before.edition}
+    return msgspec.structs.replace(after, **apart, case=before.case) == before
+
+
 def over(theirs: Sequence[Statement], before: Statement, mine: Statement) -> Statement:
     """Mine in the place of theirs: what I changed as I have it, what only they changed as they do.
 

@@ -182,7 +182,7 @@ def timeline(told: Account, ink: Ink) -> list[Block]:
     """Every stage and what stands beside them, in one order, each with what it rests on."""
     if not told.rows:
         return []
-    head = [_("No."), _("When"), _("What"), _("Who"), _("Rests on"), _("Sources")]
+    head = [_("Number"), _("When"), _("What"), _("Who"), _("Rests on"), _("Sources")]
     rows = [_row(told, ink, number, row) for number, row in enumerate(told.rows, 1)]
     return [table([ink.own(one) for one in head], rows, (0.6, 2, 4.2, 1.8, 1.5, 1.2))]
 
@@ -345,7 +345,7 @@ def evidence(told: Account, ink: Ink) -> list[Block]:
     rows = [_source(ink, number, one) for number, one in enumerate(told.case.sources, 1)]
     if not rows:
         return []
-    head = [_("No."), _("Source"), _("Kind of evidence"), _("Reliability"), _("Read")]
+    head = [_("Number"), _("Source"), _("Kind of evidence"), _("Reliability"), _("Read")]
     return [table([ink.own(one) for one in head], rows, (0.6, 5, 1.8, 1.8, 1.6))]
 
 

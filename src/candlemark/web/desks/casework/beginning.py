@@ -178,6 +178,8 @@ def begin(request: HttpRequest, case_id: str, word: str) -> HttpResponse:
         raise Http404
     person = _person(case, step)
     draft = _draft(case, step, person)
+    if keeps(request) and draft.blank:
+        return SeeOther(_skip(case, step, person))  # an empty page is a page that was skipped
     outcome = _kept(case, draft)
     if outcome is not None and outcome.status is KEPT:
         return SeeOther(_after(case, step, person))

@@ -144,6 +144,12 @@ class Draft:
         """The word for its kind in addresses."""
         return next((word for word, form in FORMS.items() if form is type(self.form)), "")
 
+    @property
+    def blank(self) -> bool:
+        """Whether nothing was said before, and nothing was typed."""
+        source = self.new_source is None or self.new_source.blank
+        return self.before is None and self.form.blank and source
+
     def look(self) -> Faults:
         """What is wrong with what was typed."""
         faults = Faults()
@@ -225,6 +231,9 @@ def keep(case: Case, draft: Draft, data: QueryDict) -> Outcome:
         return Outcome(faults, HTTPStatus.UNPROCESSABLE_ENTITY)
     action = draft.action()
     conflict = _conflict(case, draft, action[-1])
+    unchanged = draft.before is not None and crossing.same(draft.before, action[-1])
+    if unchanged and len(action) == 1 and conflict is None:
+        return Outcome(faults, KEPT)  # a correction that changes nothing is none
     if conflict is not None:
         decided = _decided(conflict, action, data)
         if decided is None:
