@@ -100,6 +100,7 @@ EXAMPLES = {
     "crosswalk": {"code": "us-nypd"},
     "codes": {"code": "us-cook-county", "name": "offence"},
     "figure-file": {"question": "attrition"},
+    "pathway": {"code": "az"},
 }
 NOT_THERE = frozenset({"batch", "agree", "take-back", "design"})
 """Pages of things this vault has none of, or of development; they are not there for anybody."""
