@@ -30,6 +30,7 @@ from candlemark.ledger.roster_facts import (
     RosterChange,
     RosterProposed,
     Signed,
+    TakenBack,
     ThresholdSet,
     encode,
     sign_change,
@@ -212,6 +213,12 @@ def lies(liar, roster, chance):
         ),
         "no erasure agreed to": own(ErasureAgreed(X16)),
         "no erasure done": own(ErasureDone(X16)),
+        "an erasure taken back": own(
+            ErasureAsked(X16, "person_y", "mistake", (), ()),
+            TakenBack("erasure", X16),
+            ErasureAgreed(X16),
+        ),
+        "nothing taken back": own(TakenBack("nothing", X16), TakenBack("change", X16)),
         "an erasure done too early": own(
             ErasureAsked(X16, "person_y", "mistake", (), ()), ErasureDone(X16)
         ),

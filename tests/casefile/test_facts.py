@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from candlemark.casefile import checks, facts, things
@@ -67,8 +68,18 @@ def test_every_fact_is_read_back_as_it_was_said(kind):
     content, ((code, version),) = KINDS.encode([fact])
     ((read_code, read_version, data),) = KINDS.decode(content)
 
-    assert (read_code, read_version, version) == (code, 1, 1)
+    newest = max(version for known, version in KINDS.versions if known == code)
+    assert (read_code, read_version, version) == (code, newest, newest)
     assert KINDS.read(code, version, data) == fact
+
+
+def test_a_statement_of_the_first_version_is_read_without_what_came_later():
+    content, _ = KINDS.encode([filled(facts.LifeTurned)])
+    ((code, _, data),) = KINDS.decode(content)
+    *first, _absent = msgspec.msgpack.decode(data)
+    read = KINDS.read(code, 1, msgspec.msgpack.encode(first))
+
+    assert read == msgspec.structs.replace(filled(facts.LifeTurned), absent=())
 
 
 def test_the_codes_of_the_kinds_are_these_for_ever():

@@ -36,7 +36,9 @@ def test_what_stands_inside_statements_is_on_the_page_with_its_fields_in_order()
     said = {name: tuple(re.findall(r"`(\w+)`", fields)) for name, fields in INSIDE.findall(PAGE)}
 
     assert said == {name: getattr(facts, name).__struct_fields__ for name in said}
-    assert set(said) == {"Words", "Spelling", "Act", "BiasGround", "SpeechAnswer", "Claim"}
+    assert set(said) == {
+        "Words", "Spelling", "Act", "BiasGround", "SpeechAnswer", "Claim", "Absence",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -292,6 +292,8 @@ def two(tmp_path_factory):
         ("a device of another vault", "for this vault"),
         ("an erasure about nobody", "about nobody"),
         ("an erasure asked twice", "asked before"),
+        ("an erasure taken back", ""),
+        ("nothing taken back", ""),
     ],
 )
 def test_what_is_said_of_members_is_judged_as_the_ledger_judges_it(two, tmp_path, lie, said):
@@ -863,7 +865,7 @@ def test_it_runs_where_only_pynacl_is_installed_and_writes_nothing(small, tmp_pa
 
 
 def test_it_grows_no_longer_than_it_is():
-    assert len(SOURCE.read_text(encoding="utf-8").splitlines()) <= 695
+    assert len(SOURCE.read_text(encoding="utf-8").splitlines()) <= 709
 
 
 def test_it_imports_the_standard_library_and_pynacl_and_nothing_else():

@@ -5,17 +5,20 @@ The vault is built once per run, with the cheap key derivation that only tests m
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import tempfile
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
 from django.utils import translation
 from playwright.sync_api import sync_playwright
+from tests.web.visiting import Visit
 
 from candlemark import agency, casefile
 from candlemark.cli.demonstration.build import STRASBOURG
@@ -25,9 +28,14 @@ from candlemark.cli.demonstration.world import AS_OF, make_world
 from candlemark.definition import Definition, load_crosswalk
 from candlemark.ledger import Vault
 from candlemark.tongues import INTERFACE
-from candlemark.web.forms.token import Forms
-from candlemark.web.server import begin, listen
+from candlemark.web.doors import Door
+from candlemark.web.house import OpenHouse
+from candlemark.web.server import begin, listen_at
 
+if TYPE_CHECKING:
+    from candlemark.web.forms.token import Forms
+
+AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe-core"
 KINDS = agency.KINDS | casefile.KINDS
 FLAGS = [
     "--headless",
@@ -90,16 +98,21 @@ class Site:
 
 
 @contextmanager
-def shown(vault, edition):
-    """The vault, served on a port of the system's choosing."""
-    listener = listen(vault, edition, port=0)
+def shown_by(house):
+    """What a house holds, served on a port of the system's choosing."""
+    listener = listen_at(house, port=0)
     thread = threading.Thread(target=listener.run)
     thread.start()
     try:
-        yield Site(listener.port, listener.forms)
+        yield Site(listener.port, house.strangers)
     finally:
         listener.stop()
         thread.join(timeout=10)
+
+
+def shown(vault, edition):
+    """An opened vault, served."""
+    return shown_by(OpenHouse(Door(vault, edition)))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -168,7 +181,12 @@ def pages(demonstration):
         "",
         "cases/",
         *cases,
+        *(f"{case}timeline/" for case in cases),
+        f"{cases[0]}dossier/",
         "docket/",
+        "docket/?part=missed&within=30&rule=no-such-rule&place=x",
+        "pathways/",
+        "pathways/az/",
         "figures/",
         "figures/cases/",
         f"figures/{prosecutor}/",
@@ -187,6 +205,12 @@ def pages(demonstration):
         f"batches/{prosecutor}/",
         f"batches/{found['xx-hotline']}/",
         f"batches/{earlier}/",
+        "me/",
+        "me/passphrase/",
+        "me/travel/",
+        "team/",
+        "waiting/",
+        f"{cases[0]}readers/",
     )
 
 
@@ -203,3 +227,23 @@ def browser(chromium):
         found = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield found
         found.close()
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """The checker, unpacked."""
+    return gzip.decompress((AXE / "axe.min.js.gz").read_bytes()).decode("utf-8")
+
+
+@pytest.fixture
+def visit(browser):
+    made = Visit(browser, script=True)  # the checker needs timers; pages bring no script
+    yield made
+    made.context.close()
+
+
+@pytest.fixture
+def visit_without_script(browser):
+    made = Visit(browser, script=False)
+    yield made
+    made.context.close()

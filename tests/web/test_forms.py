@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import tempfile
 import threading
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.http import HttpResponse
@@ -13,6 +15,7 @@ from jinja2 import Environment
 
 from candlemark.web import settings
 from candlemark.web.forms.token import FORMS, Done, Forms, Made, form_token
+from candlemark.web.house import HOUSE, OpenHouse
 from candlemark.web.threshold import SeeOther, Threshold
 
 KEY = bytes(range(32))
@@ -139,7 +142,7 @@ def test_a_form_with_too_many_fields_is_told_so(site):
 def _sent(forms, view, **fields):
     """Send a form to a view behind the threshold."""
     request = RequestFactory().post("/en/x/", fields)
-    request.META[FORMS] = forms
+    request.META[HOUSE] = OpenHouse(SimpleNamespace(), forms)
     return Threshold(view)(request)
 
 
@@ -217,7 +220,28 @@ def test_files_are_part_of_what_was_sent():
     assert seen == [b"one", b"two"]
 
 
-def test_no_file_is_ever_made_of_what_is_sent():
+def test_no_file_is_ever_made_of_what_is_sent(site, monkeypatch):
+    """A file of eight megabytes goes to a page, and nobody asks for a temporary file."""
+    made = []
+
+    def refuse(*_args, **_named):
+        made.append("a file")
+        raise OSError
+
+    for name in ("TemporaryFile", "NamedTemporaryFile", "mkstemp", "SpooledTemporaryFile"):
+        monkeypatch.setattr(tempfile, name, refuse)
+    parts = b'--x\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
+    body = parts % (b"form_token", b"", site.forms.token().encode())
+    body += parts % (b"f", b'; filename="a.csv"', b"a" * 8_000_000) + b"--x--\r\n"
+    answer = site.ask(
+        "/en/me/travel/",
+        "POST",
+        body,
+        Content_Type="multipart/form-data; boundary=x",
+        Sec_Fetch_Site="same-origin",
+    )
+
+    assert (answer.status, made) == (200, [])
     assert settings.FILE_UPLOAD_HANDLERS == [
         "django.core.files.uploadhandler.MemoryFileUploadHandler"
     ]

@@ -14,11 +14,13 @@ from typing import Final
 
 from candlemark.casefile import facts, roles, saved_views
 from candlemark.casefile.account import Account, account
+from candlemark.casefile.agenda import agenda, every_live_row, pathways_now
 from candlemark.casefile.custody import PersonState, person_state
 from candlemark.casefile.docket import Docket, docket
 from candlemark.casefile.finding import FoundCase, find
 from candlemark.casefile.history import History, as_of, compare, history
 from candlemark.casefile.paths import PersonPath, person_paths
+from candlemark.casefile.pathways import PATHWAY_KINDS, Pathways, keep_pathway
 from candlemark.casefile.record import (
     NewCase,
     case,
@@ -27,6 +29,7 @@ from candlemark.casefile.record import (
     new_case,
     open_all,
     open_case,
+    said_in,
     say,
     say_all,
     shown_of,
@@ -37,7 +40,7 @@ from candlemark.casefile.timeline import Timeline, timeline
 from candlemark.casefile.using import Usable, cases_for
 from candlemark.casefile.views import CaseFile, StageEvent
 
-KINDS: Final = facts.KINDS | roles.KINDS | saved_views.KINDS
+KINDS: Final = facts.KINDS | roles.KINDS | saved_views.KINDS | PATHWAY_KINDS
 """Every kind of entry this floor can say, and the class it is read as."""
 
 __all__ = [
@@ -48,6 +51,7 @@ __all__ = [
     "FoundCase",
     "History",
     "NewCase",
+    "Pathways",
     "PersonPath",
     "PersonState",
     "Readers",
@@ -55,23 +59,28 @@ __all__ = [
     "Timeline",
     "Usable",
     "account",
+    "agenda",
     "as_of",
     "case",
     "cases",
     "cases_for",
     "compare",
     "docket",
+    "every_live_row",
     "faults_of",
     "find",
     "history",
+    "keep_pathway",
     "new_case",
     "open_all",
     "open_case",
     "open_for_team",
+    "pathways_now",
     "person_paths",
     "person_state",
     "prepare",
     "readers",
+    "said_in",
     "say",
     "say_all",
     "shown_of",

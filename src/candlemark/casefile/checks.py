@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from candlemark.ledger import Fact
 
 TERMS: Final[dict[tuple[type[Fact], str], str]] = {
+    (facts.Absence, "why"): "absences",
     (facts.SourceCited, "reliability"): "reliability",
     (facts.SourceCited, "evidence"): "evidence-kinds",
     (facts.PersonInRole, "roles"): "roles",
@@ -52,6 +53,7 @@ TERMS: Final[dict[tuple[type[Fact], str], str]] = {
 
 REQUIRED: Final[dict[type[Fact], tuple[str, ...]]] = {
     facts.Words: ("text",),
+    facts.Absence: ("field", "why"),
     facts.CaseOpened: ("titles",),
     facts.PersonInRole: ("roles",),
     facts.IdentityStated: ("person", "names"),
@@ -99,12 +101,13 @@ def check(
         action: the statements, in order; a later one may refer to an earlier one.
         rules: codes of the limits there are.
     """
+    beside = _beside(action)
     for n, fact in enumerate(action, 1):
         case = known.setdefault(fact.case, Known())
         place = f"fact {n} ({type(fact).__name__})"
         faults = [
             *_identity(edition, case, fact),
-            *_correction(case, fact),
+            *_correction(case, fact, beside),
             *_named(case, fact),
             *_fields(edition, case, fact),
             *tied(known, fact),
@@ -135,8 +138,18 @@ def _identity(edition: Edition, case: Known, fact: Statement) -> Iterator[tuple[
         yield "case", "there is no such case"
 
 
-def _correction(case: Known, fact: Statement) -> Iterator[tuple[str, str]]:
-    """What it corrects is of the same kind and thing, and still stands."""
+def _beside(action: Sequence[Statement]) -> frozenset[str]:
+    """The statements that this action itself notes as one side of a contradiction."""
+    noted = (one for one in action if isinstance(one, facts.ContradictionNoted))
+    return frozenset(statement for one in noted for statement in one.statements)
+
+
+def _correction(case: Known, fact: Statement, beside: Collection[str]) -> Iterator[tuple[str, str]]:
+    """What it corrects is of the same kind and thing, and still stands.
+
+    Two people may correct the same statement.  Who knows of the other's correction and holds to
+    their own may let both stand, by noting in the same action that they cannot both be true.
+    """
     own = THING.get(type(fact))
     for old in fact.supersedes:
         before = case.said.get(old)
@@ -146,7 +159,7 @@ def _correction(case: Known, fact: Statement) -> Iterator[tuple[str, str]]:
             yield "supersedes", "a statement corrects one of its own kind only"
         elif own is not None and getattr(before, own) != getattr(fact, own):
             yield "supersedes", f"the statement it corrects is about another {own}"
-        elif old not in case.standing:
+        elif old not in case.standing and fact.id not in beside:
             yield "supersedes", "that statement was corrected or taken back; look at it again"
     if own is not None and not fact.supersedes and getattr(fact, own) in case.things[own]:
         yield own, f"there is a statement about this {own}; correct that one"

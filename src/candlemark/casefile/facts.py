@@ -48,6 +48,15 @@ class Statement(Fact, frozen=True, kw_only=True):
     """Statements of the same kind and about the same thing that this one corrects."""
 
 
+class Absence(Fact, frozen=True):
+    """Why a question has no answer, where somebody said why; without one, nobody did."""
+
+    field: str
+    """Name of the field of the statement that holds nothing."""
+    why: str
+    """Term of ``absences``: not known, not asked, refused, illegible."""
+
+
 class CaseOpened(Statement, frozen=True, kw_only=True):
     """A case file exists, under a neutral title."""
 
@@ -118,6 +127,8 @@ class IdentityStated(Statement, frozen=True, kw_only=True):
     """The first is the one to show."""
     birth: PartialDate | None = None
     notes: tuple[Words, ...] = ()
+    absent: tuple[Absence, ...] = ()
+    """Why some of it is not there."""
 
 
 class Act(Fact, frozen=True, kw_only=True):
@@ -180,6 +191,8 @@ class IncidentDescribed(Statement, frozen=True, kw_only=True):
     speech_outcome: str = ""
     """Term of ``speech-outcomes``."""
     words: tuple[Words, ...] = ()
+    absent: tuple[Absence, ...] = ()
+    """Why some of it is not there."""
 
 
 class ChargeBrought(Statement, frozen=True, kw_only=True):
@@ -261,6 +274,8 @@ class StageReached(Statement, frozen=True, kw_only=True):
     otherwise; for an order that the dates leave open."""
     claims: tuple[Claim, ...] = ()
     note: tuple[Words, ...] = ()
+    absent: tuple[Absence, ...] = ()
+    """Why some of it is not there."""
 
 
 class StillPending(Statement, frozen=True, kw_only=True):
@@ -294,6 +309,8 @@ class LifeTurned(Statement, frozen=True, kw_only=True):
     country: str = ""
     """Where to, for a departure; ISO 3166-1 alpha-2."""
     words: tuple[Words, ...] = ()
+    absent: tuple[Absence, ...] = ()
+    """Why some of it is not there."""
 
 
 class Trigger(StrEnum):
@@ -332,6 +349,8 @@ class InterventionMade(Statement, frozen=True, kw_only=True):
     """Term of ``mechanisms``, of the body that spoke or was spoken to."""
     persons: tuple[str, ...] = ()
     words: tuple[Words, ...] = ()
+    absent: tuple[Absence, ...] = ()
+    """Why some of it is not there."""
 
 
 class InterventionAnswered(Statement, frozen=True, kw_only=True):
@@ -465,14 +484,19 @@ KINDS: Final = Kinds.of(
     ("case.source", 1, SourceCited),
     ("case.person", 1, PersonInRole),
     ("case.identity", 1, IdentityStated),
+    ("case.identity", 2, IdentityStated),
     ("case.incident", 1, IncidentDescribed),
+    ("case.incident", 2, IncidentDescribed),
     ("case.charge", 1, ChargeBrought),
     ("case.proceeding", 1, ProceedingOpened),
     ("case.stage", 1, StageReached),
+    ("case.stage", 2, StageReached),
     ("case.still-pending", 1, StillPending),
     ("case.life", 1, LifeTurned),
+    ("case.life", 2, LifeTurned),
     ("case.limit", 1, LimitTriggered),
     ("case.intervention", 1, InterventionMade),
+    ("case.intervention", 2, InterventionMade),
     ("case.answer", 1, InterventionAnswered),
     ("case.contradiction", 1, ContradictionNoted),
     ("case.note", 1, NoteMade),

@@ -15,7 +15,7 @@ from candlemark.casefile.consent import consents, restraint
 from candlemark.casefile.next_steps import steps
 from candlemark.casefile.standing import standing
 from candlemark.casefile.steps import Choice, dates_agree, numbers, stage_events
-from candlemark.casefile.words import by_tongue
+from candlemark.casefile.words import absent, by_tongue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -237,6 +237,7 @@ class _Fold:
             words=by_tongue(one.words),
             sources=one.sources,
             statement=one.id,
+            absent=absent(one.absent),
         )
 
     def interventions(self) -> tuple[views.Intervention, ...]:
@@ -257,6 +258,7 @@ class _Fold:
                 sources=one.sources,
                 answers=tuple(answers[one.intervention]),
                 statement=one.id,
+                absent=absent(one.absent),
             )
             for one in self.things(facts.InterventionMade, "intervention")
         )
@@ -402,6 +404,7 @@ def _life(n: int, one: facts.LifeTurned) -> views.LifeTurn:
         words=by_tongue(one.words),
         sources=one.sources,
         recorded=n,
+        absent=absent(one.absent),
     )
 
 

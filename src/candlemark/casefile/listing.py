@@ -24,6 +24,7 @@ from candlemark.casefile.facts import IdentityStated
 from candlemark.casefile.lines import DueRow, gather_all, ones, set_of, together
 from candlemark.casefile.lines.keeping import MAKES, terms_of
 from candlemark.casefile.listed import DueFilter, Filter, Listed, Listing, Sort
+from candlemark.casefile.pathways import pathways_of
 from candlemark.casefile.record import WORTH_A_MODEL, read_all
 from candlemark.casefile.shelf import STATEMENTS
 from candlemark.dates import PartialDate
@@ -64,10 +65,12 @@ _COLUMNS: Final = (
 )
 
 
-class _Lines(Protocol):
+class Lines(Protocol):
     """The tables of the lines, wherever they are."""
 
-    def query(self, question: str, values: Sequence[object] = ()) -> list[Any]:
+    def query(
+        self, question: str, values: Sequence[object] | Mapping[str, object] = ()
+    ) -> list[Any]:
         """Rows."""
 
 
@@ -83,37 +86,37 @@ def listing(ledger: Ledger, wanted: Filter, today: date, after: str = "") -> Lis
     Raises:
         LedgerBroken: the ledger is damaged.
     """
-    return _ask(ledger, lambda lines: _Asking(lines, today).listing(wanted, after))
+    return ask_lines(ledger, lambda lines: _Asking(lines, today).listing(wanted, after))
 
 
 def listed(ledger: Ledger, cases: Collection[str], today: date) -> dict[str, Listed]:
     """The lines of cases named by their identifiers; those without one are left out."""
-    return _ask(
+    return ask_lines(
         ledger, lambda lines: {one.id: one for one in _Asking(lines, today).read_cases(cases)}
     )
 
 
 def matching(ledger: Ledger, wanted: Filter, today: date) -> tuple[str, ...]:
     """The identifiers of every case that meets a filter, in the order they were first named in."""
-    return _ask(ledger, lambda lines: _Asking(lines, today).matching(wanted))
+    return ask_lines(ledger, lambda lines: _Asking(lines, today).matching(wanted))
 
 
 def rejected(ledger: Ledger, wanted: Filter, today: date) -> frozenset[str]:
     """Of the cases a search found (``among``), those with a line that does not meet the filter."""
-    return _ask(ledger, lambda lines: _Asking(lines, today).rejected(wanted))
+    return ask_lines(ledger, lambda lines: _Asking(lines, today).rejected(wanted))
 
 
 def references(ledger: Ledger) -> dict[str, list[str]]:
     """The cases by their own stable numbers, those without one left out."""
 
-    def ask(lines: _Lines) -> dict[str, list[str]]:
+    def ask(lines: Lines) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         question = "SELECT reference, case_id FROM {line} WHERE reference <> '' ORDER BY number"
         for reference, case_id in lines.query(question):
             found[reference].append(case_id)
         return found
 
-    return _ask(ledger, ask)
+    return ask_lines(ledger, ask)
 
 
 def due_rows(ledger: Ledger, today: date, *, live: bool = True) -> tuple[tuple[str, DueRow], ...]:
@@ -126,11 +129,11 @@ def due_rows(ledger: Ledger, today: date, *, live: bool = True) -> tuple[tuple[s
     """
     where, values = (f" WHERE {_LIVE}", (today.isoformat(),)) if live else ("", ())
 
-    def ask(lines: _Lines) -> tuple[tuple[str, DueRow], ...]:
+    def ask(lines: Lines) -> tuple[tuple[str, DueRow], ...]:
         rows = lines.query(f"{_DUE}{where} ORDER BY earliest, number, rule", values)
         return tuple((row[1], _due_row(row)) for row in rows)
 
-    return _ask(ledger, ask)
+    return ask_lines(ledger, ask)
 
 
 _DUE: Final = (
@@ -138,7 +141,8 @@ _DUE: Final = (
 )
 
 
-def _ask(ledger: Ledger, ask: Callable[[_Lines], _T]) -> _T:
+def ask_lines(ledger: Ledger, ask: Callable[[Lines], _T]) -> _T:
+    """Put a question to the lines of a vault, wherever they are."""
     models = ledger.models
     if models is not None and ledger.size >= WORTH_A_MODEL and CODED in models.compartments:
         try:
@@ -160,9 +164,23 @@ class _InMemory:
             self.do(one)
         said = read_all(ledger, None)
         coded = [pair for pair in said if not isinstance(pair[1], IdentityStated)]
-        gather_all(self, shown(coded).values())
+        self.do(
+            "CREATE TABLE pathway (at INTEGER, number INTEGER, code TEXT,"
+            " pathway_version INTEGER, file BLOB)"
+        )
+        pathways = pathways_of(ledger)
+        self.do_all(
+            "INSERT INTO pathway VALUES (?, 0, ?, ?, ?)",
+            [
+                (at, one.code, one.version, one.file)
+                for at, one in enumerate(pathways.by_code.values())
+                if one.code in pathways.kept
+            ],
+        )
+        self.do("INSERT INTO ways VALUES (?)", (pathways.fingerprint,))
+        gather_all(self, shown(coded).values(), pathways)
 
-    def do(self, question: str, values: Sequence[object] = ()) -> list[Any]:
+    def do(self, question: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[Any]:
         """Carry out one statement."""
         return self._connection.execute(_plain(question), values).fetchall()
 
@@ -180,7 +198,7 @@ def _plain(question: str) -> str:
 class _Asking:
     """One question to the lines."""
 
-    def __init__(self, lines: _Lines, today: date) -> None:
+    def __init__(self, lines: Lines, today: date) -> None:
         self._lines = lines
         self._today = today
         self._rank: dict[str, str] = {}

@@ -159,7 +159,15 @@ def open_all(ledger: Ledger, new: Sequence[NewCase], *, language: str = "en") ->
     Raises:
         VaultBusy, StorageFull, LedgerBroken: as :func:`say`.
     """
-    return ledger.append_all([_parts(one.action) for one in new], language=language)
+    apart = apart_of(ledger)
+    known: dict[str, Known] = {}
+    for one in new:
+        if any(isinstance(fact, ConsentWithdrawn | StepDone) for fact in one.action):
+            held = known.setdefault(one.action[0].case, Known())
+            for fact in one.action:
+                held.add(fact)
+    parts = [_parts(one.action, known, apart) for one in new]
+    return ledger.append_all(parts, language=language)
 
 
 def open_case(
@@ -198,6 +206,18 @@ def cases(ledger: Ledger) -> tuple[CaseFile, ...]:
     return fold_all(one for one in shown_of(ledger, None).values() if not one.into)
 
 
+def some_cases(ledger: Ledger, wanted: Collection[str]) -> tuple[CaseFile, ...]:
+    """The case files of these identifiers; those that are not there are left out.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    if not wanted:
+        return ()
+    shown = shown_of(ledger, wanted)
+    return fold_all(one for id_, one in shown.items() if id_ in wanted)
+
+
 def case(ledger: Ledger, case_id: str) -> CaseFile:
     """One case file.  Of one that was merged, what it held; ``merged_into`` says where it is now.
 
@@ -212,6 +232,16 @@ def case(ledger: Ledger, case_id: str) -> CaseFile:
             "the vault has no such case", hint="candlemark case list shows the cases there are"
         )
     return found[0]
+
+
+def said_in(ledger: Ledger, case_id: str) -> tuple[tuple[Entry, Statement], ...]:
+    """Every statement a case shows with its entry, in the order of the ledger; none for no case.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    found = shown_of(ledger, {case_id}).get(case_id)
+    return tuple(found.said) if found is not None else ()
 
 
 def fold_all(files: Iterable[Shown]) -> tuple[CaseFile, ...]:

@@ -40,6 +40,7 @@ def sense(
         rules: codes of the limits there are.
     """
     yield from _periods(fact)
+    yield from _absences(fact)
     match fact:
         case facts.SourceCited():
             yield from _source(fact)
@@ -72,6 +73,15 @@ def _periods(fact: Statement) -> Iterator[tuple[str, str]]:
     for kind, start, end, what in PERIODS:
         if isinstance(fact, kind) and _backwards(getattr(fact, start), getattr(fact, end)):
             yield end, what
+
+
+def _absences(fact: Statement) -> Iterator[tuple[str, str]]:
+    """A reason for no answer belongs to a field of the statement that has none."""
+    for one in getattr(fact, "absent", ()):
+        if one.field not in fact.__struct_fields__:
+            yield "absent", f"there is no field {one.field[:60]!r}"
+        elif getattr(fact, one.field):
+            yield one.field, "there is an answer and a reason for none; take one of them away"
 
 
 def _source(fact: facts.SourceCited) -> Iterator[tuple[str, str]]:

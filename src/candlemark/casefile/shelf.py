@@ -25,6 +25,7 @@ from candlemark.casefile.apart import IDENTITY
 from candlemark.casefile.belonging import linked, routes
 from candlemark.casefile.facts import KINDS, IdentityStated, Spelling, Statement, Words
 from candlemark.casefile.lines import GATHERING
+from candlemark.casefile.pathways import PATHWAY_KINDS, PathwayKept
 from candlemark.errors import NotEntitled, VaultBusy
 from candlemark.ledger import Fact
 from candlemark.ledger.model import CodedProjection, IdentityProjection, Row, Table, Text, words
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _STATEMENT: Final = "statement"
+_PATHWAY: Final = "pathway"
 TIE: Final = "tie"
 """Pairs of cases that a merge or a move tied together; few, and read whole."""
 KEY: Final = "key"
@@ -54,6 +56,8 @@ def _rows(said: Said, fact: Fact) -> Iterable[Row]:
         tie = routes(fact)
         if tie is not None:
             yield Row(TIE, tie)
+    elif isinstance(fact, PathwayKept):
+        yield Row(_PATHWAY, (fact.code, fact.version, fact.file))
 
 
 def _named(said: Said, fact: Fact) -> Iterable[Row]:
@@ -112,17 +116,20 @@ _TABLES: Final = (
     ),
     Table(TIE, (("case_id", "TEXT"), ("other", "TEXT"))),
 )
+_PATHWAYS: Final = Table(
+    _PATHWAY, (("code", "TEXT"), ("pathway_version", "INTEGER"), ("file", "BLOB"))
+)
 
 STATEMENTS: Final = CodedProjection(
     name="statements",
-    version=2,
-    kinds=KINDS,
-    tables=_TABLES,
+    version=3,
+    kinds=KINDS | PATHWAY_KINDS,
+    tables=(*_TABLES, _PATHWAYS),
     rows=_rows,
     texts=_texts,
     gathering=GATHERING,
 )
-"""What was said of cases, without who anybody is; and one line of each."""
+"""What was said of cases, without who anybody is; the pathways; and one line of each case."""
 
 IDENTITIES: Final = IdentityProjection(
     name="identities",

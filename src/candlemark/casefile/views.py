@@ -130,6 +130,8 @@ class Incident:
     words: Mapping[str, str] = field(hash=False)
     sources: tuple[str, ...]
     statement: str
+    absent: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Why fields hold nothing, where somebody said why: terms of ``absences`` by the field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,8 @@ class StageEvent:
     """Other stage events, by ``id``, that came before this one."""
     recorded: int
     """Place of its earliest statement among those of the case."""
+    absent: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Why fields hold nothing, as the statement that ranks first says."""
 
 
 class Why(StrEnum):
@@ -282,6 +286,7 @@ class LifeTurn:
     words: Mapping[str, str] = field(hash=False)
     sources: tuple[str, ...]
     recorded: int
+    absent: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +328,7 @@ class Intervention:
     sources: tuple[str, ...]
     answers: tuple[Answer, ...]
     statement: str
+    absent: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

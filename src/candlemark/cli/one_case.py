@@ -14,6 +14,7 @@ from candlemark.casefile import consent, next_steps
 from candlemark.casefile.candle import Standing
 from candlemark.casefile.naming import Naming
 from candlemark.cli import paper
+from candlemark.cli.due import called
 from candlemark.cli.naming import Names
 from candlemark.tongues import pick
 
@@ -96,12 +97,27 @@ STATES: Final = {
     "passed": "passed",
     "met": "met in time",
     "late": "lodged too late",
+    "overdue": "its day is over: say what became of it",
+    "not-counted": "last day not known",
+    "done": "done",
+    "dropped": "no longer needed",
+    "missed": "missed",
 }
 DOUBTS: Final = {
     "lodged-before": (
         "What was lodged came before this decision, so it may be about something else."
     ),
     "day-not-exact": "The day of lodging, or the last day, is not known exactly.",
+    "day-of-decision": (
+        "Only the day the higher court decided is recorded, not the day it was asked."
+    ),
+    "start-not-dated": (
+        "The decision it runs from has no date here. Find the date, and the last day can be"
+        " counted."
+    ),
+    "length-not-known": (
+        "How long the law gives was not confirmed. Look it up, and enter the day as a next step."
+    ),
 }
 ANSWERS: Final = {"given": "consent given", "withdrawn": "consent taken back"}
 _TIMES: Final = frozenset({"person", "year", "month", "week", "day"})
@@ -137,7 +153,7 @@ class _Telling:
         self._section("Next", map(self._step, next_steps.waiting(case)))
         self._section("Persons", map(self._person, case.persons))
         self._section("Proceedings", chain(map(self._proceeding, case.proceedings), self._loose()))
-        self._section("Time limits", map(self._limit, self.told.limits))
+        self._section("What is due", map(self._limit, self.told.limits))
         self._section("What happened", map(self._incident, case.incidents))
         self._section("Sources", map(self._source, case.sources))
 
@@ -352,14 +368,17 @@ class _Telling:
     @staticmethod
     def _limit(row: DocketRow) -> Iterator[str]:
         confirm = "" if row.confirmed else " [rule to be confirmed]"
-        yield f"{row.due}  {paper.label(row.labels, row.rule)} [{STATES[row.state]}]{confirm}"
+        what = f": {_text(row.what)}" if row.what else ""
+        day = "no day" if row.due.earliest is None else str(row.due)
+        yield f"{day}  {called(row)}{what} [{STATES[row.state]}]{confirm}"
         if row.days_left is not None:
             days = _counted(abs(row.days_left), "day")
             yield f"in {days}" if row.days_left >= 0 else f"{days} ago"
         if row.effect == "abuse":
             yield "No limit is fixed; after this day the body may refuse it as an abuse."
         if row.due.earliest != row.due.latest:
-            yield "The day it runs from is not exact. Work by the earlier day."
+            legal = "it runs from " if row.article else ""
+            yield f"The day {legal}is not exact. Work by the earlier day."
         if not row.certain:
             yield (
                 "Another rule could hold instead, because the day of the decision is not exact;"
@@ -369,7 +388,12 @@ class _Telling:
             note = f" {_text(row.start_note)}" if row.start_note else ""
             yield f"Counted from the decision or end of {_when(row.started)}.{note}"
         yield from _lines(DOUBTS[row.doubt] if row.doubt else "", row.article, row.note)
-        yield f"Source: {row.legal_source}"
+        if row.counted:
+            yield f"How it is counted: {row.counted}"
+        if row.legal_source:
+            yield f"Source: {row.legal_source}"
+        if row.runs_from.earliest is None:
+            return
         if row.runs_from.earliest == row.runs_from.latest:
             yield f"Runs from {row.runs_from}."
         else:

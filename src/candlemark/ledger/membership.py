@@ -34,6 +34,7 @@ from candlemark.ledger.roster_facts import (
     RosterApproved,
     RosterChange,
     RosterProposed,
+    TakenBack,
     change_hash,
     encode,
     sign_change,
@@ -88,6 +89,11 @@ class Membership:
     def me(self) -> Member:
         """The member who opened the vault."""
         return self.roster().members[self._identity.keyring.identity.kid]
+
+    @property
+    def device(self) -> bytes:
+        """The kid of the device in use."""
+        return self._identity.keyring.device.kid
 
     def find(self, code: str) -> Member:
         """The present member whose code begins so.
@@ -378,6 +384,19 @@ class Membership:
         if frozen:
             self._lock_out(self.roster())
         return frozen
+
+    def take_back(self, what: str, name: bytes) -> None:
+        """Say that this member no longer wants what they asked for or agreed to, while it waits.
+
+        Args:
+            what: ``erasure``, ``change`` or ``freezing``.
+            name: its identifier, its hash, or the kid of who was to be frozen.
+
+        Raises:
+            VaultBusy, StorageFull, LedgerBroken: nothing was said.
+        """
+        self.begin()
+        self._ledger.append_own([TakenBack(what, name)])
 
     def _lock_out(self, roster: Roster) -> tuple[str, ...]:
         out = self._giving.lock_out(roster)

@@ -321,11 +321,18 @@ class Roster:
     @property
     def closed(self) -> frozenset[str]:
         """Compartments somebody left whose key was not changed yet."""
-        entitled = {name: self.entitled(name) for name in self.compartments}
+        # As ``entitled`` says for each; there may be thousands, and this is asked at each save.
+        present = frozenset(one.kid for one in self.present)
+        cleared = frozenset(one.kid for one in self.present if one.coded)
+        common = {META: present, COMPARTMENTS[0]: cleared}
         return frozenset(
             name
             for name, there in self.compartments.items()
-            if not set(there.epochs[-1].readers) <= {one.kid for one in entitled[name]}
+            for entitled in [common.get(name, present)]
+            if any(
+                kid not in entitled or (name not in common and kid in there.out)
+                for kid in there.epochs[-1].readers
+            )
         )
 
     def due(self, compartment: str, now: datetime) -> str:

@@ -51,6 +51,7 @@ from candlemark.ledger.merkle import Tree
 from candlemark.ledger.model import Models, models_folder
 from candlemark.ledger.reading_mark import ReadingMark
 from candlemark.ledger.roster_facts import encode
+from candlemark.ledger.second_factor import SecondFactor
 from candlemark.ledger.sharing import share
 from candlemark.ledger.unlocking import read_label
 from candlemark.ledger.wraps import Identity, Keyring
@@ -94,6 +95,8 @@ class Vault:
         self._keystore = keystore
         self.secret: SealingKey | None = None
         """What opens this member's lock again without the passphrase; None in memory."""
+        self.factor: SecondFactor | None = None
+        """What sign-in in a browser asks this member for besides; None in memory."""
         self.members = Membership(ledger, identity, keystore)
         self.exporting = Exporting(ledger, store, identity)
         self.erasing = Erasing(ledger, store, identity, keystore, self.members)
@@ -258,6 +261,7 @@ class Vault:
         ledger.models.sweep()
         made = cls(called, ledger, identity, store, keystore)
         made.secret = unlocked.kek
+        made.factor = SecondFactor(folder, identity, clock)
         made.erasing.after.append(ledger.models.forget)
         made.members.after.append(ledger.models.forget)
         return made

@@ -243,11 +243,17 @@ class Roster:
                 known = self.devices.get(kid(device.key), device)
                 device.begins = min(device.begins, known.begins)  # it was renewed
                 self.devices[kid(device.key)] = device
-            case "device.lost" | "erasure.asked" | "erasure.agreed", [name, *asked]:
+            case (
+                "device.lost" | "erasure.asked" | "erasure.agreed" | "roster.taken-back",
+                [name, *asked],
+            ):
                 refusal = self.refusal(said)
                 need(not refusal, refusal)
                 author = self.devices[said.device].member
                 self.present(author, said.log)
+                if kind == "roster.taken-back":
+                    self.take_back(author, name, asked[0])
+                    return
                 if kind == "device.lost":
                     lost = self.devices.get(name[0])
                     mine = lost and lost.member == author and lost.last is None
@@ -264,6 +270,15 @@ class Roster:
                 erasure.agreed |= len(erasure.by) >= min(2, len(self.members))
             case _:
                 need(kind not in FACTS, f"a fact of the kind {kind} cannot be read")
+
+    def take_back(self, author: bytes, what: str, name: bytes) -> None:
+        """A word counts no longer where it was not enough yet; afterwards this has no effect."""
+        erasure = self.erasures.get(name, Thing(by=set(), agreed=True))
+        if what == "erasure" and not erasure.agreed:
+            erasure.by.discard(author)
+        for content, change in self.changes.items():
+            if what == "change" and sha(content) == name and change.on == self.hash:
+                change.by.discard(author)
 
     def present(self, name: bytes, log: bytes) -> None:
         """That somebody is a member, as far as could be known at the place of a log."""
@@ -354,8 +369,8 @@ class Roster:
                 self.signing -= {name}
                 theirs = {at for at, one in self.devices.items() if one.member == name}
                 need(dict(ended).keys() <= theirs, "the removal speaks of another's device")
-                for device in theirs:  # one that it does not name had written nothing
-                    self.end(device, dict(ended).get(device, -1), log)
+                for at in theirs:  # one that it does not name had written nothing
+                    self.end(at, dict(ended).get(at, -1), log)
             case "device.revoked", [name, int(last)]:
                 self.end(name, last, log)
             case "threshold.set", int(number):

@@ -6,8 +6,8 @@ window); it may not fetch, frame, load or send anything.
 
 Every answer carries a policy that lets a browser load our style sheet, fonts and pictures and
 nothing else, tells no other site where the reader came from, may not be framed, and is not kept on
-disk.  No cookie is ever set:
-one that turned up would be removed here and the fault reported.
+disk.  One cookie is set, that
+of a session (``cookie.py``); any other is removed here and the fault reported.
 
 What went wrong inside is told to the reader without details, and to whoever runs the program as a
 class of error and a line of code: an exception's own text may hold what was sealed.
@@ -24,7 +24,8 @@ from django.http import Http404
 
 from candlemark.errors import CandlemarkError
 from candlemark.web import refusals
-from candlemark.web.forms.sent import refuse_sent
+from candlemark.web.cookie import remove_others
+from candlemark.web.sent import refuse_sent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,9 +71,8 @@ class Guard:
         for name, value in HEADERS.items():
             response.headers[name] = value
         response.headers.setdefault("Cache-Control", "no-store")
-        if response.cookies:
+        if remove_others(response):
             _LOG.error("a page tried to set a cookie; it was removed")
-            response.cookies.clear()
         return response
 
     def _answer(self, request: HttpRequest) -> HttpResponseBase:

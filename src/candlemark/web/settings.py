@@ -1,8 +1,8 @@
 """Django's settings: few, fixed, the same for every vault.
 
-Nothing is read from the environment.  There is no database, no session, no message store and no
-cookie; what a page shows comes from the opened vault, which travels with the request
-(``doors.py``).  The secret key signs nothing that outlives the process.
+Nothing is read from the environment.  There is no database, no session of Django's and no message
+store; what a page shows comes from the vault opened for the request (``doors.py``, ``house.py``).
+The secret key signs nothing that outlives the process.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ DATABASES = {"default": {"ENGINE": "django.db.backends.dummy"}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 MIDDLEWARE = [
+    "candlemark.web.squeezing.Squeezing",
     "candlemark.web.tongue.InTheReadersTongue",
     "candlemark.web.guard.Guard",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -15,6 +15,7 @@ from candlemark.casefile.facts import KINDS, Statement
 from candlemark.casefile.lines.bits import CHUNK, Chunk
 from candlemark.casefile.lines.line import line_of
 from candlemark.casefile.meanings import meanings_of
+from candlemark.casefile.pathways import pathways_by
 from candlemark.ledger.model import Gathering
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from candlemark.casefile.belonging import Shown
     from candlemark.casefile.lines.line import Line
+    from candlemark.casefile.pathways import Pathways
     from candlemark.ledger import Entry
     from candlemark.ledger.model import CodedModel
 
@@ -56,8 +58,10 @@ MAKES: Final = (
     "CREATE INDEX {due}__number ON {due} (number)",
     "CREATE INDEX {due}__case_id ON {due} (case_id)",
     "CREATE INDEX {due}__days ON {due} (lodged, latest, earliest, number)",
+    "CREATE INDEX {due}__rule ON {due} (rule, lodged, latest)",
+    "CREATE TABLE {ways} (fingerprint TEXT NOT NULL) STRICT",
 )
-NAMES: Final = ("line", "bits", "due")
+NAMES: Final = ("line", "bits", "due", "ways")
 
 
 class Writer(Protocol):
@@ -70,13 +74,13 @@ class Writer(Protocol):
         """Carry out one statement for many rows."""
 
 
-def gather_all(hand: Writer, cases: Iterable[Shown]) -> None:
+def gather_all(hand: Writer, cases: Iterable[Shown], pathways: Pathways) -> None:
     """Write the lines of cases, given with all that each shows, over those there are."""
     bits = _Bits(hand)
     following = hand.do("SELECT coalesce(max(number), -1) + 1 FROM {line}")[0][0]
     waiting = iter(cases)
     while some := list(islice(waiting, _AT_ONCE)):
-        following = _write(hand, bits, some, following)
+        following = _write(hand, bits, some, following, pathways)
     bits.keep()
 
 
@@ -85,12 +89,13 @@ def _write(
     bits: _Bits,
     some: Sequence[Shown],
     following: int,
+    pathways: Pathways,
 ) -> int:
     before = _before(hand, [one.case for one in some])
     meanings = meanings_of({fact.edition for one in some for _, fact in one.said})
     rows, due, gone = [], [], []
     for one in some:
-        case_id, line = one.case, line_of(one, meanings)
+        case_id, line = one.case, line_of(one, meanings, pathways)
         number, old = before.get(case_id, (following, frozenset()))
         if case_id in before:
             gone.append((number,))
@@ -197,10 +202,22 @@ class _Bits:
 
 
 def _gather(model: CodedModel, cases: Sequence[str]) -> None:
-    """Write the lines of the cases that were spoken of, and of those tied to them."""
+    """Write the lines of the cases that were spoken of, and of those tied to them.
+
+    Where a pathway came since the last time, every line is written anew: what is due in a case
+    that nobody spoke of may be another day now.
+    """
+    pathways = pathways_by(kept for _, _, _, kept in model.rows("pathway"))
+    before = model.hand.do("SELECT fingerprint FROM {ways}")
+    if [(pathways.fingerprint,)] != [tuple(one) for one in before]:
+        model.hand.do("DELETE FROM {ways}")
+        model.hand.do_all("INSERT INTO {ways} VALUES (?)", [(pathways.fingerprint,)])
+        known = model.hand.do("SELECT case_id FROM {line} ORDER BY number")
+        cases = list(dict.fromkeys((*(one for (one,) in known), *cases)))
     ties = [(str(one), str(other)) for _, _, _, (one, other) in model.rows("tie")]
     tied = linked(ties, set(cases) & {one for pair in ties for one in pair})
-    gather_all(model.hand, _shown(model, [one for one in cases if one not in tied], sorted(tied)))
+    alone = [one for one in cases if one not in tied]
+    gather_all(model.hand, _shown(model, alone, sorted(tied)), pathways)
 
 
 def _shown(model: CodedModel, alone: Sequence[str], tied: Sequence[str]) -> Iterator[Shown]:
@@ -222,6 +239,6 @@ def _said(model: CodedModel, cases: Collection[str]) -> list[tuple[Entry, Statem
 
 
 GATHERING: Final = Gathering(
-    version=2, table="statement", column="case_id", names=NAMES, makes=MAKES, gather=_gather
+    version=5, table="statement", column="case_id", names=NAMES, makes=MAKES, gather=_gather
 )
 """The lines, as the read model of what happened keeps them."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from candlemark.casefile.docket import DocketRow
     from candlemark.casefile.facts import Statement
     from candlemark.casefile.meanings import Meanings
+    from candlemark.casefile.pathways import Pathways
     from candlemark.casefile.timeline import Timeline
     from candlemark.casefile.views import CaseFile
     from candlemark.dates import PartialDate
@@ -81,7 +82,7 @@ class Line:
     due: tuple[DueRow, ...]
 
 
-def line_of(shown: Shown, meanings: Meanings) -> Line | None:
+def line_of(shown: Shown, meanings: Meanings, pathways: Pathways) -> Line | None:
     """The line of a case from all it shows.
 
     None when nothing standing says it was opened, and when another case shows all of it now.
@@ -107,7 +108,7 @@ def line_of(shown: Shown, meanings: Meanings) -> Line | None:
         persons=len(case.persons),
         candle="".join(mark.standing.value[0] for mark in candle(told, edition)) if edition else "",
         terms=frozenset((*_coded(live, meanings), *_stands(case, told), *_agreed(case))),
-        due=tuple(_due(row) for row in docket([case], _DAY_ONE).rows if row.rule),
+        due=tuple(_due(row) for row in docket([case], _DAY_ONE, pathways).rows if row.rule),
     )
 
 

@@ -19,7 +19,7 @@ from candlemark.ledger.model.searching import WordForms, asked, expressions, sni
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from candlemark.ledger.model.projection import Projection, Value
     from candlemark.ledger.model.searching import Snippet
@@ -127,7 +127,9 @@ class Model:
             raise Unusable from None
         return found
 
-    def query(self, question: str, values: Sequence[object] = ()) -> list[Any]:
+    def query(
+        self, question: str, values: Sequence[object] | Mapping[str, object] = ()
+    ) -> list[Any]:
         """Rows of the tables of the projection and its gathering, named in braces.
 
         A question can only read: from then on the connection refuses to write.

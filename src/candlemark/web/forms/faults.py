@@ -1,8 +1,8 @@
 """What is wrong with what was typed, in the reader's words and at its box.
 
 The forms find most of it themselves.  What only the casefile floor can find (it is said in English
-and names the field of the fact) is put at the box of that field here; its words are looked up in the
-catalogues, and stand in English, marked, where they are not there.
+and names the field of the fact) is put at the box of that field here; its words are looked up in
+the catalogues, and stand in English where they are not there.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as N_  # noqa: N812 - the name gatherers know
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,31 +24,35 @@ _PLACE: Final = re.compile(r"(?:action \d+, )?fact (\d+) \((\w+)\), (.+)")
 _STEP: Final = re.compile(r"([a-z_]+)(?:\[(\d+)\])?")
 
 SAID: Final = (
-    gettext_noop("it must say something"),
-    gettext_noop("another statement has this identifier"),
-    gettext_noop("there is no such case"),
-    gettext_noop("there is no such statement in this case"),
-    gettext_noop("a statement corrects one of its own kind only"),
-    gettext_noop("that statement was corrected or taken back; look at it again"),
-    gettext_noop("that statement is not one of a stage"),
-    gettext_noop("it would end before it begins"),
-    gettext_noop("it would be final before it was decided"),
-    gettext_noop("it would be served before it was decided"),
-    gettext_noop("say which person of the case it is"),
-    gettext_noop("a person who is a source is named in their identity, not here"),
-    gettext_noop("a contradiction needs two statements"),
-    gettext_noop("show one of the statements named"),
-    gettext_noop("name what is counted in lower-case words joined by hyphens"),
-    gettext_noop("a national proceeding does not reach this stage"),
-    gettext_noop("a beyond proceeding does not reach this stage"),
-    gettext_noop("it holds a name of a person of the case; choose a neutral one"),
-    gettext_noop("this is not the tag of a language, such as en or tly-Cyrl"),
-    gettext_noop("write the two capital letters of ISO 3166, such as AZ"),
-    gettext_noop("there is no such person in this case"),
-    gettext_noop("there is no such source in this case"),
-    gettext_noop("there is no such proceeding in this case"),
-    gettext_noop("there is no such charge in this case"),
-    gettext_noop("there is no such intervention in this case"),
+    N_("it must say something"),
+    N_("another statement has this identifier"),
+    N_("there is no such case"),
+    N_("there is no such statement in this case"),
+    N_("a statement corrects one of its own kind only"),
+    N_("that statement was corrected or taken back; look at it again"),
+    N_("that statement is not one of a stage"),
+    N_("it would end before it begins"),
+    N_("it would be final before it was decided"),
+    N_("it would be served before it was decided"),
+    N_("they would be asked again before they were asked"),
+    N_("say what may not be done, or what the person fears"),
+    N_("it was merged into another case; say it there"),
+    N_("a statement that stands and is not about the case itself moves"),
+    N_("say which person of the case it is"),
+    N_("a person who is a source is named in their identity, not here"),
+    N_("a contradiction needs two statements"),
+    N_("show one of the statements named"),
+    N_("name what is counted in lower-case words joined by hyphens"),
+    N_("a national proceeding does not reach this stage"),
+    N_("a beyond proceeding does not reach this stage"),
+    N_("it holds a name of a person of the case; choose a neutral one"),
+    N_("this is not the tag of a language, such as en or tly-Cyrl"),
+    N_("write the two capital letters of ISO 3166, such as AZ"),
+    N_("there is no such person in this case"),
+    N_("there is no such source in this case"),
+    N_("there is no such proceeding in this case"),
+    N_("there is no such charge in this case"),
+    N_("there is no such intervention in this case"),
 )
 """What the casefile floor may say of a field, for the catalogues."""
 

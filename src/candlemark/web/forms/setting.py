@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from babel import Locale, UnknownLocaleError
 from django.utils.translation import gettext as _
@@ -14,19 +14,20 @@ from candlemark.casefile.naming import Naming
 from candlemark.tongues import INTERFACE, NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from candlemark.casefile import CaseFile
     from candlemark.casefile.facts import Statement
     from candlemark.definition import Edition
+    from candlemark.ledger import Fact
     from candlemark.web.reader import Reader
 
 Options = list[tuple[str, str]]
 """Values of a choice with the words shown for them, in the order they are shown."""
 
 _OTHERS: Final = (
-    "tly", "tly-Cyrl", "tly-Arab", "az-Arab", "az-Cyrl", "ka", "hy", "ku", "ckb", "lez", "av", "tat",
-    "tt", "uz", "kk", "tk", "ky", "tg", "ar", "he", "uk", "pl", "de", "fr", "es",
+    "tly", "tly-Cyrl", "tly-Arab", "az-Arab", "az-Cyrl", "ka", "hy", "ku", "ckb", "lez", "av", "tt",
+    "uz", "kk", "tk", "ky", "tg", "ar", "he", "uk", "pl", "de", "fr", "es",
 )  # fmt: skip
 """Tongues offered for a text beside those of the interface."""
 _BRIEF: Final = 60
@@ -42,6 +43,8 @@ class Setting:
     case: CaseFile | None = None
     live: Mapping[str, Statement] = field(default_factory=dict)
     """The standing statements of the case by identifier."""
+    others: Sequence[CaseFile] = ()
+    """The other cases of the vault, where a form asks for one."""
 
     @cached_property
     def tongue(self) -> str:
@@ -76,7 +79,7 @@ class Setting:
         )
 
     def things(self, thing: str) -> Options:
-        """The things of one kind the case holds: ``person``, ``source``, ``proceeding`` …"""
+        """The things of one kind (``person``, ``source``) that the case holds."""
         return self._things[thing]() if self.case else []
 
     @cached_property
@@ -87,6 +90,9 @@ class Setting:
             "proceeding": self._proceedings,
             "charge": self._charges,
             "intervention": self._interventions,
+            "consent": self._consents,
+            "step": self._steps,
+            "case": lambda: [(one.id, self.reader.text(one.titles)) for one in self.others],
             "stage": lambda: self._statements((facts.StageReached,)),
             "statement": lambda: self._statements((facts.Statement,)),
         }
@@ -153,6 +159,20 @@ class Setting:
             found.append((one.id, f"{self.reader.dated(one.when)} · {brief(what)}"))
         return found
 
+    def _consents(self) -> Options:
+        return [
+            (one.id, f"{self.person(one.person)} · {self.term('consent-uses', one.use)}")
+            for one in (self.case.consents if self.case else ())
+            if not one.withdrawals
+        ]
+
+    def _steps(self) -> Options:
+        return [
+            (one.id, brief(self.reader.text(one.what)))
+            for one in (self.case.steps if self.case else ())
+            if one.end is None
+        ]
+
     def _statements(self, kinds: tuple[type[Statement], ...]) -> Options:
         return [
             (one.id, self.statement(one))
@@ -174,11 +194,12 @@ class Setting:
 
     def _said_in(self, one: Statement) -> str:
         for name in ("note", "words", "title", "authority", "article", "step"):
-            value = getattr(one, name, ())
-            if isinstance(value, str) and value:
-                return value
-            for words in value:
-                return brief(words.text)
+            value: Any = getattr(one, name, ())
+            if isinstance(value, str):
+                if value:
+                    return value
+            elif value:
+                return brief(value[0].text)
         return ""
 
     def term(self, scheme: str, code: str) -> str:
@@ -197,7 +218,7 @@ def brief(text: str) -> str:
     return line if len(line) <= _BRIEF else f"{line[: _BRIEF - 1].rstrip()}…"
 
 
-def kind_name(kind: type[Statement]) -> str:
+def kind_name(kind: type[Fact]) -> str:
     """What a kind of statement is called."""
     return _kind_names()[kind.__name__]
 

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from markupsafe import Markup
+from markupsafe import escape
 
 from candlemark.casefile import facts
-from candlemark.web.forms.fields import Question, Rows, counted
+from candlemark.web.forms.questions import Question, Rows, counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from django.forms.boundfield import BoundField
+    from markupsafe import Markup
 
     from candlemark.ledger import Fact
     from candlemark.web.forms.setting import Options, Setting
@@ -29,6 +30,8 @@ class StatementForm(forms.Form):
     """Questions about one fact."""
 
     fact: ClassVar[type[Fact]]
+    lead: ClassVar[Any] = ""
+    """What a person should know before they answer."""
     telling: ClassVar[tuple[str, ...]] = ()
     """Questions of which one must be answered for the form to say anything; empty: any."""
     fixed: ClassVar[str] = ""
@@ -62,7 +65,7 @@ class StatementForm(forms.Form):
         self.rows: dict[str, list[StatementForm]] = {}
         if only:
             self.fields = {name: self.fields[name] for name in only}
-        for name, question in self.fields.items():
+        for name, question in self.asked.items():
             question.settle(setting)
             value = (start or {}).get(name, getattr(before, name, None))
             self.initial[name] = question.shown(value)
@@ -70,7 +73,8 @@ class StatementForm(forms.Form):
                 self.rows[name] = self._rows(name, question, value or ())
 
     def _rows(self, name: str, question: Rows, value: Sequence[Fact]) -> list[StatementForm]:
-        kind, box = question.form(), self.add_prefix(name)
+        kind: type[StatementForm] = question.form()
+        box = self.add_prefix(name)
         if question.parts:
             given = {getattr(one, "part", ""): one for one in value}
             return [
@@ -97,6 +101,11 @@ class StatementForm(forms.Form):
     def _typed(self) -> QueryDict | None:
         return self.data if self.is_bound and isinstance(self.data, QueryDict) else None
 
+    @property
+    def asked(self) -> dict[str, Question]:
+        """The questions by name."""
+        return {name: one for name, one in self.fields.items() if isinstance(one, Question)}
+
     # What was typed
 
     @property
@@ -110,16 +119,15 @@ class StatementForm(forms.Form):
         return all(self._blank(name) for name in self.telling or self.fields)
 
     def _blank(self, name: str) -> bool:
-        question = self.fields[name]
-        if isinstance(question, Rows):
+        if name in self.rows:
             return all(row.blank for row in self.rows[name])
-        return isinstance(question, Question) and question.blank(self[name].value())
+        return self.asked[name].blank(self[name].value())
 
     def why(self, name: str) -> str:
         """Why there is no answer to a question, as far as somebody said."""
         if self.is_bound:
             return str(self.data.get(f"{self.add_prefix(name)}-why", ""))
-        given = {one.field: one.why for one in getattr(self.before, "absent", ())}
+        given: dict[str, str] = {one.field: one.why for one in getattr(self.before, "absent", ())}
         return given.get(name, "")
 
     @property
@@ -138,7 +146,7 @@ class StatementForm(forms.Form):
         """Whether everything can be understood; what cannot is in :attr:`at`, by its box."""
         for name, errors in self.errors.items():
             self.at[self.add_prefix(name)] = [str(one) for one in errors]
-        for name, question in self.fields.items():
+        for name, question in self.asked.items():
             if question.may_be_absent and self.why(name) not in {"", *dict(self.reasons)}:
                 self.at[self.add_prefix(name)] = [_("Choose one of the words offered.")]
             elif question.may_be_absent and self.why(name) and not self._blank(name):
@@ -162,7 +170,7 @@ class StatementForm(forms.Form):
         if before is not None:
             kept = {name: getattr(before, name) for name in before.__struct_fields__}
             found = kept | found
-        # None is what a question without an answer gives; a field that cannot be None has a default.
+        # A question without an answer gives None; a field that cannot hold it has a default.
         return {
             name: value for name, value in found.items() if value is not None or self._open(name)
         }
@@ -178,7 +186,7 @@ class StatementForm(forms.Form):
         kept = [one for one in getattr(self.before, "absent", ()) if one.field not in self.fields]
         now = [
             facts.Absence(name, self.why(name))
-            for name, question in self.fields.items()
+            for name, question in self.asked.items()
             if question.may_be_absent and self.why(name)
         ]
         return (*kept, *now)
@@ -194,9 +202,9 @@ class StatementForm(forms.Form):
         """A small fact in one line."""
         parts: list[str | Markup] = []
         for name, question in cls.base_fields.items():
-            question.settle(setting)
-            parts += question.told(setting, getattr(fact, name))
-        return Markup(setting.reader.comma).join(parts)
+            if isinstance(question, Question):
+                parts += question.told(setting, getattr(fact, name))
+        return escape(setting.reader.comma).join(parts)
 
 
 REASONS = ("unknown", "not-asked", "refused", "illegible")

@@ -58,36 +58,6 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
-@dataclass(eq=False)
-class Forms:
-    """The forms of one session; ``key`` is known to nobody else."""
-
-    key: bytes = field(repr=False)
-    today: Callable[[], date] = _today
-    done: Done = field(default_factory=lambda: Done())
-
-    def token(self) -> str:
-        """A new token."""
-        nonce = secrets.token_bytes(_NONCE)
-        return nonce.hex() + self._mac(nonce, self.today()).hex()
-
-    def made(self, token: str) -> Made:
-        """What a token says."""
-        if _TOKEN.fullmatch(token) is None:
-            return Made.FORGED
-        raw = bytes.fromhex(token)
-        nonce, mac = raw[:_NONCE], raw[_NONCE:]
-        ours = False
-        for back in range(_DAYS):
-            right = self._mac(nonce, self.today() - timedelta(days=back))
-            ours |= hmac.compare_digest(mac, right)
-        return Made.OURS if ours else Made.BEFORE
-
-    def _mac(self, nonce: bytes, day: date) -> bytes:
-        said = _PURPOSE + nonce + day.isoformat().encode()
-        return hmac.new(self.key, said, hashlib.sha256).digest()
-
-
 class Done:
     """Forms that were carried out, by a hash of all that was sent, with where the answer led."""
 
@@ -112,6 +82,36 @@ class Done:
             self._led[sent] = where
             while len(self._led) > _KEPT:
                 self._led.popitem(last=False)
+
+
+@dataclass(eq=False)
+class Forms:
+    """The forms of one session; ``key`` is known to nobody else."""
+
+    key: bytes = field(repr=False)
+    today: Callable[[], date] = _today
+    done: Done = field(default_factory=Done)
+
+    def token(self) -> str:
+        """A new token."""
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce.hex() + self._mac(nonce, self.today()).hex()
+
+    def made(self, token: str) -> Made:
+        """What a token says."""
+        if _TOKEN.fullmatch(token) is None:
+            return Made.FORGED
+        raw = bytes.fromhex(token)
+        nonce, mac = raw[:_NONCE], raw[_NONCE:]
+        ours = False
+        for back in range(_DAYS):
+            right = self._mac(nonce, self.today() - timedelta(days=back))
+            ours |= hmac.compare_digest(mac, right)
+        return Made.OURS if ours else Made.BEFORE
+
+    def _mac(self, nonce: bytes, day: date) -> bytes:
+        said = _PURPOSE + nonce + day.isoformat().encode()
+        return hmac.new(self.key, said, hashlib.sha256).digest()
 
 
 def forms_of(request: HttpRequest) -> Forms:

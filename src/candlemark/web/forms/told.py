@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from candlemark.web.forms.fields import Question
+from candlemark.web.forms.questions import Question
 
 if TYPE_CHECKING:
     from markupsafe import Markup

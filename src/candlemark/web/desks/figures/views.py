@@ -159,4 +159,4 @@ def _protected(door: Door, code: str, asked: Asked) -> dict[str, ProtectedFigure
             )
         return {one.question: one for one in made}
 
-    return door.kept(("protected", code, *asked.key), protect_all)
+    return door.aggregate(("protected", code, *asked.key), protect_all)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from django.http import HttpResponseRedirect
 
-from candlemark.casefile import docket, listing, timeline
+from candlemark.casefile import agenda, listing, timeline
+from candlemark.casefile.agenda import Part
+from candlemark.casefile.roles import Right
 from candlemark.web.covering import Reach, reach_of
 from candlemark.web.doors import door_of
 from candlemark.web.pages import page
@@ -49,16 +51,18 @@ def by_preference(request: HttpRequest) -> HttpResponse:
 def front(request: HttpRequest) -> HttpResponse:
     """The front page."""
     door = door_of(request)
-    holdings = held(door)
+    holdings = held(door) if door.may(Right.SEE_FIGURES) else []
     ledger, today = door.vault.ledger, door.today()
-    listed = listing.listing(ledger, listing.Filter(), today)
-    urgent = dict.fromkeys(case for case, _ in listing.due_rows(ledger, today)[:_DUE_SHOWN])
+    may_read = door.may(Right.READ_CASES)
+    listed = listing.listing(ledger, listing.Filter(), today) if may_read else None
+    due = agenda(ledger, today).rows[Part.DUE] if may_read else ()
+    shown = [door.case(one.id) for one in listed.cases[:6]] if listed else []
     return page(
         request,
         "front/front.html",
-        cases=[(case, waiting(case)) for case in (door.case(one.id) for one in listed.cases[:6])],
-        cases_total=listed.all,
-        due=docket([door.case(one) for one in urgent], today).live[:_DUE_SHOWN],
+        cases=[(case, waiting(case)) for case in shown],
+        cases_total=listed.all if listed else 0,
+        due=due[:_DUE_SHOWN],
         holdings=holdings,
         simulated=any(holding.simulated for holding in holdings),
         ledger=ledger,

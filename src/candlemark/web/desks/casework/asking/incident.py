@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from candlemark.casefile import facts
 from candlemark.web.desks.casework.asking.sources import says_so
-from candlemark.web.forms import fields
+from candlemark.web.forms import choices, questions
 from candlemark.web.forms.statement import StatementForm
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class TitleForm(StatementForm):
     """Under which neutral title the case stands."""
 
     fact = facts.CaseOpened
-    titles = fields.Texts(
+    titles = questions.Texts(
         _("Title"),
         long=False,
         needed=True,
@@ -37,7 +37,7 @@ class TitleForm(StatementForm):
             "Titles are read in lists and over shoulders. Say what happened and where; name nobody."
         ),
     )
-    reference = fields.Line(
+    reference = questions.Line(
         _("Your own number of the case"),
         hint=_("If your group numbers its cases. It names nobody either."),
     )
@@ -48,10 +48,10 @@ class ActForm(StatementForm):
 
     fact = facts.Act
     telling = ("offence", "by", "to", "words")
-    offence = fields.Term_(_("What was done"), "offences")
-    to = fields.Things(_("To whom"), "person")
-    by = fields.Things(_("By whom"), "person", hint=_("A suspect is a suspect until convicted."))
-    words = fields.Texts(_("In words"), long=False)
+    offence = choices.OneTerm(_("What was done"), "offences")
+    to = choices.Things(_("To whom"), "person")
+    by = choices.Things(_("By whom"), "person", hint=_("A suspect is a suspect until convicted."))
+    words = questions.Texts(_("In words"), long=False)
 
 
 class GroundForm(StatementForm):
@@ -59,12 +59,12 @@ class GroundForm(StatementForm):
 
     fact = facts.BiasGround
     telling = ("ground", "sources", "words")
-    ground = fields.Term_(_("Bias ground"), "bias-grounds", needed=True)
-    standing = fields.Choice(
+    ground = choices.OneTerm(_("Bias ground"), "bias-grounds", needed=True)
+    standing = questions.Choice(
         _("Who stands behind it"), STANDINGS, make=facts.GroundStanding, needed=True
     )
-    words = fields.Texts(_("In words"), long=False)
-    sources = fields.Things(_("Who says so"), "source")
+    words = questions.Texts(_("In words"), long=False)
+    sources = choices.Things(_("Who says so"), "source", folded=True)
 
 
 class SpeechForm(StatementForm):
@@ -73,11 +73,11 @@ class SpeechForm(StatementForm):
     fact = facts.SpeechAnswer
     telling = ("answer", "words")
     fixed = "speech-threshold"
-    part = fields.Part("speech-threshold")
-    answer = fields.Answer_(
+    part = choices.Part("speech-threshold")
+    answer = choices.OrAbsent(
         _("Answer"), (("met", _("met")), ("not-met", _("not met"))), needed=True
     )
-    words = fields.Texts(_("In words"), long=False)
+    words = questions.Texts(_("In words"), long=False)
 
     @classmethod
     def line(cls, setting: Setting, fact: Fact) -> Markup:
@@ -89,41 +89,45 @@ class IncidentForm(StatementForm):
     """What happened."""
 
     fact = facts.IncidentDescribed
-    when = fields.When(_("When it happened, or began"), may_be_absent=True)
-    until = fields.When(
+    when = questions.When(_("When it happened, or began"), may_be_absent=True)
+    until = questions.When(
         _("Until when"),
         folded=True,
         hint=_("Only if it lasted, or happened at some time between two dates: its last day."),
     )
-    country = fields.Country(_("Country"))
-    place = fields.Texts(
+    country = choices.Country(_("Country"))
+    place = questions.Texts(
         _("Place"),
         long=False,
         may_be_absent=True,
         hint=_("A city, district or region. Never an address: it can lead to a home."),
     )
-    words = fields.Texts(
+    words = questions.Texts(
         _("What happened, in a few sentences"),
         hint=_("As it was told to you. Write “the woman”, “the neighbour”; no names here."),
     )
-    acts = fields.Rows(_("What was done to whom"), lambda: ActForm, add=_("Add another act"))
-    grounds = fields.Rows(
+    acts = questions.Rows(
+        _("What was done to whom"), lambda: ActForm, one=_("Act"), add=_("Add another act")
+    )
+    grounds = questions.Rows(
         _("Why they were attacked"),
         lambda: GroundForm,
+        one=_("Ground"),
         add=_("Add another ground"),
         hint=_("What the ones who acted took them for. Several grounds may stand together."),
     )
-    indicators = fields.Terms(
+    indicators = choices.Terms(
         _("What points to bias"),
         "bias-indicators",
         hint=_("Tick what there was. An indicator is a reason to ask further, not yet a proof."),
     )
-    speech = fields.Rows(
+    speech = questions.Rows(
         _("Hate speech: the six questions"),
         lambda: SpeechForm,
-        add="",
         folded=True,
         hint=_("Only where something said, written or shown is at issue."),
     )
-    speech_outcome = fields.Term_(_("What follows for the speech"), "speech-outcomes", folded=True)
+    speech_outcome = choices.OneTerm(
+        _("What follows for the speech"), "speech-outcomes", folded=True
+    )
     sources = says_so()

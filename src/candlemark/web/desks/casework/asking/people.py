@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from candlemark.casefile import facts
 from candlemark.web.desks.casework.asking.sources import says_so
-from candlemark.web.forms import fields
+from candlemark.web.forms import choices, questions
 from candlemark.web.forms.statement import StatementForm
 
 TURNS = (
@@ -22,14 +22,14 @@ class PersonForm(StatementForm):
     """Somebody has a part in the case; no name."""
 
     fact = facts.PersonInRole
-    roles = fields.Terms(
+    roles = choices.Terms(
         _("Part in the case"),
         "roles",
         needed=True,
         hint=_("A suspect is a suspect until convicted. Several may hold."),
     )
-    note = fields.Texts(_("Note"), hint=_("Whoever may read the case reads this. Name nobody."))
-    is_public = fields.Yes(
+    note = questions.Texts(_("Note"), hint=_("Whoever may read the case reads this. Name nobody."))
+    is_public = questions.Yes(
         _("A public figure in this matter, and the case is public"),
         hint=_("Leave it empty if you are in doubt."),
         folded=True,
@@ -42,27 +42,28 @@ class SpellingForm(StatementForm):
 
     fact = facts.Spelling
     telling = ("text", "sources")
-    text = fields.Line(_("Name, as it is written"), needed=True)
-    language = fields.Tongue(_("In which language and script"))
-    sources = fields.Things(_("Who writes it so"), "source")
+    text = questions.Line(_("Name, as it is written"), needed=True)
+    language = choices.Tongue(_("In which language and script"))
+    sources = choices.Things(_("Who writes it so"), "source", folded=True)
 
 
 class IdentityForm(StatementForm):
     """Who a person is: sealed apart from everything else."""
 
     fact = facts.IdentityStated
-    person = fields.Thing(_("Person"), "person", needed=True)
-    names = fields.Rows(
+    person = choices.Thing(_("Person"), "person", needed=True)
+    names = questions.Rows(
         _("Names"),
         lambda: SpellingForm,
+        one=_("Spelling"),
         add=_("Add another spelling"),
         needed=True,
         hint=_(
             "One row for each spelling. The first is the one to show: as their people write it."
         ),
     )
-    birth = fields.When(_("Born"), may_be_absent=True)
-    notes = fields.Texts(_("What helps to tell this person from others"), folded=True)
+    birth = questions.When(_("Born"), may_be_absent=True)
+    notes = questions.Texts(_("What helps to tell this person from others"), folded=True)
     sources = says_so()
 
 
@@ -70,9 +71,9 @@ class LifeForm(StatementForm):
     """A turn in a person's life beside the stages of justice."""
 
     fact = facts.LifeTurned
-    person = fields.Thing(_("Person"), "person", needed=True)
-    turn = fields.Choice(_("What changed"), TURNS, make=facts.Turn, needed=True)
-    when = fields.When(_("When"), may_be_absent=True)
-    country = fields.Country(_("Where to, for a departure"), folded=True)
-    words = fields.Texts(_("In words"))
+    person = choices.Thing(_("Person"), "person", needed=True)
+    turn = questions.Choice(_("What changed"), TURNS, make=facts.Turn, needed=True)
+    when = questions.When(_("When"), may_be_absent=True)
+    country = choices.Country(_("Where to, for a departure"), folded=True)
+    words = questions.Texts(_("In words"))
     sources = says_so()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from candlemark.casefile import facts
-from candlemark.web.forms import fields
+from candlemark.web.forms import choices, questions
 from candlemark.web.forms.statement import StatementForm
 
 FORMS = (
@@ -15,9 +15,9 @@ FORMS = (
 )
 
 
-def says_so() -> fields.Things:
+def says_so() -> choices.Things:
     """Who says so: the sources of the case, to be ticked."""
-    return fields.Things(
+    return choices.Things(
         _("Who says so"),
         "source",
         hint=_("Tick nothing if your group says so itself."),
@@ -29,16 +29,16 @@ class SourceForm(StatementForm):
 
     fact = facts.SourceCited
     telling = ("title", "address", "person", "retrieved", "reliability", "evidence", "note")
-    form = fields.Choice(_("What it is"), FORMS, make=facts.SourceForm, needed=True)
-    title = fields.Texts(
+    form = questions.Choice(_("What it is"), FORMS, make=facts.SourceForm, needed=True)
+    title = questions.Texts(
         _("Title"), long=False, hint=_("For a person leave it empty and choose the person below.")
     )
-    person = fields.Thing(_("The person"), "person")
-    address = fields.Line(
+    person = choices.Thing(_("The person"), "person")
+    address = questions.Line(
         _("Where it can be read"),
         hint=_("An address on the web or a shelf mark. It is never opened."),
     )
-    retrieved = fields.When(_("When you read it there"), folded=True)
-    reliability = fields.Term_(_("How reliable"), "reliability")
-    evidence = fields.Term_(_("Kind of evidence"), "evidence-kinds")
-    note = fields.Texts(_("Note"), long=False, folded=True)
+    retrieved = questions.When(_("When you read it there"), folded=True)
+    reliability = choices.OneTerm(_("How reliable"), "reliability")
+    evidence = choices.OneTerm(_("Kind of evidence"), "evidence-kinds")
+    note = questions.Texts(_("Note"), long=False, folded=True)

@@ -7,6 +7,8 @@ refused form shows it again.
 ``kind`` names the macro of ``forms/questions.html`` that draws the question.
 """
 
+# ruff: noqa: D102 - an override does what its method in Question says
+
 from __future__ import annotations
 
 from enum import StrEnum
@@ -18,19 +20,15 @@ from django.utils.translation import gettext as _
 
 from candlemark.casefile.checks import TEXT_LIMIT
 from candlemark.casefile.facts import Words
-from candlemark.casefile.limits import shipped_rules
 from candlemark.dates import PartialDate
 from candlemark.errors import NotUnderstood
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from django.utils.datastructures import MultiValueDict
     from markupsafe import Markup
 
-    from candlemark.definition import Scheme, Term
     from candlemark.web.forms.setting import Options, Setting
-    from candlemark.web.forms.statement import StatementForm
 
     Told = Sequence[str | Markup]
 
@@ -47,10 +45,10 @@ class _Typed(forms.Widget):
         return data.get(name, "").strip().replace("\r\n", "\n")
 
 
-class _Ticked(forms.Widget):
+class Ticked(forms.Widget):
     """Every value ticked under one name."""
 
-    def value_from_datadict(self, data: MultiValueDict[str, str], files: Any, name: str) -> Any:  # noqa: ARG002 - Django
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:  # noqa: ARG002 - Django
         return list(dict.fromkeys(filter(None, data.getlist(name))))
 
 
@@ -85,7 +83,7 @@ class Question(forms.Field):
     """What all questions have in common."""
 
     kind: ClassVar[str]
-    widget = _Typed
+    widget: type[forms.Widget] = _Typed
 
     def __init__(
         self,
@@ -108,9 +106,11 @@ class Question(forms.Field):
         super().__init__(label=label, help_text=hint, required=needed)
         self.may_be_absent = may_be_absent
         self.folded = folded
+        self.digits: Callable[[str], str] = str
 
     def settle(self, setting: Setting) -> None:
-        """Learn what can be chosen."""
+        """Learn what can be chosen, and how this reader writes digits."""
+        self.digits = setting.reader.digits
 
     def shown(self, value: Any) -> Any:
         """What is in the boxes for what a fact holds."""
@@ -162,7 +162,7 @@ class Number(Question):
     kind = "number"
 
     def shown(self, value: Any) -> Any:
-        return "" if value is None else str(value)
+        return "" if value is None else self.digits(str(value))
 
     def understand(self, raw: Any) -> Any:
         plain = raw.replace(" ", "").replace(",", "").replace(".", "")
@@ -202,11 +202,8 @@ class When(Question):
     def shown(self, value: Any) -> Any:
         if not isinstance(value, PartialDate):
             return value or {"year": "", "month": "", "day": ""}
-        return {
-            "year": str(value.year),
-            "month": str(value.month or ""),
-            "day": str(value.day or ""),
-        }
+        parts = {"year": value.year, "month": value.month, "day": value.day}
+        return {part: self.digits(str(number or "")) for part, number in parts.items()}
 
     def blank(self, raw: Any) -> bool:
         return not raw or not any(raw.values())
@@ -266,163 +263,6 @@ class Choice(Question):
         return [dict(self.options).get(str(value), str(value))] if value else []
 
 
-class Country(Choice):
-    """A country by name."""
-
-    kind = "select"
-
-    def __init__(self, label: Any, **more: Any) -> None:
-        super().__init__(label, (), **more)
-
-    def settle(self, setting: Setting) -> None:
-        self.options = setting.countries
-
-
-class Tongue(Choice):
-    """The tongue a name or text is in; nothing where nobody knows."""
-
-    kind = "select"
-
-    def __init__(self, label: Any, **more: Any) -> None:
-        super().__init__(label, (), **more)
-
-    def settle(self, setting: Setting) -> None:
-        self.options = setting.tongues
-
-    def understand(self, raw: Any) -> Any:
-        return raw  # any tag may stand in a fact; ``casefile`` looks at its shape
-
-    def told(self, setting: Setting, value: Any) -> Told:
-        return [setting.tongue_name(value)] if value else []
-
-
-class OfScheme(Question):
-    """A question answered by terms of a scheme, with the note of each."""
-
-    FEW: ClassVar[int] = 12
-    """So many terms stand open with their notes; more are folded into groups."""
-
-    def __init__(self, label: Any, scheme: str, **more: Any) -> None:
-        super().__init__(label, **more)
-        self.scheme_code = scheme
-        self.scheme: Scheme | None = None
-        self.edition = ""
-
-    def settle(self, setting: Setting) -> None:
-        self.scheme = setting.edition.scheme(self.scheme_code)
-        self.edition = setting.reader.digits(setting.edition.code)
-
-    @property
-    def groups(self) -> list[tuple[Term, list[Term]]]:
-        """The outermost terms, each with everything below it, in the order of the scheme."""
-        if self.scheme is None:
-            return []
-        scheme = self.scheme
-        return [
-            (top, [one for one in scheme if one is not top and scheme.group(one.code) is top])
-            for top in scheme.top
-        ]
-
-    @property
-    def few(self) -> bool:
-        """Whether every term can stand open with its note."""
-        return self.scheme is not None and len(self.scheme) <= self.FEW
-
-    def refuse_unknown(self, codes: Sequence[str]) -> None:
-        """A term of another edition is refused with the edition this form speaks."""
-        for code in codes:
-            if self.scheme is not None and code not in self.scheme:
-                raise ValidationError(
-                    _(
-                        "“%(code)s” is no word of edition %(edition)s of the definition; it may "
-                        "be from an older one. Choose the word that says it now."
-                    )
-                    % {"code": code[:60], "edition": self.edition}
-                )
-
-
-class Term_(OfScheme):
-    """One term."""
-
-    kind = "term"
-
-    def understand(self, raw: Any) -> Any:
-        self.refuse_unknown([raw])
-        return raw
-
-    def told(self, setting: Setting, value: Any) -> Told:
-        return [setting.term(self.scheme_code, value)] if value else []
-
-
-class Terms(OfScheme):
-    """Any number of terms."""
-
-    kind = "terms"
-    widget = _Ticked
-
-    def shown(self, value: Any) -> Any:
-        return list(value or ())
-
-    def nothing(self) -> Any:
-        return ()
-
-    def understand(self, raw: Any) -> Any:
-        self.refuse_unknown(raw)
-        return tuple(raw)
-
-    def told(self, setting: Setting, value: Any) -> Told:
-        return [setting.term(self.scheme_code, one) for one in value]
-
-
-class Thing(Question):
-    """One thing of the case: a person, a proceeding."""
-
-    kind = "thing"
-
-    def __init__(self, label: Any, thing: str, **more: Any) -> None:
-        super().__init__(label, **more)
-        self.thing = thing
-        self.options: Options = []
-
-    def settle(self, setting: Setting) -> None:
-        self.options = setting.things(self.thing)
-
-    def understand(self, raw: Any) -> Any:
-        if raw not in dict(self.options):
-            raise ValidationError(self._gone())
-        return raw
-
-    def _gone(self) -> str:
-        return _("This is not in the case any more, or never was. Choose again.")
-
-    def told(self, setting: Setting, value: Any) -> Told:
-        options = dict(setting.things(self.thing))
-        return [options.get(value, _("no longer in the case"))] if value else []
-
-
-class Things(Thing):
-    """Any number of things of the case."""
-
-    kind = "things"
-    widget = _Ticked
-
-    def shown(self, value: Any) -> Any:
-        return list(value or ())
-
-    def nothing(self) -> Any:
-        return ()
-
-    def understand(self, raw: Any) -> Any:
-        known = dict(self.options)
-        if any(one not in known for one in raw):
-            raise ValidationError(self._gone())
-        return tuple(raw)
-
-    def told(self, setting: Setting, value: Any) -> Told:
-        options = dict(setting.things(self.thing))
-        return [options.get(one, _("no longer in the case")) for one in value]
-
-
 class Texts(Question):
     """A text, each version with the tongue it is in."""
 
@@ -436,6 +276,7 @@ class Texts(Question):
         self.tongue = ""
 
     def settle(self, setting: Setting) -> None:
+        super().settle(setting)
         self.tongues, self.tongue = setting.tongues, setting.tongue
 
     def shown(self, value: Any) -> Any:
@@ -457,9 +298,7 @@ class Texts(Question):
         kept = [one for one in raw if one["text"]]
         if any(len(one["text"]) > TEXT_LIMIT for one in kept):
             raise ValidationError(
-                _(
-                    "This text is too long to be a note. Keep it as evidence, and say here what it is."
-                )
+                _("This text is too long. Keep it as evidence, and say here what it is.")
             )
         if any(not one["language"] for one in kept):
             raise ValidationError(_("Say which language the text is in."))
@@ -475,17 +314,33 @@ class Rows(Question):
     kind = "rows"
 
     def __init__(
-        self, label: Any, form: Callable[[], type[StatementForm]], *, add: Any, **more: Any
+        self,
+        label: Any,
+        form: Callable[[], Any],
+        *,
+        one: Any = "",
+        add: Any = "",
+        **more: Any,
     ) -> None:
-        """``add`` is what the button says that opens one more row."""
+        """A question about rows.
+
+        Args:
+            label: what is asked.
+            form: gives the class of the form for one row, a ``StatementForm``; asked for late,
+                because forms are built of questions.
+            one: what a row is called.
+            add: what the button says that opens one more row.
+            more: as for every question.
+        """
         super().__init__(label, **more)
+        self.one = one
         self.form = form
         self.add = add
         self.parts: Sequence[str] = ()
         """Codes of the rows there are, where they are fixed (the six questions)."""
 
     def settle(self, setting: Setting) -> None:
-        scheme = getattr(self.form(), "fixed", "")
+        scheme: str = self.form().fixed
         if scheme:
             self.parts = [term.code for term in setting.edition.scheme(scheme)]
 
@@ -494,95 +349,3 @@ class Rows(Question):
 
     def told(self, setting: Setting, value: Any) -> Told:
         return [self.form().line(setting, one) for one in value]
-
-
-class Part(Term_):
-    """Which fixed row this is: not asked, but shown with its note."""
-
-    kind = "part"
-
-    def __init__(self, scheme: str) -> None:
-        super().__init__("", scheme, needed=True)
-
-    def blank(self, raw: Any) -> bool:  # noqa: ARG002 - the row, not the person, says which it is
-        return False
-
-
-class Answer_(Choice):
-    """A few words of its own, or why there is no answer."""
-
-    kind = "choice"
-
-    def __init__(self, label: Any, options: Sequence[tuple[str, Any]], **more: Any) -> None:
-        super().__init__(label, options, **more)
-        self._own = tuple(options)
-
-    def settle(self, setting: Setting) -> None:
-        absences = setting.edition.scheme("absences")
-        reasons = [(one.code, setting.reader.text(one.labels)) for one in absences]
-        self.options = (*self._own, *reasons)
-
-
-class Rules(Things):
-    """Time limits by their rule."""
-
-    kind = "things"
-
-    def __init__(self, label: Any, **more: Any) -> None:
-        super().__init__(label, "rule", **more)
-
-    def settle(self, setting: Setting) -> None:
-        self.options = [(one.code, setting.reader.text(one.labels)) for one in shipped_rules()]
-
-    def told(self, setting: Setting, value: Any) -> Told:
-        self.settle(setting)
-        return [dict(self.options).get(one, one) for one in value]
-
-
-class Claimed(Line):
-    """What a number counts: a term of ``claims``, or a word of the group's own."""
-
-    kind = "suggested"
-
-    def __init__(self, label: Any, **more: Any) -> None:
-        super().__init__(label, **more)
-        self.options: Options = []
-
-    def settle(self, setting: Setting) -> None:
-        self.options = [
-            (one.code, setting.reader.text(one.labels)) for one in setting.edition.scheme("claims")
-        ]
-
-    def told(self, setting: Setting, value: Any) -> Told:
-        return [setting.term("claims", value)] if value else []
-
-
-class Unit(Choice):
-    """What a number is a number of."""
-
-    kind = "select"
-
-    def __init__(self, label: Any, **more: Any) -> None:
-        super().__init__(label, (), **more)
-
-    def settle(self, setting: Setting) -> None:
-        currencies = setting.reader.locale.currencies
-        money = [(code, currencies[code]) for code in _MONEY if code in currencies]
-        self.options = [
-            ("person", _("persons")),
-            ("year", _("years")),
-            ("month", _("months")),
-            ("week", _("weeks")),
-            ("day", _("days")),
-            *money,
-        ]
-
-    def understand(self, raw: Any) -> Any:
-        return raw  # a currency not offered here may stand in a fact said elsewhere
-
-    def told(self, setting: Setting, value: Any) -> Told:
-        self.settle(setting)
-        return [dict(self.options).get(value, value)] if value else []
-
-
-_MONEY: Final = ("EUR", "USD", "AZN", "RUB", "TRY", "IRR", "GEL", "AMD", "CHF", "GBP")
