@@ -6,22 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from candlemark import exchange
-from candlemark.definition import Definition
-
 from .test_finding import TABLE, desk  # noqa: F401 - a fixture
-from .test_in_browser import LOOKS, axe, visit, visit_without_script  # noqa: F401 - fixtures
-
-
-@pytest.fixture
-def filled(desk):
-    edition = Definition.load()
-    table = exchange.read_table(TABLE.encode())
-    plan = exchange.plan(
-        desk.ledger, edition, table, exchange.guess(table, edition), leave_out=True
-    )
-    exchange.keep(desk.ledger, edition, plan)
-    return desk
+from .visiting import LOOKS
 
 
 def look(visit, axe, where):
@@ -34,13 +20,13 @@ def look(visit, axe, where):
 
 @pytest.mark.parametrize("spoken", ["en", "fa"])
 def test_every_page_of_the_desk_is_accessible_and_nothing_is_blocked(
-    filled,
+    desk,
     visit,
     axe,
     spoken,
     tmp_path,
 ):
-    root, page = f"{filled.site.root}/{spoken}", visit.page
+    root, page = f"{desk.site.root}/{spoken}", visit.page
     for path in ("cases/", "cases/?country=AZ&due=nothing", "cases/import/", "cases/export/"):
         page.goto(f"{root}/{path}")
         look(visit, axe, path)
@@ -57,7 +43,7 @@ def test_every_page_of_the_desk_is_accessible_and_nothing_is_blocked(
     assert page.locator(".columns > li").count() == 7
     look(visit, axe, "a mapping")
     assert visit.said == []
-    assert [url for url in visit.asked if not url.startswith(filled.site.root)] == []
+    assert [url for url in visit.asked if not url.startswith(desk.site.root)] == []
 
 
 def test_a_list_is_brought_in_narrowed_and_taken_out_without_script(
