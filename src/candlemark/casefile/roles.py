@@ -59,7 +59,7 @@ class Right(StrEnum):
 
     READ_CASES = "read-cases"
     WRITE_CASES = "write-cases"
-    SEE_IDENTITIES = "see-identities"
+    SEE_IDENTITIES = "see-identities"  # as far as one's keys go; without it, no names are shown
     SEE_FIGURES = "see-figures"
     IMPORT_SOURCES = "import-sources"
     EXPORT_CASES = "export-cases"

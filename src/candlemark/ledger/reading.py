@@ -16,6 +16,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import Fault, LedgerBroken, NewerFormat
+from candlemark.ledger.compartments import is_under
 from candlemark.ledger.entry import META, entry_of, read_leaf
 from candlemark.ledger.following import VERIFY_HINT, Following
 from candlemark.ledger.public import PublicLog
@@ -57,6 +58,9 @@ class Reading(Following):
         self._kinds_at: dict[int, frozenset[str]] = {}
         self.models: Models | None = None
         """What is computed from this ledger and kept, where the vault has a place for it."""
+        self._passed_over: frozenset[str] = frozenset()
+        self._left: tuple[Readable, Readable] | None = None
+        """What can be read, and what of it is not passed over."""
 
     def last_of(self, device: bytes) -> int:
         """The number of the last leaf of a device; -1 when it wrote none."""
@@ -259,7 +263,20 @@ class Reading(Following):
         """
         keys = self._identity.keyring.compartments
         said = self.roster().compartments if self._shared else {}
-        return keys.readable(said)
+        found = keys.readable(said)
+        if not self._passed_over:
+            return found
+        if self._left is None or self._left[0] is not found:
+            self._left = found, found.without(self._passed_over)
+        return self._left[1]
+
+    def pass_over(self, compartment: str) -> None:
+        """From now on open nothing of a compartment, nor of those under it (``identity:…``).
+
+        For whoever is not to be shown it although their keys open it: what follows from the ledger
+        is then as if they held none.  Nothing is forgotten: keys can still be handed on.
+        """
+        self._passed_over |= {compartment}
 
     def _said(
         self,
@@ -278,6 +295,8 @@ class Reading(Following):
                 if wanted is not None and wanted.isdisjoint(kind for kind, _ in note.kinds):
                     continue
                 if only and note.compartment not in only:
+                    continue
+                if self._passed_over and is_under(note.compartment, self._passed_over):
                     continue
                 if self._is_gone(part, note):
                     continue
