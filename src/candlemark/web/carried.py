@@ -20,6 +20,7 @@ from django.urls import Resolver404, resolve
 from candlemark.tongues import INTERFACE
 from candlemark.web.forms.token import FIELD, Made, forms_of
 from candlemark.web.house import LockedHouse, house_of
+from candlemark.web.onward import onward
 from candlemark.web.pages import page
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def sign_in_page(
         "door/sign-in.html",
         status=status,
         carried=carried,
+        onward="" if carried else onward(request),
         wait=wait,
         said=said,
         code=code,

@@ -1,7 +1,7 @@
 """Inside the guard: whose request this is, what they may do, and that nothing stays open after it.
 
 An outsider gets nothing, and not even a different answer: whatever they ask for, whether it is
-there or not, they are sent to the sign-in page.  The vault a request is about is opened when the
+there or not, they are sent to the sign-in page, with what they asked for beside it (``onward.py``).  The vault a request is about is opened when the
 request is let in and closed when the answer is out.
 """
 
@@ -20,6 +20,7 @@ from candlemark.web.cookie import token_of
 from candlemark.web.doors import DOOR, door_of
 from candlemark.web.forms.token import FIELD, FORMS, Made, fingerprint, forms_of
 from candlemark.web.house import house_of
+from candlemark.web.onward import with_onward
 from candlemark.web.rights import STRANGERS, TABLE, Sent
 from candlemark.web.tongue import asked_for
 
@@ -118,7 +119,7 @@ def outside(request: HttpRequest) -> HttpResponseBase:
     """
     if request.method == "POST" and (page := carried_from(request)) is not None:
         return page
-    return SeeOther(sign_in_address(request))
+    return SeeOther(with_onward(request, sign_in_address(request)))
 
 
 def sign_in_address(request: HttpRequest) -> str:
