@@ -217,9 +217,13 @@ class Reading(Following):
     def present_key(self, compartment: str) -> SealingKey | None:
         """The key of a compartment that the ledger names last; None when it is not held.
 
+        None too where it is to be passed over: no read model of it is asked, nor made.
+
         Raises:
             LedgerBroken: the ledger is damaged.
         """
+        if self._passes(compartment):
+            return None
         keys = self._identity.keyring.compartments
         if not self._shared:
             return keys.get(compartment)
@@ -278,6 +282,9 @@ class Reading(Following):
         """
         self._passed_over |= {compartment}
 
+    def _passes(self, compartment: str) -> bool:
+        return bool(self._passed_over) and is_under(compartment, self._passed_over)
+
     def _said(
         self,
         wanted: frozenset[str] | None,
@@ -296,7 +303,7 @@ class Reading(Following):
                     continue
                 if only and note.compartment not in only:
                     continue
-                if self._passed_over and is_under(note.compartment, self._passed_over):
+                if not only and self._passes(note.compartment):
                     continue
                 if self._is_gone(part, note):
                     continue
