@@ -51,9 +51,9 @@ bench: $(READY) ## measure import, occupancy, the ledger and read models beside 
 	$(BIN)/python bench/ledger_ratio.py
 	$(BIN)/python bench/model_ratio.py
 
-ordeal: $(READY) ## hours: cuts, kills, faults, flips, writers, fuzzing, coverage, mutation (SEED= ROUNDS= FUZZ=)
+ordeal: $(READY) ## hours: cuts, kills, faults, flips, writers, three places, exports, fuzzing, coverage, mutation (SEED= ROUNDS= FUZZ=)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/ordeal.txt
-	ORDEAL=full SEED=$(SEED) ROUNDS=$(ROUNDS) $(BIN)/python -m pytest -n auto tests/ordeal --ignore tests/ordeal/test_many_writers.py
+	ORDEAL=full SEED=$(SEED) ROUNDS=$(ROUNDS) $(BIN)/python -m pytest -n auto -m ordeal tests/ordeal tests/ledger --ignore tests/ordeal/test_many_writers.py
 	ORDEAL=full SEED=$(SEED) ROUNDS=$(ROUNDS) $(BIN)/python -m pytest tests/ordeal/test_many_writers.py
 	$(MAKE) fuzz coverage mutation
 

@@ -22,7 +22,8 @@ from candlemark.ledger.roster_facts import (
     encode,
     sign_change,
 )
-from candlemark.ledger.roster_fold import RosterFold, Said
+from candlemark.ledger.roster_fold import RosterFold
+from candlemark.ledger.roster_keys import Said
 from candlemark.seal import SigningKey
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -92,13 +93,13 @@ class House:
     def roster(self):
         return self.fold.roster
 
-    def say(self, name, *facts, device=None, after=timedelta(0), seq=None):
-        """One entry of a person's device; the faults it made."""
+    def say(self, name, *facts, device=None, after=timedelta(0), seq=None, log=b""):
+        """One entry of a person's device at the instance ``log``; the faults it made."""
         device = device or PEOPLE[name].device
         before = len(self.fold.faults)
         number = self.seqs.get(device.kid, -1) + 1 if seq is None else seq
         self.seqs[device.kid] = max(self.seqs.get(device.kid, -1), number)
-        said = Said(self.n, device.kid, START + timedelta(minutes=self.n) + after, number)
+        said = Said(self.n, device.kid, START + timedelta(minutes=self.n) + after, number, log)
         self.n += 1
         self.fold.add(said, facts)
         return [fault.what for fault in self.fold.faults[before:]]
@@ -120,12 +121,12 @@ class House:
         key = key or PEOPLE[name].identity
         return RosterApproved(change, key.kid, sign_change(change, key))
 
-    def decide(self, *changes, by=("Sevda",)):
+    def decide(self, *changes, by=("Sevda",), log=b""):
         """Propose as the first of ``by`` and approve as the others; the faults."""
         change = self.change(*changes)
-        faults = self.say(by[0], self.proposed(change, by[0]))
+        faults = self.say(by[0], self.proposed(change, by[0]), log=log)
         for name in by[1:]:
-            faults += self.say(name, self.approved(change, name))
+            faults += self.say(name, self.approved(change, name), log=log)
         return faults
 
     def take_in(self, name, by=("Sevda",), *, administrator=False, coded=True):

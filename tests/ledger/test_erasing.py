@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
-from candlemark.errors import LedgerBroken, NotEntitled, SettingRefused
+from candlemark.errors import LedgerBroken, NotEntitled, SettingRefused, VaultBusy
 from candlemark.ledger import Part, Vault, application
 from candlemark.ledger.membership import added
 from candlemark.ledger.roster_facts import ErasureAsked
@@ -31,7 +34,7 @@ def pair(request, tmp_path, world, place):
             )
 
     class Pair:
-        path = folder
+        path, words = folder, other
 
         @staticmethod
         def files_of_tables(sealed):
@@ -204,3 +207,35 @@ def test_what_was_said_since_an_erasure_was_asked_for_has_to_be_asked_for_too(pa
         vault.erasing.agree(again.code)
         assert world.texts(vault.ledger) == ["y one", "one", "y two", "two"]
         assert vault.ledger.verify().faults == ()
+
+
+def test_a_log_that_a_reader_held_is_emptied_when_the_erasure_is_carried_out_again(pair, world):
+    with pair.founder() as vault:
+        asked = vault.erasing.ask("person_x", "mistake")
+        # Said now, so that its bytes are in the write-ahead log.
+        vault.ledger.append([Part("identity", (world.Said("x again"),), "person_x")])
+        asked = vault.erasing.ask("person_x", "mistake")
+        planted = sealed_about(vault, "person_x")
+    with Vault.open(pair.path, pair.words, world.kinds, patience=0.2) as vault:
+        with closing(sqlite3.connect(pair.path / "ledger.db")) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM part").fetchall()
+            with pytest.raises(VaultBusy):
+                vault.erasing.agree(asked.code)
+            assert any(one in everything(pair.path) for one in planted)
+            assert vault.erasing.without_receipt(vault.erasing.asked()[-1]) != ()
+        vault.erasing.carry_out()
+
+        assert not any(one in everything(pair.path) for one in planted)
+        assert vault.erasing.without_receipt(vault.erasing.asked()[-1]) == ()
+        assert vault.ledger.verify().faults == ()
+
+
+def test_an_erasure_that_names_the_key_of_another_person_destroys_nothing(pair, world):
+    with pair.founder() as vault:
+        kids = vault._identity.keyring.compartments.subject_kids("person_y")
+        vault.ledger.append_own([ErasureAsked(b"g" * 16, "person_x", "mistake", (), kids)])
+    with pair.aysel() as vault:
+        with pytest.raises(LedgerBroken, match="or another's"):
+            vault.erasing.agree((b"g" * 16).hex())
+        assert world.texts(vault.ledger) == ["x one", "y one", "one", "x two", "y two", "two"]

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from candlemark.errors import LedgerBroken, NotEntitled, WrongPassphrase
 from candlemark.ledger import Part, Vault, application
+from candlemark.ledger.cards import certificate_of
 from candlemark.ledger.membership import added
+from candlemark.ledger.model.place import make_folder
 from candlemark.ledger.recovering import public_halves, recover
 from candlemark.ledger.roster import Standing
-from candlemark.ledger.roster_facts import MemberChanged, MemberThawed, ThresholdSet
-from candlemark.seal import Cost, RecoveryKey, new_passphrase
+from candlemark.ledger.roster_facts import (
+    DeviceCertified,
+    MemberChanged,
+    MemberThawed,
+    ThresholdSet,
+)
+from candlemark.seal import Cost, RecoveryKey, SigningKey, new_passphrase
 from candlemark.seal.recovery import join, split
 from stores import everywhere
 
@@ -269,6 +278,30 @@ def test_two_freeze_another_and_one_alone_does_not(house):
     assert (alone, together) == (False, True)
     with pytest.raises(NotEntitled, match="frozen"):
         house.open("Ramin")
+
+
+def test_what_was_computed_goes_with_whoever_is_frozen_or_gives_up_a_device(house):
+    house.take_in("Aysel")
+    house.take_in("Ramin")
+    with house.open() as vault:
+        models = vault.ledger.models
+        for what in ("frozen", "given up"):
+            make_folder(models.folder)
+            (models.folder / "coded.db").write_bytes(b"computed")
+            if what == "frozen":
+                vault.members.freeze(house.code("Ramin"))
+                assert (models.folder / "coded.db").exists(), "one alone freezes nobody"
+                with house.open("Aysel") as other:
+                    assert other.members.freeze(house.code("Ramin"))
+            else:
+                keys, roster = vault._identity.keyring, vault.members.roster()
+                second, now = SigningKey.generate(), vault.ledger.now()
+                certificate = certificate_of(
+                    roster.vault, keys.identity, second, "old", now, now + timedelta(days=9)
+                )
+                vault.ledger.append_own([DeviceCertified(certificate)])
+                vault.members.give_up_device(second.kid.hex())
+            assert not (models.folder / "coded.db").exists(), what
 
 
 def test_nobody_freezes_the_last_who_could_thaw(house):

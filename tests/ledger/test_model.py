@@ -488,7 +488,7 @@ def test_a_new_key_of_the_compartment_makes_the_old_file_unreadable(vault, kept,
 
     assert kept.coded(notes(world.kinds), said) == ["one"]
     assert set(files(kept.folder)).isdisjoint(before)
-    kid = vault._identity.keyring.compartments.of("coded")[2].kid
+    kid = vault._identity.keyring.compartments.of("coded")[1][1].kid
     assert kid in key.read_bytes()
     assert kid not in old
     key.write_bytes(old)

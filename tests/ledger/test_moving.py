@@ -25,8 +25,10 @@ from candlemark.errors import (
 )
 from candlemark.ledger import Part, Vault, move_to_folder, move_to_server
 from candlemark.ledger.entry import read_leaf
+from candlemark.ledger.joining import join, pull
 from candlemark.ledger.places import Place, begun, open_store, place_of, write_place
 from candlemark.ledger.postgres import exists
+from candlemark.ledger.roster_facts import LogAdded
 from candlemark.ledger.store import Head
 
 MOVE = Path(__file__).parent / "programs" / "move.py"
@@ -79,6 +81,25 @@ def test_there_and_back_every_byte_is_the_same(world, postgres, folder):
         world.say(vault.ledger, "and back")
     move_to_server(folder, postgres.dsn)
     assert reads(world, folder) == [*said, "on the server", "and back"]
+
+
+def test_a_place_that_joined_later_moves_there_and_back(world, postgres, folder, tmp_path):
+    with world.open(folder) as vault:
+        vault.share(tmp_path / "stick")
+        key = vault.export_key()
+    laptop = tmp_path / "laptop"
+    joined = join(tmp_path / "stick", laptop, world.passphrase, key=key)
+    with world.open(folder) as vault:
+        vault.members.propose([LogAdded(joined.log, "laptop")])
+        vault.share(tmp_path / "stick")
+    pull(laptop, world.passphrase, tmp_path / "stick", world.kinds)
+    before, said = everything(laptop), reads(world, laptop)
+
+    move_to_server(laptop, postgres.dsn)
+    assert everything(laptop) == before
+    assert reads(world, laptop) == said
+    move_to_folder(laptop)
+    assert everything(laptop) == before
 
 
 @pytest.fixture

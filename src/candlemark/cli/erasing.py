@@ -97,6 +97,7 @@ def _json(vault: Vault, one: Erasure) -> dict[str, Any]:
         "agreed": one.agreed is not None,
         "places_without_receipt": len(open_places),
         "without_receipt": [names[key] for key in open_places],
+        "remains": vault.erasing.remains if one.agreed is not None else "",
     }
 
 
@@ -108,6 +109,8 @@ def _say(vault: Vault, one: Erasure, *, as_json: bool) -> None:
         paper.say(f"A second member has to agree: candlemark erase agree {one.code}")
     else:
         paper.say(f"{len(one.parts):,} parts and their keys are destroyed here.")
+        if vault.erasing.remains:
+            paper.say(f"What erasing does not reach: {vault.erasing.remains}.")
         if found["places_without_receipt"]:
             paper.say(
                 f"{found['places_without_receipt']} other places have not said yet that they are:"

@@ -119,7 +119,13 @@ def _members(vault: Vault) -> list[Finding]:
         )
         for fault in vault.ledger.roster_faults
     ]
-    return findings or [Finding(ok=True, what="members, devices and keys are in order")]
+    told = [
+        Finding(ok=True, what=f"another place had decided otherwise: {one.where}: {one.what}")
+        for one in vault.ledger.roster_told
+    ]
+    if findings or told:
+        return [*findings, *told]
+    return [Finding(ok=True, what="members, devices and keys are in order")]
 
 
 def _python() -> Finding:

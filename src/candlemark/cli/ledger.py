@@ -44,6 +44,8 @@ def verify(folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
             faults=result.faults,
         )
     if not as_json:
+        for one in result.told:
+            paper.aside(f"Worth knowing, and no damage: {one}.")
         paper.say(f"{result.leaves:,} entries in {result.parts:,} sealed parts hold together.")
         paper.say(f"Head: {result.head}")
         paper.say("Compare this head with one kept elsewhere: a copy of the whole folder from an")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from candlemark.ledger.roster import Compartment
     from candlemark.seal import SealingKey
 
 
@@ -36,21 +37,26 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
     def __init__(self, first: Mapping[str, SealingKey] | None = None) -> None:
         """``first`` are the keys of the first epoch."""
         self._lock = threading.Lock()
-        self._epochs: dict[str, dict[int, SealingKey]] = {}
+        self._epochs: dict[str, tuple[tuple[int, SealingKey], ...]] = {}
         self._held: dict[bytes, _Held] = {}
         self._subjects: dict[tuple[bytes, str], SealingKey] = {}
         self._announced: dict[str, bytes] = {}
         self.expected: frozenset[str] = frozenset()
         """Compartments this member is to read: a key of them that is not held is a fault."""
+        self.withheld: frozenset[str] = frozenset()
+        """Of these a key may still have to be given to this member: see :meth:`follow`."""
         self.more: Callable[[bytes], None] | None = None
         """Asked for a key that is not held: another process may have made it since."""
         for name, key in (first or {}).items():
             self.add(name, 1, key)
 
     def add(self, name: str, epoch: int, key: SealingKey) -> None:
-        """Hold the key of one epoch of a compartment."""
+        """Hold the key of one epoch of a compartment; several where places gave keys apart."""
         with self._lock:
-            self._epochs = {**self._epochs, name: {**self._epochs.get(name, {}), epoch: key}}
+            there = self._epochs.get(name, ())
+            if all(one.kid != key.kid for _, one in there):
+                later = sorted((*there, (epoch, key)), key=lambda one: one[0])
+                self._epochs = {**self._epochs, name: tuple(later)}
             self._held[key.kid] = _Held(name, key)
 
     def add_subject(self, epoch: bytes, subject: str, key: SealingKey) -> None:
@@ -71,8 +77,7 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
         if self._announced:
             # One that was not announced may have been put into the file by anybody.
             return self._held[self._announced[name]].key
-        epochs = self._epochs[name]
-        return epochs[max(epochs)]
+        return self._epochs[name][-1][1]
 
     def announced(self, kids: Mapping[str, bytes]) -> None:
         """Write with these keys from now on: the ones the ledger names, whatever else is held.
@@ -84,15 +89,27 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
             self.key(kid)
         self._announced = dict(kids)
 
+    def follow(self, compartments: Mapping[str, Compartment], member: bytes) -> None:
+        """Know of which compartments a key that is not held was not certainly given to a member.
+
+        What is sealed in one of these under a key that is not held is for others; in any other
+        compartment of this member it is damage.
+        """
+        self.withheld = frozenset(
+            name
+            for name, there in compartments.items()
+            if any(one.kid not in self._held and member not in one.given for one in there.keys)
+        )
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._epochs)
 
     def __len__(self) -> int:
         return len(self._epochs)
 
-    def of(self, name: str) -> dict[int, SealingKey]:
-        """Every key held of one compartment, by its epoch."""
-        return dict(self._epochs.get(name, {}))
+    def of(self, name: str) -> tuple[tuple[int, SealingKey], ...]:
+        """Every key held of one compartment with its epoch, in their order."""
+        return self._epochs.get(name, ())
 
     def subject(self, name: str, subject: str) -> SealingKey | None:
         """The key of a person in a compartment, to write with; None when there is none yet."""

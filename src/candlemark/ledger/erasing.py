@@ -18,7 +18,7 @@ from candlemark.ledger.roster_facts import ErasureAgreed, ErasureAsked, ErasureD
 from candlemark.seal import PublicKey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from candlemark.ledger.keystore import Keystore
     from candlemark.ledger.ledger import Ledger
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 REASONS: Final = ("consent-withdrawn", "asked-by-person", "in-danger", "kept-too-long", "mistake")
 """Why something is erased, as a code: a text could say whom it is about."""
+
+
+_LIE_HINT: Final = "nothing was erased; find out who asked for it: candlemark erase list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,30 +133,24 @@ class Erasing:
             VaultBusy: somebody reads and does not stop; ask again.
             LedgerBroken: an erasure names parts that are about somebody else.
         """
+        here = log_id(log_name(self._identity.vault, self._identity.keyring.log.public))
         agreed = [one for one in self.asked() if one.agreed is not None]
-        parts = [part for one in agreed for part in one.parts]
-        there = sorted(self._store.parts(parts))
-        about = self._ledger.subjects_of(there)
-        if any(
-            about[part] != subject
-            for one in agreed
-            for part in one.parts & set(there)
-            for subject in [one.subject]
-        ):
-            raise LedgerBroken(
-                "an erasure names what is said about somebody else",
-                hint="nothing was erased; find out who asked for it: candlemark erase list",
-            )
-        kids = frozenset(kid for one in agreed for kid in one.kids)
-        keys = self._destroy_keys(kids)
-        erased = self._store.erase(there) if there else 0
+        new = [one for one in agreed if here not in one.done]
+        there = set(self._store.parts([part for one in agreed for part in one.parts]))
+        if new or there:  # or every leaf would be looked at each time, for ever
+            about = self._ledger.subjects_of(there, {kid for one in new for kid in one.kids})
+            _refuse_others(agreed, about, there)
+            # Also what was said under a key of theirs where nobody knew of the erasure yet.
+            gone = self._ledger.roster().gone
+            there |= {part for part, (kid, whom) in about.items() if gone.holds(part, kid, whom)}
+        keys = self._destroy_keys({kid: one.subject for one in agreed for kid in one.kids})
+        # An empty list too: a log that could not be emptied the last time is emptied now.
+        erased = self._store.erase(sorted(there)) if new or there else 0
         if erased or keys:
             for done in self.after:
                 done()
-        here = log_id(log_name(self._identity.vault, self._identity.keyring.log.public))
-        receipts = [ErasureDone(one.id) for one in agreed if here not in one.done]
-        if receipts:
-            self._ledger.append_own(receipts)
+        if new:
+            self._ledger.append_own([ErasureDone(one.id) for one in new])
         return Erased(erased, keys)
 
     def without_receipt(self, erasure: Erasure) -> tuple[bytes, ...]:
@@ -165,13 +162,17 @@ class Erasing:
             if log_id(log_name(vault, PublicKey(key))) not in erasure.done
         )
 
-    def _destroy_keys(self, kids: frozenset[bytes]) -> int:
-        keyring = self._identity.keyring
+    def _destroy_keys(self, whose: Mapping[bytes, str]) -> int:
+        keyring, kids = self._identity.keyring, frozenset(whose)
         shared = {*keyring.compartments.kids, keyring.log.kid}
-        if kids & shared:
+        others = [
+            kid
+            for kid, subject in whose.items()
+            if (person := keyring.compartments.person(kid)) is not None and person[0] != subject
+        ]
+        if kids & shared or others:
             raise LedgerBroken(
-                "an erasure names keys that are not a person's",
-                hint="nothing was erased; find out who asked for it: candlemark erase list",
+                "an erasure names keys that are not a person's, or another's", hint=_LIE_HINT
             )
         keyring.compartments.forget(kids)
         if self._keystore is None:
@@ -180,3 +181,11 @@ class Erasing:
         if held:
             self._keystore.destroy_kids(held)
         return len(held)
+
+
+def _refuse_others(
+    agreed: list[Erasure], about: Mapping[bytes, tuple[bytes, str]], there: set[bytes]
+) -> None:
+    for one in agreed:
+        if any(about[part][1] != one.subject for part in one.parts & there if part in about):
+            raise LedgerBroken("an erasure names what is said about somebody else", hint=_LIE_HINT)

@@ -198,11 +198,7 @@ class Exporting:
     def _keys(self, names: Sequence[str], size: int, root: bytes) -> bytes:
         """Every key of these compartments, and the state they are handed over with."""
         keys = self._identity.keyring.compartments
-        epochs = [
-            (name, epoch, key.reveal())
-            for name in names
-            for epoch, key in sorted(keys.of(name).items())
-        ]
+        epochs = [(name, epoch, key.reveal()) for name in names for epoch, key in keys.of(name)]
         persons = [
             (epoch, subject, key.reveal())
             for name in names

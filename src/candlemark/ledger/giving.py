@@ -16,6 +16,8 @@ from candlemark.ledger.wraps import COMPARTMENT, SIGNING, Named, wrap_for
 from candlemark.seal import Receiving, Recipient, SealingKey
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from candlemark.ledger.keystore import Keystore
     from candlemark.ledger.ledger import Ledger
     from candlemark.ledger.roster import Member, Roster
@@ -41,7 +43,7 @@ class Giving:
         there = roster.compartments.get(compartment)
         number, key = len(there.epochs) + 1 if there else 1, SealingKey.generate()
         named = [Named(COMPARTMENT + compartment, key, number)]
-        self._wrap(roster, self._recipients(roster, readers), named)
+        self._wrap(roster, {compartment: (self._recipients(roster, readers), named)})
         kids = tuple(one.kid for one in readers)
         self._ledger.append_own([EpochBegan(compartment, number, key.kid, kids, reason)])
         self._keys.add(compartment, number, key)
@@ -63,7 +65,8 @@ class Giving:
 
     def give(self, roster: Roster, member: Member, compartment: str) -> None:
         """Let a member read a compartment: every key of it, wrapped, and then said."""
-        self._wrap(roster, self._recipients(roster, (member,)), self._named(compartment))
+        recipients = self._recipients(roster, (member,))
+        self._wrap(roster, {compartment: (recipients, self._named(compartment))})
         self._ledger.append_own([ReaderAdded(compartment, member.kid)])
 
     def mend(self, roster: Roster) -> None:
@@ -72,18 +75,22 @@ class Giving:
         The key of this instance's log goes to every member, because whoever writes here signs with
         it.
         """
+        wanted = {}
         for name, there in roster.compartments.items():
             readers = tuple(
-                one for kid in there.readers if (one := roster.members[kid]).removed is None
+                one
+                for kid in there.readers
+                if (one := roster.members.get(kid)) is not None and one.removed is None
             )
-            self._wrap(roster, self._recipients(roster, readers), self._named(name))
+            wanted[name] = self._recipients(roster, readers), self._named(name)
         log = [Named(_LOG, self._identity.keyring.log)]
-        self._wrap(roster, self._recipients(roster, roster.present), log)
+        wanted[_LOG] = self._recipients(roster, roster.present), log
+        self._wrap(roster, wanted)
 
     def _named(self, compartment: str) -> list[Named]:
         return [
             Named(COMPARTMENT + compartment, key, epoch)
-            for epoch, key in self._keys.of(compartment).items()
+            for epoch, key in self._keys.of(compartment)
         ]
 
     def _recipients(self, roster: Roster, members: tuple[Member, ...]) -> list[Recipient]:
@@ -99,13 +106,16 @@ class Giving:
             found.append(Recipient(Receiving.HYBRID, roster.recovery.receiving))
         return found
 
-    def _wrap(self, roster: Roster, recipients: list[Recipient], named: list[Named]) -> None:
+    def _wrap(
+        self, roster: Roster, wanted: Mapping[str, tuple[list[Recipient], list[Named]]]
+    ) -> None:
         """Keep what is not kept yet of these keys for these holders."""
         if self._keystore is None:
             return
         kept = {(one.kid, one.holder) for one in self._keystore.wraps(roster.vault)}
         new = [
             wrap_for(recipient, roster.vault, roster.hash, one)
+            for recipients, named in wanted.values()
             for recipient in recipients
             for one in named
             if (one.key.kid, recipient.kid) not in kept
@@ -139,6 +149,10 @@ class Giving:
                 out.append(member.code)
             elif lock is None and any(wrap.holder == holder for wrap in wraps):
                 self._keystore.destroy([holder])
+        # It was true here that they were taken in, until what another place had decided came.
+        lost = {one.holder for one in roster.newcomers} & {wrap.holder for wrap in wraps}
+        if lost:
+            self._keystore.destroy(sorted(lost))
         return tuple(out)
 
     def thaw(self, roster: Roster) -> None:

@@ -18,7 +18,9 @@ from candlemark.ledger.entry import LEAP_LIMIT, read_leaf
 from candlemark.ledger.merkle import leaf_hash
 from candlemark.ledger.opening import Opener
 from candlemark.ledger.overlay import Overlay
+from candlemark.ledger.roster_fold import OVERTAKEN_WRITER
 from candlemark.ledger.roster_reading import (
+    UNKNOWN_WRITER,
     Last,
     RosterReader,
     own_contents,
@@ -105,7 +107,8 @@ class Incoming:
             roster = reader.upto(overlay.size, whatever_holds=True)
             wrong = self._wrong(new, parts, roster)
             if not wrong:
-                return Taken(tuple(new), parts, tuple(refused), roster)
+                kept = self._without_gone(new, parts, roster)
+                return Taken(tuple(new), kept, tuple(refused), roster)
             refused += wrong
             out = {one.hash for one in wrong}
             new = [row for row in new if row.hash not in out]
@@ -142,6 +145,20 @@ class Incoming:
                 if sealed is not None and hashlib.sha256(sealed).digest() == part.hash:
                     found[part.hash] = sealed
         return found
+
+    def _without_gone(
+        self, rows: Sequence[Row], parts: Mapping[bytes, bytes], roster: Roster
+    ) -> dict[bytes, bytes]:
+        """The parts without those that were erased: they are not kept here for a moment."""
+        gone, kept = roster.gone, dict(parts)
+        if gone.parts or gone.kids:
+            for row in rows:
+                leaf = read_leaf(row.leaf)
+                notes = self._opener.meta(leaf, parts).meta.parts
+                for part, note in zip(leaf.parts[1:], notes, strict=True):
+                    if gone.holds(part.hash, part.kid, note.subject):
+                        kept.pop(part.hash, None)
+        return kept
 
     def _wrong(
         self, rows: Sequence[Row], parts: Mapping[bytes, bytes], roster: Roster
@@ -193,8 +210,9 @@ class Incoming:
         before: Last,
     ) -> tuple[str, bool]:
         meta = opened.meta
+        gone = roster.gone
         for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
-            erased = note.subject != "" and roster.erased.get(part.hash) == note.subject
+            erased = gone.holds(part.hash, part.kid, note.subject)
             if part.hash not in parts and not erased:
                 return _ABSENT, False
         try:
@@ -204,7 +222,8 @@ class Incoming:
         said = said_in(0, opened)
         key = signer(roster, said, facts)
         if key is None:
-            return "it was written by a device the vault does not know", False
+            newcomer = any(one.device.kid == meta.device for one in roster.newcomers)
+            return OVERTAKEN_WRITER if newcomer else UNKNOWN_WRITER, False
         if not signature_holds(key, leaf, opened):
             return "the signature does not hold", False
         refusal = roster.refusal(meta.device, meta.seq, said.written)

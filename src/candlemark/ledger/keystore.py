@@ -465,7 +465,7 @@ def _missing(found: Unwrapped, *, alone: bool) -> list[Fault]:
 
 
 def _read_label(keyring: Keyring, vault: bytes, rows: list[tuple[bytes]]) -> str:
-    for key in keyring.compartments.of(META).values():
+    for _, key in keyring.compartments.of(META):
         try:
             (sealed,) = rows[0]
             return unseal(key, _LABEL, vault, sealed).rstrip(b"\0").decode()

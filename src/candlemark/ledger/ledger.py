@@ -245,7 +245,10 @@ class Ledger(Reading):
         if not subject:
             return keys[compartment]
         there = keys.subject(compartment, subject)
-        if there is not None:
+        if there is not None and there.kid in self._gone.kids:
+            # Another process erased the person; what is said from now on is under another key.
+            keys.forget(frozenset([there.kid]))
+        elif there is not None:
             return there
         # Kept before anything is sealed under it: a key that seals nothing does no harm.
         epoch, made = keys[compartment], SealingKey.generate()
@@ -294,6 +297,7 @@ class Ledger(Reading):
         with self._reading:
             roster, last = self._reader.upto(tree.size), self._reader.last(device)
             lamport = self._reader.lamport + 1
+            self._follow(roster)
         refusal = roster.refusal(device, last.seq + 1, self._clock())
         if refusal and not own:
             raise NotEntitled(

@@ -24,6 +24,7 @@ from candlemark.ledger.roster_facts import (
     ROSTER_FORMAT,
     DeviceCertified,
     DeviceLost,
+    DeviceRevoked,
     Ended,
     EpochBegan,
     MemberAdded,
@@ -41,7 +42,7 @@ from candlemark.ledger.wraps import SIGNING
 from candlemark.seal import Receiving, Recipient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from candlemark.ledger.cards import Applicant
@@ -74,6 +75,8 @@ class Membership:
         self._identity = identity
         self._keys = identity.keyring.compartments
         self._giving = Giving(ledger, identity, keystore)
+        self.after: list[Callable[[], None]] = []
+        """Called when a member or a device is shut out, so that nothing computed for it stays."""
 
     # Looking
 
@@ -113,7 +116,7 @@ class Membership:
             raise NotEntitled(
                 "there is no such compartment", hint="candlemark compartment list shows them"
             )
-        return tuple(roster.members[kid] for kid in there.readers)
+        return tuple(roster.members[kid] for kid in there.readers if kid in roster.members)
 
     # Deciding
 
@@ -203,6 +206,8 @@ class Membership:
             )
         if proposal.standing is Standing.MADE:
             self.settle()
+            if any(isinstance(one, DeviceRevoked) for one in proposal.change.changes):
+                self._tell_after()
         return proposal
 
     def _need_administrator(self, roster: Roster) -> None:
@@ -239,7 +244,7 @@ class Membership:
         """Do what follows from the roster, as far as this member can."""
         roster = self.begin()
         me = roster.members[self._identity.keyring.identity.kid]
-        locked_out = self._giving.lock_out(roster)
+        locked_out = self._lock_out(roster)
         let_in, rotated, left = [], [], []
         for name in sorted(roster.compartments):
             if name in roster.closed:
@@ -288,7 +293,7 @@ class Membership:
                 hint="a compartment of a case is called identity: and the case's identifier",
             )
         roster = self.begin()
-        if compartment in roster.compartments or compartment in self._keys:
+        if compartment in roster.compartments:
             raise NotEntitled(
                 "there is such a compartment already",
                 hint="let further members read it: candlemark compartment add",
@@ -335,7 +340,7 @@ class Membership:
                 "only a reader of the compartment of a case takes another out of it",
                 hint="who reads meta and coded is changed by: candlemark member change",
             )
-        rest = [roster.members[kid] for kid in there.readers if kid != member.kid]
+        rest = [one for one in roster.entitled(compartment) if one.kid != member.kid]
         if not rest:
             raise NotEntitled(
                 "nobody would read this compartment", hint="let another member read it first"
@@ -371,8 +376,18 @@ class Membership:
         self._ledger.append_own([MemberFrozen(member.kid)])
         frozen = self.roster().members[member.kid].frozen
         if frozen:
-            self._giving.lock_out(self.roster())
+            self._lock_out(self.roster())
         return frozen
+
+    def _lock_out(self, roster: Roster) -> tuple[str, ...]:
+        out = self._giving.lock_out(roster)
+        if out:
+            self._tell_after()
+        return out
+
+    def _tell_after(self) -> None:
+        for told in self.after:
+            told()
 
     # Devices
 
@@ -407,6 +422,7 @@ class Membership:
             )
         ended = Ended(found[0].kid, self._ledger.last_of(found[0].kid))
         self._ledger.append_own([DeviceLost(ended)])
+        self._tell_after()
 
 
 def check_member(roster: Roster, identity: Identity) -> None:
@@ -430,7 +446,7 @@ def check_member(roster: Roster, identity: Identity) -> None:
 
 
 def check_holders(
-    roster: Roster, locks: Iterable[Lock], wraps: Iterable[Wrap], first: Iterable[bytes]
+    roster: Roster, locks: Iterable[Lock], wraps: Sequence[Wrap], first: Iterable[bytes]
 ) -> None:
     """Refuse a keystore in which a key is wrapped for somebody the roster never named.
 
@@ -441,8 +457,11 @@ def check_holders(
     """
     holders = {lock.holder for lock in locks}
     holders |= {one.recipient.kid for one in roster.members.values() if one.recipient is not None}
-    holders |= {epoch.kid for one in roster.compartments.values() for epoch in one.epochs}
+    holders |= {key.kid for one in roster.compartments.values() for key in one.keys}
+    holders |= {one.holder for one in roster.newcomers}
     holders |= frozenset(first)
+    # A key given by somebody whose word counts no longer, under which keys of persons are wrapped.
+    holders |= {wrap.kid for wrap in wraps if wrap.holder in holders}
     if roster.recovery is not None:
         holders.add(Recipient(Receiving.HYBRID, roster.recovery.receiving).kid)
     faults = [

@@ -26,12 +26,12 @@ from candlemark.errors import (
 from candlemark.ledger import database, places
 from candlemark.ledger.checkpoint import tree_of
 from candlemark.ledger.entry import read_leaf
-from candlemark.ledger.genesis import log_name, read_genesis, vault_id
+from candlemark.ledger.genesis import vault_id
 from candlemark.ledger.merkle import Tree, leaf_hash
+from candlemark.ledger.public import PublicLog, noted_log
 from candlemark.ledger.sqlite import LEDGER_FILE, PLACE_FILE, SqliteStore, alone, make_ledger
 from candlemark.ledger.store import Head
 from candlemark.ledger.tiles import tile_faults
-from candlemark.seal import PublicKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -82,7 +82,7 @@ def move_to_server(
                 _require_older(before, source)
             server.drop_ledger(postgres, place.schema)
         with server.new_ledger(postgres, place.schema, genesis, _NOTHING) as target:
-            _copy(source, target, progress)
+            _copy(source, target, folder, progress)
         with closing(server.PostgresStore(postgres, place.schema, patience)) as moved:
             _require_same(source, moved)
         places.write_place(folder, place)
@@ -119,7 +119,7 @@ def move_to_folder(
             make_ledger(half / LEDGER_FILE, store.genesis(), _NOTHING)
             with closing(SqliteStore(half, patience)) as target:
                 with target.writing() as writing:
-                    _copy(store, writing, progress)
+                    _copy(store, writing, folder, progress)
                 _require_same(store, target)
             _require_folded(half)
             leaving.move_away()
@@ -165,7 +165,7 @@ def _walk(store: Store) -> Iterator[tuple[Row, list[tuple[bytes, bytes]]]]:
             yield row, [(name, found[name]) for name in names if name in found]
 
 
-def _copy(source: Store, target: Writing, progress: Progress | None) -> None:
+def _copy(source: Store, target: Writing, folder: Path, progress: Progress | None) -> None:
     """Copy every byte, once it is known that the ledger holds together.
 
     Raises:
@@ -187,9 +187,8 @@ def _copy(source: Store, target: Writing, progress: Progress | None) -> None:
         if progress is not None:
             progress(row.n + 1, counts.leaves)
     faults += tile_faults(source, filled)
-    genesis = source.genesis()
-    log = PublicKey(read_genesis(genesis).logs[0])
-    signed = tree_of(head, log_name(vault_id(genesis), log), log)
+    log = PublicLog(source, noted_log(folder)).key
+    signed = tree_of(head, log.name, log.public)
     if faults or signed != tree or parts != counts.parts:
         raise LedgerBroken(
             "the ledger does not hold together, and was not moved",

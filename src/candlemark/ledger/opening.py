@@ -41,9 +41,10 @@ class Opener:
         self._keys = keys
 
     def is_for_others(self, part: SealedPart, note: PartNote) -> bool:
-        """Whether a part is sealed in a compartment this member does not read."""
-        known = note.compartment in self._keys or note.compartment in self._keys.expected
-        return not known and self._keys.key(part.kid) is None
+        """Whether a part is sealed under a key that this member need not have."""
+        name, keys = note.compartment, self._keys
+        known = (name in keys or name in keys.expected) and name not in keys.withheld
+        return not known and keys.key(part.kid) is None
 
     def part(self, action: bytes, part: SealedPart, stored: Mapping[bytes, bytes]) -> bytes:
         """The content of one part of an action.

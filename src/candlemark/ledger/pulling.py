@@ -148,7 +148,9 @@ class Pulling:
         vault = self._identity.vault
         kept = {(one.kid, one.holder) for one in self._keystore.wraps(vault)}
         holders = {one.recipient.kid for one in roster.present if one.recipient and not one.frozen}
-        holders |= {epoch.kid for one in roster.compartments.values() for epoch in one.epochs}
+        holders |= {key.kid for one in roster.compartments.values() for key in one.keys}
+        # Given by somebody whose word counts no longer: what others said under it stays readable.
+        holders |= {one.kid for one in wraps if one.holder in holders}
         gone = {kid for one in roster.erasures if one.agreed is not None for kid in one.kids}
         new = [
             one

@@ -13,15 +13,17 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from candlemark.errors import Fault, LedgerBroken
+from candlemark.errors import Fault, LedgerBroken, NewerFormat
 from candlemark.ledger.checkpoint import tree_of
 from candlemark.ledger.entry import entry_of, read_leaf
 from candlemark.ledger.genesis import log_name
 from candlemark.ledger.merkle import Tree, leaf_hash
 from candlemark.ledger.opening import Opener
 from candlemark.ledger.public import PublicLog
+from candlemark.ledger.roster import Gone
 from candlemark.ledger.roster_facts import KINDS as ROSTER_KINDS
 from candlemark.ledger.roster_reading import RosterReader
 from candlemark.ledger.said import Said, State
@@ -30,7 +32,7 @@ from candlemark.seal.padding import SIZES
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from candlemark.ledger.entry import Entry, Leaf, Meta, PartNote, Seen
+    from candlemark.ledger.entry import Entry, Leaf, Meta, PartNote, SealedPart, Seen
     from candlemark.ledger.kinds import Fact, Kinds
     from candlemark.ledger.model import Models
     from candlemark.ledger.roster import Roster
@@ -64,7 +66,7 @@ class Reading:
         self._name = log_name(identity.vault, identity.keyring.log.public)
         self._opener = Opener(identity.vault, identity.keyring.compartments)
         self._shared = shared
-        self._erased: dict[bytes, str] = {}
+        self._gone = Gone()
         self._reader = RosterReader(store, self._opener, identity, self._kinds)
         self._reading = threading.Lock()  # guards the reader of the roster
         self._lock = threading.Lock()  # guards the three below
@@ -93,8 +95,14 @@ class Reading:
         size = self._trust()
         with self._reading:
             roster = self._reader.upto(size)
-            self._erased = roster.erased
+            self._follow(roster)
         return roster
+
+    def _follow(self, roster: Roster) -> None:
+        """Know from the roster what was erased, and which keys this member may still lack."""
+        self._gone = roster.gone
+        keyring = self._identity.keyring
+        keyring.compartments.follow(roster.compartments, keyring.identity.kid)
 
     def last_of(self, device: bytes) -> int:
         """The number of the last leaf of a device; -1 when it wrote none."""
@@ -110,8 +118,11 @@ class Reading:
             self.roster()
         for _, leaf, meta in self._metas(None, after):
             for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
-                if subject and note.subject == subject and part.hash not in self._erased:
+                if subject and note.subject == subject and not self._is_gone(part, note):
                     yield part.hash
+
+    def _is_gone(self, part: SealedPart, note: PartNote) -> bool:
+        return self._gone.holds(part.hash, part.kid, note.subject)
 
     def parts_by_compartment(self) -> Iterator[tuple[str, str]]:
         """The compartment of every part that is not erased, and whom it is about, if anybody."""
@@ -119,17 +130,28 @@ class Reading:
             self.roster()
         for _, leaf, meta in self._metas(None, -1):
             for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
-                if not self._erased.get(part.hash, "") == note.subject != "":
+                if not self._is_gone(part, note):
                     yield note.compartment, note.subject
 
-    def subjects_of(self, hashes: Collection[bytes]) -> dict[bytes, str]:
-        """The person each of these sealed parts is about; empty text for nobody."""
-        wanted, found = set(hashes), {}
-        if wanted:
-            for _, leaf, meta in self._metas(None, -1):
-                for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
-                    if part.hash in wanted:
-                        found[part.hash] = note.subject
+    def subjects_of(
+        self, hashes: Collection[bytes], kids: Collection[bytes]
+    ) -> dict[bytes, tuple[bytes, str]]:
+        """Under which key each of these parts is sealed, and each part under these keys; of whom.
+
+        Of every entry that is kept, whether it counts or not; empty text for nobody.  All leaves
+        are looked at, and those opened that name one of them.
+        """
+        found: dict[bytes, tuple[bytes, str]] = {}
+        for start in range(0, self._trust(), 4096):
+            for row in self._store.rows(start, start + 4096):
+                leaf = read_leaf(row.leaf)
+                named = [part.hash in hashes or part.kid in kids for part in leaf.parts[1:]]
+                if any(named):
+                    with suppress(LedgerBroken, NewerFormat):
+                        stored = self._store.parts([leaf.parts[0].hash])
+                        notes = self._opener.meta(leaf, stored).meta.parts
+                        for one, part, note in zip(named, leaf.parts[1:], notes, strict=True):
+                            found |= {part.hash: (part.kid, note.subject)} if one else {}
         return found
 
     @property
@@ -138,8 +160,12 @@ class Reading:
 
         Also every entry that does not count, because nobody who could write it did.
         """
-        refused = self._reader.refused.items()
-        return (*self._reader.faults, *(Fault(f"leaf {n}", why) for n, why in refused))
+        return self._reader.faults
+
+    @property
+    def roster_told(self) -> tuple[Fault, ...]:
+        """What does not count because another place had decided otherwise: nothing is damaged."""
+        return self._reader.told
 
     def entries(self, after: int = -1) -> Iterator[Entry]:
         """Every entry with a place after ``after``, in order, without its facts.
@@ -196,9 +222,9 @@ class Reading:
         if not self._shared:
             return State(tree, range(tree.size), b"")
         with self._reading:
-            self._erased = self._reader.upto(tree.size).erased
+            self._follow(self._reader.upto(tree.size))
             places = self._reader.places(tree.size)
-        erased = b"".join(sorted(self._erased))
+        erased = b"".join(sorted((*self._gone.parts, *self._gone.kids)))
         return State(tree, places, hashlib.sha256(erased).digest() if erased else b"")
 
     def said(
@@ -254,7 +280,7 @@ class Reading:
                     continue
                 if compartment not in {"", note.compartment}:
                     continue
-                if self._erased.get(part.hash, "") == note.subject != "":
+                if self._is_gone(part, note):
                     continue
                 if self._opener.is_for_others(part, note):
                     continue

@@ -11,14 +11,16 @@ Pure: no store, no clock, no keys but public ones.
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from candlemark.errors import CandlemarkError
 from candlemark.ledger.entry import COMPARTMENTS, META
-from candlemark.ledger.roster_facts import read_recovery
+from candlemark.ledger.roster_facts import MemberAdded, read_card, read_recovery
 from candlemark.seal import PublicKey
 
 if TYPE_CHECKING:
@@ -59,6 +61,8 @@ class Member:
     removed: int | None = None
     frozen_by: tuple[bytes, ...] = ()
     """Kids of those who asked that this member's keys be destroyed where they lie."""
+    log: bytes = b""
+    """At which instance what is so about them was said last: no other had to know it yet."""
 
     @property
     def frozen(self) -> bool:
@@ -85,30 +89,50 @@ class Device:
     begins: datetime
     ends: datetime
     last: int | None = None
+    log: bytes = b""
+    """At which instance ``last`` was said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """One key of a compartment: its kid, who could read with it, the entry it began in."""
+    """One key of a compartment: its kid, who could read with it, the entry it began in.
+
+    ``log`` is the instance it was given at.  ``given`` are members for whom it was certainly
+    wrapped; a reader who was let in elsewhere may still have to be given it.
+    """
 
     number: int
     kid: bytes
     readers: tuple[bytes, ...]
     began: int
     day: datetime
+    log: bytes = b""
+    given: frozenset[bytes] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Compartment:
-    """What is sealed together, and its keys in order, the present one last."""
+    """What is sealed together, and its keys in order, the present one last.
+
+    ``beside`` are keys given at places that did not know of each other, which lost against one of
+    ``epochs``: read by, and never written with.  ``out`` are those whom some key took out and
+    nobody let in since; a key given by somebody who did not know of it lets them in no more.
+    """
 
     name: str
     epochs: tuple[Epoch, ...]
+    beside: tuple[Epoch, ...] = ()
+    out: frozenset[bytes] = frozenset()
+
+    @property
+    def keys(self) -> tuple[Epoch, ...]:
+        """Every key something may be sealed under."""
+        return (*self.epochs, *self.beside)
 
     @property
     def readers(self) -> tuple[bytes, ...]:
-        """Kids of the members the present key is wrapped for."""
-        return self.epochs[-1].readers
+        """Kids of those who read by the present key, and are to."""
+        return tuple(kid for kid in self.epochs[-1].readers if kid not in self.out)
 
 
 class Standing(StrEnum):
@@ -142,6 +166,14 @@ class Proposal:
         return self.hash.hex()[:12]
 
 
+class Newcomer(NamedTuple):
+    """Somebody whose taking in was overtaken: kids of both their keys, and their device."""
+
+    kid: bytes
+    holder: bytes
+    device: PublicKey
+
+
 @dataclass(frozen=True, slots=True)
 class Erasure:
     """What is, or is to be, destroyed about one person, and who said so."""
@@ -163,6 +195,21 @@ class Erasure:
     def code(self) -> str:
         """How people name an erasure on a command line."""
         return self.id.hex()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The person each sealed part, and each key, that was erased was about."""
+
+    parts: Mapping[bytes, str] = field(default_factory=dict)
+    kids: Mapping[bytes, str] = field(default_factory=dict)
+
+    def holds(self, part: bytes, kid: bytes, subject: str) -> bool:
+        """Whether a part about a person was erased: itself, or the key it is sealed under.
+
+        What was said under that key where nobody knew of the erasure yet is erased with it.
+        """
+        return subject != "" and subject in {self.parts.get(part), self.kids.get(kid)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,14 +244,43 @@ class Roster:
         return tuple(one for one in self.proposals if one.standing is Standing.WAITING)
 
     @property
-    def erased(self) -> dict[bytes, str]:
-        """The person every part that was to be destroyed was about, by the hash of the part."""
-        return {
-            part: one.subject
-            for one in self.erasures
-            if one.agreed is not None
-            for part in one.parts
-        }
+    def overtaken(self) -> tuple[Proposal, ...]:
+        """Changes that were true where they were made, until what another place decided came."""
+        recovery = self.recovery_key
+        return tuple(
+            one
+            for one in self.proposals
+            if one.standing is Standing.OVERTAKEN
+            and (len(one.signers) >= self.threshold or (recovery and recovery.kid in one.signers))
+        )
+
+    @property
+    def recovery_key(self) -> PublicKey | None:
+        """The key three of five shares give back; None where there is none."""
+        there = self.recovery
+        return PublicKey(there.signing) if there and there.signing else None
+
+    @property
+    def newcomers(self) -> tuple[Newcomer, ...]:
+        """Those whose taking in was overtaken, and who were not taken in again."""
+        found = []
+        for proposal in self.overtaken:
+            for one in proposal.change.changes:
+                if isinstance(one, MemberAdded) and one.card.signer not in self.members:
+                    with suppress(CandlemarkError):
+                        _, identity, recipient, certificate = read_card(one.card, self.vault)
+                        device = PublicKey(certificate.device)
+                        found.append(Newcomer(identity.kid, recipient.kid, device))
+        return tuple(found)
+
+    @property
+    def gone(self) -> Gone:
+        """What was erased, to be asked about many parts."""
+        agreed = [one for one in self.erasures if one.agreed is not None]
+        return Gone(
+            {part: one.subject for one in agreed for part in one.parts},
+            {kid: one.subject for one in agreed for kid in one.kids},
+        )
 
     def entitled(self, compartment: str) -> tuple[Member, ...]:
         """Members who are to read a compartment, whether its key was wrapped for them yet or not.
@@ -232,6 +308,13 @@ class Roster:
             return "it was written at a time for which its device has no certificate"
         return ""
 
+    def ended_elsewhere(self, device: bytes, seq: int, log: bytes) -> bool:
+        """Whether an entry does not count because its device was given up at another instance."""
+        known = self.devices.get(device)
+        if known is None or known.last is None:
+            return False
+        return seq > known.last and known.log != log
+
     @property
     def closed(self) -> frozenset[str]:
         """Compartments somebody left whose key was not changed yet."""
@@ -239,7 +322,7 @@ class Roster:
         return frozenset(
             name
             for name, there in self.compartments.items()
-            if not set(there.readers) <= {one.kid for one in entitled[name]}
+            if not set(there.epochs[-1].readers) <= {one.kid for one in entitled[name]}
         )
 
     def due(self, compartment: str, now: datetime) -> str:

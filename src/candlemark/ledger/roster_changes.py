@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from candlemark.errors import LedgerBroken
 from candlemark.ledger.roster import (
-    Compartment,
     Device,
     Member,
     with_compartment,
@@ -34,34 +33,35 @@ if TYPE_CHECKING:
     from candlemark.ledger.roster_facts import Certificate, Change, RosterChange
 
 
-def made(roster: Roster, change: RosterChange, n: int) -> Roster:
-    """The roster after all changes of one payload, which stands concluded in entry ``n``.
+def made(roster: Roster, change: RosterChange, n: int, log: bytes = b"") -> Roster:
+    """The roster after all changes of one payload, concluded in entry ``n`` of instance ``log``.
 
     Raises:
         LedgerBroken: one of them cannot be made, or the roster could never be changed again.
     """
     for one in change.changes:
-        roster = _made(roster, one, n)
+        roster = _made(roster, one, n, log)
     if len(roster.administrators) < roster.threshold:
         raise LedgerBroken("there would be fewer administrators than have to sign a change")
     return roster
 
 
-def _made(roster: Roster, change: Change, n: int) -> Roster:
+def _made(roster: Roster, change: Change, n: int, log: bytes) -> Roster:
     match change:
         case MemberAdded():
-            return _added(roster, change, n)
+            return _added(roster, change, n, log)
         case MemberChanged():
             member = _present(roster, change.member)
             return with_member(
-                roster, replace(member, administrator=change.administrator, coded=change.coded)
+                roster,
+                replace(member, administrator=change.administrator, coded=change.coded, log=log),
             )
         case MemberRemoved():
-            return _removed(roster, change, n)
+            return _removed(roster, change, n, log)
         case MemberThawed():
-            return _thawed(roster, change.member)
+            return _thawed(roster, change.member, log)
         case DeviceRevoked():
-            return _ended(roster, change.ended)
+            return _ended(roster, change.ended, log)
         case ThresholdSet():
             return replace(roster, threshold=change.threshold)
         case RecoverySet():
@@ -72,7 +72,7 @@ def _made(roster: Roster, change: Change, n: int) -> Roster:
             return replace(roster, logs=(*roster.logs, PublicKey(change.key).raw))
 
 
-def _added(roster: Roster, change: MemberAdded, n: int) -> Roster:
+def _added(roster: Roster, change: MemberAdded, n: int, log: bytes) -> Roster:
     card, identity, recipient, certificate = read_card(change.card, roster.vault)
     if identity.kid in roster.members:
         raise LedgerBroken("the keys are those of somebody who is, or was, a member")
@@ -82,12 +82,19 @@ def _added(roster: Roster, change: MemberAdded, n: int) -> Roster:
     if PublicKey(certificate.device).kid in roster.devices:
         raise LedgerBroken("the device is one the vault knows already")
     member = Member(
-        identity.kid, card.name, identity, recipient, change.administrator, change.coded, since=n
+        identity.kid,
+        card.name,
+        identity,
+        recipient,
+        change.administrator,
+        change.coded,
+        since=n,
+        log=log,
     )
     return with_device(with_member(roster, member), device_of(certificate))
 
 
-def _removed(roster: Roster, change: MemberRemoved, n: int) -> Roster:
+def _removed(roster: Roster, change: MemberRemoved, n: int, log: bytes) -> Roster:
     member = _present(roster, change.member)
     ended = {one.device: one for one in change.ended}
     devices = {one.kid for one in roster.devices.values() if one.member == member.kid}
@@ -96,29 +103,30 @@ def _removed(roster: Roster, change: MemberRemoved, n: int) -> Roster:
     for kid in devices:
         # A device the removal does not name wrote nothing before it was proposed.  If one certified
         # since then undid the removal, nobody could be removed who watches for it.
-        roster = _ended(roster, ended.get(kid, Ended(kid, -1)))
-    return with_member(roster, replace(member, removed=n))
+        roster = _ended(roster, ended.get(kid, Ended(kid, -1)), log)
+    return with_member(roster, replace(member, removed=n, log=log))
 
 
-def _thawed(roster: Roster, kid: bytes) -> Roster:
+def _thawed(roster: Roster, kid: bytes, log: bytes) -> Roster:
     """Their keys were destroyed, so they read nothing until somebody who does lets them again."""
-    roster = with_member(roster, replace(_present(roster, kid), frozen_by=()))
+    roster = with_member(roster, replace(_present(roster, kid), frozen_by=(), log=log))
     for there in roster.compartments.values():
-        *before, last = there.epochs
-        rest = tuple(one for one in last.readers if one != kid)
-        roster = with_compartment(
-            roster, Compartment(there.name, (*before, replace(last, readers=rest)))
-        )
+        *before, last = (replace(one, given=one.given - {kid}) for one in there.epochs)
+        last = replace(last, readers=tuple(one for one in last.readers if one != kid))
+        beside = tuple(replace(one, given=one.given - {kid}) for one in there.beside)
+        changed = replace(there, epochs=(*before, last), beside=beside)
+        roster = with_compartment(roster, changed)
     return roster
 
 
-def _ended(roster: Roster, ended: Ended) -> Roster:
+def _ended(roster: Roster, ended: Ended, log: bytes) -> Roster:
     """The number only ever sinks: whoever holds a device may have given it up at one far ahead."""
     device = roster.devices.get(ended.device)
     if device is None:
         raise LedgerBroken("there is no such device")
-    last = ended.seq if device.last is None else min(device.last, ended.seq)
-    return with_device(roster, replace(device, last=last))
+    if device.last is not None and device.last <= ended.seq:
+        return roster
+    return with_device(roster, replace(device, last=ended.seq, log=log))
 
 
 def _present(roster: Roster, kid: bytes) -> Member:

@@ -6,17 +6,14 @@ by the device it names; whether that device's member may say such a thing is dec
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import singledispatchmethod
 from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import Fault, LedgerBroken, NewerFormat
-from candlemark.ledger.entry import COMPARTMENTS, META, is_compartment
 from candlemark.ledger.roster import (
     ERASING,
-    Compartment,
-    Epoch,
     Erasure,
     Member,
     Proposal,
@@ -48,33 +45,37 @@ from candlemark.ledger.roster_facts import (
     read_certificate,
     read_change,
 )
+from candlemark.ledger.roster_keys import Said, begin_key, let_in
 from candlemark.seal import PublicKey
-from candlemark.seal.keys import KID_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from candlemark.ledger.genesis import Genesis
     from candlemark.ledger.kinds import Fact
     from candlemark.ledger.roster import Roster
     from candlemark.ledger.roster_facts import RosterChange
+    from candlemark.ledger.roster_keys import Objection
 
+OVERTAKEN_WRITER: Final = "it was written by somebody whose taking in was overtaken"
 _AHEAD: Final = timedelta(days=1)
 """How far a certificate may begin after the entry it stands in: clocks differ, but not by more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One entry as far as the roster goes: its place, who signed it, and its claimed time."""
+class _UnknownThere(Exception):
+    """It does not count, for a reason that where it was said nobody may have known.
 
-    n: int
-    device: bytes
-    written: datetime
-    seq: int = 0
-    """The number among the entries of its device."""
-    log: bytes = b""
-    """How actions refer to the log of the instance it was written at."""
+    It never leaves the fold, and is no refusal that a person meets.
+    """
+
+
+def _not(why: str, *, told: bool) -> Exception:
+    return _UnknownThere(why) if told else LedgerBroken(why)
+
+
+def _object(against: Objection | None) -> None:
+    if against is not None:
+        raise _not(against.why, told=against.told)
 
 
 class RosterFold:
@@ -83,12 +84,16 @@ class RosterFold:
     def __init__(self, vault: bytes, genesis: Genesis) -> None:
         self.roster = beginning(vault, genesis)
         self.faults: list[Fault] = []
+        self.told: list[Fault] = []
+        """What does not count because another place had decided otherwise, as nobody could know."""
 
     def add(self, said: Said, facts: Iterable[Fact]) -> None:
         """Go on with the facts of the next entry."""
         for fact in facts:
             try:
                 self._apply(fact, said)
+            except _UnknownThere as error:
+                self.told.append(Fault(f"leaf {said.n}", str(error)))
             except (LedgerBroken, NewerFormat) as error:
                 self.faults.append(Fault(f"leaf {said.n}", error.message))
 
@@ -98,13 +103,16 @@ class RosterFold:
         Raises:
             LedgerBroken: nobody's did, they are a member no longer, or the device counts no longer.
         """
-        device = self.roster.devices.get(said.device)
-        member = None if device is None else self.roster.members[device.member]
-        if member is None or member.removed is not None:
-            raise LedgerBroken("it was said by nobody who is a member")
-        refusal = self.roster.refusal(said.device, said.seq, said.written)
+        roster, device = self.roster, self.roster.devices.get(said.device)
+        if device is None and any(one.device.kid == said.device for one in roster.newcomers):
+            raise _UnknownThere(OVERTAKEN_WRITER)
+        member = None if device is None else roster.members[device.member]
+        if device is None or member is None or member.removed is not None:
+            nobody = "it was said by nobody who is a member"
+            raise _not(nobody, told=member is not None and member.log != said.log)
+        refusal = roster.refusal(said.device, said.seq, said.written)
         if refusal:
-            raise LedgerBroken(refusal)
+            raise _not(refusal, told=roster.ended_elsewhere(said.device, said.seq, said.log))
         return member
 
     @singledispatchmethod
@@ -112,7 +120,7 @@ class RosterFold:
         """Kinds of later versions change nothing a reader of this version knows."""
 
     @_apply.register
-    def _introduced(self, fact: MemberIntroduced, _said: Said) -> None:
+    def _introduced(self, fact: MemberIntroduced, said: Said) -> None:
         card, identity, recipient, certificate = read_card(fact.card, self.roster.vault)
         founder = self.roster.members.get(identity.kid)
         if founder is None or founder.recipient is not None or founder.removed is not None:
@@ -123,7 +131,7 @@ class RosterFold:
         if known is not None and (known.member != identity.kid or known.last is not None):
             raise LedgerBroken("the device is another member's, or was given up before")
         named = device_of(certificate) if known is None else replace(known, label=certificate.label)
-        introduced = replace(founder, name=card.name, recipient=recipient)
+        introduced = replace(founder, name=card.name, recipient=recipient, log=said.log)
         self.roster = with_device(with_member(self.roster, introduced), named)
 
     @_apply.register
@@ -131,12 +139,17 @@ class RosterFold:
         change, name = read_change(fact.change), change_hash(fact.change)
         if change.vault != self.roster.vault:
             raise LedgerBroken("the change is of another vault")
-        if any(one.hash == name for one in self.roster.proposals):
-            raise LedgerBroken("the change was proposed before")
-        self._check_signature(fact.change, change, fact.signer, fact.signature)
+        there = next((one for one in self.roster.proposals if one.hash == name), None)
+        if there is not None:
+            if fact.signer in there.signers:
+                raise LedgerBroken("the change was proposed before")
+            self._sign(there, RosterApproved(fact.change, fact.signer, fact.signature), said)
+            return  # two places proposed the same, in the same bytes
         standing = Standing.WAITING
         if (change.number, change.previous) != (self.roster.number + 1, self.roster.hash):
             standing = Standing.OVERTAKEN
+        late = standing is Standing.OVERTAKEN
+        self._check_signature(fact, change, said, late=late)
         proposal = Proposal(name, change, said.n, (fact.signer,), standing, content=fact.change)
         self.roster = replace(self.roster, proposals=(*self.roster.proposals, proposal))
         self._conclude(proposal, fact.change, said)
@@ -147,10 +160,21 @@ class RosterFold:
         proposal = next((one for one in self.roster.proposals if one.hash == name), None)
         if proposal is None:
             raise LedgerBroken("a signature stands under a change nobody proposed")
-        if proposal.standing is not Standing.WAITING:
-            return  # signed by one who did not know yet: no fault, and no effect
-        self._check_signature(fact.change, proposal.change, fact.signer, fact.signature)
-        if fact.signer in proposal.signers:
+        self._sign(proposal, fact, said)
+
+    def _sign(self, proposal: Proposal, fact: RosterApproved, said: Said) -> None:
+        """A further signature; under a change that waits no longer it has no effect, and is none.
+
+        Those under an overtaken one are kept: enough of them say that it was true somewhere.
+        """
+        late = proposal.standing is not Standing.WAITING
+        try:
+            self._check_signature(fact, proposal.change, said, late=late)
+        except (LedgerBroken, _UnknownThere):
+            if late:
+                return  # signed by one who did not know yet: no fault, and no effect
+            raise
+        if fact.signer in proposal.signers or proposal.standing is Standing.MADE:
             return
         signed = replace(proposal, signers=(*proposal.signers, fact.signer))
         self._set(signed)
@@ -160,7 +184,8 @@ class RosterFold:
     def _certified(self, fact: DeviceCertified, said: Said) -> None:
         member = self.roster.members.get(fact.certificate.signer)
         if member is None or member.removed is not None:
-            raise LedgerBroken("the device is of nobody who is a member")
+            told = member is not None and member.log != said.log
+            raise _not("the device is of nobody who is a member", told=told)
         certificate = read_certificate(fact.certificate, member.identity, self.roster.vault)
         device = device_of(certificate)
         if device.begins - _AHEAD > said.written:
@@ -177,15 +202,16 @@ class RosterFold:
         device = self.roster.devices.get(fact.ended.device)
         if device is None or device.member != self.author(said).kid or device.last is not None:
             raise LedgerBroken("only a member gives up a device of theirs, and once")
-        self.roster = with_device(self.roster, replace(device, last=fact.ended.seq))
+        self.roster = with_device(self.roster, replace(device, last=fact.ended.seq, log=said.log))
 
     @_apply.register
     def _frozen(self, fact: MemberFrozen, said: Said) -> None:
         author, member = self.author(said), self.roster.members.get(fact.member)
         if member is None or member.removed is not None:
-            raise LedgerBroken("somebody who is no member was to be frozen")
+            told = member is not None and member.log != said.log
+            raise _not("somebody who is no member was to be frozen", told=told)
         asked = tuple(dict.fromkeys((*member.frozen_by, author.kid)))
-        self.roster = with_member(self.roster, replace(member, frozen_by=asked))
+        self.roster = with_member(self.roster, replace(member, frozen_by=asked, log=said.log))
 
     @_apply.register
     def _erasure_asked(self, fact: ErasureAsked, said: Said) -> None:
@@ -235,64 +261,42 @@ class RosterFold:
 
     @_apply.register
     def _epoch_began(self, fact: EpochBegan, said: Said) -> None:
-        author, there = self.author(said), self.roster.compartments.get(fact.compartment)
-        before = there.epochs if there else ()
-        if not (is_compartment(fact.compartment) or fact.compartment == META):
-            raise LedgerBroken("there can be no compartment of this name")
-        if fact.epoch != len(before) + 1:
-            raise LedgerBroken("the key of the compartment is not the next one")
-        if len(fact.kid) != KID_BYTES or fact.kid in self._kids():
-            raise LedgerBroken("the key of the compartment is one that is used already, or none")
-        present = {one.kid for one in self.roster.present}
-        if not fact.readers or not set(fact.readers) <= present:
-            raise LedgerBroken("the key of the compartment is for somebody who is no member")
-        if fact.compartment in {META, COMPARTMENTS[0]}:
-            if not author.administrator:
-                raise LedgerBroken("only an administrator changes the key of all members")
-            entitled = self.roster.entitled(fact.compartment)
-            if not set(fact.readers) <= {one.kid for one in entitled}:
-                raise LedgerBroken("the key of the compartment is for somebody not cleared for it")
-            # One administrator alone must not shut the others out.
-            if not {one.kid for one in entitled if one.recipient and not one.frozen} <= set(
-                fact.readers
-            ):
-                raise LedgerBroken("the key of the compartment leaves out who is to read it")
-        elif there is not None and author.kid not in there.readers:
-            raise LedgerBroken("only a reader of a compartment changes its key")
-        epoch = Epoch(fact.epoch, fact.kid, fact.readers, said.n, said.written)
-        self.roster = with_compartment(self.roster, Compartment(fact.compartment, (*before, epoch)))
+        try:
+            author, gone = self.author(said), ""
+        except _UnknownThere as error:
+            author, gone = None, str(error)
+        self.roster, against = begin_key(self.roster, fact, said, author)
+        if gone:
+            raise _UnknownThere(gone)
+        _object(against)
 
     @_apply.register
     def _reader_added(self, fact: ReaderAdded, said: Said) -> None:
-        author, there = self.author(said), self.roster.compartments.get(fact.compartment)
-        member = self.roster.members.get(fact.member)
-        if there is None or author.kid not in there.readers:
-            raise LedgerBroken("only a reader of a compartment lets another read it")
-        if member is None or member.removed is not None:
-            raise LedgerBroken("somebody who is no member was to read a compartment")
-        if fact.compartment in {META, COMPARTMENTS[0]} and member not in self.roster.entitled(
-            fact.compartment
-        ):
-            raise LedgerBroken("somebody who is not cleared for a compartment was to read it")
-        *before, last = there.epochs
-        readers = tuple(dict.fromkeys((*last.readers, fact.member)))
-        epochs = (*before, replace(last, readers=readers))
-        self.roster = with_compartment(self.roster, Compartment(fact.compartment, epochs))
+        self.roster, against = let_in(self.roster, fact, said, self.author(said))
+        _object(against)
 
     def _check_signature(
-        self, content: bytes, change: RosterChange, signer: bytes, signature: bytes
+        self, fact: RosterProposed | RosterApproved, change: RosterChange, said: Said, *, late: bool
     ) -> None:
-        recovery = self._recovery()
-        if recovery is not None and signer == recovery.kid:
+        """Refuse what no administrator signed; a ``late`` change has no effect anyhow.
+
+        Under that also counts who was an administrator until another place removed them.
+        """
+        recovery = self.roster.recovery_key
+        if recovery is not None and fact.signer == recovery.kid:
             if not all(isinstance(one, MemberAdded | MemberRemoved) for one in change.changes):
                 raise LedgerBroken("the recovery key signs for who is a member, and nothing else")
             key = recovery
         else:
-            member = self.roster.members.get(signer)
-            if member is None or member.removed is not None or not member.administrator:
-                raise LedgerBroken("the change was signed by nobody who is an administrator")
+            member = self.roster.members.get(fact.signer)
+            nobody = "the change was signed by nobody who is an administrator"
+            if member is None:
+                raise LedgerBroken(nobody)
+            elsewhere = late and member.log != said.log
+            if not member.administrator or (member.removed is not None and not elsewhere):
+                raise _not(nobody, told=elsewhere)
             key = member.identity
-        if not change_holds(content, key, signature):
+        if not change_holds(fact.change, key, fact.signature):
             raise LedgerBroken("the signature under the change does not hold")
 
     def _conclude(self, proposal: Proposal, content: bytes, said: Said) -> None:
@@ -300,12 +304,12 @@ class RosterFold:
         if proposal.standing is not Standing.WAITING:
             return
         administrators = {one.kid for one in self.roster.administrators}
-        recovery = self._recovery()
+        recovery = self.roster.recovery_key
         by_recovery = recovery is not None and recovery.kid in proposal.signers
         if len(administrators & set(proposal.signers)) < self.roster.threshold and not by_recovery:
             return
         try:
-            changed = made(self.roster, proposal.change, said.n)
+            changed = made(self.roster, proposal.change, said.n, said.log)
         except (LedgerBroken, NewerFormat) as error:
             self._set(replace(proposal, standing=Standing.REFUSED, why=error.message))
             raise
@@ -319,15 +323,6 @@ class RosterFold:
                 replace(one, standing=_after(one, proposal)) for one in self.roster.proposals
             ),
         )
-
-    def _kids(self) -> frozenset[bytes]:
-        return frozenset(
-            epoch.kid for there in self.roster.compartments.values() for epoch in there.epochs
-        )
-
-    def _recovery(self) -> PublicKey | None:
-        recovery = self.roster.recovery
-        return PublicKey(recovery.signing) if recovery and recovery.signing else None
 
     def _set(self, proposal: Proposal) -> None:
         self.roster = replace(
@@ -345,7 +340,7 @@ def _reading_all(roster: Roster, change: RosterChange) -> Roster:
         *before, last = there.epochs
         readers = tuple(dict.fromkeys((*last.readers, *new)))
         epochs = (*before, replace(last, readers=readers))
-        roster = with_compartment(roster, Compartment(there.name, epochs))
+        roster = with_compartment(roster, replace(there, epochs=epochs))
     return roster
 
 

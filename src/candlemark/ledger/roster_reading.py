@@ -24,7 +24,8 @@ from candlemark.ledger.roster_facts import (
     read_certificate,
     read_change,
 )
-from candlemark.ledger.roster_fold import RosterFold, Said
+from candlemark.ledger.roster_fold import OVERTAKEN_WRITER, RosterFold
+from candlemark.ledger.roster_keys import Said
 from candlemark.seal import PublicKey
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from candlemark.ledger.store import Readable, Row
     from candlemark.ledger.wraps import Identity
 
+UNKNOWN_WRITER: Final = "it was written by a device the vault does not know"
 _LEAVES_AT_ONCE: Final = 256
 
 
@@ -80,9 +82,12 @@ class RosterReader:
         self._numbers: dict[bytes, int] = {}
         self._actions: list[bytes] = []
         self._in_order = True
-        self._places: tuple[int, int, Sequence[int]] = (-1, -1, ())
+        self._places: tuple[int, bytes, Sequence[int]] = (-1, b"", ())
         self._gap = False
+        self._strange: list[tuple[Row, Leaf, OpenedMeta]] = []
         self.lamport = 0
+        self.overtaken: dict[int, str] = {}
+        """Of these entries, why what another place decided let them count no more."""
         self.refused: dict[int, str] = {}
         """Entries that do not count, by their place, and why; see also :meth:`places`."""
 
@@ -113,12 +118,30 @@ class RosterReader:
                         faults=[Fault(f"entry {row.n}", error.message)],
                     ) from error
                 self._note(opened.meta)
+        self._take_strange()
         return self._fold.roster
 
     @property
-    def faults(self) -> tuple[Fault, ...]:
+    def roster_faults(self) -> tuple[Fault, ...]:
         """What was said about members and does not hold."""
         return tuple(self._fold.faults)
+
+    @property
+    def roster_told(self) -> tuple[Fault, ...]:
+        """What was said about members that another place had decided otherwise."""
+        return (*self._fold.told, *overtaken_changes(self._fold.roster))
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """These, and every entry that does not count because nobody who could write it did."""
+        refused = self.refused.items()
+        return (*self.roster_faults, *(Fault(f"leaf {n}", why) for n, why in refused))
+
+    @property
+    def told(self) -> tuple[Fault, ...]:
+        """The like, where it does not count because another place had decided otherwise."""
+        overtaken = self.overtaken.items()
+        return (*self.roster_told, *(Fault(f"leaf {n}", why) for n, why in overtaken))
 
     def last(self, device: bytes) -> Last:
         """Where a device left off."""
@@ -130,7 +153,7 @@ class RosterReader:
         What nobody signed who could does not count, nor what a device signed after it was given up.
         """
         roster = self.upto(size)
-        if self._places[:2] == (size, roster.number):
+        if self._places[:2] == (size, roster.hash):
             return self._places[2]
         found: Sequence[int] = range(size)
         if not self._in_order:
@@ -140,14 +163,17 @@ class RosterReader:
             for device in roster.devices.values()
             if device.last is not None and device.kid in self._numbers
         }
-        if ended or self.refused:
+        # A newcomer whose taking in was overtaken since: nothing of theirs counts any more.
+        ended |= {at: -1 for kid, at in self._numbers.items() if kid not in roster.devices}
+        if ended or self.refused or self.overtaken:
             found = [
                 n
                 for n in found
                 if n not in self.refused
+                and n not in self.overtaken
                 and self._seqs[n] <= ended.get(self._devices[n], self._seqs[n])
             ]
-        self._places = (size, roster.number, found)
+        self._places = (size, roster.hash, found)
         return found
 
     def _read_what_holds(self, size: int) -> None:
@@ -159,6 +185,21 @@ class RosterReader:
                     self._take(row, leaf, self._opener.meta(leaf, stored))
                 except (LedgerBroken, NewerFormat):
                     self._gap = True  # what follows it on its device cannot be told any more
+        self._take_strange()
+
+    def _take_strange(self) -> None:
+        """Go on with entries of devices that were not known yet: their member was taken in since.
+
+        At another place the same entries come in after that, and count.
+        """
+        known = self._fold.roster.devices
+        while any(opened.meta.device in known for _, _, opened in self._strange):
+            waiting, self._strange = self._strange, []
+            for row, leaf, opened in waiting:
+                self.refused.pop(row.n, None)
+                self.overtaken.pop(row.n, None)
+                self._take(row, leaf, opened)
+            known = self._fold.roster.devices
 
     def _note(self, meta: Meta) -> None:
         leaps = meta.lamport > self.lamport + LEAP_LIMIT
@@ -176,7 +217,11 @@ class RosterReader:
         said, meta = said_in(row.n, opened), opened.meta
         key, last = signer(self._fold.roster, said, facts), self.last(meta.device)
         if key is None:
-            why = "it was written by a device the vault does not know"
+            why = UNKNOWN_WRITER
+            self._strange.append((row, leaf, opened))
+            if writer_overtaken(self._fold.roster, leaf, opened):
+                self.overtaken[row.n] = OVERTAKEN_WRITER
+                return
         elif not signature_holds(key, leaf, opened):
             why = "the signature does not hold"
         elif (meta.seq, meta.prev) != (last.seq + 1, last.hash) and not self._gap:
@@ -185,7 +230,12 @@ class RosterReader:
             self._last[meta.device] = Last(meta.seq, leaf_hash(row.leaf))
             if facts:
                 self._listen(said, facts, leaf, opened)
-            why = why or self._fold.roster.refusal(said.device, said.seq, said.written)
+            roster = self._fold.roster
+            refusal = "" if why else roster.refusal(said.device, said.seq, said.written)
+            if refusal and roster.ended_elsewhere(said.device, said.seq, said.log):
+                self.overtaken[row.n] = refusal
+                return
+            why = why or refusal
         if why:
             self.refused[row.n] = why
 
@@ -220,6 +270,9 @@ class RosterReader:
 
     def _hear(self, spoken: _Spoken) -> None:
         key = signer(self._fold.roster, spoken.said, spoken.facts)
+        if key is None and writer_overtaken(self._fold.roster, spoken.leaf, spoken.opened):
+            self._fold.add(spoken.said, spoken.facts)
+            return
         if key is None or not signature_holds(key, spoken.leaf, spoken.opened):
             self._fold.faults.append(
                 Fault(f"leaf {spoken.said.n}", "what it says of members is not signed")
@@ -300,6 +353,20 @@ def _brought(roster: Roster, fact: Fact) -> PublicKey | None:
             if isinstance(first, MemberAdded):
                 return PublicKey(read_card(first.card, roster.vault)[3].device)
     return None
+
+
+def writer_overtaken(roster: Roster, leaf: Leaf, opened: OpenedMeta) -> bool:
+    """Whether an entry was signed by somebody whose taking in was overtaken."""
+    return any(
+        one.device.kid == opened.meta.device and signature_holds(one.device, leaf, opened)
+        for one in roster.newcomers
+    )
+
+
+def overtaken_changes(roster: Roster) -> list[Fault]:
+    """The changes that were true at one place until what another had decided came, as told."""
+    what = "the change {} was overtaken by another that was made at the same time; propose it again"
+    return [Fault(f"leaf {one.proposed}", what.format(one.code)) for one in roster.overtaken]
 
 
 def signature_holds(key: PublicKey, leaf: Leaf, opened: OpenedMeta) -> bool:

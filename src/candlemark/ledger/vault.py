@@ -248,6 +248,7 @@ class Vault:
         made = cls(unlocked.name, ledger, identity, store, keystore)
         made.secret = unlocked.kek
         made.erasing.after.append(ledger.models.forget)
+        made.members.after.append(ledger.models.forget)
         return made
 
     @classmethod
@@ -382,8 +383,8 @@ def _check_keys(roster: Roster, identity: Identity) -> None:
     faults = [
         Fault("keys", f"key {epoch.number} of the compartment {name} is missing")
         for name, there in roster.compartments.items()
-        for epoch in there.epochs
-        if keyring.identity.kid in epoch.readers and keyring.compartments.key(epoch.kid) is None
+        for epoch in there.keys
+        if keyring.identity.kid in epoch.given and keyring.compartments.key(epoch.kid) is None
     ]
     faults += [
         Fault("keys", f"the key of the compartment {name} is missing")

@@ -17,15 +17,18 @@ from candlemark.ledger.entry import LEAP_LIMIT, META, read_leaf
 from candlemark.ledger.genesis import log_id, log_name, vault_id
 from candlemark.ledger.merkle import HASH_BYTES, Tree, leaf_hash
 from candlemark.ledger.opening import Opener
-from candlemark.ledger.roster import beginning
+from candlemark.ledger.roster import Gone, beginning
 from candlemark.ledger.roster_facts import KINDS as ROSTER_KINDS
+from candlemark.ledger.roster_fold import OVERTAKEN_WRITER
 from candlemark.ledger.roster_reading import (
+    UNKNOWN_WRITER,
     RosterReader,
     own_contents,
     own_facts,
     said_in,
     signature_holds,
     signer,
+    writer_overtaken,
 )
 from candlemark.ledger.tiles import tile_faults
 from candlemark.seal import PublicKey
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from candlemark.ledger.merkle import FullTile
     from candlemark.ledger.opening import OpenedMeta
     from candlemark.ledger.roster import Roster
+    from candlemark.ledger.roster_keys import Said
     from candlemark.ledger.store import Row, Store
     from candlemark.ledger.wraps import Identity
 
@@ -52,7 +56,8 @@ class Verification:
     ``leaves`` and ``parts`` were there to be checked; ``head`` is the root over the leaves as they
     are, in hexadecimal; ``faults`` is empty when everything holds.  Of ``for_others`` parts, sealed
     for members this one is not among, it was checked that they are there and not changed; of
-    ``erased`` ones, that they are gone.
+    ``erased`` ones, that they are gone.  ``told`` is what does not count because another place had
+    decided otherwise at the same time: it is worth knowing, and no damage.
     """
 
     leaves: int
@@ -61,6 +66,7 @@ class Verification:
     head: str
     for_others: int = 0
     erased: int = 0
+    told: tuple[Fault, ...] = ()
 
     def require(self) -> None:
         """Raise what was found.
@@ -124,7 +130,8 @@ class _Verifier:
         self._parts = 0
         self._for_others = 0
         self._gone = 0
-        self._erased: dict[bytes, str] = {}
+        self._erased = Gone()
+        self._told: list[Fault] = []
 
     def run(
         self, seen: tuple[int, bytes] | None, progress: Callable[[int, int], None] | None
@@ -137,7 +144,8 @@ class _Verifier:
             known = None if seen is None else self._known(seen)
             leaves = self._store.counts().leaves
             self._roster = self._read_roster(leaves)
-            self._erased = self._roster.erased
+            self._erased = self._roster.gone
+            self._keys.follow(self._roster.compartments, self._identity.keyring.identity.kid)
             if self._log.raw not in self._roster.logs:
                 self._fault("head", "it is signed by a log the vault does not know")
             self._walk(max(self._signed_size(), leaves), known, progress)
@@ -151,13 +159,15 @@ class _Verifier:
             self._tree.root.hex(),
             self._for_others,
             self._gone,
+            tuple(self._told),
         )
 
     def _read_roster(self, leaves: int) -> Roster:
         """The roster of all that holds; whatever is damaged is named by the walk."""
         reader = RosterReader(self._store, self._opener, self._identity, self._kinds)
         roster = reader.upto(leaves, whatever_holds=True)
-        self._faults.extend(reader.faults)
+        self._faults.extend(reader.roster_faults)
+        self._told.extend(reader.roster_told)
         return roster
 
     def _walk(
@@ -218,7 +228,7 @@ class _Verifier:
         stored: Mapping[bytes, bytes],
     ) -> None:
         """That a part opens, unless it is for others, and holds what it should."""
-        if self._erased.get(part.hash, "") == note.subject != "":
+        if self._erased.holds(part.hash, part.kid, note.subject):
             if part.hash in stored:
                 self._fault(where, "it was to be erased, and is still there")
             self._gone += 1
@@ -243,14 +253,15 @@ class _Verifier:
             facts = own_facts(contents, self._kinds)
         said = said_in(n, opened)
         device = signer(self._roster, said, facts)
+        if device is None and writer_overtaken(self._roster, leaf, opened):
+            self._told.append(Fault(where, OVERTAKEN_WRITER))
+            return False
         if device is None:
-            raise LedgerBroken("it was written by a device the vault does not know")
+            raise LedgerBroken(UNKNOWN_WRITER)
         if not signature_holds(device, leaf, opened):
             raise LedgerBroken("the signature does not hold")
         self._check_epochs(n, leaf, opened)
-        refusal = self._roster.refusal(meta.device, meta.seq, said.written)
-        if refusal:
-            self._fault(where, refusal)
+        self._check_refusal(where, said)
         last = self._chains.get(meta.device, None if self._unread else _BEFORE_THE_FIRST)
         if last is not None:
             if meta.seq != last.seq + 1:
@@ -263,6 +274,14 @@ class _Verifier:
             if meta.lamport <= before:
                 self._fault(where, "its logical time does not rise")
         return last is None or (meta.seq, meta.prev) == (last.seq + 1, last.hash)
+
+    def _check_refusal(self, where: str, said: Said) -> None:
+        """That the device could write it then; told only, where it was given up elsewhere."""
+        refusal = self._roster.refusal(said.device, said.seq, said.written)
+        if refusal and self._roster.ended_elsewhere(said.device, said.seq, said.log):
+            self._told.append(Fault(where, refusal))
+        elif refusal:
+            self._fault(where, refusal)
 
     def _check_epochs(self, n: int, leaf: Leaf, opened: OpenedMeta) -> None:
         """That nothing was sealed under a key that had been replaced, or was never announced.
@@ -277,7 +296,9 @@ class _Verifier:
                 continue  # whose key it is nobody can say: it is for others, or was destroyed
             kid = person[1] if person else part.kid
             began = [epoch.kid for epoch in there.epochs if epoch.began < n]
-            if (began and kid != began[-1]) if here else kid not in {e.kid for e in there.epochs}:
+            beside = {key.kid for key in there.beside}
+            right = kid in (began[-1:] or [kid]) if here else kid in {e.kid for e in there.epochs}
+            if not right and kid not in beside:
                 self._fault(f"leaf {n}", f"it was not sealed under the key {name} had then")
 
     def _check_seen(self, where: str, n: int, meta: Meta) -> None:

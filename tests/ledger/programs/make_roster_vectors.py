@@ -49,7 +49,8 @@ from candlemark.ledger.roster_facts import (
     encode,
     sign_change,
 )
-from candlemark.ledger.roster_fold import RosterFold, Said
+from candlemark.ledger.roster_fold import RosterFold
+from candlemark.ledger.roster_keys import Said
 from candlemark.ledger.wraps import COMPARTMENT, SIGNING, Named, receiving_key, wrap_for
 from candlemark.seal import SealingKey, seal_part
 from candlemark.seal.padding import size_class
