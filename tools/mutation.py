@@ -8,8 +8,9 @@ then the quickest, as many as ``--seconds`` hold, until one fails.
 A change counts as not noticed when all of these pass, also where slower tests that were left out
 would have noticed it, where no test reaches it, and where nobody could tell it from the code
 (``hashlib`` takes ``SHA256`` for ``sha256``).  So the share is a lower bound.  A change with which
-a test goes on for ever, or crashes, counts as noticed, and is named.  At the end every test that
-noticed something runs on the code as it is and must pass, or nothing it said counts.
+a test goes on for ever, or the process dies, counts as noticed, and is named; one with which pytest
+itself cannot run does not.  Tests run on the code as it is first, and must pass; at the end every
+test that noticed something does so again, or nothing it said counts.
 
 Works on a copy in ``build/mutation``.  Prints a seed by which the same changes are drawn again,
 each change that was not noticed, and how far off the share may be; 1 when it is under ``--least``.
@@ -60,7 +61,8 @@ PATIENCE = 10.0
 class Tried:
     """One change, how it ended, and the test that noticed it.
 
-    ``end`` is noticed, stopped (it went on for ever), crashed, unnoticed, or unreached.
+    ``end`` is noticed, stopped (it went on for ever), died, unnoticed, unreached, or failed (pytest
+    could not run).
     """
 
     name: str
@@ -70,7 +72,7 @@ class Tried:
     @property
     def noticed(self) -> bool:
         """Whether the tests tell it from the code."""
-        return self.end in {"noticed", "stopped", "crashed"}
+        return self.end in {"noticed", "stopped", "died"}
 
 
 def prepare() -> None:
@@ -229,7 +231,9 @@ def _child(change: str, tests: list[str], failed: Path) -> None:
         for number in range(3):
             os.dup2(silent, number)
         os.environ["MUTANT_UNDER_TEST"] = change
-        words = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
+        # What is loaded in this process already is not the business of the tests.
+        loaded = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+        words = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *loaded, *tests]
         code = int(pytest.main(words, plugins=[_First(failed)]))
     finally:
         os._exit(code)
@@ -249,7 +253,15 @@ def judge(change: str, nearest: Nearest) -> Tried:
         return Tried(change, "noticed", test)
     if code in {4, 5}:  # pytest found no such test: nothing was tried
         return Tried(change, "unreached")
-    return Tried(change, "crashed")
+    return Tried(change, "died" if code < 0 else "failed")
+
+
+def check(nearest: Nearest, some: list[str]) -> None:
+    """Refuse to try anything where tests fail without a change, or cannot run."""
+    tests = sorted({test for change in some for test in nearest.tests(change)[:2]})
+    code, test = run("", tests, 600)
+    if code != 0:
+        sys.exit(f"tests do not pass on the code as it is: {test or f'pytest ended with {code}'}")
 
 
 def without_flukes(tried: list[Tried]) -> list[Tried]:
@@ -276,7 +288,7 @@ def told(tried: list[Tried], of: int, least: float) -> bool:
     for module, count in sorted(modules.items()):
         print(f"{module:40}{count[True]:5} of {count.total():4} noticed")
     for one in tried:
-        if one.end != "noticed":
+        if one.end != "noticed":  # also what was stopped or died, for the eye
             print(f"    {one.end}: {one.name}")
     noticed = sum(one.noticed for one in tried)
     score = noticed / max(len(tried), 1)
@@ -310,6 +322,7 @@ def main() -> int:
     print(f"seed {asked.seed}: {len(chosen)} of {len(among)} changes", flush=True)
     nearest, tried = Nearest(asked.seconds), []
     load()
+    check(nearest, chosen[:20])
     work = functools.partial(judge, nearest=nearest)
     with ThreadPoolExecutor(asked.children) as pool:
         for one in pool.map(work, chosen):
