@@ -52,6 +52,7 @@ bench: $(READY) ## measure import, occupancy, the ledger and read models beside 
 	$(BIN)/python bench/occupancy_ratio.py
 	$(BIN)/python bench/ledger_ratio.py
 	$(BIN)/python bench/model_ratio.py
+	$(BIN)/python bench/opening_ratio.py
 
 ordeal: $(READY) ## hours: cuts, kills, faults, flips, writers, three places, exports, fuzzing, coverage, mutation (SEED= ROUNDS= FUZZ=)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/ordeal.txt
@@ -83,6 +84,6 @@ format: $(READY) ## let ruff put the code in shape
 	$(BIN)/ruff format .
 
 lock: ## pin the dependencies anew (needs the uv command)
-	uv pip compile pyproject.toml --extra measure --extra postgres --extra stamp --extra web --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: --quiet --output-file requirements/all.txt
-	uv pip compile pyproject.toml --extra measure --extra postgres --extra stamp --extra web --group bench --constraint requirements/all.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: --quiet --output-file requirements/bench.txt
-	uv pip compile pyproject.toml --extra measure --extra postgres --extra stamp --extra web --group ordeal --constraint requirements/all.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: --quiet --output-file requirements/ordeal.txt
+	uv pip compile pyproject.toml --extra exchange --extra measure --extra postgres --extra stamp --extra web --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: --quiet --output-file requirements/all.txt
+	uv pip compile pyproject.toml --extra exchange --extra measure --extra postgres --extra stamp --extra web --group bench --constraint requirements/all.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: --quiet --output-file requirements/bench.txt
+	uv pip compile pyproject.toml --extra exchange --extra measure --extra postgres --extra stamp --extra web --group ordeal --constraint requirements/all.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: --quiet --output-file requirements/ordeal.txt

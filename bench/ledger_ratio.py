@@ -4,6 +4,7 @@
   bytes with SQLite (write-ahead log, synchronous=FULL) and a bare ``fdatasync`` of 4 KiB;
 - facts appended in bulk, verified, and opened and folded, ten facts to an action as a person saves
   them, beside the ciphers and the decoder alone (PyNaCl and msgspec) on the same bytes;
+- the verifier that is handed over with an export, beside the ledger's own verification of it;
 - unlocking, beside Argon2id alone.
 
 Work that computes is given in facts per second of CPU (another program on the machine does not
@@ -17,6 +18,7 @@ import argparse
 import hashlib
 import json
 import os
+import runpy
 import sqlite3
 import statistics
 import subprocess
@@ -184,6 +186,19 @@ def ciphers(actions: int) -> dict[str, float]:
     }
 
 
+def handed_over(vault: Vault, folder: Path) -> Callable[[], object]:
+    """An export of everything, and its own verifier on it."""
+    words = new_passphrase()
+    vault.exporting.export(folder, ["coded"], words, cost=Cost.QUICK)
+    verifier = runpy.run_path(str(folder / "verify_vault.py"), run_name="verify_vault")
+    asked = argparse.Namespace(folder=str(folder), words=None, checkpoint=None, cosigner=[])
+
+    def check() -> None:
+        assert verifier["examine"](asked, words)["holds"]  # noqa: S101 - else it is no measure
+
+    return check
+
+
 def measure(actions: int, saves: int) -> dict[str, dict[str, float]]:
     """Everything, each figure beside its limit."""
     found: dict[str, dict[str, float]] = {}
@@ -216,6 +231,10 @@ def measure(actions: int, saves: int) -> dict[str, dict[str, float]]:
             found["verification"] = {
                 "measured": many / cpu(vault.ledger.verify),
                 "limit": bare["verify"],
+            }
+            found["verification of an export"] = {
+                "measured": many / cpu(handed_over(vault, folder / "export")),
+                "limit": found["verification"]["measured"],
             }
             found["open and fold"] = {
                 "measured": many / cpu(lambda: sum(1 for _ in vault.ledger.facts())),

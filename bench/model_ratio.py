@@ -185,7 +185,7 @@ def one_round(vault: Vault, folder: Path) -> dict[str, float]:
     folder.mkdir()
     models, key = models_of(vault), secrets.token_bytes(32)
     took = {"ledger read alone": timed(lambda: sum(1 for _ in vault.ledger.facts()))}
-    said = list(vault.ledger.said(casefile.KINDS.codes, "coded", vault.ledger.state(Tree()), 0))
+    said = list(vault.ledger.said(casefile.KINDS.codes, ["coded"], vault.ledger.state(Tree()), 0))
     took["plain SQLite"] = timed(lambda: write_tables(plain(folder / "plain"), said))
     took["encrypted"] = timed(lambda: write_tables(cipher.make(folder / "encrypted", key), said))
     said.clear()

@@ -64,7 +64,7 @@ def judged(folder, passphrase=WORDS, **asked):
     vars(args).update(asked)
     try:
         return VERIFIER["examine"](args, passphrase)
-    except BrokenError:
+    except (*VERIFIER["UNREAD"], BrokenError):
         return None
 
 
@@ -73,7 +73,7 @@ def why_not(folder, passphrase=WORDS):
     args = argparse.Namespace(folder=str(folder), words=None, checkpoint=None, cosigner=[])
     try:
         VERIFIER["examine"](args, passphrase)
-    except BrokenError as error:
+    except (*VERIFIER["UNREAD"], BrokenError) as error:
         return str(error)
     return ""
 

@@ -30,6 +30,7 @@ from candlemark.ledger.roster_facts import (
     RosterChange,
     RosterProposed,
     Signed,
+    TakenBack,
     ThresholdSet,
     encode,
     sign_change,
@@ -37,6 +38,18 @@ from candlemark.ledger.roster_facts import (
 from candlemark.seal import SealingKey, SigningKey
 
 X16, X32 = b"x" * 16, b"x" * 32
+
+
+DESK = frozenset({
+    "a deep fact", "half a fact", "more behind", "no facts", "not facts", "facts in meta",
+    "own facts in coded", "listed otherwise", "listed twice", "long language",
+    "a ghost reader", "a reader of nothing", "a reader who is gone", "an epoch", "the next epoch",
+    "an epoch for a ghost", "an epoch for nobody", "an epoch for one who is gone",
+    "an epoch of a line end", "an epoch of no compartment", "of an older key",
+    "a member gone frozen", "nobody frozen", "an erasure done too early", "no erasure done",
+    "logical time leaps",
+})  # fmt: skip
+"""Lies about what the verifier that is handed over leaves to the program, and says that it does."""
 
 
 def change_of(liar, roster, *changes, number=None, previous=None, vault=None, by=None, signer=None):
@@ -200,6 +213,12 @@ def lies(liar, roster, chance):
         ),
         "no erasure agreed to": own(ErasureAgreed(X16)),
         "no erasure done": own(ErasureDone(X16)),
+        "an erasure taken back": own(
+            ErasureAsked(X16, "person_y", "mistake", (), ()),
+            TakenBack("erasure", X16),
+            ErasureAgreed(X16),
+        ),
+        "nothing taken back": own(TakenBack("nothing", X16), TakenBack("change", X16)),
         "an erasure done too early": own(
             ErasureAsked(X16, "person_y", "mistake", (), ()), ErasureDone(X16)
         ),

@@ -8,6 +8,7 @@
     ├── DefinitionFaulty           11   an edition or a crosswalk has faults; all are named
     ├── UnknownTerm                12   no such scheme, term or edition
     ├── UnknownCrosswalk           13
+    ├── UnknownPathway             14
     ├── SourceError                20   a file that was to be imported
     │   ├── SourceMissing          21   no such file or folder
     │   ├── SourceEmpty            22
@@ -121,6 +122,12 @@ class UnknownCrosswalk(CandlemarkError):
     """No crosswalk has this code."""
 
     exit_code = 13
+
+
+class UnknownPathway(CandlemarkError):
+    """No pathway has this code, or its file cannot be read."""
+
+    exit_code = 14
 
 
 class SourceError(CandlemarkError):

@@ -12,7 +12,9 @@ from candlemark.casefile import facts
 from candlemark.dates import PartialDate
 from candlemark.definition import Definition
 from candlemark.ids import new_id
-from candlemark.ledger import Vault
+from candlemark.ledger import Vault, application
+from candlemark.ledger.membership import added
+from candlemark.seal import Cost, new_passphrase
 
 
 def ticking():
@@ -34,7 +36,8 @@ class Desk:
         """A statement about the case; dates may be given as text."""
         fields = {
             key: PartialDate.parse(value)
-            if key in {"when", "final", "served", "on", "until", "birth"} and value
+            if key in {"when", "final", "served", "on", "until", "birth", "review"}
+            and isinstance(value, str)
             else value
             for key, value in fields.items()
         }
@@ -92,6 +95,46 @@ class Desk:
     def read(self):
         """The case file as it stands."""
         return casefile.case(self.ledger, self.case)
+
+
+class Team:
+    """A vault in a folder that several people open, each with keys of their own."""
+
+    def __init__(self, folder, edition):
+        self.folder, self.edition = folder, edition
+        self.passphrases = {"founder": new_passphrase()}
+        Vault.create(
+            folder, self.passphrases["founder"], cost=Cost.QUICK, kinds=casefile.KINDS
+        ).close()
+
+    def open(self, who="founder"):
+        return Vault.open(self.folder, self.passphrases[who], casefile.KINDS)
+
+    def take_in(self, name, by="founder", **rights):
+        """A person becomes a member; their code."""
+        self.passphrases[name] = new_passphrase()
+        card = application(self.folder, name, self.passphrases[name], cost=Cost.QUICK)
+        with self.open(by) as vault:
+            vault.members.propose([added(card, **rights)])
+            return self.code(vault, name)
+
+    def code(self, vault, name):
+        names = {one.name or "founder": one for one in vault.members.roster().members.values()}
+        return names[name].code
+
+
+@pytest.fixture
+def team(tmp_path, edition):
+    """The founder's vault, before anybody else is in it."""
+    return Team(tmp_path / "vault", edition)
+
+
+@pytest.fixture
+def three(team):
+    """The founder with Aysel, who is an administrator, and Ramin, who is not."""
+    team.take_in("Aysel", administrator=True)
+    team.take_in("Ramin")
+    return team
 
 
 @pytest.fixture(scope="session")

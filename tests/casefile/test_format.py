@@ -9,7 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from candlemark.casefile import KINDS, facts
+from candlemark.casefile import facts
+from candlemark.casefile.facts import KINDS
 from candlemark.dates import PartialDate
 from candlemark.ids import check_id
 
@@ -35,12 +36,22 @@ def test_what_stands_inside_statements_is_on_the_page_with_its_fields_in_order()
     said = {name: tuple(re.findall(r"`(\w+)`", fields)) for name, fields in INSIDE.findall(PAGE)}
 
     assert said == {name: getattr(facts, name).__struct_fields__ for name in said}
-    assert set(said) == {"Words", "Spelling", "Act", "BiasGround", "SpeechAnswer", "Claim"}
+    assert set(said) == {
+        "Words", "Spelling", "Act", "BiasGround", "SpeechAnswer", "Claim", "Absence",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     "words",
-    [facts.SourceForm, facts.GroundStanding, facts.Forum, facts.Turn, facts.Trigger],
+    [
+        facts.SourceForm,
+        facts.GroundStanding,
+        facts.Forum,
+        facts.Turn,
+        facts.Trigger,
+        facts.StepForm,
+        facts.StepOutcome,
+    ],
     ids=lambda words: words.__name__,
 )
 def test_every_word_of_a_closed_list_is_on_the_page(words):

@@ -6,6 +6,7 @@ import pytest
 
 from candlemark import casefile
 from candlemark.casefile import facts, record
+from candlemark.casefile.apart import apart_of
 from candlemark.dates import PartialDate
 from candlemark.errors import NotInOrder, UnknownCase
 from candlemark.ids import new_id
@@ -255,7 +256,9 @@ def test_who_somebody_is_is_sealed_apart_and_under_that_person(desk):
             desk.make(facts.PersonInRole, person=person, roles=("victim",)),
             desk.make(facts.IdentityStated, person=person, names=(facts.Spelling(text="A. B."),)),
             desk.make(facts.NoteMade, words=words("x")),
-        ]
+        ],
+        {},
+        apart_of(desk.ledger),
     )
 
     assert [(part.compartment, part.subject) for part in parts] == [
@@ -263,6 +266,32 @@ def test_who_somebody_is_is_sealed_apart_and_under_that_person(desk):
         ("identity", person),
         ("coded", ""),
     ]
+
+
+def test_the_end_of_a_consent_or_a_step_is_sealed_under_the_person_it_is_about(desk):
+    person = desk.person("victim")
+    consent, step = new_id("consent"), new_id("step")
+    desk.say(
+        desk.make(
+            facts.ConsentStated, consent=consent, person=person, use="contact", answer="given"
+        ),
+        desk.make(facts.NextStep, step=step, what=words("ask"), person=person),
+    )
+    entry = casefile.say(
+        desk.ledger,
+        desk.edition,
+        [
+            desk.make(facts.ConsentWithdrawn, consent=consent),
+            desk.make(facts.StepDone, step=step),
+        ],
+    )
+    about = [
+        [note.subject for note in meta.parts]
+        for n, _, meta in desk.ledger._metas(None, -1)
+        if n == entry.n
+    ]
+
+    assert about == [[person]]
 
 
 def test_several_actions_are_kept_together_or_not_at_all(desk):

@@ -50,13 +50,15 @@ MOVES = st.lists(
         st.tuples(st.just("correct"), st.integers(0, 30), WORDS),
         st.tuples(st.just("withdraw"), st.integers(0, 30)),
         st.tuples(st.just("unknown"), st.integers(0, 9)),
+        st.tuples(st.just("merge"), st.integers(0, 9), st.integers(0, 9)),
+        st.tuples(st.just("move"), st.integers(0, 9), st.integers(0, 30)),
         st.tuples(st.just("ask")),
     ),
     max_size=25,
 )
 
 
-def parts_of(move, cases, said, edition):
+def parts_of(move, cases, said, edition, compartments=("identity",)):
     """The parts one move says, not checked by anybody: the ledger may hold whatever was signed."""
     given = {"id": new_id("fact"), "edition": edition.code}
     kind, *rest = move
@@ -82,11 +84,19 @@ def parts_of(move, cases, said, edition):
             names=(facts.Spelling(text=rest[1], language="az"),),
         )
         said += [fact, who]
-        return [Part("identity", (who,), person), Part("coded", (fact,), person)]
+        where = compartments[len(said) % len(compartments)]
+        return [Part(where, (who,), person), Part("coded", (fact,), person)]
     elif kind == "stage":
         when = PartialDate.parse(rest[1]) if rest[1] else None
         case = cases[rest[0] % len(cases)]
         fact = facts.StageReached(**given, case=case, stage="charged", when=when)
+    elif kind == "merge":
+        one, other = (cases[n % len(cases)] for n in rest)
+        fact = facts.CaseMerged(**given, case=one, into=other)
+    elif kind == "move" and said:
+        old = said[rest[1] % len(said)]
+        to = cases[rest[0] % len(cases)]
+        fact = facts.StatementsMoved(**given, case=old.case, statements=(old.id,), to=to)
     elif kind == "unknown":
         return [Part("coded", (UnknownFact("case.note", 9, b"\x90"),))]
     else:
@@ -98,21 +108,23 @@ def parts_of(move, cases, said, edition):
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(moves=MOVES)
-def test_the_shelf_answers_as_the_ledger_does(moves, new_desk, edition, tmp_path_factory):
+@given(moves=MOVES, own=st.integers(0, 3))
+def test_the_shelf_answers_as_the_ledger_does(moves, own, new_desk, edition, tmp_path_factory):
     desk, cases, said = new_desk(), [], []
+    compartments = ("identity", *(f"identity:case_{n}" for n in range(own)))
+    for name in compartments[1:]:
+        desk.vault.members.open_compartment(name, ())
     give_models(desk, tmp_path_factory.mktemp("models") / "a" / "b")
     for move in moves:
         if move[0] == "ask":
             casefile.prepare(desk.ledger)
         else:
-            desk.ledger.append(parts_of(move, cases, said, edition))
-    every = record.read_all(desk.ledger, None)
+            desk.ledger.append(parts_of(move, cases, said, edition, compartments))
+    every = {fact.case for _, fact in record.read_all(desk.ledger, None)}
 
-    assert shelf.said_of(desk.ledger.models, None) == every
-    assert list(shelf.said_of(desk.ledger.models, None)) == list(every)
-    for wanted in [*({one} for one in every), set(every), {"case_none"}, set()]:
-        assert shelf.said_of(desk.ledger.models, wanted) == record.read_all(desk.ledger, wanted)
+    for wanted in [None, *({one} for one in every), every, {"case_none"}, set()]:
+        from_shelf = [(one.entry, one.fact) for one in shelf.placed(desk.ledger.models, wanted)]
+        assert from_shelf == record.read_all(desk.ledger, wanted)
 
 
 def test_the_doors_give_the_same_from_the_shelf(shelved, monkeypatch):
@@ -167,6 +179,25 @@ def test_without_a_model_the_answer_is_the_same(shelved, monkeypatch, error):
     monkeypatch.setattr(shelved.ledger.models, "coded", refuse)
 
     assert shelved.read() == expected
+
+
+def test_names_of_many_cases_are_found_in_three_files(shelved):
+    cases = [
+        casefile.open_case(shelved.ledger, shelved.edition, {"en": f"Case {n}"}) for n in range(20)
+    ]
+    for n, case_id in enumerate(cases):
+        shelved.vault.members.open_compartment(f"identity:{case_id}", ())
+        person = new_id("person")
+        given = {"case": case_id, "edition": shelved.edition.code, "person": person}
+        role = facts.PersonInRole(id=new_id("fact"), roles=("suspect",), **given)
+        names = (facts.Spelling(text=f"Hümmətov {'Əli' if n % 2 else 'Vəli'}", language="az"),)
+        who = facts.IdentityStated(id=new_id("fact"), names=names, **given)
+        where = f"identity:{case_id}"
+        shelved.ledger.append([Part("coded", (role,), person), Part(where, (who,), person)])
+
+    assert {one.id for one in casefile.find(shelved.ledger, "hummatov ali")} == set(cases[1::2])
+    assert casefile.case(shelved.ledger, cases[3]).persons[0].names
+    assert len(list(shelved.ledger.models.folder.glob("*.db"))) == 3
 
 
 def test_a_small_ledger_makes_no_files(desk, tmp_path):

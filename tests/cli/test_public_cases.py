@@ -217,6 +217,10 @@ def test_the_docket_of_the_public_cases(cases):
     rows = casefile.docket(cases.values(), date(2026, 1, 1)).rows
 
     assert [(row.reference, row.rule, row.state, str(row.due)) for row in rows if row.rule] == [
+        # A higher court decided, so it was asked; the sources do not say when.
+        ("public-case-2", "az-appeal", State.IN_DOUBT, "2013-10-17"),
+        ("public-case-2", "az-cassation-harsher", State.IN_DOUBT, "2014-06-25"),
+        ("public-case-2", "az-cassation-conviction", State.MET, "2014-12-25"),
         ("public-case-2", "cerd-six-months", State.PASSED, "2014-12-27"),
         # The application of 2012 is about the arrest; the limit runs from the end of the trial.
         ("public-case-2", "ecthr-six-months", State.IN_DOUBT, "2014-12-27"),

@@ -6,8 +6,12 @@ import io
 
 import pytest
 
-from candlemark import errors
+from candlemark import casefile, errors
+from candlemark.casefile import facts
+from candlemark.cli.opening import KINDS
 from candlemark.cli.people import shown
+from candlemark.definition import Definition
+from candlemark.ids import new_id
 from candlemark.ledger import Vault
 from candlemark.ledger.keystore import Keystore
 from candlemark.seal import Cost, Stretching
@@ -323,3 +327,100 @@ def test_the_doctor_names_a_wrong_passphrase(team, tmp_path):
 
 def test_nothing_somebody_else_wrote_moves_the_cursor():
     assert shown("Aysel \x1b[2J\u202eə") == "Aysel \ufffd[2J\ufffdə"
+
+
+def test_roles_are_shown_and_said_at_the_command_line(three):
+    code = three.code("Ramin")
+    before = three.ask("Ramin", "member", "role", code, "--json").json["members"]
+    given = three.ask("Aysel", "member", "role", code, "lawyer", "analyst", "--json")
+    listed = three.ask("founder", "member", "role")
+    refused = three.ask("Ramin", "member", "role", code, "secretary")
+    none = three.ask("founder", "member", "role", code, "--none", "--json")
+
+    assert before[0]["roles"] == ["case-worker"]
+    assert given.json["members"][0]["roles"] == ["lawyer", "analyst"]
+    assert "publish" in given.json["members"][0]["rights"]
+    assert "Lawyer, Analyst" in listed.out
+    assert (refused.code, none.json["members"][0]["roles"]) == (errors.NotEntitled.exit_code, [])
+
+
+ROLES_REFUSED = {
+    "a role that is none": ("chief",),
+    "a role only the roster gives": ("administrator",),
+    "roles and none": ("lawyer", "--none"),
+}
+
+
+@pytest.mark.parametrize("words", ROLES_REFUSED.values(), ids=ROLES_REFUSED)
+def test_a_role_that_cannot_be_given_is_refused_with_a_reason(team, words):
+    (founder,) = team.ask("founder", "member", "list", "--json").json["members"]
+    answer = team.ask("founder", "member", "role", founder["code"], *words)
+
+    assert answer.code in {errors.NotInOrder.exit_code, errors.SettingRefused.exit_code}
+    assert answer.err.strip()
+
+
+def test_a_member_without_a_role_is_named(team):
+    assert team.ask("founder", "member", "role", "--none").code == errors.SettingRefused.exit_code
+
+
+def test_a_case_is_opened_for_a_team_which_changes(three):
+    aysel, ramin = three.code("Aysel"), three.code("Ramin")
+    opened = three.ask("founder", "case", "open", "Neutral", "--team", aysel, "--json").json
+    case = opened["case"]
+    names = [one["name"] for one in opened["identities"][0]["readers"]]
+    added = three.ask("Aysel", "case", "team", case, "--add", ramin, "--yes", "--json").json
+    removed = three.ask("Aysel", "case", "team", case, "--remove", ramin, "--yes")
+    refused = three.ask("Ramin", "case", "team", case, "--add", ramin, "--yes")
+
+    assert (names, opened["alone"]) == (["founder", "Aysel"], False)
+    assert len(added["identities"][0]["readers"]) == 3
+    assert "may have read and kept" in removed.err
+    assert refused.code == errors.NotEntitled.exit_code
+
+
+def test_a_case_that_lies_with_all_others_is_closed_to_a_team_and_the_older_part_erased(three):
+    case = three.ask("founder", "case", "open", "Neutral", "--open-to-all", "--json").json["case"]
+    say_somebody(three, case)
+    apart = three.ask("founder", "case", "team", case, "--apart", "--yes")
+    outside = three.ask("Aysel", "case", "show", case).out
+    asked = three.ask("founder", "case", "team", case, "--erase-older", "--yes")
+    code = asked.err.strip().rpartition(" ")[2]
+    agreed = three.ask("Aysel", "erase", "agree", code, "--yes")
+
+    assert "may have read what was said until now" in apart.err
+    assert "--erase-older" in apart.out
+    assert "Sealed apart: not yours to read." in outside
+    assert agreed.code == 0, agreed.err
+    assert "--erase-older" not in three.ask("founder", "case", "team", case).out
+    assert "Zarifa" in three.ask("founder", "case", "show", case).out
+    assert three.ask("founder", "ledger", "verify").code == 0
+
+
+def say_somebody(team, case):
+    """A named person in a case, said by the founder."""
+    edition, person = Definition.load(), new_id("person")
+    given = {"case": case, "edition": edition.code, "person": person}
+    passphrase = (team.folder.parent / "founder.txt").read_text().strip()
+    with Vault.open(team.folder, passphrase, KINDS) as vault:
+        role = facts.PersonInRole(id=new_id("fact"), roles=("victim",), **given)
+        names = (facts.Spelling(text="Zarifa"),)
+        casefile.say(
+            vault.ledger,
+            edition,
+            [role, facts.IdentityStated(id=new_id("fact"), names=names, **given)],
+        )
+
+
+@pytest.mark.parametrize(
+    "words", [("--apart", "--erase-older"), ("--apart", "--remove", "FOUNDER")], ids=str
+)
+def test_several_changes_of_a_team_at_once_are_refused(three, words):
+    founder = three.code("founder") if "FOUNDER" in words else ""
+    case = three.ask("founder", "case", "open", "Neutral", "--json").json["case"]
+    words = [founder if one == "FOUNDER" else one for one in words]
+
+    assert (
+        three.ask("founder", "case", "team", case, *words, "--yes").code
+        == errors.SettingRefused.exit_code
+    )

@@ -9,7 +9,7 @@ import pytest
 
 from candlemark.errors import LedgerBroken, WrongPassphrase
 from candlemark.ledger import Vault, application
-from candlemark.ledger.keystore import KEYSTORE_FILE, KEYSTORE_FORMAT, SCHEMA_1
+from candlemark.ledger.keystore_rows import KEYSTORE_FILE, KEYSTORE_FORMAT, SCHEMA_1
 from candlemark.ledger.membership import added
 from candlemark.seal import Cost, new_passphrase
 
@@ -79,7 +79,7 @@ def test_it_moves_on_when_somebody_applies_and_keeps_everything(first, world):
     words = new_passphrase()
     card = application(first, "Aysel", words, cost=Cost.QUICK)
 
-    assert form(first) == KEYSTORE_FORMAT == 2
+    assert form(first) == KEYSTORE_FORMAT == 3
     with world.open(first) as vault:
         assert vault.name == "A vault"
         assert world.texts(vault.ledger) == ["what", "who"]
@@ -99,7 +99,7 @@ def test_it_moves_on_when_its_founder_does_something_about_members(first, world)
         vault.members.rotate("coded")
         world.say(vault.ledger, "under the new key")
 
-    assert form(first) == 2
+    assert form(first) == KEYSTORE_FORMAT
     with world.open(first) as vault:
         assert world.texts(vault.ledger) == ["what", "who", "under the new key"]
         assert vault.ledger.verify().faults == ()

@@ -155,9 +155,13 @@ def test_a_wrap_for_a_member_that_was_bent_is_named(pair, bend):
         unwrap_for(receiving, identity.vault, [other])
     assert [fault.where for fault in found.value.faults] == [f"key {key.kid.hex()}"]
     Keystore(pair.path).keep(wraps=[other])
-    with pytest.raises(LedgerBroken) as found:
-        pair.founder()
-    assert any(key.kid.hex() in str(fault) for fault in found.value.faults)
+    with pair.founder() as vault:
+        where = f"key {key.kid.hex()}"
+        assert [fault.where for fault in vault.ledger.verify().faults] == [where]
+        assert [fault.where for fault in vault.examine_keys()] == [where]
+        with pytest.raises(LedgerBroken) as found:
+            vault._identity.keyring.compartments.key(key.kid)
+    assert [fault.where for fault in found.value.faults] == [where]
 
 
 def test_keys_are_in_no_repr():

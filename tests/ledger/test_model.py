@@ -17,7 +17,7 @@ from candlemark.errors import LedgerBroken, NotEntitled, StorageFull, VaultBusy,
 from candlemark.ledger import Fact, Part, Vault, application
 from candlemark.ledger.membership import added
 from candlemark.ledger.merkle import Tree
-from candlemark.ledger.model import CodedProjection, Models, Row, Table, cipher, models
+from candlemark.ledger.model import CodedProjection, Models, Row, Table, cipher, models, watermark
 from candlemark.ledger.roster_facts import Ended, MemberRemoved
 from candlemark.ledger.said import Said
 from candlemark.seal import Cost, new_passphrase
@@ -161,9 +161,9 @@ def test_what_was_read_once_is_not_read_again(kept, vault, world):
             self.read.append(since.size)
             return vault.ledger.state(since)
 
-        def said(self, kinds, compartment, state, start):
-            self.read.append((compartment, start))
-            return vault.ledger.said(kinds, compartment, state, start)
+        def said(self, kinds, compartments, state, start):
+            self.read.append((*compartments, start))
+            return vault.ledger.said(kinds, compartments, state, start)
 
     kept._ledger = Listening()
 
@@ -672,7 +672,7 @@ def test_a_key_of_another_length_is_refused(tmp_path):
 
 
 def test_the_key_of_a_file_is_not_shown(kept, vault, world):
-    build = models.Build.new()
+    build = watermark.Build.new()
 
     assert build.key.hex() not in repr(build)
     assert repr(build.key) not in repr(build)

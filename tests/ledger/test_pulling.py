@@ -255,7 +255,7 @@ def test_what_was_erased_at_home_is_erased_on_the_laptop_and_on_the_stick(office
 
 def test_a_leap_of_logical_time_is_named_and_leaves_everybody_their_next(office, world):
     with office.on_laptop() as vault:
-        vault.ledger._reader.lamport = 1 << 62
+        vault.ledger._reader._order.lamport = 1 << 62
         world.say(vault.ledger, "leapt")
         vault.share(office.back)
     pulled = office.pull_home()

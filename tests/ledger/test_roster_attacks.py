@@ -466,9 +466,9 @@ def test_an_old_copy_with_all_its_keys_opens_nothing_written_after_the_removal(
 
 def test_what_a_removed_member_adds_with_the_keys_they_kept_is_not_read(house, world):
     stale = house.open("Ramin")
+    kept = {name: stale._identity.keyring.compartments[name] for name in (META, "coded")}
     with house.open() as vault:
         vault.members.propose([vault.members.removal(house.who(vault, "Ramin"))])
-    kept = {name: stale._identity.keyring.compartments[name] for name in (META, "coded")}
     stale.ledger._reader.upto = lambda _size: None  # their program does not ask
     stale.ledger.roster = lambda: None
     n = forge(stale, [world.Said("still here")], keys=kept, lamport=10_000)

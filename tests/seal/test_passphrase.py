@@ -61,12 +61,25 @@ TYPED = {
     ),
     "the dotless i of that keyboard": DRAWN.replace("i", "\N{LATIN SMALL LETTER DOTLESS I}"),
     "a line end in between": DRAWN.replace(" ", "\r\n", 1),
+    "hyphens instead of spaces": DRAWN.replace(" ", "-"),
+    "hyphens of a clever keyboard": DRAWN.replace(" ", " \N{EN DASH} "),
 }
 
 
 @pytest.mark.parametrize("text", TYPED.values(), ids=TYPED)
 def test_typing_is_forgiven(text):
     assert as_typed(text) == DRAWN
+
+
+def test_the_words_with_a_hyphen_may_be_typed_without_and_no_two_words_become_one():
+    hyphened = [word for word in words() if "-" in word]
+    halves = [tuple(word.split("-")) for word in hyphened]
+
+    for word, (first, second) in zip(hyphened, halves, strict=True):
+        assert as_typed(f"abacus {first} {second} zoom") == f"abacus {word} zoom"
+        assert as_typed(f"{word}-zoom") == f"{word} zoom"
+        assert first not in words()
+    assert all(as_typed(word) == word for word in words())
 
 
 REFUSED = {

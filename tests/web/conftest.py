@@ -5,16 +5,20 @@ The vault is built once per run, with the cheap key derivation that only tests m
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import tempfile
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import pytest
 from django.utils import translation
 from playwright.sync_api import sync_playwright
+from tests.web.visiting import Visit
 
 from candlemark import agency, casefile
 from candlemark.cli.demonstration.build import STRASBOURG
@@ -24,8 +28,14 @@ from candlemark.cli.demonstration.world import AS_OF, make_world
 from candlemark.definition import Definition, load_crosswalk
 from candlemark.ledger import Vault
 from candlemark.tongues import INTERFACE
-from candlemark.web.server import begin, listen
+from candlemark.web.doors import Door
+from candlemark.web.house import OpenHouse
+from candlemark.web.server import begin, listen_at
 
+if TYPE_CHECKING:
+    from candlemark.web.forms.token import Forms
+
+AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe-core"
 KINDS = agency.KINDS | casefile.KINDS
 FLAGS = [
     "--headless",
@@ -53,17 +63,20 @@ class Site:
     """A running server, and how to ask it."""
 
     port: int
+    forms: Forms | None = None
 
     @property
     def root(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
+    def ask(
+        self, path: str, method: str = "GET", body: bytes | None = None, **headers: str
+    ) -> Answer:
         """One request; underscores in the names of headers become hyphens."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
-            connection.request(method, path, headers=named)
+            connection.request(method, path, body=body, headers=named)
             response = connection.getresponse()
             return Answer(
                 response.status, response.headers, response.read().decode("utf-8", "replace")
@@ -71,18 +84,35 @@ class Site:
         finally:
             connection.close()
 
+    def send(self, path: str, token: str | None = None, **fields: str) -> Answer:
+        """Send a form as a browser does, with a token of this site unless another is given."""
+        if token is None:
+            token = self.forms.token()
+        return self.ask(
+            path,
+            "POST",
+            urlencode({"form_token": token, **fields}).encode(),
+            Content_Type="application/x-www-form-urlencoded",
+            Sec_Fetch_Site="same-origin",
+        )
+
 
 @contextmanager
-def shown(vault, edition):
-    """The vault, served on a port of the system's choosing."""
-    listener = listen(vault, edition, port=0)
+def shown_by(house):
+    """What a house holds, served on a port of the system's choosing."""
+    listener = listen_at(house, port=0)
     thread = threading.Thread(target=listener.run)
     thread.start()
     try:
-        yield Site(listener.port)
+        yield Site(listener.port, house.strangers)
     finally:
         listener.stop()
         thread.join(timeout=10)
+
+
+def shown(vault, edition):
+    """An opened vault, served."""
+    return shown_by(OpenHouse(Door(vault, edition)))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -151,7 +181,12 @@ def pages(demonstration):
         "",
         "cases/",
         *cases,
+        *(f"{case}timeline/" for case in cases),
+        f"{cases[0]}dossier/",
         "docket/",
+        "docket/?part=missed&within=30&rule=no-such-rule&place=x",
+        "pathways/",
+        "pathways/az/",
         "figures/",
         "figures/cases/",
         f"figures/{prosecutor}/",
@@ -170,6 +205,12 @@ def pages(demonstration):
         f"batches/{prosecutor}/",
         f"batches/{found['xx-hotline']}/",
         f"batches/{earlier}/",
+        "me/",
+        "me/passphrase/",
+        "me/travel/",
+        "team/",
+        "waiting/",
+        f"{cases[0]}readers/",
     )
 
 
@@ -186,3 +227,23 @@ def browser(chromium):
         found = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield found
         found.close()
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """The checker, unpacked."""
+    return gzip.decompress((AXE / "axe.min.js.gz").read_bytes()).decode("utf-8")
+
+
+@pytest.fixture
+def visit(browser):
+    made = Visit(browser, script=True)  # the checker needs timers; pages bring no script
+    yield made
+    made.context.close()
+
+
+@pytest.fixture
+def visit_without_script(browser):
+    made = Visit(browser, script=False)
+    yield made
+    made.context.close()

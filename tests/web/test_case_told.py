@@ -207,12 +207,6 @@ def test_a_stage_that_is_not_recorded_is_called_so_on_the_candle(site, cases, ed
         assert page.count('<li class="unrecorded">') == len(missing)
 
 
-def test_the_small_candles_name_what_is_not_recorded(site):
-    page = plain(site.ask("/en/cases/").text)
-
-    assert "Not recorded: Occurred; Reported; Recorded;" in page
-
-
 def test_loss_of_citizenship_is_not_shown_as_enforcement_of_the_sentence(site, cases):
     page = plain(site.ask(f"/en/cases/{cases['public-case-1'].id}/").text)
 

@@ -1,96 +1,23 @@
-"""Every page in a real browser: nothing is blocked, nothing overflows, axe finds nothing.
-
-``page.evaluate`` would be stopped by the policy of the pages, as it should be; measuring goes in
-through the debugging protocol instead.
-"""
+"""Every page in a real browser: nothing is blocked, nothing overflows, axe finds nothing."""
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
 from pathlib import Path
 
 import pytest
+from tests.web.visiting import LOOKS, NARROW, WIDE
+
+from candlemark import agency, casefile
+from candlemark.cli.demonstration.public_cases import say_public_cases
+from team import Team
+from visitor import standing
 
 AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe-core"
-NARROW, WIDE = 360, 1200
-EVERY_RULE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-OF_COLOUR = ["color-contrast", "link-in-text-block"]
-OF_SPACE = ["target-size", "scrollable-region-focusable", "color-contrast"]
-LOOKS = (
-    (WIDE, False, EVERY_RULE),
-    (WIDE, True, OF_COLOUR),
-    (NARROW, True, EVERY_RULE),
-    (NARROW, False, OF_SPACE),
-)
-"""Window, dark or light, and the rules whose answer can have changed since the look before."""
-
-
-@pytest.fixture(scope="session")
-def axe():
-    """The checker, unpacked."""
-    return gzip.decompress((AXE / "axe.min.js.gz").read_bytes()).decode("utf-8")
 
 
 def test_the_checker_is_the_one_its_page_names(axe):
     assert hashlib.sha256(axe.encode()).hexdigest() in (AXE / "VERSION.md").read_text("utf-8")
-
-
-class Visit:
-    """One window, measured through the debugging protocol."""
-
-    def __init__(self, browser, *, script):
-        self.context = browser.new_context(
-            viewport={"width": WIDE, "height": 900}, java_script_enabled=script
-        )
-        self.page = self.context.new_page()
-        self.said = []
-        self.asked = []
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.protocol = self.context.new_cdp_session(self.page)
-
-    def see(self, *, width=None, dark=None):
-        if width is not None:
-            self.page.set_viewport_size({"width": width, "height": 900})
-        if dark is not None:
-            self.page.emulate_media(color_scheme="dark" if dark else "light")
-
-    def measure(self, expression):
-        result = self.protocol.send(
-            "Runtime.evaluate",
-            {"expression": expression, "awaitPromise": True, "returnByValue": True},
-        )
-        assert "exceptionDetails" not in result, result
-        return result["result"].get("value")
-
-    def findings(self, rules=EVERY_RULE):
-        """What axe finds, with the place of each."""
-        options = json.dumps({"runOnly": rules, "resultTypes": ["violations"]})
-        found = self.measure(
-            f"axe.run(document, {options}).then(r => JSON.stringify(r.violations.map("
-            "v => [v.id, v.nodes.slice(0, 3).map(n => n.target.join(' '))])))"
-        )
-        return json.loads(found)
-
-    def overflow(self):
-        """How many pixels the page is wider than the window."""
-        return self.measure("document.documentElement.scrollWidth - window.innerWidth")
-
-
-@pytest.fixture
-def visit(browser):
-    made = Visit(browser, script=True)  # the checker needs timers; pages bring no script
-    yield made
-    made.context.close()
-
-
-@pytest.fixture
-def visit_without_script(browser):
-    made = Visit(browser, script=False)
-    yield made
-    made.context.close()
 
 
 @pytest.mark.parametrize("spoken", ["en", "fa"])
@@ -106,6 +33,88 @@ def test_every_page_is_accessible_and_nothing_is_blocked(site, pages, visit, axe
             assert visit.overflow() <= 0, where
     assert visit.said == []
     assert [url for url in visit.asked if not url.startswith(site.root)] == []
+
+
+@pytest.fixture
+def team_at_the_door(tmp_path, edition):
+    """A locked house with members, something that waits, and somebody frozen."""
+    kinds = agency.KINDS | casefile.KINDS
+    team = Team(tmp_path / "vault", kinds)
+    with team.open() as vault:
+        say_public_cases(vault.ledger, edition)
+    team.take_in("Aysel Quliyeva", administrator=True)
+    team.take_in("Rauf")
+    team.take_in("Leyla")
+    team.freeze("Leyla", "Leyla")
+    team.freeze("Rauf", "founder")
+    with team.open() as vault:
+        person = casefile.cases(vault.ledger)[0].persons[0].id
+        vault.erasing.ask(person, "in-danger")
+    with standing(team.folder, kinds, edition) as (_, visitor):
+        yield team, f"http://127.0.0.1:{visitor().port}"
+
+
+@pytest.mark.parametrize("spoken", ["en", "fa"])
+def test_the_door_and_the_team_are_accessible_and_nothing_is_blocked(
+    team_at_the_door, visit, axe, spoken
+):
+    team, root = team_at_the_door
+    codes = {name: team.code(name) for name in ("Aysel Quliyeva", "Rauf", "Leyla")}
+
+    def look(where):
+        visit.measure(axe)
+        for width, dark, rules in LOOKS:
+            visit.see(width=width, dark=dark)
+
+            assert visit.findings(rules) == [], (where, width, dark)
+            assert visit.overflow() <= 0, (where, width, dark)
+
+    visit.page.goto(f"{root}/{spoken}/sign-in/")
+    look("sign-in")
+    visit.page.locator("#passphrase").fill("abacus abdomen")
+    visit.page.locator("#passphrase").press("Enter")
+    look("not let in")
+    visit.page.locator("#code").fill(codes["Aysel Quliyeva"])
+    visit.page.locator("#passphrase").fill(team.words["Aysel Quliyeva"])
+    visit.page.locator("#passphrase").press("Enter")
+    assert visit.page.url == f"{root}/{spoken}/"
+    visit.page.goto(f"{root}/{spoken}/waiting/")
+    agree = visit.page.locator("main a.action").first.get_attribute("href")
+    pages = (
+        "",
+        "me/",
+        "me/passphrase/",
+        "me/second-factor/",
+        "me/travel/",
+        "team/",
+        f"team/{codes['Rauf']}/freeze/",
+        f"team/{codes['Leyla']}/thaw/",
+        f"team/{codes['Rauf']}/second-factor/",
+        "waiting/",
+        agree.split("/", 2)[2],
+    )
+    for page in pages:
+        visit.page.goto(f"{root}/{spoken}/{page}")
+        look(page)
+    assert [said for said in visit.said if "403" not in said] == []
+    assert [url for url in visit.asked if not url.startswith(root)] == []
+
+
+def test_leaving_quickly_leaves_an_empty_page_and_going_back_shows_nothing(
+    team_at_the_door, visit_without_script
+):
+    team, root = team_at_the_door
+    page = visit_without_script.page
+    page.goto(f"{root}/en/sign-in/")
+    page.get_by_label("Your code").fill(team.code("Rauf"))
+    page.get_by_label("Your passphrase").fill(team.words["Rauf"])
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.goto(f"{root}/en/cases/")
+    page.get_by_role("button", name="Leave quickly").click()
+
+    assert page.locator("body").inner_text().strip() == ""
+    page.go_back()
+    assert page.url == f"{root}/en/sign-in/"
 
 
 def test_no_page_in_any_tongue_is_wider_than_a_phone(site, pages, visit, tongue):

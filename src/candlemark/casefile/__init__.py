@@ -4,21 +4,44 @@ Say statements (``facts.py``) with :func:`say`; read a case back with :func:`cas
 from it is computed and never stored: :func:`timeline` puts the stages in order with their doubts,
 :func:`person_paths` gives each person's way through each proceeding, :func:`person_state` how
 things stand for a person, :func:`docket` what is due; :func:`account` is all of it for one case.
-:func:`find` finds cases by words.
+:func:`find` finds cases by words.  What members do in the team, and what that lets them do, is in
+``roles.py``.
 """
 
 from __future__ import annotations
 
+from typing import Final
+
+from candlemark.casefile import facts, roles, saved_views
 from candlemark.casefile.account import Account, account
+from candlemark.casefile.agenda import agenda, every_live_row, pathways_now
 from candlemark.casefile.custody import PersonState, person_state
 from candlemark.casefile.docket import Docket, docket
-from candlemark.casefile.facts import KINDS
 from candlemark.casefile.finding import FoundCase, find
+from candlemark.casefile.history import History, as_of, compare, history
 from candlemark.casefile.paths import PersonPath, person_paths
-from candlemark.casefile.record import case, cases, open_case, say, say_all
+from candlemark.casefile.pathways import PATHWAY_KINDS, Pathways, keep_pathway
+from candlemark.casefile.record import (
+    NewCase,
+    case,
+    cases,
+    faults_of,
+    new_case,
+    open_all,
+    open_case,
+    said_in,
+    say,
+    say_all,
+    shown_of,
+)
 from candlemark.casefile.shelf import prepare
+from candlemark.casefile.teams import Readers, open_for_team, readers
 from candlemark.casefile.timeline import Timeline, timeline
+from candlemark.casefile.using import Usable, cases_for
 from candlemark.casefile.views import CaseFile, StageEvent
+
+KINDS: Final = facts.KINDS | roles.KINDS | saved_views.KINDS | PATHWAY_KINDS
+"""Every kind of entry this floor can say, and the class it is read as."""
 
 __all__ = [
     "KINDS",
@@ -26,20 +49,40 @@ __all__ = [
     "CaseFile",
     "Docket",
     "FoundCase",
+    "History",
+    "NewCase",
+    "Pathways",
     "PersonPath",
     "PersonState",
+    "Readers",
     "StageEvent",
     "Timeline",
+    "Usable",
     "account",
+    "agenda",
+    "as_of",
     "case",
     "cases",
+    "cases_for",
+    "compare",
     "docket",
+    "every_live_row",
+    "faults_of",
     "find",
+    "history",
+    "keep_pathway",
+    "new_case",
+    "open_all",
     "open_case",
+    "open_for_team",
+    "pathways_now",
     "person_paths",
     "person_state",
     "prepare",
+    "readers",
+    "said_in",
     "say",
     "say_all",
+    "shown_of",
     "timeline",
 ]

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from candlemark.casefile.candle import candle
+from candlemark.casefile.conformance import departures
 from candlemark.casefile.custody import person_state
 from candlemark.casefile.differing import differing
 from candlemark.casefile.docket import docket
 from candlemark.casefile.paths import person_paths
+from candlemark.casefile.pathways import shipped_pathways
 from candlemark.casefile.rows import rows
 from candlemark.casefile.timeline import timeline
 
@@ -22,10 +24,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from candlemark.casefile.candle import Mark
+    from candlemark.casefile.conformance import Departure
     from candlemark.casefile.custody import PersonState
     from candlemark.casefile.differing import Difference
     from candlemark.casefile.docket import DocketRow
     from candlemark.casefile.paths import PersonPath
+    from candlemark.casefile.pathways import Pathways
     from candlemark.casefile.rows import Row
     from candlemark.casefile.timeline import Timeline
     from candlemark.casefile.views import CaseFile
@@ -48,12 +52,20 @@ class Account:
     states: Mapping[str, PersonState]
     """How things stand for each person, by identifier."""
     limits: tuple[DocketRow, ...]
-    """The time limits of the case."""
+    """The time limits of the case, and what else is due in it."""
+    departures: tuple[Departure, ...]
+    """What its pathway does not know of it."""
 
 
-def account(case: CaseFile, edition: Edition, today: date) -> Account:
-    """The case as it is told on this day, in the stages of this edition."""
+def account(
+    case: CaseFile, edition: Edition, today: date, pathways: Pathways | None = None
+) -> Account:
+    """The case as it is told on this day, in the stages of this edition.
+
+    ``pathways`` are those of its vault; those that come with Candlemark when not given.
+    """
     line = timeline(case)
+    ways = pathways or shipped_pathways()
     return Account(
         case=case,
         timeline=line,
@@ -62,5 +74,6 @@ def account(case: CaseFile, edition: Edition, today: date) -> Account:
         rows=rows(line),
         differing=differing(case),
         states={person.id: person_state(case, person.id) for person in case.persons},
-        limits=tuple(row for row in docket([case], today).rows if row.rule),
+        limits=tuple(row for row in docket([case], today, ways).rows if row.rule),
+        departures=departures(case, ways),
     )

@@ -10,16 +10,15 @@ Nothing here decides whether a statement is true.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.casefile import facts
+from candlemark.casefile.known import Known
 from candlemark.casefile.sense import sense
-from candlemark.casefile.standing import standing
+from candlemark.casefile.things import THING, codes, nested, thing_named
+from candlemark.casefile.tying import other_case, tied
 from candlemark.errors import Fault, NotUnderstood
 from candlemark.ids import check_id
-from candlemark.ledger import Fact
 from candlemark.tongues import fold
 
 if TYPE_CHECKING:
@@ -27,20 +26,10 @@ if TYPE_CHECKING:
 
     from candlemark.casefile.facts import Statement
     from candlemark.definition import Edition
-    from candlemark.ledger import Entry
-
-THING: Final[dict[type[facts.Statement], str]] = {
-    facts.CaseOpened: "case",
-    facts.SourceCited: "source",
-    facts.PersonInRole: "person",
-    facts.IncidentDescribed: "incident",
-    facts.ChargeBrought: "charge",
-    facts.ProceedingOpened: "proceeding",
-    facts.InterventionMade: "intervention",
-}
-"""The statements that bring a thing into the case, and the field with its identifier."""
+    from candlemark.ledger import Fact
 
 TERMS: Final[dict[tuple[type[Fact], str], str]] = {
+    (facts.Absence, "why"): "absences",
     (facts.SourceCited, "reliability"): "reliability",
     (facts.SourceCited, "evidence"): "evidence-kinds",
     (facts.PersonInRole, "roles"): "roles",
@@ -57,21 +46,14 @@ TERMS: Final[dict[tuple[type[Fact], str], str]] = {
     (facts.StageReached, "sentence"): "sentences",
     (facts.StillPending, "stage"): "stages",
     (facts.InterventionMade, "mechanism"): "mechanisms",
+    (facts.ConsentStated, "use"): "consent-uses",
+    (facts.RestraintStated, "restraints"): "restraints",
 }
 """Fields that hold terms, and the scheme of each."""
 
-REFERENCES: Final[dict[str, str]] = {
-    "sources": "source",
-    "person": "person",
-    "persons": "person",
-    "proceeding": "proceeding",
-    "charges": "charge",
-    "intervention": "intervention",
-}
-"""Fields that name things of the case, in whatever statement they stand."""
-
 REQUIRED: Final[dict[type[Fact], tuple[str, ...]]] = {
     facts.Words: ("text",),
+    facts.Absence: ("field", "why"),
     facts.CaseOpened: ("titles",),
     facts.PersonInRole: ("roles",),
     facts.IdentityStated: ("person", "names"),
@@ -86,6 +68,13 @@ REQUIRED: Final[dict[type[Fact], tuple[str, ...]]] = {
     facts.ContradictionNoted: ("statements",),
     facts.NoteMade: ("words",),
     facts.Withdrawn: ("statements",),
+    facts.ConsentStated: ("person", "use", "answer"),
+    facts.ConsentWithdrawn: ("consent",),
+    facts.RestraintStated: ("person",),
+    facts.NextStep: ("what",),
+    facts.StepDone: ("step",),
+    facts.CaseMerged: ("into",),
+    facts.StatementsMoved: ("statements", "to"),
 }
 """Fields that must say something."""
 
@@ -96,41 +85,6 @@ TEXT_LIMIT: Final = 20_000
 """Characters of one text; a longer one is a document, which belongs to the evidence."""
 _NAME_LETTERS: Final = 4
 """Shorter parts of names (Ali, oglu's -lu) are words of too many tongues to be looked for."""
-
-
-@dataclass(slots=True)
-class Known:
-    """What a case holds already, and what this action has added so far."""
-
-    said: dict[str, Statement] = field(default_factory=dict)
-    standing: set[str] = field(default_factory=set)
-    things: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-
-    def add(self, fact: Statement) -> None:
-        """Let ``fact`` be known."""
-        self.said[fact.id] = fact
-        self.standing.add(fact.id)
-        self.standing.difference_update(fact.supersedes)
-        if type(fact) in THING:
-            self.things[THING[type(fact)]].add(getattr(fact, THING[type(fact)]))
-
-    def standing_facts(self) -> tuple[Statement, ...]:
-        """The statements that still stand, in the order they were said."""
-        return tuple(fact for one, fact in self.said.items() if one in self.standing)
-
-
-def known_of(said: Sequence[tuple[Entry, Statement]]) -> Known:
-    """What the statements of one case make known."""
-    known = Known()
-    for _, fact in said:
-        known.add(fact)
-    live = standing(said).live
-    known.standing = {fact.id for fact in live}
-    known.things = defaultdict(set)
-    for fact in live:
-        if type(fact) in THING:
-            known.things[THING[type(fact)]].add(getattr(fact, THING[type(fact)]))
-    return known
 
 
 def check(
@@ -147,20 +101,22 @@ def check(
         action: the statements, in order; a later one may refer to an earlier one.
         rules: codes of the limits there are.
     """
+    beside = _beside(action)
     for n, fact in enumerate(action, 1):
         case = known.setdefault(fact.case, Known())
         place = f"fact {n} ({type(fact).__name__})"
         faults = [
             *_identity(edition, case, fact),
-            *_correction(case, fact),
+            *_correction(case, fact, beside),
             *_named(case, fact),
             *_fields(edition, case, fact),
+            *tied(known, fact),
             *sense(edition, case.standing_facts(), fact, rules),
         ]
         yield from (Fault(f"{place}, {where}", what) for where, what in faults)
         case.add(fact)
-    for case_id in dict.fromkeys(fact.case for fact in action):
-        yield from _titles(known[case_id])
+    for group in dict.fromkeys((fact.case, *other_case(fact)) for fact in action):
+        yield from _titles([known[one] for one in group if one in known])
 
 
 def _identity(edition: Edition, case: Known, fact: Statement) -> Iterator[tuple[str, str]]:
@@ -182,8 +138,18 @@ def _identity(edition: Edition, case: Known, fact: Statement) -> Iterator[tuple[
         yield "case", "there is no such case"
 
 
-def _correction(case: Known, fact: Statement) -> Iterator[tuple[str, str]]:
-    """What it corrects is of the same kind and thing, and still stands."""
+def _beside(action: Sequence[Statement]) -> frozenset[str]:
+    """The statements that this action itself notes as one side of a contradiction."""
+    noted = (one for one in action if isinstance(one, facts.ContradictionNoted))
+    return frozenset(statement for one in noted for statement in one.statements)
+
+
+def _correction(case: Known, fact: Statement, beside: Collection[str]) -> Iterator[tuple[str, str]]:
+    """What it corrects is of the same kind and thing, and still stands.
+
+    Two people may correct the same statement.  Who knows of the other's correction and holds to
+    their own may let both stand, by noting in the same action that they cannot both be true.
+    """
     own = THING.get(type(fact))
     for old in fact.supersedes:
         before = case.said.get(old)
@@ -193,7 +159,7 @@ def _correction(case: Known, fact: Statement) -> Iterator[tuple[str, str]]:
             yield "supersedes", "a statement corrects one of its own kind only"
         elif own is not None and getattr(before, own) != getattr(fact, own):
             yield "supersedes", f"the statement it corrects is about another {own}"
-        elif old not in case.standing:
+        elif old not in case.standing and fact.id not in beside:
             yield "supersedes", "that statement was corrected or taken back; look at it again"
     if own is not None and not fact.supersedes and getattr(fact, own) in case.things[own]:
         yield own, f"there is a statement about this {own}; correct that one"
@@ -211,12 +177,14 @@ def _named(case: Known, fact: Statement) -> Iterator[tuple[str, str]]:
 
 def _fields(edition: Edition, case: Known, fact: Statement) -> Iterator[tuple[str, str]]:
     """Terms, references, words and dates, in the statement and in what stands inside it."""
-    for path, holder in _nested(fact):
+    for path, holder in nested(fact):
+        required = REQUIRED.get(type(holder), ())
         for name in holder.__struct_fields__:
             value = getattr(holder, name)
-            where = f"{path}{name}"
+            if not value and name not in required and not isinstance(holder, facts.Words):
+                continue  # what says nothing has no other fault
             for what in _field(edition, case, holder, name, value):
-                yield where, what
+                yield f"{path}{name}", what
 
 
 def _field(edition: Edition, case: Known, holder: Fact, name: str, value: Any) -> Iterator[str]:
@@ -226,22 +194,14 @@ def _field(edition: Edition, case: Known, holder: Fact, name: str, value: Any) -
     scheme = TERMS.get((type(holder), name))
     if scheme is not None:
         known = edition.by_code.get(scheme, ())
-        for code in _codes(value):
+        for code in codes(value):
             if code not in known:
                 yield f"{code[:60]!r} is not a term of {scheme} in edition {edition.code}"
-    thing = _thing(holder, name)
-    if thing and any(one not in case.things[thing] for one in _codes(value)):
+    thing = thing_named(holder, name)
+    if thing and any(one not in case.things[thing] for one in codes(value)):
         yield f"there is no such {thing} in this case"
     if isinstance(value, str):
         yield from _text(name, value, tagged=isinstance(holder, facts.Words))
-
-
-def _thing(holder: Fact, name: str) -> str:
-    """What kind of thing a field refers to; empty when it refers to none."""
-    if isinstance(holder, facts.Act) and name in {"by", "to"}:
-        return "person"
-    defines = isinstance(holder, facts.Statement) and THING.get(type(holder)) == name
-    return "" if defines else REFERENCES.get(name, "")
 
 
 def _text(name: str, value: str, *, tagged: bool) -> Iterator[str]:
@@ -254,9 +214,12 @@ def _text(name: str, value: str, *, tagged: bool) -> Iterator[str]:
         yield "write the two capital letters of ISO 3166, such as AZ"
 
 
-def _titles(case: Known) -> Iterator[Fault]:
-    """Titles are read in lists, calendars and over shoulders: they hold nobody's name."""
-    live = case.standing_facts()
+def _titles(group: Sequence[Known]) -> Iterator[Fault]:
+    """Titles are read in lists, calendars and over shoulders: they hold nobody's name.
+
+    Cases that are merged, or give statements to each other, show each other's persons.
+    """
+    live = [one for case in group for one in case.standing_facts()]
     names = {
         part
         for one in live
@@ -276,23 +239,3 @@ def _titles(case: Known) -> Iterator[Fault]:
 
 def _name_parts(text: str, language: str) -> set[str]:
     return {part for part in _WORD.findall(fold(text, language)) if len(part) >= _NAME_LETTERS}
-
-
-def _nested(fact: Fact, path: str = "") -> Iterator[tuple[str, Fact]]:
-    """A fact and every fact inside it, with the path that leads there."""
-    yield path, fact
-    for name in fact.__struct_fields__:
-        value = getattr(fact, name)
-        if isinstance(value, tuple):
-            for n, one in enumerate(value, 1):
-                if isinstance(one, Fact):
-                    yield from _nested(one, f"{path}{name}[{n}].")
-
-
-def _codes(value: object) -> tuple[str, ...]:
-    """A field with one code or several, as several; an empty one has none."""
-    if isinstance(value, str):
-        return (value,) if value else ()
-    if isinstance(value, tuple):
-        return tuple(one for one in value if isinstance(one, str))
-    return ()

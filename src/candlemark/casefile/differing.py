@@ -30,6 +30,8 @@ class Side:
     numbers: tuple[Number, ...]
     sources: tuple[str, ...]
     shown: bool
+    statement: str = ""
+    """The one that says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ def differing(case: CaseFile) -> tuple[Difference, ...]:
                 numbers=side.numbers,
                 sources=side.sources,
                 shown=side.statement == one.shown,
+                statement=side.statement,
             )
             for side in one.sides
         )

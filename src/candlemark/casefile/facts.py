@@ -48,6 +48,15 @@ class Statement(Fact, frozen=True, kw_only=True):
     """Statements of the same kind and about the same thing that this one corrects."""
 
 
+class Absence(Fact, frozen=True):
+    """Why a question has no answer, where somebody said why; without one, nobody did."""
+
+    field: str
+    """Name of the field of the statement that holds nothing."""
+    why: str
+    """Term of ``absences``: not known, not asked, refused, illegible."""
+
+
 class CaseOpened(Statement, frozen=True, kw_only=True):
     """A case file exists, under a neutral title."""
 
@@ -118,6 +127,8 @@ class IdentityStated(Statement, frozen=True, kw_only=True):
     """The first is the one to show."""
     birth: PartialDate | None = None
     notes: tuple[Words, ...] = ()
+    absent: tuple[Absence, ...] = ()
+    """Why some of it is not there."""
 
 
 class Act(Fact, frozen=True, kw_only=True):
@@ -180,6 +191,8 @@ class IncidentDescribed(Statement, frozen=True, kw_only=True):
     speech_outcome: str = ""
     """Term of ``speech-outcomes``."""
     words: tuple[Words, ...] = ()
+    absent: tuple[Absence, ...] = ()
+    """Why some of it is not there."""
 
 
 class ChargeBrought(Statement, frozen=True, kw_only=True):
@@ -261,6 +274,8 @@ class StageReached(Statement, frozen=True, kw_only=True):
     otherwise; for an order that the dates leave open."""
     claims: tuple[Claim, ...] = ()
     note: tuple[Words, ...] = ()
+    absent: tuple[Absence, ...] = ()
+    """Why some of it is not there."""
 
 
 class StillPending(Statement, frozen=True, kw_only=True):
@@ -294,6 +309,8 @@ class LifeTurned(Statement, frozen=True, kw_only=True):
     country: str = ""
     """Where to, for a departure; ISO 3166-1 alpha-2."""
     words: tuple[Words, ...] = ()
+    absent: tuple[Absence, ...] = ()
+    """Why some of it is not there."""
 
 
 class Trigger(StrEnum):
@@ -332,6 +349,8 @@ class InterventionMade(Statement, frozen=True, kw_only=True):
     """Term of ``mechanisms``, of the body that spoke or was spoken to."""
     persons: tuple[str, ...] = ()
     words: tuple[Words, ...] = ()
+    absent: tuple[Absence, ...] = ()
+    """Why some of it is not there."""
 
 
 class InterventionAnswered(Statement, frozen=True, kw_only=True):
@@ -359,6 +378,99 @@ class NoteMade(Statement, frozen=True, kw_only=True):
     persons: tuple[str, ...] = ()
 
 
+class ConsentStated(Statement, frozen=True, kw_only=True):
+    """A person was asked whether what they told may be used for something, and what they said."""
+
+    consent: str
+    """``consent_…``."""
+    person: str
+    use: str
+    """Term of ``consent-uses``; each use is asked for by itself."""
+    answer: str
+    """``given``, ``refused``, or another term of ``absences``."""
+    when: PartialDate | None = None
+    review: PartialDate | None = None
+    """When the person is to be asked again; None when that was not settled."""
+    words: tuple[Words, ...] = ()
+
+
+class ConsentWithdrawn(Statement, frozen=True, kw_only=True):
+    """A person took their consent back.  That it was given once stays said."""
+
+    consent: str
+    when: PartialDate | None = None
+    words: tuple[Words, ...] = ()
+
+
+class RestraintStated(Statement, frozen=True, kw_only=True):
+    """What may not be done, because of what a person fears."""
+
+    person: str
+    restraints: tuple[str, ...]
+    """Terms of ``restraints``; empty only when ``words`` say it."""
+    words: tuple[Words, ...] = ()
+    """What the person fears; names nobody."""
+
+
+class StepForm(StrEnum):
+    """What a next step is, as far as it decides where it is shown."""
+
+    HEARING = "hearing"
+    TASK = "task"
+    REVIEW = "review"
+    DEADLINE = "deadline"
+
+
+class NextStep(Statement, frozen=True, kw_only=True):
+    """What is to be done or to happen next."""
+
+    step: str
+    """``step_…``."""
+    what: tuple[Words, ...]
+    """Read in lists and over shoulders: names nobody."""
+    due: PartialDate | None = None
+    form: StepForm = StepForm.TASK
+    person: str = ""
+    proceeding: str = ""
+
+
+class StepOutcome(StrEnum):
+    """How a next step ended."""
+
+    DONE = "done"
+    DROPPED = "dropped"  # it was no longer needed, or another step took its place
+    MISSED = "missed"
+
+
+class StepDone(Statement, frozen=True, kw_only=True):
+    """A next step is over: done, dropped or missed."""
+
+    step: str
+    when: PartialDate | None = None
+    outcome: StepOutcome = StepOutcome.DONE
+    words: tuple[Words, ...] = ()
+
+
+class CaseMerged(Statement, frozen=True, kw_only=True):
+    """This case is the same as another: from now on that one shows what was said in both.
+
+    Said in the case that ends.  To part them again, withdraw it.
+    """
+
+    into: str
+    """``case_…``, the case that stays."""
+    words: tuple[Words, ...] = ()
+
+
+class StatementsMoved(Statement, frozen=True, kw_only=True):
+    """Statements of this case belong to another one.  To bring them back, withdraw this."""
+
+    statements: tuple[str, ...]
+    to: str
+    """``case_…``, which shows them from now on."""
+    words: tuple[Words, ...] = ()
+
+
 class Withdrawn(Statement, frozen=True, kw_only=True):
     """Statements are taken back.  To bring them back, withdraw this one."""
 
@@ -372,17 +484,29 @@ KINDS: Final = Kinds.of(
     ("case.source", 1, SourceCited),
     ("case.person", 1, PersonInRole),
     ("case.identity", 1, IdentityStated),
+    ("case.identity", 2, IdentityStated),
     ("case.incident", 1, IncidentDescribed),
+    ("case.incident", 2, IncidentDescribed),
     ("case.charge", 1, ChargeBrought),
     ("case.proceeding", 1, ProceedingOpened),
     ("case.stage", 1, StageReached),
+    ("case.stage", 2, StageReached),
     ("case.still-pending", 1, StillPending),
     ("case.life", 1, LifeTurned),
+    ("case.life", 2, LifeTurned),
     ("case.limit", 1, LimitTriggered),
     ("case.intervention", 1, InterventionMade),
+    ("case.intervention", 2, InterventionMade),
     ("case.answer", 1, InterventionAnswered),
     ("case.contradiction", 1, ContradictionNoted),
     ("case.note", 1, NoteMade),
     ("case.withdrawn", 1, Withdrawn),
+    ("case.consent", 1, ConsentStated),
+    ("case.consent-withdrawn", 1, ConsentWithdrawn),
+    ("case.restraint", 1, RestraintStated),
+    ("case.next-step", 1, NextStep),
+    ("case.step-done", 1, StepDone),
+    ("case.merged", 1, CaseMerged),
+    ("case.split", 1, StatementsMoved),
 )
 """Every kind of entry this floor can say, and the class it is read as."""

@@ -10,8 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import zip_longest
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
+from candlemark.casefile.alike import named_alike
+from candlemark.casefile.apart import apart_of
+from candlemark.casefile.belonging import shown
 from candlemark.casefile.facts import CaseOpened
 from candlemark.casefile.shelf import in_every, placed
 from candlemark.casefile.standing import standing
@@ -19,9 +23,8 @@ from candlemark.casefile.words import by_tongue
 from candlemark.errors import SettingRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from candlemark.casefile.shelf import Placed
     from candlemark.ledger import Ledger
     from candlemark.ledger.model import Hit, Models, Snippet
 
@@ -47,13 +50,19 @@ class FoundCase:
     places: tuple[FoundPlace, ...]
 
 
-def find(ledger: Ledger, words: str, limit: int = 20) -> tuple[FoundCase, ...]:
+def find(
+    ledger: Ledger,
+    words: str,
+    limit: int = 20,
+    without: Callable[[Sequence[str]], Collection[str]] | None = None,
+) -> tuple[FoundCase, ...]:
     """The cases that hold every word in one text, the best first.
 
     Args:
         ledger: of a vault in a folder.
         words: whatever was typed; nothing of it is syntax.
         limit: how many cases at most.
+        without: which of the cases that may hold them are not wanted; none is left out otherwise.
 
     Raises:
         SettingRefused: the vault has no place for read models.
@@ -65,16 +74,22 @@ def find(ledger: Ledger, words: str, limit: int = 20) -> tuple[FoundCase, ...]:
         raise SettingRefused(
             "this vault has no place to search in", hint="open a vault that lies in a folder"
         )
-    per_model = in_every(models, lambda model: model.search(words, _CANDIDATES))
+    per_model = in_every(models, lambda model: model.search(words, max(limit, _CANDIDATES)))
     by_case: dict[str, list[Hit]] = defaultdict(list)
     for hit in _interleaved(per_model):
         by_case[hit.about].append(hit)
-    found: list[FoundCase] = []
-    waiting = list(by_case)
+    if len(by_case) < limit:
+        for hit in named_alike(models, words):
+            by_case[hit.about].append(hit)
+    found: dict[str, FoundCase] = {}
+    unwanted = without(list(by_case)) if without is not None else ()
+    waiting = [case_id for case_id in by_case if case_id not in unwanted]
     while waiting and len(found) < limit:
         some, waiting = waiting[:limit], waiting[limit:]
-        found += _standing(models, {case_id: by_case[case_id] for case_id in some})
-    return tuple(found[:limit])
+        hits = {case_id: by_case[case_id] for case_id in some}
+        for one in _standing(models, hits, apart_of(ledger).closed):
+            found.setdefault(one.id, one)
+    return tuple(found.values())[:limit]
 
 
 def _interleaved(per_model: list[tuple[Hit, ...]]) -> list[Hit]:
@@ -82,17 +97,35 @@ def _interleaved(per_model: list[tuple[Hit, ...]]) -> list[Hit]:
     return [one for rank in zip_longest(*per_model) for one in rank if one is not None]
 
 
-def _standing(models: Models, hits: Mapping[str, list[Hit]]) -> Iterator[FoundCase]:
-    """The cases, with those hits that stand in a statement which still does."""
-    by_case: dict[str, list[Placed]] = defaultdict(list)
-    for one in placed(models, hits):
-        by_case[one.fact.case].append(one)
-    for case_id, those in hits.items():
-        live = standing([(entry, fact) for _, entry, fact in by_case[case_id]]).live
-        ids = {fact.id for fact in live}
-        places = {place for place, _, fact in by_case[case_id] if fact.id in ids}
-        opened = next((fact for fact in live if isinstance(fact, CaseOpened)), None)
-        kept = [hit for hit in those if (hit.at, hit.part, hit.number) in places]
-        if opened is not None and kept:
-            shown = tuple(FoundPlace(hit.field, hit.language, hit.snippet) for hit in kept)
-            yield FoundCase(case_id, by_tongue(opened.titles), shown)
+def _standing(
+    models: Models, hits: Mapping[str, list[Hit]], closed: Callable[[str], bool]
+) -> list[FoundCase]:
+    """The cases that show those hits, where the statement they stand in still does.
+
+    A hit in a case that was merged is shown in the one it was merged into.  An identity of a case
+    that is not this member's to read finds nothing.
+    """
+    there = placed(models, hits)
+    said_at = {place: fact.id for place, _, fact in there}
+    files = shown(((entry, fact) for _, entry, fact in there), closed)
+    places_of: dict[str, list[tuple[int, Hit]]] = defaultdict(list)
+    for rank, one in enumerate(hit for of in hits.values() for hit in of):
+        statement = said_at.get((one.at, one.part, one.number))
+        if statement is not None:
+            places_of[statement].append((rank, one))
+    best: list[tuple[int, FoundCase]] = []
+    for file in files.values():
+        live = {fact.id: fact for fact in standing(file.said).live}
+        opened = next(
+            (
+                fact
+                for fact in live.values()
+                if isinstance(fact, CaseOpened) and fact.case == file.case
+            ),
+            None,
+        )
+        kept = sorted((pair for one in live for pair in places_of.get(one, ())), key=itemgetter(0))
+        if opened is not None and kept and not file.into:
+            places = tuple(FoundPlace(hit.field, hit.language, hit.snippet) for _, hit in kept)
+            best.append((kept[0][0], FoundCase(file.case, by_tongue(opened.titles), places)))
+    return [found for _, found in sorted(best, key=itemgetter(0))]

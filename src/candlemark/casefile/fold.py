@@ -11,9 +11,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from candlemark.casefile import facts, views
+from candlemark.casefile.consent import consents, restraint
+from candlemark.casefile.next_steps import steps
 from candlemark.casefile.standing import standing
 from candlemark.casefile.steps import Choice, dates_agree, numbers, stage_events
-from candlemark.casefile.words import by_tongue
+from candlemark.casefile.words import absent, by_tongue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,20 +31,28 @@ _S = TypeVar("_S", bound=facts.Statement)
 
 
 def fold_case(
-    said: Sequence[tuple[Entry, facts.Statement]], meanings: Meanings
+    said: Sequence[tuple[Entry, facts.Statement]],
+    meanings: Meanings,
+    *,
+    case_id: str = "",
+    into: str = "",
+    closed: bool = False,
 ) -> views.CaseFile | None:
     """The case file of one case; None when nothing standing says that it was opened.
 
     Args:
-        said: every statement of the case with its entry, in the order of the ledger.
+        said: every statement the case shows with its entry, in the order of the ledger.
         meanings: the editions they are coded under.
+        case_id: which case it is, where it shows statements of others too; empty: the first opened.
+        into: the case it was merged into (``belonging.py``).
+        closed: whether identities in it are not the reader's to read (``apart.py``).
     """
     stands = standing(said)
     fold = _Fold(stands, meanings)
     opened = fold.things(facts.CaseOpened, "case")
-    if not opened:
+    first = next((one for one in opened if case_id in {"", one.case}), None)
+    if first is None:
         return None
-    first = opened[0]
     titles = by_tongue(first.titles)
     sources = tuple(fold.source(one) for one in fold.things(facts.SourceCited, "source"))
     events = fold.events({source.id: source.reliability_rank for source in sources})
@@ -56,7 +66,7 @@ def fold_case(
         incidents=tuple(
             fold.incident(one) for one in fold.things(facts.IncidentDescribed, "incident")
         ),
-        persons=fold.persons(),
+        persons=fold.persons(closed=closed),
         charges=tuple(_charge(one) for one in fold.things(facts.ChargeBrought, "charge")),
         proceedings=tuple(
             _proceeding(one) for one in fold.things(facts.ProceedingOpened, "proceeding")
@@ -68,8 +78,15 @@ def fold_case(
         limit_starts=tuple(_limit(one) for one in fold.all(facts.LimitTriggered)),
         interventions=fold.interventions(),
         notes=tuple(_note(one) for one in fold.all(facts.NoteMade)),
+        consents=fold.consents(),
+        restraints=tuple(restraint(one) for one in fold.all(facts.RestraintStated)),
+        steps=tuple(steps(fold.things(facts.NextStep, "step"), fold.all(facts.StepDone))),
         contradictions=fold.all_contradictions(),
         history=stands.history,
+        merged_into=into,
+        merged=tuple(_merged(one) for one in opened if one.case != first.case),
+        closed=closed,
+        moves=tuple(_move(one) for one in fold.all(facts.StatementsMoved)),
     )
 
 
@@ -142,18 +159,22 @@ class _Fold:
             statement=one.id,
         )
 
-    def persons(self) -> tuple[views.Person, ...]:
+    def persons(self, *, closed: bool) -> tuple[views.Person, ...]:
         """Persons with what their identity statements say together; they add to each other."""
         identities: dict[str, list[facts.IdentityStated]] = defaultdict(list)
         for identity in self.all(facts.IdentityStated):
             identities[identity.person].append(identity)
         return tuple(
-            self._person(one, identities[one.person])
+            self._person(one, identities[one.person], closed=closed)
             for one in self.things(facts.PersonInRole, "person")
         )
 
     def _person(
-        self, one: facts.PersonInRole, identities: Sequence[facts.IdentityStated]
+        self,
+        one: facts.PersonInRole,
+        identities: Sequence[facts.IdentityStated],
+        *,
+        closed: bool,
     ) -> views.Person:
         names: dict[tuple[str, str], tuple[str, ...]] = {}
         for identity in identities:
@@ -172,6 +193,7 @@ class _Fold:
             birth=births[0].birth if births else None,
             identity_notes=by_tongue([words for each in identities for words in each.notes]),
             statements=(one.id, *(identity.id for identity in identities)),
+            sealed=closed and not identities,
         )
 
     def _births(self, person: str, births: Sequence[facts.IdentityStated]) -> None:
@@ -215,6 +237,7 @@ class _Fold:
             words=by_tongue(one.words),
             sources=one.sources,
             statement=one.id,
+            absent=absent(one.absent),
         )
 
     def interventions(self) -> tuple[views.Intervention, ...]:
@@ -235,9 +258,15 @@ class _Fold:
                 sources=one.sources,
                 answers=tuple(answers[one.intervention]),
                 statement=one.id,
+                absent=absent(one.absent),
             )
             for one in self.things(facts.InterventionMade, "intervention")
         )
+
+    def consents(self) -> tuple[views.Consent, ...]:
+        places = {fact.id: n for n, fact in enumerate(self._stands.live)}
+        stated = self.things(facts.ConsentStated, "consent")
+        return tuple(consents(stated, self.all(facts.ConsentWithdrawn), places))
 
     def _choices(self) -> dict[str, Choice]:
         """For each statement in a noted contradiction, what was decided about it."""
@@ -375,6 +404,7 @@ def _life(n: int, one: facts.LifeTurned) -> views.LifeTurn:
         words=by_tongue(one.words),
         sources=one.sources,
         recorded=n,
+        absent=absent(one.absent),
     )
 
 
@@ -400,3 +430,11 @@ def _note(one: facts.NoteMade) -> views.Note:
         words=by_tongue(one.words),
         sources=one.sources,
     )
+
+
+def _merged(one: facts.CaseOpened) -> views.MergedCase:
+    return views.MergedCase(one.case, by_tongue(one.titles), one.reference, one.id)
+
+
+def _move(one: facts.StatementsMoved) -> views.Move:
+    return views.Move(one.id, one.case, one.to, one.statements, by_tongue(one.words))

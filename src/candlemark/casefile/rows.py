@@ -38,6 +38,20 @@ class Row:
     """It carries out another measure than the sentence of its way."""
 
     @property
+    def key(self) -> str:
+        """What names it among the rows: its stage, or the kind and thing of its mark."""
+        if self.event is not None:
+            return self.event.id
+        return f"{self.mark.kind}:{self.mark.id}" if self.mark is not None else ""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Who says it."""
+        if self.event is not None:
+            return self.event.sources
+        return self.mark.sources if self.mark is not None else ()
+
+    @property
     def when(self) -> PartialDate | None:
         """Its date."""
         if self.event is not None:

@@ -22,6 +22,7 @@ PERIODS: Final[tuple[tuple[type[Fact], str, str, str], ...]] = (
     (facts.IncidentDescribed, "when", "until", "it would end before it begins"),
     (facts.StageReached, "when", "final", "it would be final before it was decided"),
     (facts.LimitTriggered, "when", "served", "it would be served before it was decided"),
+    (facts.ConsentStated, "when", "review", "they would be asked again before they were asked"),
 )
 
 _KEBAB: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -39,6 +40,7 @@ def sense(
         rules: codes of the limits there are.
     """
     yield from _periods(fact)
+    yield from _absences(fact)
     match fact:
         case facts.SourceCited():
             yield from _source(fact)
@@ -55,13 +57,31 @@ def sense(
         case facts.ContradictionNoted():
             yield from _contradiction(fact)
         case _:
-            return
+            yield from _agreed(edition, fact)
+
+
+def _agreed(edition: Edition, fact: Statement) -> Iterator[tuple[str, str]]:
+    """What a person agreed to, and what must not be done for their sake."""
+    if isinstance(fact, facts.ConsentStated):
+        if fact.answer and fact.answer not in _answers(edition, "given"):
+            yield "answer", "write given, refused, or another term of absences"
+    elif isinstance(fact, facts.RestraintStated) and not (fact.restraints or fact.words):
+        yield "restraints", "say what may not be done, or what the person fears"
 
 
 def _periods(fact: Statement) -> Iterator[tuple[str, str]]:
     for kind, start, end, what in PERIODS:
         if isinstance(fact, kind) and _backwards(getattr(fact, start), getattr(fact, end)):
             yield end, what
+
+
+def _absences(fact: Statement) -> Iterator[tuple[str, str]]:
+    """A reason for no answer belongs to a field of the statement that has none."""
+    for one in getattr(fact, "absent", ()):
+        if one.field not in fact.__struct_fields__:
+            yield "absent", f"there is no field {one.field[:60]!r}"
+        elif getattr(fact, one.field):
+            yield one.field, "there is an answer and a reason for none; take one of them away"
 
 
 def _source(fact: facts.SourceCited) -> Iterator[tuple[str, str]]:

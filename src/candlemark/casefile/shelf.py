@@ -7,7 +7,7 @@ read from differs.  A test compares the two ways over generated ledgers.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from contextlib import suppress
 from functools import cache
 from operator import itemgetter
 from typing import (
@@ -21,10 +21,15 @@ from typing import (
     get_type_hints,
 )
 
-from candlemark.casefile.facts import KINDS, Spelling, Statement, Words
-from candlemark.errors import VaultBusy
+from candlemark.casefile.apart import IDENTITY
+from candlemark.casefile.belonging import linked, routes
+from candlemark.casefile.facts import KINDS, IdentityStated, Spelling, Statement, Words
+from candlemark.casefile.lines import GATHERING
+from candlemark.casefile.pathways import PATHWAY_KINDS, PathwayKept
+from candlemark.errors import NotEntitled, VaultBusy
 from candlemark.ledger import Fact
-from candlemark.ledger.model import CodedProjection, IdentityProjection, Row, Table, Text
+from candlemark.ledger.model import CodedProjection, IdentityProjection, Row, Table, Text, words
+from candlemark.tongues import name_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -35,6 +40,11 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _STATEMENT: Final = "statement"
+_PATHWAY: Final = "pathway"
+TIE: Final = "tie"
+"""Pairs of cases that a merge or a move tied together; few, and read whole."""
+KEY: Final = "key"
+"""The keys of names; of who somebody is alone."""
 _TRIES: Final = 3
 _PLAIN: Final = frozenset({"reference", "address", "docket"})
 """Fields of plain text that people search by."""
@@ -43,6 +53,24 @@ _PLAIN: Final = frozenset({"reference", "address", "docket"})
 def _rows(said: Said, fact: Fact) -> Iterable[Row]:
     if isinstance(fact, Statement):
         yield Row(_STATEMENT, (fact.case, said.kind, said.version, said.data))
+        tie = routes(fact)
+        if tie is not None:
+            yield Row(TIE, tie)
+    elif isinstance(fact, PathwayKept):
+        yield Row(_PATHWAY, (fact.code, fact.version, fact.file))
+
+
+def _named(said: Said, fact: Fact) -> Iterable[Row]:
+    """The rows of who somebody is: beside the statement, the keys each name is found by."""
+    yield from _rows(said, fact)
+    if isinstance(fact, IdentityStated):
+        keys = {
+            key
+            for name in fact.names
+            for word, _, _ in words(name.text)
+            for key in name_keys(word, name.language)
+        }
+        yield from (Row(KEY, (fact.case, key)) for key in sorted(keys))
 
 
 def _texts(_said: Said, fact: Fact) -> Iterable[Text]:
@@ -86,15 +114,30 @@ _TABLES: Final = (
         (("case_id", "TEXT"), ("kind", "TEXT"), ("version", "INTEGER"), ("data", "BLOB")),
         found_by=("case_id",),
     ),
+    Table(TIE, (("case_id", "TEXT"), ("other", "TEXT"))),
+)
+_PATHWAYS: Final = Table(
+    _PATHWAY, (("code", "TEXT"), ("pathway_version", "INTEGER"), ("file", "BLOB"))
 )
 
 STATEMENTS: Final = CodedProjection(
-    name="statements", version=1, kinds=KINDS, tables=_TABLES, rows=_rows, texts=_texts
+    name="statements",
+    version=3,
+    kinds=KINDS | PATHWAY_KINDS,
+    tables=(*_TABLES, _PATHWAYS),
+    rows=_rows,
+    texts=_texts,
+    gathering=GATHERING,
 )
-"""What was said of cases, without who anybody is."""
+"""What was said of cases, without who anybody is; the pathways; and one line of each case."""
 
 IDENTITIES: Final = IdentityProjection(
-    name="identities", version=1, kinds=KINDS, tables=_TABLES, rows=_rows, texts=_texts
+    name="identities",
+    version=3,
+    kinds=KINDS,
+    tables=(*_TABLES, Table(KEY, (("case_id", "TEXT"), ("key", "TEXT")), found_by=("key",))),
+    rows=_named,
+    texts=_texts,
 )
 """Who the persons of cases are, and whatever else was sealed with that."""
 
@@ -108,14 +151,18 @@ class Placed(NamedTuple):
 
 
 def placed(models: Models, wanted: Collection[str] | None) -> list[Placed]:
-    """The statements of the cases wanted, or of all, in the order of the ledger.
+    """The statements of the cases wanted and of those tied to them, in the order of the ledger.
+
+    Args:
+        models: the read models of the vault.
+        wanted: the cases; None for all.
 
     Raises:
         LedgerBroken: the ledger is damaged.
         StorageFull, VaultBusy: a model could not be kept, or waited for.
     """
     for _ in range(_TRIES):
-        taken = in_every(models, lambda model: _taken(model, wanted))
+        taken = list(_in_each(models, wanted))
         # Somebody may write in between: an entry is seen whole, or not at all.
         if len({one.root for one in taken}) <= 1:
             return sorted((each for one in taken for each in one.said), key=itemgetter(0))
@@ -124,28 +171,54 @@ def placed(models: Models, wanted: Collection[str] | None) -> list[Placed]:
     )
 
 
-def said_of(
-    models: Models, wanted: Collection[str] | None
-) -> dict[str, list[tuple[Entry, Statement]]]:
-    """The same by case, as the fold takes them; the cases in the order they were first named in.
+def coded(models: Models) -> list[Placed]:
+    """What happened in all cases, without anything that says who somebody is.
 
     Raises:
+        NotEntitled: this member does not read it.
         LedgerBroken, StorageFull, VaultBusy: as :func:`placed`.
     """
-    said: dict[str, list[tuple[Entry, Statement]]] = defaultdict(list)
-    for _, entry, fact in placed(models, wanted):
-        said[fact.case].append((entry, fact))
-    return said
+    return models.coded(STATEMENTS, lambda model: _taken(model, None)).said
+
+
+def in_shared(models: Models, case: str) -> list[Placed]:
+    """The statements said in one case that lie with the identities of all cases without a team.
+
+    Raises:
+        NotEntitled: this member does not read them.
+        LedgerBroken, StorageFull, VaultBusy: as :func:`placed`.
+    """
+    taken = models.identity(IDENTITIES, IDENTITY, lambda model: _taken(model, {case}))
+    return [one for one in taken.said if one.fact.case == case]
+
+
+def _in_each(models: Models, wanted: Collection[str] | None) -> Iterator[_Taken]:
+    """What each model holds of them; what happened comes first and says which cases are tied."""
+    with suppress(NotEntitled):
+        taken = models.coded(STATEMENTS, lambda model: _taken(model, wanted))
+        wanted = taken.wanted
+        yield taken
+    with suppress(NotEntitled):
+        yield models.identity(IDENTITIES, IDENTITY, lambda model: _taken(model, wanted))
+    if models.of_cases:
+        with suppress(NotEntitled):
+            yield models.cases(IDENTITIES, lambda model: _taken(model, wanted))
 
 
 def in_every(models: Models, ask: Callable[[CodedModel | IdentityModel], _T]) -> list[_T]:
-    """What ``ask`` makes of each model of statements this member may read."""
-    return [
-        models.coded(STATEMENTS, ask)
-        if STATEMENTS.accepts(name)
-        else models.identity(IDENTITIES, name, ask)
-        for name in models.compartments
-    ]
+    """What ``ask`` makes of each model of statements this member may read.
+
+    There are three at most, however many cases have a compartment of their own.
+    """
+    of_cases, found = models.of_cases, list[_T]()
+    for name in models.compartments:
+        if STATEMENTS.accepts(name):
+            found.append(models.coded(STATEMENTS, ask))
+        elif name not in of_cases:
+            found.append(models.identity(IDENTITIES, name, ask))
+    if of_cases:
+        found.append(models.cases(IDENTITIES, ask))
+    return found
 
 
 def prepare(ledger: Ledger) -> None:
@@ -160,16 +233,22 @@ def prepare(ledger: Ledger) -> None:
 
 
 class _Taken(NamedTuple):
-    """What one model gave, and the root over the entries it was made from."""
+    """What one model gave, and the root over the entries it was made from.
+
+    ``wanted`` are the cases asked for with those tied to them; None for all.
+    """
 
     root: bytes
     said: list[Placed]
+    wanted: Collection[str] | None
 
 
 def _taken(model: CodedModel | IdentityModel, wanted: Collection[str] | None) -> _Taken:
     if wanted is None:
         rows, entries = list(model.rows(_STATEMENT)), model.entries()
     else:
+        ties = [(str(one), str(other)) for _, _, _, (one, other) in model.rows(TIE)]
+        wanted = linked(ties, wanted) if ties else wanted
         rows = list(model.rows(_STATEMENT, "case_id", wanted))
         entries = model.entries({row.at for row in rows})
     said = []
@@ -177,4 +256,4 @@ def _taken(model: CodedModel | IdentityModel, wanted: Collection[str] | None) ->
         fact = KINDS.read(str(kind), cast("int", version), cast("bytes", data))
         if isinstance(fact, Statement):
             said.append(Placed((at, part, number), entries[at], fact))
-    return _Taken(model.root, said)
+    return _Taken(model.root, said, wanted)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from candlemark.casefile.meanings import UNJUDGED
 from candlemark.casefile.views import Contradiction, Number, Side, StageEvent, Why
-from candlemark.casefile.words import by_tongue
+from candlemark.casefile.words import absent, by_tongue
 from candlemark.dates import Order, PartialDate, Precision, compare
 
 if TYPE_CHECKING:
@@ -208,6 +208,7 @@ def _merge(
         supersedes=tuple(dict.fromkeys(old for fact in everything for old in fact.supersedes)),
         follows=tuple(sorted(follows - {first.id})),
         recorded=min(one.recorded for one in group),
+        absent=absent(first.absent),
     )
 
 

@@ -73,6 +73,8 @@ class Mark:
     sources: tuple[str, ...]
     recorded: int
     """Settles the place of marks of one day."""
+    absent: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Why there is no date, where somebody said why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,9 @@ def _in_order(marks: Sequence[Mark]) -> tuple[Mark, ...]:
 def _marks(casefile: CaseFile) -> Iterator[Mark]:
     """Everything dated that is not a stage."""
     for one in casefile.incidents:
-        yield Mark("incident", one.id, one.when, "", (), one.words, one.sources, 0)
+        yield Mark(
+            "incident", one.id, one.when, "", (), one.words, one.sources, 0, absent=one.absent
+        )
     for event in casefile.stage_events:
         if event.final is not None:
             people = (event.person,) if event.person else ()
@@ -177,11 +181,27 @@ def _marks(casefile: CaseFile) -> Iterator[Mark]:
             )
     for turn in casefile.life:
         yield Mark(
-            "life", turn.id, turn.when, turn.turn, (turn.person,), turn.words, turn.sources, 2
+            "life",
+            turn.id,
+            turn.when,
+            turn.turn,
+            (turn.person,),
+            turn.words,
+            turn.sources,
+            2,
+            absent=turn.absent,
         )
     for act in casefile.interventions:
         yield Mark(
-            "intervention", act.id, act.when, act.mechanism, act.persons, act.words, act.sources, 3
+            "intervention",
+            act.id,
+            act.when,
+            act.mechanism,
+            act.persons,
+            act.words,
+            act.sources,
+            3,
+            absent=act.absent,
         )
         for back in act.answers:
             yield Mark("answer", back.id, back.when, "", act.persons, back.words, back.sources, 4)

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from candlemark.casefile.facts import Forum, GroundStanding, SourceForm, Trigger, Turn
+    from candlemark.casefile.facts import (
+        Forum,
+        GroundStanding,
+        SourceForm,
+        StepForm,
+        StepOutcome,
+        Trigger,
+        Turn,
+    )
     from candlemark.casefile.standing import Saying
     from candlemark.dates import PartialDate
 
@@ -50,7 +58,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in the case.  ``names`` is empty where the identity is closed or not known."""
+    """Somebody in the case.  ``names`` is empty where the identity is sealed apart or not known."""
 
     id: str
     roles: tuple[str, ...]
@@ -60,6 +68,9 @@ class Person:
     birth: PartialDate | None
     identity_notes: Mapping[str, str] = field(hash=False)
     statements: tuple[str, ...]
+    sealed: bool = False
+    """Whether who it is, if anybody said so, is sealed apart and not the reader's to read; False
+    with no name means that nobody said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +130,8 @@ class Incident:
     words: Mapping[str, str] = field(hash=False)
     sources: tuple[str, ...]
     statement: str
+    absent: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Why fields hold nothing, where somebody said why: terms of ``absences`` by the field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +210,8 @@ class StageEvent:
     """Other stage events, by ``id``, that came before this one."""
     recorded: int
     """Place of its earliest statement among those of the case."""
+    absent: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Why fields hold nothing, as the statement that ranks first says."""
 
 
 class Why(StrEnum):
@@ -271,6 +286,7 @@ class LifeTurn:
     words: Mapping[str, str] = field(hash=False)
     sources: tuple[str, ...]
     recorded: int
+    absent: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +328,7 @@ class Intervention:
     sources: tuple[str, ...]
     answers: tuple[Answer, ...]
     statement: str
+    absent: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +340,97 @@ class Note:
     persons: tuple[str, ...]
     words: Mapping[str, str] = field(hash=False)
     sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentEnd:
+    """That a consent was taken back."""
+
+    id: str
+    when: PartialDate | None
+    words: Mapping[str, str] = field(hash=False)
+    sources: tuple[str, ...]
+    recorded: int
+    """Place among the statements of the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a person answered about one use.  Whether it counts: ``consent.answer``."""
+
+    id: str
+    person: str
+    use: str
+    answer: str
+    """``given``, ``refused``, or another term of ``absences``."""
+    when: PartialDate | None
+    review: PartialDate | None
+    words: Mapping[str, str] = field(hash=False)
+    withdrawals: tuple[ConsentEnd, ...]
+    sources: tuple[str, ...]
+    statement: str
+    recorded: int
+    """Place among the statements of the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restraint:
+    """What may not be done for a person's sake."""
+
+    person: str
+    restraints: tuple[str, ...]
+    words: Mapping[str, str] = field(hash=False)
+    sources: tuple[str, ...]
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepEnd:
+    """That a next step is over."""
+
+    id: str
+    when: PartialDate | None
+    outcome: StepOutcome
+    words: Mapping[str, str] = field(hash=False)
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to be done or to happen next; ``end`` is None while it is waited for."""
+
+    id: str
+    what: Mapping[str, str] = field(hash=False)
+    due: PartialDate | None
+    form: StepForm
+    person: str
+    proceeding: str
+    end: StepEnd | None
+    sources: tuple[str, ...]
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergedCase:
+    """A case whose statements another one shows now."""
+
+    id: str
+    titles: Mapping[str, str] = field(hash=False)
+    reference: str
+    statement: str
+    """The one that opened it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """That statements went from one case to another."""
+
+    id: str
+    case: str
+    """Where they were said, or had come before."""
+    to: str
+    statements: tuple[str, ...]
+    words: Mapping[str, str] = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +459,18 @@ class CaseFile:
     interventions: tuple[Intervention, ...]
     notes: tuple[Note, ...]
     history: tuple[Saying, ...]
+    consents: tuple[Consent, ...] = ()
+    restraints: tuple[Restraint, ...] = ()
+    steps: tuple[Step, ...] = ()
+    """What is to be done next, and what was."""
+    merged_into: str = ""
+    """The case that shows all of this now; empty when it was not merged into another."""
+    merged: tuple[MergedCase, ...] = ()
+    """The cases that were merged into this one, which shows what was said in them."""
+    closed: bool = False
+    """Whether identities in it are not the reader's to read: the case has a team."""
+    moves: tuple[Move, ...] = ()
+    """Statements that went from here to another case, or came from one."""
 
     @property
     def incident(self) -> Incident | None:

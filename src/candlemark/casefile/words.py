@@ -1,4 +1,4 @@
-"""Free text per tongue, as folds give it."""
+"""Free text per tongue, and why there is none, as folds give them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from candlemark.casefile.facts import Words
+    from candlemark.casefile.facts import Absence, Words
 
 
 def by_tongue(words: Sequence[Words]) -> Mapping[str, str]:
@@ -21,3 +21,8 @@ def by_tongue(words: Sequence[Words]) -> Mapping[str, str]:
         elif one.text not in before.split("\n\n"):
             texts[one.language] = f"{before}\n\n{one.text}"
     return MappingProxyType(texts)
+
+
+def absent(reasons: Sequence[Absence]) -> Mapping[str, str]:
+    """Why fields hold nothing, by the field."""
+    return MappingProxyType({one.field: one.why for one in reasons})

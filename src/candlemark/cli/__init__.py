@@ -23,6 +23,7 @@ from candlemark.cli.backups import backup_commands
 from candlemark.cli.cases import case_commands
 from candlemark.cli.compartments import compartment_commands
 from candlemark.cli.devices import device_commands
+from candlemark.cli.due import docket_command, pathway_commands
 from candlemark.cli.erasing import erase_commands
 from candlemark.cli.figures import measure_commands
 from candlemark.cli.keys import key_commands
@@ -54,6 +55,8 @@ for command in (
     crosswalk_commands,
     batch_commands,
     case_commands,
+    docket_command,
+    pathway_commands,
     measure_commands,
     definition_commands,
     member_commands,

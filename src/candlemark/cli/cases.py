@@ -1,31 +1,34 @@
-"""Commands about cases entered by hand: list, show, find, docket."""
+"""Commands about cases entered by hand: list, show, find, dossier, and those of other modules."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from django.utils import translation
 
 from candlemark import casefile
 from candlemark.cli import paper
+from candlemark.cli.case_history import PAST
+from candlemark.cli.case_list import list_cases
+from candlemark.cli.case_saying import SAYING
+from candlemark.cli.case_tables import export_cases, import_cases
+from candlemark.cli.case_team import open_case, team
+from candlemark.cli.due import day_of, docket_command, today_option
 from candlemark.cli.one_case import say_case
 from candlemark.cli.opening import json_option, opened, vault_option
+from candlemark.cli.secret import write_private
 from candlemark.definition import Definition
+from candlemark.tongues import INTERFACE
+from candlemark.web.dossier import Choices, Setting, dossier_file
+from candlemark.web.reader import Reader
+from candlemark.web.server import begin
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from datetime import datetime
 
 _PLACES_SHOWN = 3
-
-
-_today_option = click.option(
-    "--today", type=click.DateTime(["%Y-%m-%d"]), help="Look at it as on this day."
-)
-
-
-def _day(today: datetime | None) -> date:
-    return today.date() if today else date.today()  # noqa: DTZ011 - a civil day where the person is
 
 
 @click.group("case")
@@ -33,35 +36,13 @@ def case_commands() -> None:
     """Cases entered by hand: what happened, each stage, and what is due."""
 
 
-@case_commands.command("list")
-@vault_option
-@json_option
-def list_cases(folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
-    """List the cases, by neutral titles."""
-    with opened(folder, passphrase_file) as vault:
-        cases = casefile.cases(vault.ledger)
-    if as_json:
-        paper.print_json(
-            {
-                "cases": [
-                    {"id": case.id, "title": case.title, "stage_events": len(case.stage_events)}
-                    for case in cases
-                ]
-            }
-        )
-        return
-    if not cases:
-        paper.say("No case has been entered yet.")
-        return
-    paper.print_table(
-        ["case", "title", "stages", "sources"],
-        [[case.id, case.title, len(case.stage_events), len(case.sources)] for case in cases],
-    )
+for command in (open_case, team, list_cases, import_cases, export_cases, *SAYING, *PAST):
+    case_commands.add_command(command)
 
 
 @case_commands.command("show")
 @click.argument("case_id")
-@_today_option
+@today_option
 @vault_option
 @json_option
 def show_case(
@@ -75,7 +56,8 @@ def show_case(
     edition = Definition.load()
     with opened(folder, passphrase_file) as vault:
         found = casefile.case(vault.ledger, case_id)
-    told = casefile.account(found, edition, _day(today))
+        pathways = casefile.pathways_now(vault.ledger)
+    told = casefile.account(found, edition, day_of(today), pathways)
     if as_json:
         paper.print_json(told)
         return
@@ -112,33 +94,49 @@ def find_cases(
     )
 
 
-@case_commands.command("docket")
-@_today_option
+@case_commands.command("dossier")
+@click.argument("case_id")
+@click.option(
+    "--out",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The PDF file to write; one that is there is not written over.",
+)
+@click.option("--tongue", type=click.Choice(INTERFACE), default="en", help="Its language.")
+@click.option("--names/--no-names", default=False, help="Name the persons, as far as you may read.")
+@click.option(
+    "--notes/--no-notes", default=True, help="With what the definition says of the words."
+)
+@today_option
 @vault_option
-@json_option
-def show_docket(
-    folder: Path, passphrase_file: Path | None, today: datetime | None, as_json: bool
+def make_dossier(
+    case_id: str,
+    target: Path,
+    tongue: str,
+    names: bool,
+    notes: bool,
+    today: datetime | None,
+    folder: Path,
+    passphrase_file: Path | None,
 ) -> None:
-    """Show every time limit of every case, the nearest first."""
-    with opened(folder, passphrase_file) as vault:
-        cases = casefile.cases(vault.ledger)
-    docket = casefile.docket(cases, _day(today))
-    if as_json:
-        paper.print_json(docket)
-        return
-    if not docket.rows:
-        paper.say("No case has been entered yet.")
-        return
-    paper.print_table(
-        ["last day", "days left", "state", "case", "rule"],
-        [
-            [
-                str(row.due),
-                row.days_left,
-                row.state.value.replace("-", " "),
-                row.title,
-                paper.label(row.labels, row.rule) + ("" if row.confirmed else " (to be confirmed)"),
-            ]
-            for row in docket.rows
-        ],
-    )
+    """Write one case as a PDF: timeline, charges, evidence, limits, proof.
+
+    The file is not sealed: whoever has it can read it.  Without --names, persons are numbers, and
+    every text in which a name stands is left out.
+    """
+    begin()
+    with opened(folder, passphrase_file) as vault, translation.override(tongue):
+        ledger = vault.ledger
+        case = casefile.case(ledger, case_id)
+        setting = Setting(
+            Definition.load(), Reader(tongue), day_of(today), casefile.pathways_now(ledger)
+        )
+        content = dossier_file(case, ledger, setting, Choices(names=names, notes=notes))
+    write_private(target, content, "the dossier")
+    paper.say(f"The dossier is in {target}. It is not sealed: whoever has it can read it.")
+    if names:
+        paper.say("It names persons. Keep it as you would keep the persons safe.")
+
+
+case_commands.add_command(docket_command)

@@ -119,6 +119,14 @@ def _members(vault: Vault) -> list[Finding]:
         )
         for fault in vault.ledger.roster_faults
     ]
+    findings += [
+        Finding(
+            ok=False,
+            what=f"{fault.where}: {fault.what}",
+            advice="nothing under it can be read; put the last good copy of the file back",
+        )
+        for fault in vault.examine_keys()
+    ]
     told = [
         Finding(ok=True, what=f"another place had decided otherwise: {one.where}: {one.what}")
         for one in vault.ledger.roster_told

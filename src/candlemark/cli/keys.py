@@ -14,6 +14,7 @@ import click
 import msgspec
 
 from candlemark.cli import paper
+from candlemark.cli.factors import totp_commands
 from candlemark.cli.members import thaw
 from candlemark.cli.opening import (
     find_passphrase,
@@ -218,6 +219,7 @@ def freeze(code: str, yes: bool, folder: Path, passphrase_file: Path | None, as_
 
 
 key_commands.add_command(thaw)
+key_commands.add_command(totp_commands)
 
 
 def read_public(path: Path) -> RecoverySet:

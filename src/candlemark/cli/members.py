@@ -1,4 +1,4 @@
-"""Commands about members: apply, list, add, change, remove, approve, threshold, freeze, thaw.
+"""Commands about members: apply, list, add, change, role, remove, approve, threshold, freeze, thaw.
 
 What several administrators must decide is proposed here and waits for the others; every command
 says who will be able to read what before a key is wrapped for anybody.
@@ -26,6 +26,7 @@ from candlemark.cli.people import (
     shown,
     yes_option,
 )
+from candlemark.cli.roles import role
 from candlemark.cli.secret import drawn_passphrase
 from candlemark.errors import NotEntitled, SettingRefused
 from candlemark.ledger import Vault, application
@@ -49,6 +50,9 @@ _CODED = COMPARTMENTS[0]
 @click.group("member")
 def member_commands() -> None:
     """The people who open a vault, each with keys and a passphrase of their own."""
+
+
+member_commands.add_command(role)
 
 
 @member_commands.command("apply")

@@ -10,9 +10,11 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from candlemark.casefile import consent, next_steps
 from candlemark.casefile.candle import Standing
 from candlemark.casefile.naming import Naming
 from candlemark.cli import paper
+from candlemark.cli.due import called
 from candlemark.cli.naming import Names
 from candlemark.tongues import pick
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
         Proceeding,
         Source,
         StageEvent,
+        Step,
     )
     from candlemark.dates import PartialDate
     from candlemark.definition import Edition
@@ -94,13 +97,29 @@ STATES: Final = {
     "passed": "passed",
     "met": "met in time",
     "late": "lodged too late",
+    "overdue": "its day is over: say what became of it",
+    "not-counted": "last day not known",
+    "done": "done",
+    "dropped": "no longer needed",
+    "missed": "missed",
 }
 DOUBTS: Final = {
     "lodged-before": (
         "What was lodged came before this decision, so it may be about something else."
     ),
     "day-not-exact": "The day of lodging, or the last day, is not known exactly.",
+    "day-of-decision": (
+        "Only the day the higher court decided is recorded, not the day it was asked."
+    ),
+    "start-not-dated": (
+        "The decision it runs from has no date here. Find the date, and the last day can be"
+        " counted."
+    ),
+    "length-not-known": (
+        "How long the law gives was not confirmed. Look it up, and enter the day as a next step."
+    ),
 }
+ANSWERS: Final = {"given": "consent given", "withdrawn": "consent taken back"}
 _TIMES: Final = frozenset({"person", "year", "month", "week", "day"})
 """Units that are English words, and take an s."""
 
@@ -125,15 +144,29 @@ class _Telling:
         differ = f"{_counted(len(self.told.differing), 'disagreement')} of sources"
         parts = [state, differ if self.told.differing else "", f"edition {case.edition}"]
         paper.say(" · ".join(part for part in (*parts, case.reference) if part))
+        for sentence in self._whereabouts():
+            paper.say(sentence)
         self._candle()
         self._ways()
         self._section("Timeline", (self._row(row) for row in self.told.rows))
         self._section("Where sources differ", map(self._difference, self.told.differing))
+        self._section("Next", map(self._step, next_steps.waiting(case)))
         self._section("Persons", map(self._person, case.persons))
         self._section("Proceedings", chain(map(self._proceeding, case.proceedings), self._loose()))
-        self._section("Time limits", map(self._limit, self.told.limits))
+        self._section("What is due", map(self._limit, self.told.limits))
         self._section("What happened", map(self._incident, case.incidents))
         self._section("Sources", map(self._source, case.sources))
+
+    def _whereabouts(self) -> Iterator[str]:
+        """Where it went, and what came to it."""
+        case = self.told.case
+        if case.merged_into:
+            yield f"This case was merged into {case.merged_into}, which shows what was said here."
+        for one in case.merged:
+            yield f"It shows what was said in {one.id} ({_text(one.titles)}) as well."
+        for move in case.moves:
+            way = f"from {move.case}" if move.to == case.id else f"to {move.to}"
+            yield f"{_counted(len(move.statements), 'statement')} went {way}."
 
     @staticmethod
     def _section(title: str, blocks: Iterable[Iterator[str]]) -> None:
@@ -258,13 +291,33 @@ class _Telling:
         yield f"{self._who(person.id)}: {', '.join(roles + public)}"
         if person.names:
             yield "Spellings, as sources write them:"
+        elif person.sealed:
+            yield "Sealed apart: not yours to read."
         else:
-            yield "Who this is is sealed apart, or not known."
+            yield "Nobody recorded who this is."
         for name in person.names:
             tongue = f" ({name.language})" if name.language else ""
             yield f"- {name.text}{tongue}{self._refs(name.sources)}"
         yield from self._state(self.told.states[person.id])
         yield from _lines(_text(person.note))
+        yield from self._wishes(person.id)
+
+    def _wishes(self, person: str) -> Iterator[str]:
+        """What must not be done for a person's sake, and what they agreed to."""
+        for one in self.told.case.restraints:
+            if one.person == person:
+                labels = (self.names.term("restraints", each) for each in one.restraints)
+                yield from _lines(", ".join(labels), _text(one.words))
+        for use in dict.fromkeys(
+            one.use for one in self.told.case.consents if one.person == person
+        ):
+            answer = consent.answer(self.told.case, person, use)
+            said = ANSWERS.get(answer) or self.names.term("absences", answer).lower()
+            yield f"{self.names.term('consent-uses', use)}: {said}"
+
+    def _step(self, one: Step) -> Iterator[str]:
+        yield f"{one.due or 'no day'}  {_text(one.what)} [{one.form}]"
+        yield from _lines(self._who(one.person) if one.person else "", one.id)
 
     def _state(self, state: PersonState) -> Iterator[str]:
         since = f", {_when(state.custody_since)}" if state.custody_since else ""
@@ -315,14 +368,17 @@ class _Telling:
     @staticmethod
     def _limit(row: DocketRow) -> Iterator[str]:
         confirm = "" if row.confirmed else " [rule to be confirmed]"
-        yield f"{row.due}  {paper.label(row.labels, row.rule)} [{STATES[row.state]}]{confirm}"
+        what = f": {_text(row.what)}" if row.what else ""
+        day = "no day" if row.due.earliest is None else str(row.due)
+        yield f"{day}  {called(row)}{what} [{STATES[row.state]}]{confirm}"
         if row.days_left is not None:
             days = _counted(abs(row.days_left), "day")
             yield f"in {days}" if row.days_left >= 0 else f"{days} ago"
         if row.effect == "abuse":
             yield "No limit is fixed; after this day the body may refuse it as an abuse."
         if row.due.earliest != row.due.latest:
-            yield "The day it runs from is not exact. Work by the earlier day."
+            legal = "it runs from " if row.article else ""
+            yield f"The day {legal}is not exact. Work by the earlier day."
         if not row.certain:
             yield (
                 "Another rule could hold instead, because the day of the decision is not exact;"
@@ -332,7 +388,12 @@ class _Telling:
             note = f" {_text(row.start_note)}" if row.start_note else ""
             yield f"Counted from the decision or end of {_when(row.started)}.{note}"
         yield from _lines(DOUBTS[row.doubt] if row.doubt else "", row.article, row.note)
-        yield f"Source: {row.legal_source}"
+        if row.counted:
+            yield f"How it is counted: {row.counted}"
+        if row.legal_source:
+            yield f"Source: {row.legal_source}"
+        if row.runs_from.earliest is None:
+            return
         if row.runs_from.earliest == row.runs_from.latest:
             yield f"Runs from {row.runs_from}."
         else:

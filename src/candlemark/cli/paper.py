@@ -33,6 +33,8 @@ def plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         # Field by field and not asdict: asdict deep-copies, which a mapping proxy refuses.
         return {part.name: plain(getattr(value, part.name)) for part in dataclasses.fields(value)}
+    if hasattr(value, "__struct_fields__"):
+        return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, (date, datetime)):

@@ -8,21 +8,25 @@ import click
 
 from candlemark.cli import paper
 from candlemark.cli.demonstration.build import build_demonstration
+from candlemark.cli.demonstration.public_cases import say_public_cases
 from candlemark.cli.health import examine
 from candlemark.cli.keys import read_public
 from candlemark.cli.opening import (
     DEMONSTRATION_PASSPHRASE,
+    KINDS,
     json_option,
     member_option,
     opened,
-    vault_option,
 )
 from candlemark.cli.response import print_response
 from candlemark.cli.secret import drawn_passphrase
 from candlemark.definition import Definition
 from candlemark.errors import VaultError
 from candlemark.ledger import Vault
-from candlemark.web.server import serve
+from candlemark.ledger.entrance import Entrance
+from candlemark.web.doors import Door
+from candlemark.web.house import LockedHouse, OpenHouse
+from candlemark.web.server import serve_house
 
 __all__ = ["demo", "doctor", "init", "serve_command"]
 
@@ -74,19 +78,49 @@ def init(
 
 
 @click.command("serve")
-@vault_option
+@click.option(
+    "--vault",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="CANDLEMARK_VAULT",
+    help="The folder of the vault; needed without --design.",
+)
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
-def serve_command(folder: Path, passphrase_file: Path | None, port: int) -> None:
+@click.option(
+    "--design",
+    is_flag=True,
+    help="For development: show every component of the pages over the public cases, in memory.",
+)
+def serve_command(folder: Path | None, port: int, design: bool) -> None:
     """Show a vault in a browser of this machine, and on no other door.
 
-    Until it is stopped (Ctrl-C), whoever can use a browser on this machine can read the vault.
+    People sign in there, each with their own passphrase; nothing of the vault is open before.
+    Ctrl-C signs everybody out.
     """
-    with opened(folder, passphrase_file) as vault:
-        _serve(vault, port)
+    if design:
+        _serve_design(port)
+    elif folder is None:
+        raise click.MissingParameter(param_hint="--vault", param_type="option")
+    else:
+        _serve(folder, port)
 
 
-def _serve(vault: Vault, port: int) -> None:
-    serve(vault, Definition.load(), port=port, announce=paper.say)
+def _serve_design(port: int) -> None:
+    """The design page and all others over the public cases, in memory, open to this machine."""
+    edition = Definition.load()
+    with Vault.in_memory(KINDS, "Design", demonstration=True) as vault:
+        say_public_cases(vault.ledger, edition)
+        house = OpenHouse(Door(vault, edition, design=True))
+        paper.say("The components are at the address below, followed by en/design/.")
+        serve_house(house, port=port, announce=paper.say)
+
+
+def _serve(folder: Path, port: int) -> None:
+    beside = folder / DEMONSTRATION_PASSPHRASE
+    entrance = Entrance(folder, KINDS)
+    shown = beside if entrance.card.demonstration and beside.is_file() else None
+    house = LockedHouse(entrance, Definition.load(), shown)
+    serve_house(house, port=port, announce=paper.say)
 
 
 @click.command()
@@ -134,5 +168,5 @@ def demo(folder: Path, port: int, serving: bool) -> None:
         paper.say(
             f"The passphrase of this demonstration lies in {folder / DEMONSTRATION_PASSPHRASE}."
         )
-        if serving:
-            _serve(vault, port)
+    if serving:
+        _serve(folder, port)

@@ -198,6 +198,19 @@ def check(connection: sqlite3.Connection, name: str, schema: Sequence[str]) -> t
         for (found,) in connection.execute("PRAGMA integrity_check(20)"):
             if found != "ok":
                 faults.append(Fault(name, f"the database is damaged: {found}"))
+    except sqlite3.ProgrammingError:
+        raise  # the connection was closed
+    except sqlite3.DatabaseError as error:
+        return (*faults, Fault(name, f"the database is damaged: {error}"))
+    return (*faults, *check_outside(connection, name, schema))
+
+
+def check_outside(
+    connection: sqlite3.Connection, name: str, schema: Sequence[str]
+) -> tuple[Fault, ...]:
+    """The same without reading every page: its length, its schema."""
+    faults: list[Fault] = []
+    try:
         kept = connection.execute(_SCHEMA_ROWS).fetchall()
     except sqlite3.ProgrammingError:
         raise  # the connection was closed

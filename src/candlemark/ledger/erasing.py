@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 REASONS: Final = ("consent-withdrawn", "asked-by-person", "in-danger", "kept-too-long", "mistake")
 """Why something is erased, as a code: a text could say whom it is about."""
+SAID_ANEW: Final = "said-anew"
+"""Why only what is older is erased: it was said again where fewer read it."""
 
 
 _LIE_HINT: Final = "nothing was erased; find out who asked for it: candlemark erase list"
@@ -94,6 +96,31 @@ class Erasing:
                 hint="give the identifier of the person, not a name",
             )
         kids = self._identity.keyring.compartments.subject_kids(subject)
+        return self._asked(subject, reason, parts, kids)
+
+    def ask_older(self, subject: str, compartment: str) -> Erasure:
+        """Ask that what is sealed about a person in one compartment is destroyed, and no other.
+
+        For what was said anew in another compartment before.
+
+        Raises:
+            NotEntitled: nothing there is sealed under a key of this person that this member holds.
+            VaultBusy, StorageFull, LedgerBroken: as :meth:`ask`.
+        """
+        self._members.begin()
+        held = self._identity.keyring.compartments.persons(compartment)
+        kids = tuple(key.kid for _, who, key in held if who == subject)
+        parts = tuple(self._ledger.parts_about(subject, under=frozenset(kids)))
+        if not parts:
+            raise NotEntitled(
+                "nothing is sealed about such a person there",
+                hint="what is sealed elsewhere about them is erased by: candlemark erase ask",
+            )
+        return self._asked(subject, SAID_ANEW, parts, kids)
+
+    def _asked(
+        self, subject: str, reason: str, parts: tuple[bytes, ...], kids: tuple[bytes, ...]
+    ) -> Erasure:
         name = secrets.token_bytes(16)
         self._ledger.append_own([ErasureAsked(name, subject, reason, parts, kids)])
         self.carry_out()
@@ -116,7 +143,8 @@ class Erasing:
                 "no single erasure with this code waits for this member",
                 hint="the one who asked for it cannot be the second who agrees",
             )
-        if any(self._ledger.parts_about(found[0].subject, after=found[0].asked)):
+        under = found[0].kids if found[0].reason == SAID_ANEW else None
+        if any(self._ledger.parts_about(found[0].subject, found[0].asked, under)):
             # Their key goes, and what was said under it since would be called lost, not erased.
             raise NotEntitled(
                 "something was said about this person since the erasure was asked for",
@@ -177,7 +205,7 @@ class Erasing:
         keyring.compartments.forget(kids)
         if self._keystore is None:
             return 0
-        held = {wrap.kid for wrap in self._keystore.wraps(self._identity.vault)} & kids
+        held = {kid for kid, _ in self._keystore.kept(self._identity.vault, kids)}
         if held:
             self._keystore.destroy_kids(held)
         return len(held)

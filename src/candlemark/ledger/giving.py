@@ -112,7 +112,8 @@ class Giving:
         """Keep what is not kept yet of these keys for these holders."""
         if self._keystore is None:
             return
-        kept = {(one.kid, one.holder) for one in self._keystore.wraps(roster.vault)}
+        kids = {one.key.kid for _, named in wanted.values() for one in named}
+        kept = self._keystore.kept(roster.vault, kids)
         new = [
             wrap_for(recipient, roster.vault, roster.hash, one)
             for recipients, named in wanted.values()
@@ -130,7 +131,7 @@ class Giving:
         """
         if self._keystore is None:
             return ()
-        locks, wraps = self._keystore.locks(roster.vault), self._keystore.wraps(roster.vault)
+        locks = self._keystore.locks(roster.vault)
         behind = {lock.member: lock for lock in locks}
         out = []
         for member in roster.members.values():
@@ -147,10 +148,14 @@ class Giving:
                 self._keystore.destroy_keys([lock.holder], shared)
                 self._keystore.freeze(member.kid, frozen=True)
                 out.append(member.code)
-            elif lock is None and any(wrap.holder == holder for wrap in wraps):
+            elif lock is None and holder and self._keystore.held_by(roster.vault, holder):
                 self._keystore.destroy([holder])
         # It was true here that they were taken in, until what another place had decided came.
-        lost = {one.holder for one in roster.newcomers} & {wrap.holder for wrap in wraps}
+        lost = {
+            one.holder
+            for one in roster.newcomers
+            if self._keystore.held_by(roster.vault, one.holder)
+        }
         if lost:
             self._keystore.destroy(sorted(lost))
         return tuple(out)

@@ -10,30 +10,30 @@ the key-encryption key it gives.  What stands behind a lock: :mod:`candlemark.le
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import Fault, LedgerBroken, NotEntitled
 from candlemark.ledger import database
 from candlemark.ledger.compartments import CompartmentKeys
-from candlemark.ledger.entry import COMPARTMENTS, META
+from candlemark.ledger.entry import META
 from candlemark.ledger.keystore_rows import (
     KEYSTORE_FILE,
     KEYSTORE_FORMAT,
     SCHEMA,
-    SCHEMA_1,
+    SCHEMAS,
     Lock,
     damaged,
     forget,
     format_of,
     insert,
+    locks_in,
     move_on,
-    rows,
-    rows_1,
+    wraps_in,
 )
 from candlemark.ledger.locks import Passphrase, new_lock, opened_by
 from candlemark.ledger.merkle import HASH_BYTES
 from candlemark.ledger.roster_facts import read_recovery
+from candlemark.ledger.unlocking import LABEL, Unlocked, asked, missing, unlocked
 from candlemark.ledger.wraps import (
     COMPARTMENT,
     SIGNERS,
@@ -50,13 +50,11 @@ from candlemark.ledger.wraps import (
     wrap_under,
 )
 from candlemark.seal import (
-    SUITE,
     Receiving,
     ReceivingKey,
     Recipient,
     SealingKey,
     seal,
-    unseal,
 )
 
 if TYPE_CHECKING:
@@ -67,24 +65,6 @@ if TYPE_CHECKING:
     from candlemark.ledger.wraps import Identity
 
 NAME_LIMIT: Final = 200
-
-_LABEL: Final = b"candlemark/label/v1" + bytes([SUITE])
-
-
-@dataclass(frozen=True, slots=True)
-class Unlocked:
-    """What a passphrase gave: the keys, the name of the vault, and whether others open it too.
-
-    ``kek`` opens the same lock again without the passphrase; a session keeps it, sealed.  ``locks``
-    and ``wraps`` are those the file held at that moment.
-    """
-
-    keyring: Keyring
-    name: str
-    shared: bool
-    kek: SealingKey
-    locks: Sequence[Lock]
-    wraps: Sequence[Wrap]
 
 
 def make_keystore(
@@ -115,7 +95,7 @@ def make_keystore(
         ]
         log = Named(SIGNING + "log", keyring.log)
         wraps.append(wrap_for(recipient, vault, bytes(HASH_BYTES), log))
-    label = seal(keyring.compartments[META], _LABEL, vault, name.encode().ljust(NAME_LIMIT, b"\0"))
+    label = seal(keyring.compartments[META], LABEL, vault, name.encode().ljust(NAME_LIMIT, b"\0"))
     with (
         database.speaking(path.name),
         closing(database.make(path, KEYSTORE_FORMAT, SCHEMA)) as connection,
@@ -171,21 +151,11 @@ class Keystore:
             NotEntitled: the lock is frozen, or no administrator has wrapped keys for it yet.
             LedgerBroken: the file is damaged, or belongs to another vault.
         """
-        locks, wraps, label = self._content(vault)
-        lock, kek = opened_by(_asked(locks, member), passphrase)
-        if lock.frozen:
-            raise NotEntitled(
-                "the keys of this member are frozen here",
-                hint="any two members can thaw them: candlemark key thaw",
-            )
-        try:
-            keyring = _keyring(vault, kek, wraps)
-            name = _read_label(keyring, vault, label)
-        except LedgerBroken as error:
-            raise damaged(*error.faults) from None
-        self._opened, self._member = lock, keyring.identity.kid
-        shared = len(locks) > 1 or any(wrap.roster for wrap in wraps)
-        return Unlocked(keyring, name, shared, kek, locks, wraps)
+        # What a session opens was opened by a passphrase before: only then is all of the file read.
+        with self._read(vault, whole=isinstance(passphrase, str)) as (connection, locks):
+            found = unlocked(connection, self._path, locks, passphrase, member)
+        self._opened, self._member = found.lock, found.keyring.identity.kid
+        return found
 
     def locks(self, vault: bytes) -> tuple[Lock, ...]:
         """Who opens the vault here, in no order that means anything.
@@ -193,11 +163,46 @@ class Keystore:
         Raises:
             LedgerBroken: the file is damaged, or belongs to another vault.
         """
-        return tuple(self._content(vault)[0])
+        with self._read(vault) as (_, locks):
+            return tuple(locks)
 
     def wraps(self, vault: bytes) -> tuple[Wrap, ...]:
         """Every wrapped key; those for members may be carried to where the members are."""
-        return tuple(self._content(vault)[1])
+        with self._read(vault, whole=True) as (connection, _):
+            return tuple(wraps_in(connection))
+
+    def kept(self, vault: bytes, kids: Iterable[bytes]) -> frozenset[tuple[bytes, bytes]]:
+        """Of these keys, which are wrapped here for whom: pairs of kid and holder."""
+        with self._read(vault) as (connection, _):
+            return frozenset(
+                (wrap.kid, wrap.holder)
+                for kid in kids
+                for wrap in wraps_in(connection, "kid = ?", (kid,))
+            )
+
+    def held_by(self, vault: bytes, holder: bytes) -> tuple[Wrap, ...]:
+        """What is wrapped for one holder."""
+        with self._read(vault) as (connection, _):
+            return tuple(wraps_in(connection, "holder = ?", (holder,)))
+
+    def examine(self, vault: bytes, keyring: Keyring) -> tuple[Fault, ...]:
+        """What is wrong with the file and with every wrap in it that this member can open.
+
+        Opening a vault takes keys out one at a time; this takes out all of them.
+        """
+        receiving = receiving_key(keyring.identity, vault)
+        try:
+            wraps = self.wraps(vault)
+            epochs = CompartmentKeys()
+            for name, epoch, key in unwrap_for(receiving, vault, wraps).compartments:
+                epochs.add(name, epoch, key)
+            for name in keyring.compartments:
+                for epoch, key in keyring.compartments.of(name):
+                    epochs.add(name, epoch, key)
+            take_subjects(epochs, vault, wraps)
+        except LedgerBroken as error:
+            return tuple(error.faults) or (Fault(KEYSTORE_FILE, error.message),)
+        return ()
 
     def unlock_own(self, vault: bytes, passphrase: str, member: str = "") -> Unwrapped:
         """What stands behind a lock under its passphrase alone: the member's own signing keys.
@@ -206,14 +211,15 @@ class Keystore:
             WrongPassphrase: the passphrase opens none of the locks.
             LedgerBroken: the file is damaged, or belongs to another vault.
         """
-        locks, wraps, _ = self._content(vault)
-        _, kek = opened_by(_asked(locks, member), passphrase)
+        with self._read(vault, whole=True) as (connection, locks):
+            wraps = wraps_in(connection)
+        _, kek = opened_by(asked(locks, member), passphrase)
         try:
             found = unwrap_under(kek, vault, wraps)
         except LedgerBroken as error:
             raise damaged(*error.faults) from None
         if not {"identity", "device"} <= found.signing.keys():
-            raise damaged(*_missing(found, alone=False))
+            raise damaged(*missing(found, alone=False))
         return found
 
     def unlock_with(self, vault: bytes, key: ReceivingKey) -> Unwrapped:
@@ -223,7 +229,7 @@ class Keystore:
             NotEntitled: none is.
             LedgerBroken: the file is damaged, or belongs to another vault.
         """
-        _, wraps, _ = self._content(vault)
+        wraps = self.wraps(vault)
         try:
             found = unwrap_for(key, vault, wraps)
         except LedgerBroken as error:
@@ -308,25 +314,6 @@ class Keystore:
         with self._writing() as connection:
             connection.executemany("DELETE FROM keys WHERE kid = ?", [(kid,) for kid in kids])
 
-    def changed(self) -> tuple[tuple[int, int], ...]:
-        """Something that is another after every change of the file."""
-        paths = (self._path, self._path.with_name(self._path.name + "-wal"))
-        found = [path.stat() for path in paths if path.exists()]
-        return tuple((one.st_mtime_ns, one.st_size) for one in found)
-
-    def take_new(self, keyring: Keyring, vault: bytes) -> None:
-        """Hold the keys that were wrapped for this member since the vault was opened."""
-        wraps = self._content(vault)[1]
-        receiving = receiving_key(keyring.identity, vault)
-        held = set(keyring.compartments.kids)
-        new = [wrap for wrap in wraps if wrap.kid not in held]
-        try:
-            for name, epoch, key in unwrap_for(receiving, vault, new).compartments:
-                keyring.compartments.add(name, epoch, key)
-            take_subjects(keyring.compartments, vault, new)
-        except LedgerBroken as error:
-            raise damaged(*error.faults) from None
-
     def destroy_keys(self, holders: Sequence[bytes], kids: Sequence[bytes]) -> None:
         """Destroy the wraps of these keys for these holders, and no other."""
         with self._writing() as connection:
@@ -343,8 +330,9 @@ class Keystore:
             LedgerBroken: the file is damaged, or belongs to another vault.
             VaultBusy, StorageFull: the old passphrase opens it still.
         """
-        locks, wraps, _ = self._content(vault)
-        lock, kek = opened_by(_asked(locks, member), old)
+        with self._read(vault, whole=True) as (connection, locks):
+            wraps = wraps_in(connection)
+        lock, kek = opened_by(asked(locks, member), old)
         found = unwrap_under(kek, vault, wraps)
         changed, fresh = new_lock(vault, lock.member, new)
         named = [
@@ -380,7 +368,7 @@ class Keystore:
         ):
             connection.execute("BEGIN IMMEDIATE")
             try:
-                if format_of(connection) == 1:
+                if format_of(connection) != KEYSTORE_FORMAT:
                     move_on(connection)
                 self._name_lock(connection)
                 yield connection
@@ -403,80 +391,23 @@ class Keystore:
     def _to_read(self) -> sqlite3.Connection:
         return database.reopen_to_read(self._path, KEYSTORE_FORMAT)
 
-    def _content(self, vault: bytes) -> tuple[list[Lock], list[Wrap], list[tuple[bytes]]]:
-        """The rows of the file in the form of this version, once they are whole."""
+    @contextmanager
+    def _read(
+        self, vault: bytes, *, whole: bool = False
+    ) -> Iterator[tuple[sqlite3.Connection, list[Lock]]]:
+        """The file, open to be read, with its locks.
+
+        ``whole``: once all its pages are in order; else once it is the right file, as long as it
+        is to be, with the tables it is to have.
+        """
         with database.speaking(KEYSTORE_FILE), closing(self._to_read()) as connection:
-            first = format_of(connection) == 1
-            faults = database.check(connection, KEYSTORE_FILE, SCHEMA_1 if first else SCHEMA)
+            look = database.check if whole else database.check_outside
+            faults = look(connection, KEYSTORE_FILE, SCHEMAS[format_of(connection)])
             if faults:
                 raise damaged(*faults)
-            locks, wraps = (rows_1 if first else rows)(connection)
-            label = connection.execute("SELECT sealed FROM label").fetchall()
-        if not locks:
-            raise damaged(Fault("lock", "it is missing"))
-        if any(lock.vault != vault for lock in locks):
-            raise damaged(Fault("lock", "these are the keys of another vault"))
-        return locks, wraps, label
-
-
-def _asked(locks: Sequence[Lock], member: str) -> Sequence[Lock]:
-    """The locks to try for the code of a member; all of them where no lock has it."""
-    return [lock for lock in locks if lock.member.hex().startswith(member)] or locks
-
-
-def _keyring(vault: bytes, kek: SealingKey, wraps: Sequence[Wrap]) -> Keyring:
-    """Open every wrap behind a lock, and then every one for its member."""
-    own, alone = unwrap_under(kek, vault, wraps), not any(wrap.roster for wrap in wraps)
-    if "identity" not in own.signing or "device" not in own.signing:
-        raise LedgerBroken("", faults=_missing(own, alone=alone))
-    shared = unwrap_for(receiving_key(own.signing["identity"], vault), vault, wraps)
-    both = {(name, epoch, key.kid): key for name, epoch, key in shared.compartments}
-    both |= {(name, epoch, key.kid): key for name, epoch, key in own.compartments}
-    found = Unwrapped(
-        {**shared.signing, **own.signing},
-        [(name, epoch, key) for (name, epoch, _), key in both.items()],
-    )
-    if not found.compartments:
-        raise NotEntitled(
-            "no key of the vault has been wrapped for this member yet",
-            hint="an administrator adds you: candlemark member add",
-        )
-    faults = _missing(found, alone=alone)
-    if len({key.kid for _, _, key in found.compartments}) != len(found.compartments):
-        faults.append(Fault("keys", "one is there twice"))
-    if faults:
-        raise LedgerBroken("", faults=faults)
-    compartments = CompartmentKeys()
-    for name, epoch, key in found.compartments:
-        compartments.add(name, epoch, key)
-    compartments.expected = frozenset(COMPARTMENTS)
-    take_subjects(compartments, vault, wraps)
-    return Keyring(
-        found.signing["identity"], found.signing["device"], found.signing["log"], compartments
-    )
-
-
-def _missing(found: Unwrapped, *, alone: bool) -> list[Fault]:
-    """What everybody must hold; in a vault of one, that is everything."""
-    faults = [
-        Fault("keys", f"the signing key of the {name} is missing")
-        for name in SIGNERS
-        if name not in found.signing
-    ]
-    held = {name for name, _, _ in found.compartments}
-    faults += [
-        Fault("keys", f"the key of the compartment {name} is missing")
-        for name in ((META, *COMPARTMENTS) if alone else (META,))
-        if name not in held
-    ]
-    return faults
-
-
-def _read_label(keyring: Keyring, vault: bytes, rows: list[tuple[bytes]]) -> str:
-    for _, key in keyring.compartments.of(META):
-        try:
-            (sealed,) = rows[0]
-            return unseal(key, _LABEL, vault, sealed).rstrip(b"\0").decode()
-        except (IndexError, LedgerBroken, UnicodeDecodeError):
-            continue
-    raise damaged(Fault("label", "the name of the vault does not open"))
+            locks = locks_in(connection)
+            if not locks:
+                raise damaged(Fault("lock", "it is missing"))
+            if any(lock.vault != vault for lock in locks):
+                raise damaged(Fault("lock", "these are the keys of another vault"))
+            yield connection, locks

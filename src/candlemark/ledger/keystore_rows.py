@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 KEYSTORE_FILE: Final = "keystore.db"
-KEYSTORE_FORMAT: Final = 2
+KEYSTORE_FORMAT: Final = 3
 
 SCHEMA_1: Final = database.statements("""
 CREATE TABLE lock (one INTEGER PRIMARY KEY CHECK (one = 1), vault BLOB NOT NULL,
@@ -27,7 +27,7 @@ CREATE TABLE seen (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NUL
 """)
 """Of a vault of one, as the first form of Candlemark wrote it."""
 
-SCHEMA: Final = database.statements("""
+SCHEMA_2: Final = database.statements("""
 CREATE TABLE lock (holder BLOB PRIMARY KEY, vault BLOB NOT NULL, member BLOB NOT NULL,
   stretching TEXT NOT NULL, frozen INTEGER NOT NULL, intact BLOB NOT NULL) STRICT;
 CREATE TABLE keys (kid BLOB NOT NULL, holder BLOB NOT NULL, suite INTEGER NOT NULL,
@@ -36,6 +36,25 @@ CREATE TABLE label (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NUL
 CREATE TABLE seen (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL,
   note BLOB NOT NULL) STRICT;
 """)
+"""Without a way to find what one holder has; of 2026, before vaults had many compartments."""
+
+SCHEMA: Final = database.statements("""
+CREATE TABLE lock (holder BLOB PRIMARY KEY, vault BLOB NOT NULL, member BLOB NOT NULL,
+  stretching TEXT NOT NULL, frozen INTEGER NOT NULL, intact BLOB NOT NULL) STRICT;
+CREATE TABLE keys (kid BLOB NOT NULL, holder BLOB NOT NULL, suite INTEGER NOT NULL,
+  roster BLOB NOT NULL, wrap BLOB NOT NULL, tag BLOB NOT NULL, PRIMARY KEY (kid, holder)) STRICT;
+CREATE TABLE label (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) STRICT;
+CREATE TABLE seen (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL,
+  note BLOB NOT NULL) STRICT;
+CREATE INDEX held ON keys (holder, tag, kid);
+""")
+"""``tag`` finds the key of a person by who they are, for whoever holds the key of the compartment;
+empty until it was looked for, and where the key is no person's: :mod:`.key_shelf`."""
+
+SCHEMAS: Final = {1: SCHEMA_1, 2: SCHEMA_2, KEYSTORE_FORMAT: SCHEMA}
+_COLUMNS: Final = "kid, holder, suite, roster, wrap"
+COLUMNS: Final = {1: "kid, holder, suite, x'' AS roster, wrap", 2: _COLUMNS, 3: _COLUMNS}
+"""The columns of a wrap in a file of each format."""
 
 
 class Lock(NamedTuple):
@@ -60,23 +79,22 @@ def format_of(connection: sqlite3.Connection) -> int:
     return version
 
 
-def rows(connection: sqlite3.Connection) -> tuple[list[Lock], list[Wrap]]:
-    """The locks and wraps of a file in the form of this version, once the locks are whole."""
-    locks = connection.execute(
-        "SELECT holder, vault, member, stretching, frozen, intact FROM lock ORDER BY holder"
-    )
+def locks_in(connection: sqlite3.Connection) -> list[Lock]:
+    """The locks of a file of any format, once they are whole; the first has nobody's name on it."""
+    if format_of(connection) == 1:
+        return _locks_1(connection)
     found = []
-    for *row, intact in locks.fetchall():
+    for *row, intact in connection.execute(
+        "SELECT holder, vault, member, stretching, frozen, intact FROM lock ORDER BY holder"
+    ):
         lock = Lock(*row)
         if lock.frozen not in {0, 1} or lock.intact != intact:
             raise damaged(Fault("lock", "it was changed"))
         found.append(lock)
-    wraps = connection.execute("SELECT kid, holder, suite, roster, wrap FROM keys ORDER BY rowid")
-    return found, [Wrap(*row) for row in wraps.fetchall()]
+    return found
 
 
-def rows_1(connection: sqlite3.Connection) -> tuple[list[Lock], list[Wrap]]:
-    """The rows of the first form: one lock, and nobody's name on it."""
+def _locks_1(connection: sqlite3.Connection) -> list[Lock]:
     found = []
     for vault, stretching, holder, intact in connection.execute(
         "SELECT vault, stretching, holder, intact FROM lock"
@@ -85,13 +103,23 @@ def rows_1(connection: sqlite3.Connection) -> tuple[list[Lock], list[Wrap]]:
         if known.digest() != intact:
             raise damaged(Fault("lock", "it was changed"))
         found.append(Lock(holder, vault, b"", stretching, 0))
-    wraps = connection.execute("SELECT kid, holder, suite, wrap FROM keys ORDER BY rowid")
-    return found, [Wrap(kid, holder, suite, b"", wrap) for kid, holder, suite, wrap in wraps]
+    return found
+
+
+def wraps_in(
+    connection: sqlite3.Connection, where: str = "1", values: tuple[bytes, ...] = ()
+) -> list[Wrap]:
+    """The wraps of a file of any format for which a condition holds, in the order they came."""
+    columns = COLUMNS[format_of(connection)]
+    found = connection.execute(
+        f"SELECT {columns} FROM keys WHERE {where} ORDER BY rowid", values
+    ).fetchall()
+    return [Wrap(*row) for row in found]
 
 
 def move_on(connection: sqlite3.Connection) -> None:
-    """From the first form to this one, inside the transaction that needs it."""
-    locks, wraps = rows_1(connection)
+    """From an earlier form to this one, inside the transaction that needs it."""
+    locks, wraps = locks_in(connection), wraps_in(connection)
     rest = {
         table: connection.execute(f"SELECT * FROM {table}").fetchall()
         for table in ("label", "seen")
@@ -112,7 +140,7 @@ def insert(connection: sqlite3.Connection, locks: Iterable[Lock], wraps: Iterabl
         "INSERT OR IGNORE INTO lock VALUES (?, ?, ?, ?, ?, ?)",
         [(*lock, lock.intact) for lock in locks],
     )
-    connection.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?, ?)", sorted(wraps))
+    connection.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?, ?, x'')", sorted(wraps))
 
 
 def forget(connection: sqlite3.Connection, holders: Iterable[bytes]) -> None:

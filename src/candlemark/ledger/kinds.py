@@ -137,6 +137,15 @@ class Kinds:
             sorted((code, version) for code, known in self._known.items() for version in known)
         )
 
+    @property
+    def meanings(self) -> dict[tuple[str, int], type[Fact]]:
+        """The class each code and version is read as."""
+        return {
+            (code, version): one.meaning
+            for code, versions in self._known.items()
+            for version, one in versions.items()
+        }
+
     def kind_of(self, fact: Fact) -> tuple[str, int]:
         """The code and version ``fact`` is stored under.
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import LedgerBroken, NotEntitled, NotInOrder
@@ -32,9 +34,10 @@ from candlemark.ledger.entry import (
     read_leaf,
     signed_message,
 )
+from candlemark.ledger.following import VERIFY_HINT
 from candlemark.ledger.genesis import log_id
 from candlemark.ledger.merkle import leaf_hash
-from candlemark.ledger.reading import VERIFY_HINT, Reading
+from candlemark.ledger.reading import Reading
 from candlemark.ledger.store import Row
 from candlemark.ledger.verification import Verification, verify
 from candlemark.ledger.wraps import wrap_subject
@@ -42,8 +45,9 @@ from candlemark.seal import SealingKey, seal_part
 from candlemark.seal.padding import size_class
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from candlemark.errors import Fault
     from candlemark.ledger.entry import Entry
     from candlemark.ledger.kinds import Fact, Kinds
     from candlemark.ledger.merkle import Tree
@@ -51,6 +55,8 @@ if TYPE_CHECKING:
     from candlemark.ledger.wraps import Identity, Wrap
 
 _NOTHING: Final = bytes(32)
+_AT_ONCE: Final = 500
+"""Drafts whose persons are given keys together."""
 
 
 def now() -> datetime:
@@ -71,6 +77,7 @@ class Ledger(Reading):
         shared: whether others may have written to it, so that the roster has to be asked who may
             write, and with which key.
         keep: keeps the wraps of keys that are made while writing; None where nothing does.
+        examine: what is wrong with the keystore, every key of it taken out; None without one.
     """
 
     def __init__(
@@ -83,11 +90,13 @@ class Ledger(Reading):
         *,
         shared: bool = False,
         keep: Callable[[Sequence[Wrap]], None] | None = None,
+        examine: Callable[[], tuple[Fault, ...]] | None = None,
     ) -> None:
         super().__init__(store, identity, kinds, shared=shared)
         self._seen = seen
         self._clock = clock
         self._keep = keep
+        self._examine = examine
 
     def now(self) -> datetime:
         """What time the clock of this ledger says."""
@@ -148,7 +157,7 @@ class Ledger(Reading):
         with self._store.writing() as writing:
             place = self._next_place(own=own)
             before = place.tree.size
-            for draft in drafts:
+            for draft in self._with_keys(drafts):
                 check_parts(draft.parts, draft.language, own=own)
                 place.refuse_closed(draft.parts)
                 contents = [self._kinds.encode(part.facts) for part in draft.parts]
@@ -242,20 +251,50 @@ class Ledger(Reading):
     def _key(self, compartment: str, subject: str) -> SealingKey:
         """The key to seal with: of the compartment, or of the person it is about."""
         keys = self._identity.keyring.compartments
-        if not subject:
-            return keys[compartment]
+        there = self._held(compartment, subject) if subject else keys[compartment]
+        if there is None:
+            self._make_keys([(compartment, subject)])
+            there = keys.subject(compartment, subject)
+        if there is None:
+            raise KeyError(compartment)
+        return there
+
+    def _held(self, compartment: str, subject: str) -> SealingKey | None:
+        """The key of a person in a compartment; None when there is none that can be used."""
+        keys = self._identity.keyring.compartments
         there = keys.subject(compartment, subject)
         if there is not None and there.kid in self._gone.kids:
             # Another process erased the person; what is said from now on is under another key.
             keys.forget(frozenset([there.kid]))
-        elif there is not None:
-            return there
-        # Kept before anything is sealed under it: a key that seals nothing does no harm.
-        epoch, made = keys[compartment], SealingKey.generate()
-        if self._keep is not None:
-            self._keep([wrap_subject(epoch, self._identity.vault, subject, made)])
-        keys.add_subject(epoch.kid, subject, made)
-        return made
+            return None
+        return there
+
+    def _with_keys(self, drafts: Iterable[Draft]) -> Iterator[Draft]:
+        """The drafts, some hundreds at a time, once the persons they are about have keys."""
+        waiting = iter(drafts)
+        while some := list(islice(waiting, _AT_ONCE)):
+            keys = self._identity.keyring.compartments
+            about = dict.fromkeys(
+                (part.compartment, part.subject)
+                for draft in some
+                for part in draft.parts
+                if part.subject and part.compartment in keys
+            )
+            self._make_keys([one for one in about if self._held(*one) is None])
+            yield from some
+
+    def _make_keys(self, persons: Sequence[tuple[str, str]]) -> None:
+        """Make keys of persons in compartments.
+
+        They are kept before anything is sealed under them: a key that seals nothing does no harm.
+        One that is not kept is not held either.
+        """
+        keys, vault = self._identity.keyring.compartments, self._identity.vault
+        made = [(keys[name], subject, SealingKey.generate()) for name, subject in persons]
+        if self._keep is not None and made:
+            self._keep([wrap_subject(epoch, vault, subject, key) for epoch, subject, key in made])
+        for epoch, subject, key in made:
+            keys.add_subject(epoch.kid, subject, key)
 
     def _next_place(self, *, own: bool) -> Place:
         """Where the next leaf goes, read while nobody else can write.
@@ -295,6 +334,7 @@ class Ledger(Reading):
         """
         device = self._identity.keyring.device.kid
         with self._reading:
+            self._go_on()
             roster, last = self._reader.upto(tree.size), self._reader.last(device)
             lamport = self._reader.lamport + 1
             self._follow(roster)
@@ -304,9 +344,7 @@ class Ledger(Reading):
                 f"this device may not write: {refusal}",
                 hint="a member renews a device: candlemark device renew",
             )
-        self._identity.keyring.compartments.announced(
-            {name: one.epochs[-1].kid for name, one in roster.compartments.items()}
-        )
+        self._follow(roster)
         closed = frozenset() if own else roster.closed
         return Place(tree, seen, last.seq + 1, last.hash, lamport, closed)
 
@@ -333,4 +371,6 @@ class Ledger(Reading):
 
         ``progress`` is told how many entries of how many were checked.
         """
-        return verify(self._store, self._identity, self._kinds, self._seen, progress)
+        found = verify(self._store, self._identity, self._kinds, self._seen, progress)
+        keys = self._examine() if self._examine is not None else ()
+        return replace(found, faults=(*found.faults, *keys)) if keys else found

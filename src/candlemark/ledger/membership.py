@@ -34,6 +34,7 @@ from candlemark.ledger.roster_facts import (
     RosterApproved,
     RosterChange,
     RosterProposed,
+    TakenBack,
     change_hash,
     encode,
     sign_change,
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from candlemark.ledger.ledger import Ledger
     from candlemark.ledger.roster import Member, Proposal, Roster
     from candlemark.ledger.roster_facts import Change, Signed
-    from candlemark.ledger.wraps import Identity, Wrap
+    from candlemark.ledger.wraps import Identity
 
 _LOG: Final = SIGNING + "log"
 
@@ -88,6 +89,11 @@ class Membership:
     def me(self) -> Member:
         """The member who opened the vault."""
         return self.roster().members[self._identity.keyring.identity.kid]
+
+    @property
+    def device(self) -> bytes:
+        """The kid of the device in use."""
+        return self._identity.keyring.device.kid
 
     def find(self, code: str) -> Member:
         """The present member whose code begins so.
@@ -379,6 +385,19 @@ class Membership:
             self._lock_out(self.roster())
         return frozen
 
+    def take_back(self, what: str, name: bytes) -> None:
+        """Say that this member no longer wants what they asked for or agreed to, while it waits.
+
+        Args:
+            what: ``erasure``, ``change`` or ``freezing``.
+            name: its identifier, its hash, or the kid of who was to be frozen.
+
+        Raises:
+            VaultBusy, StorageFull, LedgerBroken: nothing was said.
+        """
+        self.begin()
+        self._ledger.append_own([TakenBack(what, name)])
+
     def _lock_out(self, roster: Roster) -> tuple[str, ...]:
         out = self._giving.lock_out(roster)
         if out:
@@ -439,35 +458,40 @@ def check_member(roster: Roster, identity: Identity) -> None:
         )
     if member.removed is not None:
         raise NotEntitled("this person is a member no longer", hint="ask an administrator")
-    if roster.compartments:
-        identity.keyring.compartments.expected = frozenset(
-            name for name, one in roster.compartments.items() if member.kid in one.readers
-        )
 
 
 def check_holders(
-    roster: Roster, locks: Iterable[Lock], wraps: Sequence[Wrap], first: Iterable[bytes]
+    roster: Roster,
+    locks: Iterable[Lock],
+    holders: Iterable[bytes],
+    first: Iterable[bytes],
+    keystore: Keystore,
 ) -> None:
     """Refuse a keystore in which a key is wrapped for somebody the roster never named.
 
-    ``first`` are the kids of keys the vault began with, under which keys of persons are wrapped.
+    Args:
+        roster: as it is.
+        locks: of the keystore.
+        holders: of any wrap in it.
+        first: kids of keys the vault began with, under which keys of persons are wrapped.
+        keystore: itself.
 
     Raises:
         LedgerBroken: ``faults`` names each such key.
     """
-    holders = {lock.holder for lock in locks}
-    holders |= {one.recipient.kid for one in roster.members.values() if one.recipient is not None}
-    holders |= {key.kid for one in roster.compartments.values() for key in one.keys}
-    holders |= {one.holder for one in roster.newcomers}
-    holders |= frozenset(first)
-    # A key given by somebody whose word counts no longer, under which keys of persons are wrapped.
-    holders |= {wrap.kid for wrap in wraps if wrap.holder in holders}
+    known = {lock.holder for lock in locks}
+    known |= {one.recipient.kid for one in roster.members.values() if one.recipient is not None}
+    known |= {key.kid for one in roster.compartments.values() for key in one.keys}
+    known |= {one.holder for one in roster.newcomers}
+    known |= frozenset(first)
     if roster.recovery is not None:
-        holders.add(Recipient(Receiving.HYBRID, roster.recovery.receiving).kid)
+        known.add(Recipient(Receiving.HYBRID, roster.recovery.receiving).kid)
     faults = [
         Fault(f"key {wrap.kid.hex()}", "it is wrapped for nobody the roster names")
-        for wrap in wraps
-        if wrap.holder not in holders
+        for holder in holders
+        # A key given by somebody whose word counts no longer, and keys of persons under it.
+        if holder not in known and not _wrapped_for(keystore, roster.vault, holder) & known
+        for wrap in keystore.held_by(roster.vault, holder)
     ]
     if faults:
         raise LedgerBroken(
@@ -475,6 +499,10 @@ def check_holders(
             hint="change nothing, and find out who put them there",
             faults=faults,
         )
+
+
+def _wrapped_for(keystore: Keystore, vault: bytes, kid: bytes) -> set[bytes]:
+    return {holder for _, holder in keystore.kept(vault, [kid])}
 
 
 def added(card: Signed, *, administrator: bool = False, coded: bool = True) -> MemberAdded:

@@ -19,7 +19,7 @@ from candlemark.seal.padding import SIZES
 from candlemark.seal.sealing import OVERHEAD
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from candlemark.ledger.compartments import CompartmentKeys
 
@@ -42,9 +42,7 @@ class Opener:
 
     def is_for_others(self, part: SealedPart, note: PartNote) -> bool:
         """Whether a part is sealed under a key that this member need not have."""
-        name, keys = note.compartment, self._keys
-        known = (name in keys or name in keys.expected) and name not in keys.withheld
-        return not known and keys.key(part.kid) is None
+        return self._keys.key(part.kid) is None and not self._keys.expects(note.compartment)
 
     def part(self, action: bytes, part: SealedPart, stored: Mapping[bytes, bytes]) -> bytes:
         """The content of one part of an action.
@@ -74,6 +72,10 @@ class Opener:
             raise LedgerBroken("it was changed: its hash is another than its leaf says")
         return sealed
 
+    def fetch(self, leaves: Iterable[Leaf]) -> None:
+        """These leaves are about to be opened."""
+        self._keys.fetch(part.kid for leaf in leaves for part in leaf.parts)
+
     def meta(self, leaf: Leaf, stored: Mapping[bytes, bytes]) -> OpenedMeta:
         """The meta part of an action.
 
@@ -95,9 +97,11 @@ class Opener:
         if len(meta.parts) != len(leaf.parts) - 1:
             raise LedgerBroken("the meta part speaks of another number of parts")
         for note, part in zip(meta.parts, leaf.parts[1:], strict=True):
-            held, sealed_in = self._keys.key(part.kid), self._keys.name(part.kid)
-            person = self._keys.person(part.kid)
-            if held is not None and (
+            try:
+                sealed_in, person = self._keys.name(part.kid), self._keys.person(part.kid)
+            except LedgerBroken:
+                continue  # its key does not open: told to whoever opens the part
+            if sealed_in is not None and (
                 sealed_in != note.compartment or (person and person[0] != note.subject)
             ):
                 raise LedgerBroken("a part is not in the compartment the meta part says")

@@ -151,7 +151,8 @@ class Pulling:
     def _keep_keys(self, wraps: Iterable[Wrap], roster: Roster) -> int:
         """Keep the wraps for those the roster names; how many are new."""
         vault = self._identity.vault
-        kept = {(one.kid, one.holder) for one in self._keystore.wraps(vault)}
+        wraps = tuple(wraps)
+        kept = self._keystore.kept(vault, {one.kid for one in wraps})
         holders = {one.recipient.kid for one in roster.present if one.recipient and not one.frozen}
         holders |= {key.kid for one in roster.compartments.values() for key in one.keys}
         # Given by somebody whose word counts no longer: what others said under it stays readable.

@@ -12,112 +12,71 @@ of an entry in a log, ``n``, is not.
 from __future__ import annotations
 
 import hashlib
-import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import Fault, LedgerBroken, NewerFormat
-from candlemark.ledger.checkpoint import tree_of
-from candlemark.ledger.entry import entry_of, read_leaf
-from candlemark.ledger.genesis import log_name
-from candlemark.ledger.merkle import Tree, leaf_hash
-from candlemark.ledger.opening import Opener
+from candlemark.ledger.entry import META, entry_of, read_leaf
+from candlemark.ledger.following import VERIFY_HINT, Following
 from candlemark.ledger.public import PublicLog
-from candlemark.ledger.roster import Gone
-from candlemark.ledger.roster_facts import KINDS as ROSTER_KINDS
-from candlemark.ledger.roster_reading import RosterReader
 from candlemark.ledger.said import Said, State
+from candlemark.seal import SealingKey, derive
 from candlemark.seal.padding import SIZES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from candlemark.ledger.compartments import Readable
     from candlemark.ledger.entry import Entry, Leaf, Meta, PartNote, SealedPart, Seen
     from candlemark.ledger.kinds import Fact, Kinds
+    from candlemark.ledger.merkle import Tree
     from candlemark.ledger.model import Models
-    from candlemark.ledger.roster import Roster
     from candlemark.ledger.store import Row, Store
     from candlemark.ledger.wraps import Identity
-    from candlemark.seal import PublicKey, SealingKey
+    from candlemark.seal import PublicKey
 
 _LEAVES_AT_ONCE: Final = 256
 _BYTES_AT_ONCE: Final = 4 << 20
-_PLACES_NAMED: Final = 20
-VERIFY_HINT: Final = "candlemark ledger verify names every fault"
+_OWN: Final = b"candlemark/model/own/v1"
 
 
-class Reading:
+class Reading(Following):
     """The entries of one vault, to be read.  Safe to use from several threads.
 
     Args:
         store: where the bytes are.
         identity: the vault and its keys.
         kinds: the kinds this program knows.
-        shared: whether others may have written to it, so that the roster has to be asked what
-            counts, and entries may have come together out of order.
+        shared: whether others may have written to it; see :class:`Following`.
     """
 
     def __init__(
         self, store: Store, identity: Identity, kinds: Kinds, *, shared: bool = False
     ) -> None:
-        self._store = store
-        self._identity = identity
-        self._kinds = kinds | ROSTER_KINDS
-        self._name = log_name(identity.vault, identity.keyring.log.public)
-        self._opener = Opener(identity.vault, identity.keyring.compartments)
-        self._shared = shared
-        self._gone = Gone()
-        self._reader = RosterReader(store, self._opener, identity, self._kinds)
-        self._reading = threading.Lock()  # guards the reader of the roster
-        self._lock = threading.Lock()  # guards the three below
-        self._trusted = Tree()
-        self._checked: tuple[bytes, Tree] = (b"", Tree())
+        super().__init__(store, identity, kinds, shared=shared)
         self._kinds_at: dict[int, frozenset[str]] = {}
         self.models: Models | None = None
         """What is computed from this ledger and kept, where the vault has a place for it."""
-
-    @property
-    def size(self) -> int:
-        """How many entries there are."""
-        return self._tree().size
-
-    @property
-    def head(self) -> str:
-        """The root over all entries, in hexadecimal: whoever notes it down can compare later."""
-        return self._tree().root.hex()
-
-    def roster(self) -> Roster:
-        """Who could do what after the last entry.
-
-        Raises:
-            LedgerBroken: the ledger is damaged.
-        """
-        size = self._trust()
-        with self._reading:
-            roster = self._reader.upto(size)
-            self._follow(roster)
-        return roster
-
-    def _follow(self, roster: Roster) -> None:
-        """Know from the roster what was erased, and which keys this member may still lack."""
-        self._gone = roster.gone
-        keyring = self._identity.keyring
-        keyring.compartments.follow(roster.compartments, keyring.identity.kid)
 
     def last_of(self, device: bytes) -> int:
         """The number of the last leaf of a device; -1 when it wrote none."""
         self.roster()
         return self._reader.last(device).seq
 
-    def parts_about(self, subject: str, after: int = -1) -> Iterator[bytes]:
+    def parts_about(
+        self, subject: str, after: int = -1, under: Collection[bytes] | None = None
+    ) -> Iterator[bytes]:
         """Hashes of the sealed parts that are about a person and not erased yet.
 
-        ``after`` leaves out entries up to this place.
+        ``after`` leaves out entries up to this place; ``under`` are the kids of the keys they are
+        sealed under, None for any.
         """
         if self._shared:
             self.roster()
         for _, leaf, meta in self._metas(None, after):
             for part, note in zip(leaf.parts[1:], meta.parts, strict=True):
+                if under is not None and part.kid not in under:
+                    continue
                 if subject and note.subject == subject and not self._is_gone(part, note):
                     yield part.hash
 
@@ -194,7 +153,7 @@ class Reading:
         if self._shared:
             self.roster()
         wanted = None if kinds is None else frozenset(kinds)
-        for one in self._said(wanted, self._metas(wanted, after), ""):
+        for one in self._said(wanted, self._metas(wanted, after)):
             try:
                 fact = self._kinds.read(one.kind, one.version, one.data)
             except LedgerBroken as error:
@@ -215,26 +174,25 @@ class Reading:
         Raises:
             LedgerBroken: they do not lead there.
         """
-        with self._lock:
-            tree = self._grown(self._trusted if self._shared else since)
-            if self._shared:
-                self._trusted = tree
         if not self._shared:
+            with self._lock:
+                tree = self._grown(since)
             return State(tree, range(tree.size), b"")
         with self._reading:
-            self._follow(self._reader.upto(tree.size))
-            places = self._reader.places(tree.size)
+            tree = self._go_on()
+            self._read_on(tree.size)
+            places = self._in_places(tree.size)
         erased = b"".join(sorted((*self._gone.parts, *self._gone.kids)))
         return State(tree, places, hashlib.sha256(erased).digest() if erased else b"")
 
     def said(
-        self, kinds: Collection[str], compartment: str, state: State, start: int
+        self, kinds: Collection[str], compartments: Collection[str], state: State, start: int
     ) -> Iterator[Said]:
-        """Facts of one compartment as they stand in a state of the ledger, not yet read.
+        """Facts of some compartments as they stand in a state of the ledger, not yet read.
 
         Args:
             kinds: the codes wanted.
-            compartment: its name.
+            compartments: their names.
             state: from :meth:`state`.
             start: how many entries to leave out, in the order in which they are read.
 
@@ -242,13 +200,15 @@ class Reading:
             LedgerBroken: the ledger is damaged; ``faults`` says where.
         """
         wanted, places = frozenset(kinds), state.places
+        if min(places[start:], default=self._sealed) < self._sealed:
+            self._trust()  # of leaves nobody folded in this process none is read
         if isinstance(places, range):
             return self._said(
-                wanted, self._metas_in(wanted, runs(start - 1, len(places), None)), compartment
+                wanted, self._metas_in(wanted, runs(start - 1, len(places), None)), compartments
             )
         at = {n: start + number for number, n in enumerate(places[start:])}
         found = self._metas_in(wanted, runs(-1, 0, places[start:]))
-        return self._said(wanted, found, compartment, at)
+        return self._said(wanted, found, compartments, at)
 
     def present_key(self, compartment: str) -> SealingKey | None:
         """The key of a compartment that the ledger names last; None when it is not held.
@@ -262,11 +222,50 @@ class Reading:
         there = self.roster().compartments.get(compartment)
         return None if there is None else keys.key(there.epochs[-1].kid)
 
+    def own_key(self) -> SealingKey | None:
+        """A key nobody else can work out: it follows from this member's identity and ``meta``.
+
+        None while the key of ``meta`` is not held.
+        """
+        meta = self.present_key(META)
+        if meta is None:
+            return None
+        seed = self._identity.keyring.identity.reveal()
+        return SealingKey.from_bytes(derive(seed, meta.reveal(), _OWN))
+
+    def began_after(self, compartments: Collection[str], size: int) -> bool:
+        """Whether each of these compartments had its first key behind the first entries."""
+        said = self.roster().compartments
+        return all(
+            name in said and min(one.began for one in said[name].keys) >= size
+            for name in compartments
+        )
+
+    def left(self) -> tuple[bytes, ...]:
+        """Kids of those who are members no longer, or are frozen."""
+        members = self.roster().members.values() if self._shared else ()
+        return tuple(one.kid for one in members if one.removed is not None or one.frozen)
+
+    @property
+    def me(self) -> bytes:
+        """The kid of the member who reads."""
+        return self._identity.keyring.identity.kid
+
+    def readable(self) -> Readable:
+        """The compartments this member reads: with their present key, or by older ones only.
+
+        Raises:
+            LedgerBroken: the ledger is damaged.
+        """
+        keys = self._identity.keyring.compartments
+        said = self.roster().compartments if self._shared else {}
+        return keys.readable(said)
+
     def _said(
         self,
         wanted: frozenset[str] | None,
         metas: Iterable[tuple[int, Leaf, Meta]],
-        compartment: str,
+        only: Collection[str] = (),
         at: Mapping[int, int] | None = None,
     ) -> Iterator[Said]:
         """The facts in these entries; ``at`` is the place of each, where it is not its number."""
@@ -278,7 +277,7 @@ class Reading:
                 part = leaf.parts[number + 1]
                 if wanted is not None and wanted.isdisjoint(kind for kind, _ in note.kinds):
                     continue
-                if compartment not in {"", note.compartment}:
+                if only and note.compartment not in only:
                     continue
                 if self._is_gone(part, note):
                     continue
@@ -337,7 +336,7 @@ class Reading:
         places = None
         if self._shared:
             with self._reading:
-                places = self._reader.places(size)
+                places = self._in_places(size)
         yield from self._metas_in(wanted, runs(after, size, places))
 
     def _metas_in(
@@ -348,6 +347,7 @@ class Reading:
                 continue
             rows = [(row.n, read_leaf(row.leaf)) for row in self._rows(run)]
             stored = self._store.parts([leaf.parts[0].hash for _, leaf in rows])
+            self._opener.fetch(leaf for _, leaf in rows)
             found = []
             for n, leaf in rows:
                 try:
@@ -373,54 +373,6 @@ class Reading:
         with self._lock:
             for n, _, meta in found:
                 self._kinds_at[n] = frozenset(kind for part in meta.parts for kind, _ in part.kinds)
-
-    def _tree(self) -> Tree:
-        """The tree of the last commit, its signature checked."""
-        head = self._store.head()
-        note, tree = self._checked
-        if note != head.note or tree.packed != head.peaks or tree.size != head.size:
-            tree = tree_of(head, self._name, self._identity.keyring.log.public)
-            self._checked = (head.note, tree)
-        return tree
-
-    def _trust(self) -> int:
-        """Fold the leaves up to the signed root, those since the last time only; the size.
-
-        Raises:
-            LedgerBroken: the leaves are not the ones the checkpoint was signed for.
-        """
-        with self._lock:
-            self._trusted = self._grown(self._trusted)
-            return self._trusted.size
-
-    def _grown(self, trusted: Tree) -> Tree:
-        """The tree of the last commit, once the leaves behind ``trusted`` lead up to it."""
-        tree = self._tree()
-        while trusted.size < tree.size:
-            rows = self._store.rows(trusted.size, min(trusted.size + 4096, tree.size))
-            if not rows:
-                break
-            trusted = trusted.grown(leaf_hash(row.leaf) for row in rows)
-        if trusted != tree:
-            raise LedgerBroken(
-                "the entries are not the ones the last checkpoint was signed for",
-                hint=VERIFY_HINT,
-                faults=self._damaged(tree.size),
-            )
-        return tree
-
-    def _damaged(self, size: int) -> Iterator[Fault]:
-        """The first places where a leaf is missing or is not the one that was kept."""
-        found = 0
-        for start in range(0, size, 4096):
-            stop = min(start + 4096, size)
-            rows = {row.n: row for row in self._store.rows(start, stop)}
-            for n in range(start, stop):
-                if n not in rows or leaf_hash(rows[n].leaf) != rows[n].hash:
-                    yield Fault(f"entry {n}", "it was changed" if n in rows else "it is missing")
-                    found += 1
-                if found == _PLACES_NAMED:
-                    return
 
 
 def runs(after: int, size: int, places: Sequence[int] | None) -> Iterator[Sequence[int]]:

@@ -11,6 +11,7 @@ Pure: no store, no clock, no keys but public ones.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping  # noqa: TC003 - msgspec reads it
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -20,15 +21,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from candlemark.errors import CandlemarkError
 from candlemark.ledger.entry import COMPARTMENTS, META
-from candlemark.ledger.roster_facts import MemberAdded, read_card, read_recovery
-from candlemark.seal import PublicKey
+from candlemark.ledger.roster_facts import (
+    MemberAdded,
+    RecoverySet,
+    RosterChange,
+    read_card,
+    read_recovery,
+)
+from candlemark.seal import PublicKey, Recipient
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from candlemark.ledger.genesis import Genesis
-    from candlemark.ledger.roster_facts import RecoverySet, RosterChange
-    from candlemark.seal import Recipient
 
 ROTATION_DAYS: Final = 180
 """After so many days a compartment is due for a new key, whether somebody left or not."""
@@ -318,11 +321,18 @@ class Roster:
     @property
     def closed(self) -> frozenset[str]:
         """Compartments somebody left whose key was not changed yet."""
-        entitled = {name: self.entitled(name) for name in self.compartments}
+        # As ``entitled`` says for each; there may be thousands, and this is asked at each save.
+        present = frozenset(one.kid for one in self.present)
+        cleared = frozenset(one.kid for one in self.present if one.coded)
+        common = {META: present, COMPARTMENTS[0]: cleared}
         return frozenset(
             name
             for name, there in self.compartments.items()
-            if not set(there.epochs[-1].readers) <= {one.kid for one in entitled[name]}
+            for entitled in [common.get(name, present)]
+            if any(
+                kid not in entitled or (name not in common and kid in there.out)
+                for kid in there.epochs[-1].readers
+            )
         )
 
     def due(self, compartment: str, now: datetime) -> str:

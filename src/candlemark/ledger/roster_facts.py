@@ -228,6 +228,15 @@ class ErasureDone(Fact, frozen=True):
     id: bytes
 
 
+class TakenBack(Fact, frozen=True):
+    """A member wants no longer what they asked for or agreed to and what still waits."""
+
+    what: str
+    """``erasure``, ``change`` or ``freezing``."""
+    name: bytes
+    """The identifier of the erasure, the hash of the change, the kid of the member."""
+
+
 class EpochBegan(Fact, frozen=True):
     """A compartment has a new key, wrapped for these members."""
 
@@ -255,6 +264,7 @@ KINDS: Final = Kinds.of(
     ("erasure.asked", 1, ErasureAsked),
     ("erasure.agreed", 1, ErasureAgreed),
     ("erasure.done", 1, ErasureDone),
+    ("roster.taken-back", 1, TakenBack),
     ("compartment.epoch", 1, EpochBegan),
     ("compartment.reader", 1, ReaderAdded),
 )

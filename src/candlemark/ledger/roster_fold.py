@@ -39,6 +39,7 @@ from candlemark.ledger.roster_facts import (
     ReaderAdded,
     RosterApproved,
     RosterProposed,
+    TakenBack,
     change_hash,
     change_holds,
     read_card,
@@ -247,6 +248,23 @@ class RosterFold:
         if found is None or found.agreed is None:
             raise LedgerBroken("a receipt stands for an erasure nobody agreed to")
         self._agree(replace(found, done=found.done | {said.log}), said)
+
+    @_apply.register
+    def _taken_back(self, fact: TakenBack, said: Said) -> None:
+        """Their word counts no longer where it was not enough yet; afterwards it has no effect."""
+        author = self.author(said).kid
+        for one in self.roster.erasures:
+            if fact.what == "erasure" and one.id == fact.name and one.agreed is None:
+                by = tuple(kid for kid in one.by if kid != author)
+                self._agree(replace(one, by=by), said)
+        for other in self.roster.waiting:
+            if fact.what == "change" and other.hash == fact.name:
+                signers = tuple(kid for kid in other.signers if kid != author)
+                self._set(replace(other, signers=signers))
+        member = self.roster.members.get(fact.name)
+        if fact.what == "freezing" and member is not None and not member.frozen:
+            asked = tuple(kid for kid in member.frozen_by if kid != author)
+            self.roster = with_member(self.roster, replace(member, frozen_by=asked))
 
     def _agree(self, erasure: Erasure, said: Said) -> None:
         """Let an erasure stand as it is now, and be carried out once enough members want it."""

@@ -6,13 +6,13 @@ be signed by the device it names, and that device must be a member's.
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from candlemark.errors import Fault, LedgerBroken, NewerFormat
-from candlemark.ledger.entry import LEAP_LIMIT, META, read_leaf, signed_message
+from candlemark.ledger.entry import META, read_leaf, signed_message
+from candlemark.ledger.entry_order import EntryOrder, Placed
 from candlemark.ledger.merkle import HASH_BYTES, leaf_hash
 from candlemark.ledger.roster_facts import (
     DeviceCertified,
@@ -31,10 +31,11 @@ from candlemark.seal import PublicKey
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from candlemark.ledger.entry import Leaf, Meta
+    from candlemark.ledger.entry import Leaf
+    from candlemark.ledger.entry_order import Key
     from candlemark.ledger.kinds import Fact, Kinds
     from candlemark.ledger.opening import OpenedMeta, Opener
-    from candlemark.ledger.roster import Roster
+    from candlemark.ledger.roster import Device, Roster
     from candlemark.ledger.store import Readable, Row
     from candlemark.ledger.wraps import Identity
 
@@ -50,11 +51,36 @@ class Last:
     hash: bytes = bytes(HASH_BYTES)
 
 
+class Where(NamedTuple):
+    """An entry that may have to be read again: its place, and the hash of its leaf."""
+
+    n: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOff:
+    """All that goes on from one entry to the next, to be taken up again by another reader."""
+
+    roster: Roster
+    faults: tuple[Fault, ...]
+    told: tuple[Fault, ...]
+    spoken: tuple[Where, ...]
+    """In which the ledger speaks of itself, in their order; ``newest`` is the key of the last."""
+    newest: Key | None
+    strange: tuple[Where, ...]
+    last: dict[bytes, Last]
+    refused: dict[int, str]
+    overtaken: dict[int, str]
+    order: EntryOrder
+
+
 @dataclass(frozen=True, slots=True)
 class _Spoken:
     """An entry in which the ledger speaks of itself, with what is needed to judge it again."""
 
-    key: tuple[int, bytes]
+    key: Key
+    where: Where
     said: Said
     facts: list[Fact]
     leaf: Leaf
@@ -75,17 +101,13 @@ class RosterReader:
         self._identity = identity
         self._fold = RosterFold(identity.vault, identity.genesis)
         self._spoken: list[_Spoken] = []
+        self._before: tuple[Where, ...] = ()  # what was spoken before these, not read again yet
+        self._newest: Key | None = None
         self._last: dict[bytes, Last] = {}
-        self._times = array("Q")
-        self._seqs = array("Q")
-        self._devices = array("L")
-        self._numbers: dict[bytes, int] = {}
-        self._actions: list[bytes] = []
-        self._in_order = True
-        self._places: tuple[int, bytes, Sequence[int]] = (-1, b"", ())
+        self._order = EntryOrder()
         self._gap = False
         self._strange: list[tuple[Row, Leaf, OpenedMeta]] = []
-        self.lamport = 0
+        self._known: Mapping[bytes, Device] = {}
         self.overtaken: dict[int, str] = {}
         """Of these entries, why what another place decided let them count no more."""
         self.refused: dict[int, str] = {}
@@ -104,10 +126,11 @@ class RosterReader:
         if whatever_holds:
             self._read_what_holds(size)
             return self._fold.roster
-        for start in range(len(self._actions), size, _LEAVES_AT_ONCE):
+        for start in range(len(self._order), size, _LEAVES_AT_ONCE):
             rows = self._store.rows(start, min(start + _LEAVES_AT_ONCE, size))
             leaves = [read_leaf(row.leaf) for row in rows]
             stored = self._store.parts([leaf.parts[0].hash for leaf in leaves])
+            self._opener.fetch(leaves)
             for row, leaf in zip(rows, leaves, strict=True):
                 try:
                     opened = self._opener.meta(leaf, stored)
@@ -117,9 +140,50 @@ class RosterReader:
                         f"entry {row.n} is damaged: {error.message}",
                         faults=[Fault(f"entry {row.n}", error.message)],
                     ) from error
-                self._note(opened.meta)
-        self._take_strange()
+                self._order.note(opened.meta)
+                self._take_strange()
         return self._fold.roster
+
+    @property
+    def size(self) -> int:
+        """How many entries were read."""
+        return len(self._order)
+
+    def left_off(self) -> LeftOff:
+        """Where reading stands now."""
+        return LeftOff(
+            self._fold.roster,
+            tuple(self._fold.faults),
+            tuple(self._fold.told),
+            (*self._before, *(one.where for one in self._spoken)),
+            self._newest,
+            tuple(Where(row.n, leaf_hash(row.leaf)) for row, _, _ in self._strange),
+            self._last,
+            self.refused,
+            self.overtaken,
+            self._order,
+        )
+
+    def resume(self, left: LeftOff) -> None:
+        """Go on from where another left off; the caller knows that it did so in this ledger.
+
+        Raises:
+            LedgerBroken: an entry that must be read again is another now.
+        """
+        self._fold.roster = left.roster
+        self._fold.faults, self._fold.told = list(left.faults), list(left.told)
+        self._spoken, self._before, self._newest = [], left.spoken, left.newest
+        self._strange = [self._again(where) for where in left.strange]
+        self._known = left.roster.devices
+        self._last, self._order = dict(left.last), left.order
+        self.refused, self.overtaken = dict(left.refused), dict(left.overtaken)
+
+    def _again(self, where: Where) -> tuple[Row, Leaf, OpenedMeta]:
+        for row in self._store.rows(where.n, where.n + 1):
+            if leaf_hash(row.leaf) == where.hash:
+                leaf = read_leaf(row.leaf)
+                return row, leaf, self._opener.meta(leaf, self._store.parts([leaf.parts[0].hash]))
+        raise LedgerBroken(f"entry {where.n} is damaged: it is another than was read before")
 
     @property
     def roster_faults(self) -> tuple[Fault, ...]:
@@ -153,28 +217,19 @@ class RosterReader:
         What nobody signed who could does not count, nor what a device signed after it was given up.
         """
         roster = self.upto(size)
-        if self._places[:2] == (size, roster.hash):
-            return self._places[2]
-        found: Sequence[int] = range(size)
-        if not self._in_order:
-            found = sorted(found, key=lambda n: (self._times[n], self._actions[n]))
         ended = {
-            self._numbers[device.kid]: device.last
-            for device in roster.devices.values()
-            if device.last is not None and device.kid in self._numbers
+            device.kid: device.last
+            for device in self.upto(size).devices.values()
+            if device.last is not None
         }
         # A newcomer whose taking in was overtaken since: nothing of theirs counts any more.
-        ended |= {at: -1 for kid, at in self._numbers.items() if kid not in roster.devices}
-        if ended or self.refused or self.overtaken:
-            found = [
-                n
-                for n in found
-                if n not in self.refused
-                and n not in self.overtaken
-                and self._seqs[n] <= ended.get(self._devices[n], self._seqs[n])
-            ]
-        self._places = (size, roster.hash, found)
-        return found
+        ended |= {kid: -1 for kid in self._order.devices if kid not in roster.devices}
+        return self._order.places(size, ended, self.refused.keys() | self.overtaken.keys())
+
+    @property
+    def lamport(self) -> int:
+        """The highest logical time anybody follows."""
+        return self._order.lamport
 
     def _read_what_holds(self, size: int) -> None:
         for start in range(0, size, _LEAVES_AT_ONCE):
@@ -193,23 +248,17 @@ class RosterReader:
         At another place the same entries come in after that, and count.
         """
         known = self._fold.roster.devices
+        if known is self._known:
+            return
         while any(opened.meta.device in known for _, _, opened in self._strange):
             waiting, self._strange = self._strange, []
+            self._order.placed = Placed()  # of what did not count, some does
             for row, leaf, opened in waiting:
                 self.refused.pop(row.n, None)
                 self.overtaken.pop(row.n, None)
                 self._take(row, leaf, opened)
             known = self._fold.roster.devices
-
-    def _note(self, meta: Meta) -> None:
-        leaps = meta.lamport > self.lamport + LEAP_LIMIT
-        self._in_order = self._in_order and meta.lamport > self.lamport and not leaps
-        self._times.append(meta.lamport)
-        self._seqs.append(meta.seq)
-        self._devices.append(self._numbers.setdefault(meta.device, len(self._numbers)))
-        self._actions.append(meta.action)
-        if not leaps:  # nobody follows a leap
-            self.lamport = max(self.lamport, meta.lamport)
+        self._known = known
 
     def _take(self, row: Row, leaf: Leaf, opened: OpenedMeta) -> None:
         """Go on with one entry, or note why it does not count."""
@@ -229,7 +278,7 @@ class RosterReader:
         else:
             self._last[meta.device] = Last(meta.seq, leaf_hash(row.leaf))
             if facts:
-                self._listen(said, facts, leaf, opened)
+                self._listen(row, said, facts, opened)
             roster = self._fold.roster
             refusal = "" if why else roster.refusal(said.device, said.seq, said.written)
             if refusal and roster.ended_elsewhere(said.device, said.seq, said.log):
@@ -255,10 +304,11 @@ class RosterReader:
         except LedgerBroken as error:
             return [], error.message
 
-    def _listen(self, said: Said, facts: list[Fact], leaf: Leaf, opened: OpenedMeta) -> None:
-        key = (opened.meta.lamport, opened.meta.action)
-        spoken = _Spoken(key, said, facts, leaf, opened)
-        late = bool(self._spoken) and key < self._spoken[-1].key
+    def _listen(self, row: Row, said: Said, facts: list[Fact], opened: OpenedMeta) -> None:
+        spoken = self._as_spoken(row, said, facts, opened)
+        late = self._newest is not None and spoken.key < self._newest
+        if late:
+            self._recall()
         self._spoken.append(spoken)
         if late:
             self._spoken.sort(key=lambda one: one.key)
@@ -266,7 +316,22 @@ class RosterReader:
             for one in self._spoken:
                 self._hear(one)
         else:
+            self._newest = spoken.key
             self._hear(spoken)
+
+    def _recall(self) -> None:
+        """Read again what was spoken before reading was taken up."""
+        before = []
+        for where in self._before:
+            row, leaf, opened = self._again(where)
+            facts, _ = self._own_facts(leaf, opened)
+            before.append(self._as_spoken(row, said_in(row.n, opened), facts, opened))
+        self._spoken, self._before = [*before, *self._spoken], ()
+
+    @staticmethod
+    def _as_spoken(row: Row, said: Said, facts: list[Fact], opened: OpenedMeta) -> _Spoken:
+        key, where = (opened.meta.lamport, opened.meta.action), Where(row.n, leaf_hash(row.leaf))
+        return _Spoken(key, where, said, facts, read_leaf(row.leaf), opened)
 
     def _hear(self, spoken: _Spoken) -> None:
         key = signer(self._fold.roster, spoken.said, spoken.facts)

@@ -146,7 +146,13 @@ class Sessions:
     @property
     def open(self) -> int:
         """How many sessions last."""
-        return sum(row is not None and self._lasts(path, row) for path, row in self._rows())
+        return len(self.lasting())
+
+    def lasting(self) -> frozenset[str]:
+        """Names of the sessions that last; see :func:`session_name`."""
+        return frozenset(
+            path.name for path, row in self._rows() if row is not None and self._lasts(path, row)
+        )
 
     def _end_where(self, chosen: Callable[[_Row], bool] | None) -> int:
         ended = 0
@@ -208,6 +214,24 @@ def place_for(vault: bytes) -> Path:
         "this machine has no place for sessions that is in memory only",
         hint="set XDG_RUNTIME_DIR to a folder on tmpfs",
     )
+
+
+def session_name(token: str) -> str:
+    """What a session may be called where its token must not stand.
+
+    Raises:
+        NotEntitled: there can be no such session.
+    """
+    return _name(_raw(token))
+
+
+def form_key(token: str) -> bytes:
+    """32 bytes that only this session has, for the forms made for it.
+
+    Raises:
+        NotEntitled: there can be no such session.
+    """
+    return hashlib.blake2b(b"candlemark/form-key/v1", key=_raw(token), digest_size=32).digest()
 
 
 def _raw(token: str) -> bytes:

@@ -7,7 +7,6 @@ entries there are, and how large, and nothing else.  The folder is readable by i
 from __future__ import annotations
 
 import secrets
-import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from candlemark.errors import (
 )
 from candlemark.ledger import database, places
 from candlemark.ledger.checkpoint import signed_head
+from candlemark.ledger.entry import COMPARTMENTS, META, read_leaf
 from candlemark.ledger.erasing import Erasing
 from candlemark.ledger.exporting import Exporting
 from candlemark.ledger.genesis import (
@@ -40,7 +40,7 @@ from candlemark.ledger.keystore import (
     Keystore,
     make_keystore,
 )
-from candlemark.ledger.keystore_rows import KEYSTORE_FILE
+from candlemark.ledger.keystore_rows import KEYSTORE_FILE, damaged
 from candlemark.ledger.kinds import Kinds
 from candlemark.ledger.ledger import Ledger, now
 from candlemark.ledger.locks import Passphrase
@@ -49,8 +49,11 @@ from candlemark.ledger.membership import Membership, check_holders, check_member
 from candlemark.ledger.memory import MemoryStore
 from candlemark.ledger.merkle import Tree
 from candlemark.ledger.model import Models, models_folder
+from candlemark.ledger.reading_mark import ReadingMark
 from candlemark.ledger.roster_facts import encode
+from candlemark.ledger.second_factor import SecondFactor
 from candlemark.ledger.sharing import share
+from candlemark.ledger.unlocking import read_label
 from candlemark.ledger.wraps import Identity, Keyring
 from candlemark.seal import SUITE, Cost, SealingKey, check_drawn
 
@@ -60,6 +63,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from candlemark.ledger.compartments import CompartmentKeys
     from candlemark.ledger.roster import Roster
     from candlemark.ledger.roster_facts import RecoverySet
     from candlemark.ledger.sharing import Shared
@@ -91,6 +95,8 @@ class Vault:
         self._keystore = keystore
         self.secret: SealingKey | None = None
         """What opens this member's lock again without the passphrase; None in memory."""
+        self.factor: SecondFactor | None = None
+        """What sign-in in a browser asks this member for besides; None in memory."""
         self.members = Membership(ledger, identity, keystore)
         self.exporting = Exporting(ledger, store, identity)
         self.erasing = Erasing(ledger, store, identity, keystore, self.members)
@@ -219,6 +225,7 @@ class Vault:
             stored = store.genesis()
             genesis, vault = read_genesis(stored), vault_id(stored)
             unlocked = keystore.unlock(vault, passphrase, member)
+            keys = unlocked.keyring.compartments
             identity = Identity(vault, genesis, unlocked.keyring)
             if not unlocked.shared:
                 _check_founder(identity)
@@ -230,23 +237,31 @@ class Vault:
                 clock,
                 shared=unlocked.shared,
                 keep=lambda wraps: keystore.keep(wraps=wraps),
+                examine=lambda: keystore.examine(vault, identity.keyring),
             )
-            identity.keyring.compartments.more = _Finder(keystore, identity)
+            folder_of_models = models_folder(folder, vault)
             if unlocked.shared:
+                ledger.mark = ReadingMark(folder_of_models, identity)
+                _check_meta(store, keys)
                 roster = ledger.roster()
-                first = unlocked.keyring.compartments.kids
-                check_holders(roster, unlocked.locks, unlocked.wraps, first)
+                check_holders(
+                    roster,
+                    unlocked.locks,
+                    unlocked.holders,
+                    keys.kids,
+                    keystore,
+                )
                 check_member(roster, identity)
                 _check_keys(roster, identity)
+            called = read_label(unlocked.keyring, vault, unlocked.label)
         except BaseException:
             store.close()
             raise
-        ledger.models = Models(
-            ledger, vault, identity.keyring.compartments, models_folder(folder, vault)
-        )
+        ledger.models = Models(ledger, vault, identity.keyring.compartments, folder_of_models)
         ledger.models.sweep()
-        made = cls(unlocked.name, ledger, identity, store, keystore)
+        made = cls(called, ledger, identity, store, keystore)
         made.secret = unlocked.kek
+        made.factor = SecondFactor(folder, identity, clock)
         made.erasing.after.append(ledger.models.forget)
         made.members.after.append(ledger.models.forget)
         return made
@@ -300,6 +315,15 @@ class Vault:
         member = self._identity.keyring.identity.kid.hex()
         self._keystore.change_passphrase(self._identity.vault, old, Passphrase(new, cost), member)
 
+    def examine_keys(self) -> tuple[Fault, ...]:
+        """What is wrong with the keystore, every key in it that this member can open taken out.
+
+        Opening the vault takes a key out when something sealed under it is read.
+        """
+        if self._keystore is None:
+            return ()
+        return self._keystore.examine(self._identity.vault, self._identity.keyring)
+
     def share(self, folder: Path) -> Shared:
         """Bring a tree of files up to this vault, from which other instances of it can pull.
 
@@ -327,6 +351,7 @@ class Vault:
 
     def close(self) -> None:
         """Give the keys and files back; a second time does nothing."""
+        self._identity.keyring.compartments.close()
         if self._keystore is not None:
             # Damage and a full disk are told when the ledger is used; closing is not the place.
             with suppress(VaultError):
@@ -348,23 +373,6 @@ class Vault:
         return f"<Vault {self.id}>"
 
 
-class _Finder:
-    """Looks in the keystore for keys other processes made since it was last looked into."""
-
-    def __init__(self, keystore: Keystore, identity: Identity) -> None:
-        self._keystore = keystore
-        self._identity = identity
-        self._known = keystore.changed()
-        self._lock = threading.Lock()
-
-    def __call__(self, _kid: bytes) -> None:
-        with self._lock:
-            now = self._keystore.changed()
-            if now != self._known:
-                self._keystore.take_new(self._identity.keyring, self._identity.vault)
-                self._known = now
-
-
 def _check_founder(identity: Identity) -> None:
     """Refuse keys a vault of one did not begin with."""
     keyring, genesis = identity.keyring, identity.genesis
@@ -373,29 +381,42 @@ def _check_founder(identity: Identity) -> None:
         raise LedgerBroken("the keys are not the ones this vault began with")
 
 
+def _check_meta(store: Store, keys: CompartmentKeys) -> None:
+    """Refuse a keystore without the key that the ledger's own last entry is sealed under.
+
+    Raises:
+        LedgerBroken: it is missing.
+    """
+    size = store.head().size
+    for row in store.rows(size - 1, size) if size else ():
+        if read_leaf(row.leaf).parts[0].kid not in keys.kids:
+            raise damaged(Fault("keys", f"the key of the compartment {META} is missing"))
+
+
 def _check_keys(roster: Roster, identity: Identity) -> None:
     """Refuse a keystore that lost a key its member is to have.
+
+    Only that it is there: whether it opens is seen when it is used, and by ``verify``.
 
     Raises:
         LedgerBroken: ``faults`` names each.
     """
     keyring = identity.keyring
+    kids, me = keyring.compartments.kids, keyring.identity.kid
     faults = [
         Fault("keys", f"key {epoch.number} of the compartment {name} is missing")
         for name, there in roster.compartments.items()
         for epoch in there.keys
-        if keyring.identity.kid in epoch.given and keyring.compartments.key(epoch.kid) is None
+        if epoch.kid not in kids and me in epoch.given
     ]
-    faults += [
-        Fault("keys", f"the key of the compartment {name} is missing")
-        for name in keyring.compartments.expected - set(keyring.compartments)
-    ]
+    if not roster.compartments:
+        faults += [
+            Fault("keys", f"the key of the compartment {name} is missing")
+            for name in (META, *COMPARTMENTS)
+            if name not in keyring.compartments
+        ]
     if faults:
-        raise LedgerBroken(
-            f"{KEYSTORE_FILE} is damaged",
-            hint=f"put the last good copy of {KEYSTORE_FILE} in its place",
-            faults=faults,
-        )
+        raise damaged(*faults)
 
 
 def _begin(

@@ -11,6 +11,7 @@ compartment counts is said by the ledger.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -44,6 +45,8 @@ _UNDER_PASSPHRASE: Final = b"candlemark/wrap/v1" + bytes([SUITE])
 _FOR_A_MEMBER: Final = b"candlemark/wrap/v2"
 _OF_A_PERSON: Final = b"candlemark/subject/v1" + bytes([SUITE])
 _RECEIVING: Final = b"candlemark/receiving/v1"
+_TAG: Final = b"candlemark/subject/tag/v1"
+TAG_BYTES: Final = 16
 
 
 class Wrap(NamedTuple):
@@ -147,6 +150,34 @@ def wrap_subject(epoch: SealingKey, vault: bytes, subject: str, key: SealingKey)
     return Wrap(key.kid, epoch.kid, SUITE, b"", wrapped)
 
 
+def open_subject(epoch: SealingKey, vault: bytes, wrap: Wrap) -> tuple[str, SealingKey]:
+    """The person whose key a wrap holds, and the key.
+
+    Raises:
+        LedgerBroken: it does not open under this key of a compartment, or is another key.
+    """
+    if wrap.suite != SUITE:
+        raise LedgerBroken("it is wrapped in a way this version does not know")
+    content = unseal(epoch, _OF_A_PERSON, vault + wrap.kid, wrap.wrapped)
+    try:
+        found = msgspec.msgpack.decode(content, type=_Subject)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise LedgerBroken("it cannot be read") from None
+    key = SealingKey.from_bytes(found.key)
+    if key.kid != wrap.kid:
+        raise LedgerBroken("it is not the key it is named as")
+    return found.subject, key
+
+
+def subject_tag(epoch: SealingKey, vault: bytes, subject: str) -> bytes:
+    """What a person's key under this key of a compartment is found by.
+
+    Without the key of the compartment it says nothing, not even whether it is of a person known.
+    """
+    key = derive(epoch.reveal(), vault, _TAG)
+    return hashlib.blake2b(subject.encode(), key=key, digest_size=TAG_BYTES).digest()
+
+
 def take_subjects(keys: CompartmentKeys, vault: bytes, wraps: Iterable[Wrap]) -> None:
     """Hold every person's key whose epoch is held.
 
@@ -157,20 +188,12 @@ def take_subjects(keys: CompartmentKeys, vault: bytes, wraps: Iterable[Wrap]) ->
     for wrap in wraps:
         if wrap.holder not in epochs:
             continue
-        epoch = keys.key(wrap.holder)
         try:
-            if epoch is None or wrap.suite != SUITE:
-                raise LedgerBroken("it is wrapped in a way this version does not know")
-            content = unseal(epoch, _OF_A_PERSON, vault + wrap.kid, wrap.wrapped)
-            found = msgspec.msgpack.decode(content, type=_Subject)
-            key = SealingKey.from_bytes(found.key)
-            if key.kid != wrap.kid:
-                raise LedgerBroken("it is not the key it is named as")
-            keys.add_subject(wrap.holder, found.subject, key)
+            epoch = keys.key(wrap.holder)
+            if epoch is not None:
+                keys.add_subject(wrap.holder, *open_subject(epoch, vault, wrap))
         except LedgerBroken as error:
             faults.append(Fault(f"key {wrap.kid.hex()}", error.message))
-        except (msgspec.MsgspecError, UnicodeDecodeError):
-            faults.append(Fault(f"key {wrap.kid.hex()}", "it cannot be read"))
     if faults:
         raise LedgerBroken("keys do not open", faults=faults)
 

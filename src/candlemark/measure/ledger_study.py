@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from candlemark import agency, casefile
+from candlemark.casefile.consent import STATISTICS
 from candlemark.errors import NothingToMeasure, NotMeasurable
 from candlemark.measure.study import Study
 
@@ -57,15 +58,16 @@ def study(ledger: Ledger, edition: Edition, crosswalk: str = "", *, vault_name: 
 
 
 def _of_cases(ledger: Ledger, edition: Edition, vault_name: str) -> Study:
-    cases = casefile.cases(ledger)
+    usable = casefile.cases_for(ledger, STATISTICS)
     last = next(iter(ledger.entries(after=ledger.size - 2)), None)
-    if not cases or last is None:
+    if not usable.cases or last is None:
         raise NothingToMeasure(
-            "the vault holds no case files",
-            hint="add a case, or name whose files with --crosswalk",
+            "the vault holds no case files that may be counted",
+            hint="add a case, or name whose files with --crosswalk; a case in which somebody"
+            " refused to be counted is left out",
         )
     return Study.from_cases(
-        cases,
+        usable.cases,
         edition,
         name=vault_name,
         as_of=last.written.date(),

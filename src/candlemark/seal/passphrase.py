@@ -2,8 +2,9 @@
 
 A passphrase is seven words drawn from the long list of the Electronic Frontier Foundation
 (7,776 words, 12.9 bits each, 90 bits together).  Words a person chose are refused: nobody draws
-them evenly.  Typing is forgiven what carries no meaning: capitals, extra spaces, and the dotted and
-dotless i of a Turkish or Azerbaijani keyboard.
+them evenly.  Typing is forgiven what carries no meaning: capitals, extra spaces, hyphens or spaces
+between words and within the four of the list that have a hyphen, and the dotted and dotless i of a
+Turkish or Azerbaijani keyboard.
 
 Stretching is Argon2id (RFC 9106) with its parameters kept beside the salt, so that a later version
 can raise them.  One stretching runs at a time in a process: each takes 256 MiB.
@@ -72,9 +73,26 @@ def new_passphrase(count: int = WORDS) -> str:
     return " ".join(secrets.choice(words()) for _ in range(count))
 
 
+_BETWEEN: Final = re.compile(r"[\s\-\u00ad\u2010-\u2015\u2212]+")
+_WITH_A_HYPHEN: Final = {
+    ("drop", "down"): "drop-down",
+    ("felt", "tip"): "felt-tip",
+    ("t", "shirt"): "t-shirt",
+    ("yo", "yo"): "yo-yo",
+}
+"""The words of the list that have a hyphen; none of their first halves is a word of the list, so
+putting two halves together never takes a word from a passphrase (a test looks)."""
+
+
 def as_typed(text: str) -> str:
     """The passphrase meant by ``text``: lower case, one space between words."""
-    return " ".join(text.translate(_I_OF_OTHER_KEYBOARDS).lower().split())
+    parts = [one for one in _BETWEEN.split(text.translate(_I_OF_OTHER_KEYBOARDS).lower()) if one]
+    meant: list[str] = []
+    while parts:
+        whole = _WITH_A_HYPHEN.get((parts[0], parts[1])) if len(parts) > 1 else None
+        meant.append(whole or parts[0])
+        del parts[: 2 if whole else 1]
+    return " ".join(meant)
 
 
 def check_drawn(text: str) -> None:

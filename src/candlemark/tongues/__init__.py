@@ -12,6 +12,7 @@ from candlemark.tongues.collation import collation_key
 from candlemark.tongues.folding import ascii_key, fold
 from candlemark.tongues.labels import Said, pick
 from candlemark.tongues.languages import INTERFACE, NAMES, direction, fallbacks, script
+from candlemark.tongues.names import name_keys, nearness
 from candlemark.tongues.numerals import digits
 from candlemark.tongues.slugs import slug
 from candlemark.tongues.sounding import sounding_key
@@ -26,6 +27,8 @@ __all__ = [
     "direction",
     "fallbacks",
     "fold",
+    "name_keys",
+    "nearness",
     "pick",
     "script",
     "slug",

@@ -1,8 +1,9 @@
 """What the pages ask of the floors below, asked once per state of the ledger.
 
-A vault is opened once per process and travels with each request.  What is computed from the ledger
-is kept until the ledger grows, because a fold of the same entries gives the same answer; at most
-:data:`KEPT` answers are kept.  Two requests for the same answer do not compute it twice.
+An opened vault travels with each request.  What is computed from the ledger is kept until the
+ledger grows, because a fold of the same entries gives the same answer; at most :data:`KEPT` answers
+are kept.  What names a case or a person is kept no longer than the door, which where people sign in
+lasts for one request; figures, which are aggregates, last as long as the session.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from candlemark import agency, casefile, measure
-from candlemark.casefile import docket
+from candlemark.casefile import docket, roles
 from candlemark.errors import DefinitionFaulty, UnknownCrosswalk
 
 if TYPE_CHECKING:
@@ -24,8 +26,10 @@ if TYPE_CHECKING:
 
     from candlemark.agency import Batch
     from candlemark.casefile import CaseFile, Docket
+    from candlemark.casefile.roles import Right
     from candlemark.definition import Crosswalk, Edition
     from candlemark.ledger import Vault
+    from candlemark.ledger.roster import Member
     from candlemark.measure import Figure, Study
 
 _T = TypeVar("_T")
@@ -64,6 +68,24 @@ class Answers:
             return cast("_T", self._kept[key])
 
 
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The member who opened the vault: their code, what they are called, what they do."""
+
+    member: Member
+    roles: tuple[str, ...]
+
+    @property
+    def code(self) -> str:
+        """The twelve letters and digits they are known by."""
+        return self.member.code
+
+    @property
+    def name(self) -> str:
+        """What they are called; empty for a founder who never said."""
+        return self.member.name
+
+
 @dataclass(eq=False)
 class Door:
     """One opened vault and the definition its pages speak."""
@@ -72,9 +94,28 @@ class Door:
     edition: Edition
     today: Callable[[], date] = field(default=lambda: datetime.now().astimezone().date())
     """The civil day where the reader is; limits are counted in civil days."""
+    figures: Answers = field(default_factory=lambda: Answers(KEPT))
+    """Aggregates, which may outlive the door: no key, no row, no name."""
+    signed_in: bool = False
+    """Whether the member signed in; otherwise the vault was opened by whoever runs the program."""
+    design: bool = False
+    """Whether the page that shows every component is there; for development only."""
     _answers: Answers = field(default_factory=lambda: Answers(KEPT))
     _studies: Answers = field(default_factory=lambda: Answers(_STUDIES))
     _words: Answers = field(default_factory=lambda: Answers(KEPT))
+
+    @cached_property
+    def me(self) -> Me:
+        """The member who opened the vault; one who did not sign in has every role."""
+        member = self.vault.members.me
+        if not self.signed_in:
+            return Me(member, tuple(roles.RIGHTS))
+        everyone = roles.roles_of(self.vault.ledger, self.vault.members.roster())
+        return Me(member, everyone.get(member.code, ()))
+
+    def may(self, right: Right | None) -> bool:
+        """Whether the member may do what a right names; None is what every member may."""
+        return right is None or roles.may(self.me.roles, right)
 
     def cases(self) -> tuple[CaseFile, ...]:
         """Every case file."""
@@ -137,10 +178,14 @@ class Door:
 
     def figure(self, key: Hashable, crosswalk: str, ask: Callable[[Study], Figure]) -> Figure:
         """A figure of a study; ``key`` says which question it answers."""
-        return self._ask(("figure", crosswalk, key), lambda: ask(self.study(crosswalk)))
+        return self.aggregate(("figure", crosswalk, key), lambda: ask(self.study(crosswalk)))
+
+    def aggregate(self, key: Hashable, ask: Callable[[], _T]) -> _T:
+        """What follows from the ledger and holds no row, no name and no key; it may be kept."""
+        return self.figures.get(self.vault.ledger.size, key, ask)
 
     def kept(self, key: Hashable, ask: Callable[[], _T]) -> _T:
-        """Anything that follows from the ledger alone, kept until it grows."""
+        """Anything that follows from the ledger alone, kept as long as the door."""
         return self._ask(key, ask)
 
     def _ask(self, key: Hashable, ask: Callable[[], _T]) -> _T:
@@ -151,3 +196,9 @@ def door_of(request: HttpRequest) -> Door:
     """The vault this request is about."""
     environment: dict[str, Any] = request.META
     return cast("Door", environment[DOOR])
+
+
+def door_or_none(request: HttpRequest) -> Door | None:
+    """The same for pages that strangers see too."""
+    environment: dict[str, Any] = request.META
+    return cast("Door | None", environment.get(DOOR))

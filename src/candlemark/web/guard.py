@@ -1,12 +1,13 @@
 """Who is let in, and what every answer carries.
 
-Let in: requests that name this machine by one of its own names, that only read, and that were not
-made by another site.  Another site may link here (a navigation in the reader's own window); it may
-not fetch, frame or load anything.
+Let in: requests that name this machine by one of its own names, that only read or send a form, and
+that were not made by another site.  Another site may link here (a navigation in the reader's own
+window); it may not fetch, frame, load or send anything.
 
 Every answer carries a policy that lets a browser load our style sheet, fonts and pictures and
-nothing else, sends no referrer, may not be framed, and is not kept on disk.  No cookie is ever set:
-one that turned up would be removed here and the fault reported.
+nothing else, tells no other site where the reader came from, may not be framed, and is not kept on
+disk.  One cookie is set, that
+of a session (``cookie.py``); any other is removed here and the fault reported.
 
 What went wrong inside is told to the reader without details, and to whoever runs the program as a
 class of error and a line of code: an exception's own text may hold what was sealed.
@@ -23,6 +24,8 @@ from django.http import Http404
 
 from candlemark.errors import CandlemarkError
 from candlemark.web import refusals
+from candlemark.web.cookie import remove_others
+from candlemark.web.sent import refuse_sent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +42,8 @@ POLICY: Final = (
 
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
-    "Referrer-Policy": "no-referrer",
+    # Not "no-referrer": that makes a browser say of our own forms that they come from nowhere.
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -67,9 +71,8 @@ class Guard:
         for name, value in HEADERS.items():
             response.headers[name] = value
         response.headers.setdefault("Cache-Control", "no-store")
-        if response.cookies:
+        if remove_others(response):
             _LOG.error("a page tried to set a cookie; it was removed")
-            response.cookies.clear()
         return response
 
     def _answer(self, request: HttpRequest) -> HttpResponseBase:
@@ -77,10 +80,12 @@ class Guard:
             request.get_host()
         except DisallowedHost:
             return refusals.wrong_name(request)
-        if request.method not in _READING:
-            return refusals.only_reading(request)
+        if request.method not in _READING and request.method != "POST":
+            return refusals.not_done_here(request)
         if not from_here(request):
             return refusals.from_elsewhere(request)
+        if request.method == "POST" and (refused := refuse_sent(request)) is not None:
+            return refused
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:

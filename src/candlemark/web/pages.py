@@ -8,17 +8,24 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
-from candlemark.web.doors import door_of
+from candlemark.casefile.roles import Right
+from candlemark.ledger.waiting import waiting
+from candlemark.web.doors import door_or_none
 from candlemark.web.tongue import reader_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from candlemark.web.doors import Door
     from candlemark.web.reader import Reader
 
 
 def page(
-    request: HttpRequest, template: str, *, status: HTTPStatus = HTTPStatus.OK, **shown: object
+    request: HttpRequest,
+    template: str,
+    *,
+    status: HTTPStatus | int = HTTPStatus.OK,
+    **shown: object,
 ) -> HttpResponse:
     """The template filled with what is shown, for the reader of this request.
 
@@ -26,20 +33,34 @@ def page(
     forget otherwise.
     """
     reader = reader_of(request)
-    door = door_of(request)
     around = {
         "reader": reader,
-        "vault_name": door.vault.name,
-        "demonstration": door.vault.demonstration,
-        "edition": door.edition,
         "simulated": False,
         "desk": desk_of(request),
         "tongues": other_tongues(request, reader),
+        **_of_the_vault(door_or_none(request)),
     }
     text = render_to_string(template, {**around, **shown}, request)
     response = HttpResponse(text, status=status)
     response.headers["Content-Language"] = reader.tongue
     return response
+
+
+def _of_the_vault(door: Door | None) -> dict[str, object]:
+    """What stands on every page about the vault; of a stranger's page, nothing."""
+    if door is None:
+        return dict.fromkeys(("demonstration", "edition", "me", "awaited"), None) | {
+            "vault_name": ""
+        }
+    return {
+        "vault_name": door.vault.name,
+        "demonstration": door.vault.demonstration,
+        "edition": door.edition,
+        "me": door.me,
+        "may": {right.value for right in Right if door.may(right)},
+        "signed_in": door.signed_in,
+        "awaited": [one for one in waiting(door.vault) if one.may_agree],
+    }
 
 
 def desk_of(request: HttpRequest) -> str:

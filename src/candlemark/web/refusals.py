@@ -16,11 +16,16 @@ from candlemark.errors import (
     CandlemarkError,
     Disclosive,
     MeasureError,
+    NotEntitled,
+    NotInOrder,
     NotUnderstood,
+    SettingRefused,
+    StorageFull,
     UnknownBatch,
     UnknownCase,
     UnknownCrosswalk,
     UnknownTerm,
+    VaultBusy,
 )
 from candlemark.web.pages import page
 
@@ -36,6 +41,14 @@ _STATUS: Final[tuple[tuple[type[CandlemarkError], HTTPStatus], ...]] = (
     (MeasureError, HTTPStatus.BAD_REQUEST),
     (Disclosive, HTTPStatus.BAD_REQUEST),
 )
+_NOT_DONE: Final[tuple[tuple[type[CandlemarkError], HTTPStatus], ...]] = (
+    (NotEntitled, HTTPStatus.FORBIDDEN),
+    (NotInOrder, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (SettingRefused, HTTPStatus.BAD_REQUEST),
+    (VaultBusy, HTTPStatus.SERVICE_UNAVAILABLE),
+    (StorageFull, HTTPStatus.INSUFFICIENT_STORAGE),
+)
+"""What was to be done and was not; the message of each was made to be shown."""
 
 
 def refused(request: HttpRequest, error: CandlemarkError) -> HttpResponse:
@@ -46,6 +59,15 @@ def refused(request: HttpRequest, error: CandlemarkError) -> HttpResponse:
     )
     if status is HTTPStatus.NOT_FOUND:
         return not_found(request)
+    for kind, not_done in _NOT_DONE:
+        if isinstance(error, kind):
+            return _refusal(
+                request,
+                not_done,
+                title=_("This was not done"),
+                happened=_("The vault is as it was."),
+                detail=error,
+            )
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         return broken(request)
     return _refusal(
@@ -84,8 +106,9 @@ def broken(request: HttpRequest) -> HttpResponse:
         HTTPStatus.INTERNAL_SERVER_ERROR,
         title=_("Something went wrong here"),
         happened=_(
-            "The page could not be made. The vault was only read, and is as it was. Whoever runs "
-            "Candlemark finds the place of the fault in the window it was started from."
+            "The page could not be made. If you were saving something, see whether it is there "
+            "before you send it again. Whoever runs Candlemark finds the place of the fault in "
+            "the window it was started from."
         ),
     )
 
@@ -100,16 +123,52 @@ def wrong_name(request: HttpRequest) -> HttpResponse:
     )
 
 
-def only_reading(request: HttpRequest) -> HttpResponse:
-    """These pages only show."""
+def not_done_here(request: HttpRequest, allowed: str = "GET, HEAD, POST") -> HttpResponse:
+    """Neither asked for, nor sent as a form."""
     response = _refusal(
         request,
         HTTPStatus.METHOD_NOT_ALLOWED,
-        title=_("These pages only show"),
-        happened=_("Nothing can be sent to them."),
+        title=_("This cannot be done here"),
+        happened=_("Pages are opened, and forms on them are sent. Nothing else is answered."),
     )
-    response.headers["Allow"] = "GET, HEAD"
+    response.headers["Allow"] = allowed
     return response
+
+
+def form_forged(request: HttpRequest) -> HttpResponse:
+    """What came was not sent by a page of ours, made for this reader."""
+    return _refusal(
+        request,
+        HTTPStatus.FORBIDDEN,
+        title=_("This form was not sent from its own page"),
+        happened=_(
+            "Nothing was saved. The page may be too old, or another site tried to send it. Go "
+            "back, copy what you wrote, open the page again and send it from there."
+        ),
+    )
+
+
+def not_a_form(request: HttpRequest) -> HttpResponse:
+    """What came cannot be read as a form."""
+    return _refusal(
+        request,
+        HTTPStatus.BAD_REQUEST,
+        title=_("What was sent cannot be read"),
+        happened=_("It is not what a form of these pages sends. Nothing was saved."),
+    )
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """More was sent than is taken at once."""
+    return _refusal(
+        request,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        title=_("This is too large to be sent at once"),
+        happened=_(
+            "Nothing was saved. A text may have about a million letters, a file 32 MB. Go back, "
+            "and send it in parts."
+        ),
+    )
 
 
 def from_elsewhere(request: HttpRequest) -> HttpResponse:

@@ -1,8 +1,8 @@
-"""The door of the pages: one process with threads, on this machine, for one opened vault.
+"""The server: one process with threads, on this machine, for one vault.
 
-The opened vault never crosses a process border, so there is one process.  Whoever can use a browser
-on this machine while it runs can read the vault (docs/threats.md); nobody else can, because it
-listens on a loopback address and refuses to be told another.
+An opened vault never crosses a process border, so there is one process.  It listens on a loopback
+address and refuses to be told another.  What somebody who controls this machine can see while a
+member uses it: docs/threats.md.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import socket
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import django
 from django.core.handlers.wsgi import WSGIHandler
@@ -21,7 +21,9 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from candlemark.errors import SettingRefused
-from candlemark.web.doors import DOOR, Door
+from candlemark.web.doors import Door
+from candlemark.web.house import HOUSE, LockedHouse, OpenHouse
+from candlemark.web.settings import LARGEST_FORM, LARGEST_UPLOAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,8 +31,11 @@ if TYPE_CHECKING:
 
     from candlemark.definition import Edition
     from candlemark.ledger import Vault
+    from candlemark.web.house import House
 
 THREADS = 4
+_MOST_READ: Final = LARGEST_UPLOAD + LARGEST_FORM
+_NEVER: Final = 1 << 40
 
 
 def serve(
@@ -41,11 +46,28 @@ def serve(
     host: str = "127.0.0.1",
     announce: Callable[[str], object],
 ) -> None:
-    """Show the vault until it is stopped (Ctrl-C).
+    """Show a vault somebody opened until it is stopped; it stays open when this returns.
+
+    Whoever can use this machine then reads it: for a vault with anything in it to protect, see
+    :func:`serve_house`.
+
+    Raises:
+        SettingRefused: as :func:`serve_house`.
+    """
+    serve_house(OpenHouse(Door(vault, edition)), port=port, host=host, announce=announce)
+
+
+def serve_house(
+    house: House,
+    *,
+    port: int = 8000,
+    host: str = "127.0.0.1",
+    announce: Callable[[str], object],
+) -> None:
+    """Show a vault until it is stopped (Ctrl-C).
 
     Args:
-        vault: opened; it stays open when this returns.
-        edition: the definition whose words the pages use.
+        house: a vault behind its sign-in page, or one that is open.
         port: where to listen; 0 lets the system choose.
         host: a loopback address.
         announce: is told the address once pages can be asked for.
@@ -53,10 +75,15 @@ def serve(
     Raises:
         SettingRefused: the address is not a loopback address, or the port is taken.
     """
-    listener = listen(vault, edition, port=port, host=host)
+    listener = listen_at(house, port=port, host=host)
     announce(f"Open {listener.address} in a browser of this machine.")
-    announce("Whoever can use this machine can read the vault while this runs. Ctrl-C closes it.")
-    listener.run()
+    if isinstance(house, LockedHouse):
+        announce("Sign in there; nothing is open before. Ctrl-C signs everybody out.")
+        with house.looked_after():
+            listener.run()
+    else:
+        announce("Whoever can use this machine can read the vault while this runs.")
+        listener.run()
     announce("Closed. Nothing stays open.")
 
 
@@ -67,6 +94,7 @@ class Listener:
     address: str
     port: int
     server: Any
+    house: House
 
     def run(self) -> None:
         """Answer requests; when this returns, nothing is open any more."""
@@ -87,36 +115,52 @@ class Listener:
 
 
 def listen(vault: Vault, edition: Edition, *, port: int, host: str = "127.0.0.1") -> Listener:
-    """Take the port, and answer nobody yet.
+    """Take the port for a vault somebody opened, and answer nobody yet.
 
     Raises:
-        SettingRefused: as :func:`serve`.
+        SettingRefused: as :func:`serve_house`.
+    """
+    return listen_at(OpenHouse(Door(vault, edition)), port=port, host=host)
+
+
+def listen_at(house: House, *, port: int, host: str = "127.0.0.1") -> Listener:
+    """Take the port for a house, and answer nobody yet.
+
+    Raises:
+        SettingRefused: as :func:`serve_house`.
     """
     taken = _take(_only_loopback(host), port)
     server = create_server(
-        application(Door(vault, edition)),
+        application(house),
         sockets=[taken],
         threads=THREADS,
         ident=None,  # no header that names the program and its version
+        # What is sent and what is answered stays in memory; beyond these sizes waitress would put
+        # it into a file.  A form that is too large is told so by the guard, so a little more is
+        # read than is let in.
+        max_request_body_size=_MOST_READ,
+        inbuf_overflow=_MOST_READ * 2,
+        outbuf_overflow=_NEVER,
     )
     shown = f"[{host}]" if ":" in host else host
-    return Listener(f"http://{shown}:{server.effective_port}/", server.effective_port, server)
+    address = f"http://{shown}:{server.effective_port}/"
+    return Listener(address, server.effective_port, server, house)
 
 
-def application(door: Door) -> Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]:
+def application(house: House) -> Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]:
     """The pages of one vault as a WSGI application.
 
-    The door travels in the request's environment, so that nothing of it is global: two vaults in
+    The house travels in the request's environment, so that nothing of it is global: two vaults in
     one process (as in tests) do not meet.
     """
     begin()
     pages = WSGIHandler()
 
-    def with_the_vault(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        environ[DOOR] = door
+    def at_the_house(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        environ[HOUSE] = house
         return pages(environ, start)
 
-    return with_the_vault
+    return at_the_house
 
 
 def begin() -> None:

@@ -1,8 +1,8 @@
 """Django's settings: few, fixed, the same for every vault.
 
-Nothing is read from the environment.  There is no database, no session, no message store and no
-cookie; what a page shows comes from the opened vault, which travels with the request
-(``doors.py``).  The secret key signs nothing that outlives the process.
+Nothing is read from the environment.  There is no database, no session of Django's and no message
+store; what a page shows comes from the vault opened for the request (``doors.py``, ``house.py``).
+The secret key signs nothing that outlives the process.
 """
 
 from __future__ import annotations
@@ -39,10 +39,22 @@ DATABASES = {"default": {"ENGINE": "django.db.backends.dummy"}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 MIDDLEWARE = [
+    "candlemark.web.squeezing.Squeezing",
     "candlemark.web.tongue.InTheReadersTongue",
     "candlemark.web.guard.Guard",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "candlemark.web.threshold.Threshold",
 ]
+
+# What is sent stays in memory: no handler that writes a file is there, and the one that keeps a
+# file in memory takes every size that is let in.
+LARGEST_FORM: Final = 2 * 1024 * 1024
+LARGEST_UPLOAD: Final = 32 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = LARGEST_UPLOAD
+DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_FORM
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 STATIC_ROOT = str(HERE / "static" / "candlemark")
 STATIC_URL = f"/static/{static_mark(HERE / 'static' / 'candlemark')}/"

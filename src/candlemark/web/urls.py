@@ -10,10 +10,16 @@ from candlemark.web.desks.front.views import by_preference
 urlpatterns = [
     path("", by_preference, name="begin"),
     *i18n_patterns(
+        path("", include("candlemark.web.desks.door.urls")),
         path("", include("candlemark.web.desks.front.urls")),
+        path("", include("candlemark.web.desks.people.urls")),
+        path("", include("candlemark.web.desks.finding.urls")),
         path("", include("candlemark.web.desks.casework.urls")),
+        path("", include("candlemark.web.desks.due.urls")),
+        path("", include("candlemark.web.desks.printed.urls")),
         path("figures/", include("candlemark.web.desks.figures.urls")),
         path("definition/", include("candlemark.web.desks.words.urls")),
+        path("design/", include("candlemark.web.desks.design.urls")),
         path("batches/", include("candlemark.web.desks.batches.urls")),
     ),
 ]

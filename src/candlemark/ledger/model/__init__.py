@@ -6,6 +6,7 @@ that can be deleted at any time.  Format and rules: docs/formats/model.md.
 """
 
 from candlemark.ledger.model.asking import CodedModel, FactRow, Hit, IdentityModel
+from candlemark.ledger.model.gathering import Gathering, Hand
 from candlemark.ledger.model.models import ModelCard, Models
 from candlemark.ledger.model.place import is_in_memory, models_folder
 from candlemark.ledger.model.projection import (
@@ -16,12 +17,14 @@ from candlemark.ledger.model.projection import (
     Table,
     Text,
 )
-from candlemark.ledger.model.searching import Snippet
+from candlemark.ledger.model.searching import Snippet, words
 
 __all__ = [
     "CodedModel",
     "CodedProjection",
     "FactRow",
+    "Gathering",
+    "Hand",
     "Hit",
     "IdentityModel",
     "IdentityProjection",
@@ -34,4 +37,5 @@ __all__ = [
     "Text",
     "is_in_memory",
     "models_folder",
+    "words",
 ]

@@ -14,11 +14,12 @@ import msgspec
 from candlemark.ledger.entry import Entry
 from candlemark.ledger.model.cipher import Unusable, speaking
 from candlemark.ledger.model.filling import table_of
+from candlemark.ledger.model.gathering import Hand, named
 from candlemark.ledger.model.searching import WordForms, asked, expressions, snippet
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from candlemark.ledger.model.projection import Projection, Value
     from candlemark.ledger.model.searching import Snippet
@@ -125,6 +126,24 @@ class Model:
         except msgspec.MsgspecError:
             raise Unusable from None
         return found
+
+    def query(
+        self, question: str, values: Sequence[object] | Mapping[str, object] = ()
+    ) -> list[Any]:
+        """Rows of the tables of the projection and its gathering, named in braces.
+
+        A question can only read: from then on the connection refuses to write.
+        """
+        with speaking():
+            self._connection.execute("PRAGMA query_only=ON")
+            return self._connection.execute(
+                named(self._projection.name, question), values
+            ).fetchall()
+
+    @property
+    def hand(self) -> Hand:
+        """For the gathering of the projection, while the model is being filled."""
+        return Hand(self._connection, self._projection.name)
 
     def search(self, question: str, limit: int = 20) -> tuple[Hit, ...]:
         """Texts that hold every word of the question, the best first; see ``searching.py``.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from candlemark.ledger.model.gathering import named
 from candlemark.ledger.model.searching import WordForms
 
 if TYPE_CHECKING:
@@ -54,15 +55,23 @@ def make_tables(connection: sqlite3.Connection, projection: Projection) -> None:
 
 
 def make_indices(connection: sqlite3.Connection, projection: Projection) -> None:
-    """The indices of a projection; after the first filling, which they would slow down."""
+    """The indices of a projection, and the tables of its gathering.
+
+    After the first filling, which they would slow down.
+    """
+    if projection.gathering is not None:
+        for make in projection.gathering.makes:
+            connection.execute(named(projection.name, make))
     for one in projection.tables:
         table = table_of(projection, one.name)
         for column in one.found_by:
             connection.execute(f'CREATE INDEX {table}__{column} ON {table} ("{column}")')
 
 
-def fill(connection: sqlite3.Connection, projection: Projection, facts: Iterable[Said]) -> None:
-    """Add what ``facts`` give, in their order.
+def fill(
+    connection: sqlite3.Connection, projection: Projection, facts: Iterable[Said]
+) -> frozenset[str]:
+    """Add what ``facts`` give, in their order; what they are about, where that is gathered.
 
     Raises:
         NotEntitled: one of them stands in a compartment the projection may hold nothing of.
@@ -72,6 +81,7 @@ def fill(connection: sqlite3.Connection, projection: Projection, facts: Iterable
     entry, text, words = (table_of(projection, one) for one in ("entry", "text", "words"))
     number = connection.execute(f"SELECT coalesce(max(id), 0) FROM {text}").fetchone()[0]
     forms = WordForms()
+    about = _About(projection)
     for some in _batches(facts):
         batch = _Batch(projection, forms, number)
         for said in some:
@@ -81,11 +91,30 @@ def fill(connection: sqlite3.Connection, projection: Projection, facts: Iterable
         )
         for name, rows in batch.rows.items():
             connection.executemany(insert[name], rows)
+            about.see(name, rows)
         connection.executemany(f"INSERT INTO {text} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", batch.texts)
         connection.executemany(
             f"INSERT INTO {words} (rowid, folded, plain, sounding) VALUES (?, ?, ?, ?)", batch.words
         )
         number = batch.number
+    return frozenset(about.seen)
+
+
+class _About:
+    """The things that rows are about, where the projection gathers by them."""
+
+    def __init__(self, projection: Projection) -> None:
+        gathering = projection.gathering
+        self.seen: set[str] = set()
+        self._table, self._column = "", 0
+        for table in projection.tables:
+            if gathering is not None and table.name == gathering.table:
+                names = [name for name, _ in table.columns]
+                self._table, self._column = table.name, 3 + names.index(gathering.column)
+
+    def see(self, table: str, rows: list[tuple[Value, ...]]) -> None:
+        if table == self._table:
+            self.seen.update(str(row[self._column]) for row in rows)
 
 
 class _Batch:

@@ -11,67 +11,39 @@ Whatever is killed leaves the state before.
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from candlemark.errors import LedgerBroken, NotEntitled, StorageFull, VaultBusy, VaultError
+from candlemark.errors import NotEntitled, StorageFull, VaultBusy, VaultError
 from candlemark.ledger.entry import META
-from candlemark.ledger.merkle import Tree
 from candlemark.ledger.model.asking import CodedModel, IdentityModel
-from candlemark.ledger.model.cipher import Unusable, make, open_file, speaking
-from candlemark.ledger.model.filling import MARKS, fill, make_indices, make_tables
-from candlemark.ledger.model.place import make_folder
+from candlemark.ledger.model.building import Source, Work
+from candlemark.ledger.model.cipher import Unusable, speaking
+from candlemark.ledger.model.files import LOCK, ModelFiles, unlink
 from candlemark.ledger.model.projection import CODED
-from candlemark.ledger.model.watermark import (
-    Build,
-    Mark,
-    Place,
-    read_build,
-    read_mark,
-    write_build,
-    write_mark,
-)
+from candlemark.ledger.model.watermark import Place, read_build, read_mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
-    from candlemark.ledger.compartments import CompartmentKeys
+    from candlemark.ledger.compartments import CompartmentKeys, Readable
     from candlemark.ledger.model.asking import Model
     from candlemark.ledger.model.projection import (
         CodedProjection,
         IdentityProjection,
         Projection,
     )
-    from candlemark.ledger.said import Said, State
     from candlemark.seal import SealingKey
 
 _T = TypeVar("_T")
 _M = TypeVar("_M", bound="Model")
 
-LOCK: Final = "lock"
+OWN: Final = "own/"
+"""How the place of a member's own file begins; no compartment has such a name."""
+OF_A_CASE: Final = "identity:"
 _TRIES: Final = 3
-
-
-class Source(Protocol):
-    """What a model is made from: a ledger."""
-
-    def tree(self) -> Tree:
-        """Its signed state."""
-
-    def state(self, since: Tree) -> State:
-        """Its signed state, once the leaves behind ``since`` lead up to it, and what counts."""
-
-    def said(
-        self, kinds: Collection[str], compartment: str, state: State, start: int
-    ) -> Iterator[Said]:
-        """Facts with their places."""
-
-    def present_key(self, compartment: str) -> SealingKey | None:
-        """The key the ledger names last for a compartment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +59,16 @@ class ModelCard:
     size: dict[str, int]
 
 
-class Models:
+class _Names(NamedTuple):
+    """Which compartments a model can be made of, and what that was told by."""
+
+    readable: Readable
+    whole: tuple[str, ...]
+    partly: tuple[str, ...]
+    of_cases: frozenset[str]
+
+
+class Models(ModelFiles):
     """The read models of one open vault.  Safe to use from several threads and processes.
 
     Args:
@@ -106,25 +87,34 @@ class Models:
         folder: Path,
         patience: float = 10.0,
     ) -> None:
+        super().__init__(folder, patience)
         self._ledger = ledger
         self._vault = vault
         self._keys = keys
-        self._patience = patience
-        self.folder = folder
+        self._names: _Names | None = None
 
     @property
     def compartments(self) -> tuple[str, ...]:
         """Those models can be made of: this member holds the present key.  In order of name."""
-        return tuple(name for name in self._names if self._ledger.present_key(name) is not None)
+        return self._sorted_out().whole
 
     @property
     def partly(self) -> tuple[str, ...]:
         """Those this member can only read what is older of; there is no model of it."""
-        return tuple(name for name in self._names if self._ledger.present_key(name) is None)
+        return self._sorted_out().partly
 
     @property
-    def _names(self) -> list[str]:
-        return sorted(name for name in self._keys if name != META)
+    def of_cases(self) -> frozenset[str]:
+        """Of :attr:`compartments` those for who is in a single case; one file holds them all."""
+        return self._sorted_out().of_cases
+
+    def _sorted_out(self) -> _Names:
+        readable = self._ledger.readable()
+        if self._names is None or self._names.readable is not readable:
+            whole, partly = (tuple(n for n in some if n != META) for some in readable)
+            of_cases = frozenset(name for name in whole if name.startswith(OF_A_CASE))
+            self._names = _Names(readable, whole, partly, of_cases)
+        return self._names
 
     def coded(self, projection: CodedProjection, ask: Callable[[CodedModel], _T]) -> _T:
         """What ``ask`` makes of a model of the compartment ``coded``, caught up with the ledger.
@@ -150,6 +140,24 @@ class Models:
         """
         return self._ask(projection, compartment, IdentityModel, ask)
 
+    def cases(self, projection: IdentityProjection, ask: Callable[[IdentityModel], _T]) -> _T:
+        """What ``ask`` makes of one model of all compartments of cases this member reads.
+
+        There may be thousands, and a page can neither open as many files nor as many keys.  The
+        file is this member's own: nobody else can work out its key, whichever of the compartments
+        they read, and it holds nothing this member cannot open.
+
+        Raises:
+            NotEntitled, LedgerBroken, StorageFull, VaultBusy: as :meth:`coded`.
+        """
+        key = self._ledger.own_key()
+        if key is None:
+            raise _no_key()
+        work = Work(
+            self, self._ledger, self._own(self._ledger.me), key, projection, several=self.of_cases
+        )
+        return self._answer(work, projection, IdentityModel, ask)
+
     def _ask(
         self,
         projection: Projection,
@@ -162,7 +170,14 @@ class Models:
                 f"the read model {projection.name} may hold nothing of that compartment",
                 hint="ask for it under a compartment it was made for",
             )
-        work = _Work(self, Place(self._vault, compartment), self._key(compartment), projection)
+        work = Work(
+            self, self._ledger, Place(self._vault, compartment), self._key(compartment), projection
+        )
+        return self._answer(work, projection, sort, ask)
+
+    def _answer(
+        self, work: Work, projection: Projection, sort: type[_M], ask: Callable[[_M], _T]
+    ) -> _T:
         why = None
         for _ in range(_TRIES):
             try:
@@ -171,7 +186,7 @@ class Models:
                     return ask(sort(connection, projection, mark))
             except Unusable as error:
                 why = error
-                self._remove(work.place)
+                self.remove(work.place)
         raise VaultError(
             "the read model is damaged each time it is built",
             hint="look after the memory and the disk of this machine; the vault is as it was",
@@ -187,10 +202,7 @@ class Models:
         # write the file may have put a key of their own.
         key = self._ledger.present_key(compartment)
         if key is None:
-            raise NotEntitled(
-                "this member has no key of that compartment",
-                hint="a reader of it lets you read it: candlemark compartment add",
-            )
+            raise _no_key()
         return key
 
     def show(self) -> tuple[ModelCard, ...]:
@@ -215,16 +227,31 @@ class Models:
 
     def sweep(self) -> None:
         """Remove what an older key opens, or what no key does; called when a vault is opened."""
-        for name in self._names:
-            place = Place(self._vault, name)
-            try:
-                read_build(self.key_file(place).read_bytes(), place, self._key(name))
-            except OSError:
-                continue
-            except (Unusable, NotEntitled):
-                # A folder that is full or in use is told to who asks for a model, and not here.
-                with suppress(VaultError):
-                    self._remove(place)
+        for name in (one for one in self.compartments if not one.startswith(OF_A_CASE)):
+            self._sweep(Place(self._vault, name), self._ledger.present_key(name))
+        for name in self.partly:
+            self._sweep(Place(self._vault, name), None)
+        mine = self._ledger.own_key() if self.of_cases else None
+        self._sweep(self._own(self._ledger.me), mine)
+        for member in self._ledger.left():
+            self._sweep(self._own(member), None)
+
+    def _own(self, member: bytes) -> Place:
+        return Place(self._vault, OWN + member.hex())
+
+    def _sweep(self, place: Place, key: SealingKey | None) -> None:
+        try:
+            content = self.key_file(place).read_bytes()
+        except OSError:
+            return
+        try:
+            if key is None:
+                raise Unusable
+            read_build(content, place, key)
+        except Unusable:
+            # A folder that is full or in use is told to who asks for a model, and not here.
+            with suppress(VaultError):
+                self.remove(place)
 
     def forget(self) -> None:
         """Throw every model away because something was erased; waits for nobody for long."""
@@ -233,7 +260,7 @@ class Models:
         except (StorageFull, VaultBusy):
             # What is being built meanwhile is from before, is found so, and built anew.
             for one in self.folder.glob("*.*"):
-                _unlink(one)
+                unlink(one)
 
     def drop(self) -> int:
         """Throw every model of this vault away; how many bytes they had.
@@ -244,233 +271,11 @@ class Models:
             return 0
         with self.locked():
             ours = [one for one in self.folder.iterdir() if not one.name.startswith(LOCK)]
-            return sum(map(_unlink, ours))
-
-    # What the work on one file needs
-
-    def key_file(self, place: Place) -> Path:
-        """Where the sealed key of a place's file lies."""
-        return self.folder / f"{place.name}.key"
-
-    def file(self, place: Place, build: Build) -> Path:
-        """Where a file of a place lies."""
-        return self.folder / f"{place.name}.{build.number.hex()}.db"
-
-    def opened(self, place: Place, key: SealingKey) -> tuple[Build, sqlite3.Connection]:
-        """The present file of a place.
-
-        Raises:
-            Unusable: there is none that can be used.
-        """
-        try:
-            content = self.key_file(place).read_bytes()
-        except OSError:
-            raise Unusable from None
-        build = read_build(content, place, key)
-        return build, open_file(self.file(place, build), build.key, self._patience)
-
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Let nobody else build until this is done.
-
-        Raises:
-            VaultBusy: somebody does, and went on longer than anybody waits.
-            StorageFull: there is no room for models, or no leave.
-        """
-        with speaking():
-            make_folder(self.folder)
-            path = self.folder / LOCK
-            with suppress(FileExistsError):
-                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        # An empty database: SQLite's locks hold on every system, and end with who held them.
-        with closing(_locking(path, self._patience)):
-            yield
-
-    def _remove(self, place: Place) -> None:
-        with self.locked():
-            self.remove_files(place)
-
-    def remove_files(self, place: Place) -> None:
-        """Remove every file of a place, its key first."""
-        _unlink(self.key_file(place))
-        for one in self.folder.glob(f"{place.name}.*"):
-            _unlink(one)
-
-    @property
-    def source(self) -> Source:
-        """The ledger."""
-        return self._ledger
+            return sum(map(unlink, ours))
 
 
-class _Work:
-    """The work on one model: look, and build or catch up where it is needed."""
-
-    def __init__(
-        self, models: Models, place: Place, key: SealingKey, projection: Projection
-    ) -> None:
-        self.place = place
-        self._models = models
-        self._ledger = models.source
-        self._key = key
-        self._projection = projection
-
-    def ready(self) -> tuple[sqlite3.Connection, Mark]:
-        """A connection to the model once it has caught up, and how far it goes.
-
-        Raises:
-            Unusable: it turned out damaged after it was looked at.
-        """
-        with suppress(Unusable):
-            build, connection = self._models.opened(self.place, self._key)
-            try:
-                mark = self._mark(connection, build)
-                # What counts and what was erased follows from the entries: where these are the
-                # same, so is all that follows.
-                now = (self._projection.fingerprint, self._ledger.tree())
-                if mark is not None and (mark.fingerprint, mark.tree) == now:
-                    return connection, mark
-            except BaseException:
-                connection.close()
-                raise
-            connection.close()
-        with self._models.locked():
-            try:
-                return self._caught_up()
-            except Unusable:
-                return self._built()
-
-    def _mark(self, connection: sqlite3.Connection, build: Build) -> Mark | None:
-        """The watermark of this projection; None when the file does not hold it yet."""
-        name = self._projection.name
-        with speaking():
-            kept = connection.execute(
-                "SELECT sealed FROM mark WHERE projection = ?", (name,)
-            ).fetchall()
-        return read_mark(kept, self.place, build, name, self._key) if kept else None
-
-    def _caught_up(self) -> tuple[sqlite3.Connection, Mark]:
-        build, connection = self._models.opened(self.place, self._key)
-        try:
-            with speaking():
-                connection.execute("BEGIN IMMEDIATE")
-            mark = self._mark(connection, build)
-            if mark is None:
-                mark = self._begun(connection, build)
-            elif mark.fingerprint == self._projection.fingerprint:
-                state = self._state(mark.tree)
-                if not mark.grows_into(state):
-                    raise Unusable
-                mark = self._fill(connection, build, state, mark.entries)
-            else:
-                raise Unusable
-            with speaking():
-                connection.execute("COMMIT")
-        except BaseException:
-            connection.close()  # which rolls back
-            raise
-        return connection, mark
-
-    def _built(self) -> tuple[sqlite3.Connection, Mark]:
-        """A new file in the place of whatever there is."""
-        models, build = self._models, Build.new()
-        models.remove_files(self.place)
-        path = models.file(self.place, build)
-        with speaking():
-            connection = make(path, build.key)
-        try:
-            with closing(connection):
-                with speaking():
-                    connection.execute("BEGIN")
-                    connection.execute(MARKS)
-                mark = self._begun(connection, build)
-                with speaking():
-                    connection.execute("COMMIT")
-            content = write_build(build, self.place, self._key)
-            with speaking():
-                _publish(path, models.key_file(self.place), content)
-        except BaseException:
-            _unlink(path)
-            raise
-        return models.opened(self.place, self._key)[1], mark
-
-    def _begun(self, connection: sqlite3.Connection, build: Build) -> Mark:
-        """The tables of the projection, filled with all there is."""
-        with speaking():
-            make_tables(connection, self._projection)
-        mark = self._fill(connection, build, self._state(Tree()), 0)
-        with speaking():
-            make_indices(connection, self._projection)
-        return mark
-
-    def _state(self, since: Tree) -> State:
-        """The state of the ledger, checked behind ``since``.
-
-        Raises:
-            Unusable: the ledger does not follow on ``since``.
-            LedgerBroken: it is damaged.
-        """
-        try:
-            return self._ledger.state(since)
-        except LedgerBroken:
-            if since.size:  # the ledger is another or an older one; if it is damaged, the next
-                raise Unusable from None  # attempt, from the beginning, says so
-            raise
-
-    def _fill(self, connection: sqlite3.Connection, build: Build, state: State, start: int) -> Mark:
-        """Add what the ledger says from ``start`` on, and move the watermark."""
-        projection, name = self._projection, self._projection.name
-        facts = self._ledger.said(projection.kinds.codes, self.place.compartment, state, start)
-        mark = Mark.of(projection.fingerprint, state)
-        sealed = write_mark(mark, self.place, build, name, self._key)
-        with speaking():
-            fill(connection, projection, facts)
-            connection.execute("INSERT OR REPLACE INTO mark VALUES (?, ?)", (name, sealed))
-        return mark
-
-
-def _locking(path: Path, patience: float) -> sqlite3.Connection:
-    """A connection that holds the lock at ``path`` until it is closed."""
-    for _ in range(_TRIES):
-        held = sqlite3.connect(path, isolation_level=None, timeout=patience)
-        try:
-            held.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            held.close()
-            break
-        except sqlite3.DatabaseError:  # somebody wrote into it; it is to be empty
-            held.close()
-            path.unlink(missing_ok=True)
-        else:
-            return held
-    raise VaultBusy(
-        "another process is building a read model of this vault",
-        hint="wait until it is done and try again",
+def _no_key() -> NotEntitled:
+    return NotEntitled(
+        "this member has no key of that compartment",
+        hint="a reader of it lets you read it: candlemark compartment add",
     )
-
-
-def _publish(path: Path, key_file: Path, content: bytes) -> None:
-    """Let a file that is whole become the model: its key file appears in one step."""
-    with path.open("rb+") as whole:
-        os.fsync(whole.fileno())
-    new = key_file.with_suffix(".new")
-    new.unlink(missing_ok=True)
-    with open(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:  # noqa: PTH123 - it is opened by number
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(key_file)
-
-
-def _unlink(path: Path) -> int:
-    """Remove a file, the key in it written over before; how many bytes it had."""
-    try:
-        kept = path.stat().st_size
-        if path.suffix == ".key":
-            with path.open("rb+") as file:
-                file.write(bytes(kept))
-                file.flush()
-                os.fsync(file.fileno())
-        path.unlink()
-    except OSError:
-        return 0
-    return kept

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from candlemark.ledger.kinds import Fact, Kinds
+    from candlemark.ledger.model.gathering import Gathering
     from candlemark.ledger.said import Said
 
 MODEL_FORMAT: Final = 1
@@ -86,6 +87,7 @@ class Projection:
         tables: where the rows go.
         rows: the rows of one fact; pure.
         texts: the texts of one fact that can be found; pure.
+        gathering: what is kept besides, of all facts of one thing together.
 
     Raises:
         ValueError: names that cannot be those of tables; a mistake of the program.
@@ -97,6 +99,7 @@ class Projection:
     tables: tuple[Table, ...]
     rows: Callable[[Said, Fact], Iterable[Row]]
     texts: Callable[[Said, Fact], Iterable[Text]] = _no_texts
+    gathering: Gathering | None = None
     fingerprint: bytes = field(init=False)
     """Over everything a model depends on besides the ledger: another one means another model."""
 
@@ -117,6 +120,7 @@ class Projection:
             self.version,
             self.kinds.versions,
             [(one.name, one.columns, one.found_by) for one in self.tables],
+            [self.gathering.version, *self.gathering.makes] if self.gathering else [],
         )
         fingerprint = hashlib.sha256(msgspec.msgpack.encode(said)).digest()
         object.__setattr__(self, "fingerprint", fingerprint)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from candlemark.web.charts.attrition import OUTLINES, Part, attrition_bar
 from candlemark.web.charts.durations import Stay, duration_bar
 from candlemark.web.charts.occupancy import Line, Tick, occupancy_plot
+from candlemark.web.charts.stages import Strips
 from candlemark.web.charts.standing import standing_bar
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Line",
     "Part",
     "Stay",
+    "Strips",
     "Tick",
     "attrition_bar",
     "duration_bar",

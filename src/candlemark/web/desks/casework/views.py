@@ -1,39 +1,36 @@
-"""Cases, one case, the docket: asks the casefile floor and shows what it says."""
+"""One case: asks the casefile floor and shows what it says."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.http import Http404
-
-from candlemark.casefile import account, timeline
-from candlemark.casefile.candle import candle
+from candlemark.casefile import account, pathways_now
+from candlemark.casefile.consent import reviews
+from candlemark.casefile.facts import CaseOpened
+from candlemark.casefile.gaps import gaps, next_action
 from candlemark.casefile.naming import Naming
-from candlemark.errors import NotUnderstood
-from candlemark.ids import check_id
-from candlemark.web.doors import door_of
+from candlemark.casefile.next_steps import waiting
+from candlemark.web.desks.casework.asking import FORMS
+from candlemark.web.desks.casework.writing import the_case
+from candlemark.web.forms.setting import kind_name
 from candlemark.web.pages import page
+from candlemark.web.picture import picture
+from candlemark.web.tongue import reader_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-
-def cases(request: HttpRequest) -> HttpResponse:
-    """Every case by its neutral title, with its candle."""
-    door = door_of(request)
-    lines = [(case, timeline(case)) for case in door.cases()]
-    listed = [(case, candle(line, door.edition), line) for case, line in lines]
-    return page(request, "casework/cases.html", listed=listed)
+    from candlemark.casefile import Account
+    from candlemark.web.desks.casework.writing import Case
 
 
 def case(request: HttpRequest, case_id: str) -> HttpResponse:
     """One case: timeline, doubts, who says so, what cannot all be true, who is in it."""
-    door = door_of(request)
-    try:
-        found = door.case(check_id(case_id, "case"))
-    except NotUnderstood:
-        raise Http404 from None  # what is no identifier gets the words of one that is not there
-    told = account(found, door.edition, door.today())
+    here = the_case(request, case_id)
+    door, found = here.door, here.file
+    reader = reader_of(request)
+    ways = door.kept("pathways", lambda: pathways_now(door.vault.ledger))
+    told = account(found, door.edition, door.today(), ways)
     return page(
         request,
         "casework/case.html",
@@ -46,18 +43,30 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
         differing=told.differing,
         states=told.states,
         due=told.limits,
+        departures=told.departures,
+        picture=picture(told, reader, door.today()),
+        **_writing(here, told),
     )
 
 
-def docket(request: HttpRequest) -> HttpResponse:
-    """What is due in all cases today: what must be acted on first, first."""
-    shown = door_of(request).docket()
-    return page(
-        request,
-        "casework/docket.html",
-        today=shown.today,
-        live=shown.live,
-        still=[row for row in shown.rows if not row.rule],
-        past=[row for row in shown.rows if row.rule and row not in shown.live],
-        any_case=bool(shown.rows),
-    )
+def _writing(here: Case, told: Account) -> dict[str, Any]:
+    """What is due, what is best done next, and what can be written by whoever reads this."""
+    found = here.file
+    return {
+        "setting": here.setting,
+        "may_write": here.may_write,
+        "kept": here.request.GET.get("kept", ""),
+        "waiting": waiting(found),
+        "reviews": reviews(found, here.door.today()),
+        "soon": [
+            row
+            for row in told.limits
+            if row.labels and row.state in {"open", "may-have-passed"}  # steps stand in ``waiting``
+        ],
+        "action": next_action(found),
+        "gaps": gaps(found),
+        "kinds": [(word, kind_name(form.fact)) for word, form in FORMS.items()],
+        "titled": next((one.id for one in here.stands.live if type(one) is CaseOpened), ""),
+        "statement_of": {one.id: one.statement for one in found.incidents}
+        | {one.id: one.statement for one in found.interventions},
+    }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.http import Http404, HttpResponse
 
 from candlemark import measure
+from candlemark.casefile import listing
 from candlemark.errors import Disclosive, MeasureError, NotUnderstood
 from candlemark.protect import protect_together
 from candlemark.web.desks.figures import asking, files
@@ -40,7 +41,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         request,
         "figures/figures.html",
         listed=listed,
-        cases=door.cases(),
+        cases=listing.listing(door.vault.ledger, listing.Filter(), door.today()).all,
         simulated=any(crosswalk and crosswalk.simulated for _, crosswalk in listed),
     )
 
@@ -158,4 +159,4 @@ def _protected(door: Door, code: str, asked: Asked) -> dict[str, ProtectedFigure
             )
         return {one.question: one for one in made}
 
-    return door.kept(("protected", code, *asked.key), protect_all)
+    return door.aggregate(("protected", code, *asked.key), protect_all)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.http import HttpResponseRedirect
 
-from candlemark.casefile import timeline
+from candlemark.casefile import agenda, listing, timeline
+from candlemark.casefile.agenda import Part
+from candlemark.casefile.roles import Right
 from candlemark.web.covering import Reach, reach_of
 from candlemark.web.doors import door_of
 from candlemark.web.pages import page
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from candlemark.casefile import CaseFile
     from candlemark.definition import Crosswalk
     from candlemark.web.doors import Door
+
+_DUE_SHOWN: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +51,21 @@ def by_preference(request: HttpRequest) -> HttpResponse:
 def front(request: HttpRequest) -> HttpResponse:
     """The front page."""
     door = door_of(request)
-    holdings = held(door)
-    cases = door.cases()
+    holdings = held(door) if door.may(Right.SEE_FIGURES) else []
+    ledger, today = door.vault.ledger, door.today()
+    may_read = door.may(Right.READ_CASES)
+    listed = listing.listing(ledger, listing.Filter(), today) if may_read else None
+    due = agenda(ledger, today).rows[Part.DUE] if may_read else ()
+    shown = [door.case(one.id) for one in listed.cases[:6]] if listed else []
     return page(
         request,
         "front/front.html",
-        cases=[(case, waiting(case)) for case in cases[:6]],
-        cases_total=len(cases),
-        due=door.docket().live[:4],
+        cases=[(case, waiting(case)) for case in shown],
+        cases_total=listed.all if listed else 0,
+        due=due[:_DUE_SHOWN],
         holdings=holdings,
         simulated=any(holding.simulated for holding in holdings),
-        ledger=door.vault.ledger,
+        ledger=ledger,
         folder_hint="DIR",
     )
 

@@ -1,0 +1,53 @@
+"""Which cases may be used for something: those in which nobody stands against it.
+
+Statistics and publications take their cases here and nowhere else, so that a refusal counts
+wherever figures are made.  They are read without who anybody is: no identity comes near a figure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from candlemark.casefile.apart import CODED, apart_of
+from candlemark.casefile.belonging import shown
+from candlemark.casefile.consent import allows
+from candlemark.casefile.facts import IdentityStated
+from candlemark.casefile.record import fold_all, from_model, read_all
+from candlemark.casefile.shelf import coded
+
+if TYPE_CHECKING:
+    from candlemark.casefile.views import CaseFile
+    from candlemark.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Usable:
+    """The cases that may be used for something, in the order they were opened.
+
+    ``left_out`` is how many may not, because somebody in them refused, took consent back, or must
+    not be exposed to it.  The number stays inside: told beside a figure of few cases, it says who.
+    """
+
+    cases: tuple[CaseFile, ...]
+    left_out: int
+
+
+def cases_for(ledger: Ledger, use: str) -> Usable:
+    """The cases that may be used for something; merged ones are one.
+
+    Args:
+        ledger: of an opened vault.
+        use: term of ``consent-uses``.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    found = from_model(ledger, coded) if apart_of(ledger).reads(CODED) else None
+    if found is not None:
+        said = [(entry, fact) for _, entry, fact in found]
+    else:
+        said = [one for one in read_all(ledger, None) if not isinstance(one[1], IdentityStated)]
+    files = fold_all(one for one in shown(said).values() if not one.into)
+    usable = tuple(one for one in files if allows(one, use))
+    return Usable(usable, len(files) - len(usable))

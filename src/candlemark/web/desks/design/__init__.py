@@ -1,0 +1,1 @@
+"""Every component in every state, for those who build them: ``candlemark serve --design``."""

@@ -1,0 +1,135 @@
+"""The sign-in page and the ways out.  Whoever is not let in gets one answer, whatever was wrong."""
+
+from __future__ import annotations
+
+import math
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpResponse
+from django.template.loader import render_to_string
+
+from candlemark.errors import NotEntitled, VaultBusy, WrongPassphrase
+from candlemark.web import cookie
+from candlemark.web.carried import Carried, brought_back, read_carried, sign_in_page
+from candlemark.web.doors import DOOR
+from candlemark.web.forms.token import FIELD, FORMS, Made, forms_of
+from candlemark.web.house import LockedHouse, house_of
+from candlemark.web.threshold import SeeOther, sign_in_address
+from candlemark.web.tongue import asked_for
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from candlemark.web.house import Inside
+
+_LONGEST: dict[str, int] = {"code": 60, "passphrase": 300, "factor": 20}
+"""Letters that are read of each field; nobody's is longer."""
+
+
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask who it is, and let them in."""
+    house = house_of(request)
+    if not isinstance(house, LockedHouse):
+        raise Http404
+    if request.method != "POST":
+        return _unless_inside(request, house)
+    carried = read_carried(request.POST.get("carried", ""))
+    typed = {name: request.POST.get(name, "")[:most] for name, most in _LONGEST.items()}
+    if forms_of(request).made(request.POST.get(FIELD, "")) is not Made.OURS:
+        return sign_in_page(request, carried=carried, said="old", code=typed["code"])
+    by_button = "demonstration" in request.POST and house.beside is not None
+    try:
+        token = house.open_demonstration() if by_button else house.sign_in(**typed)
+    except WrongPassphrase:
+        return _not_let_in(request, house, typed["code"], carried)
+    except NotEntitled:
+        return _too_early(request, house, typed["code"], carried)
+    except VaultBusy:
+        return sign_in_page(
+            request,
+            carried=carried,
+            said="busy",
+            code=typed["code"],
+            status=HTTPStatus.SERVICE_UNAVAILABLE,
+        )
+    response = _welcome(request, house, token, carried)
+    cookie.hand_over(response, token)
+    return response
+
+
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    _end(request)
+    response = SeeOther(sign_in_address(request))
+    cookie.take_back(response)
+    return response
+
+
+def leave(request: HttpRequest) -> HttpResponse:
+    """End the session and show nothing: somebody is coming.
+
+    The answer is the empty page itself.  Where this server may send a browser is bound by the
+    policy of the pages, and no other site is to learn that somebody left in a hurry.
+    """
+    _end(request)
+    response = HttpResponse(render_to_string("door/nothing.html"))
+    cookie.take_back(response)
+    return response
+
+
+def _end(request: HttpRequest) -> None:
+    house = house_of(request)
+    if isinstance(house, LockedHouse):
+        house.sign_out(cookie.token_of(request))
+
+
+def _unless_inside(request: HttpRequest, house: LockedHouse) -> HttpResponse:
+    try:
+        with house.enter(cookie.token_of(request)):
+            return SeeOther(f"/{asked_for(request)}/")
+    except NotEntitled:
+        return sign_in_page(request)
+
+
+def _not_let_in(
+    request: HttpRequest, house: LockedHouse, code: str, carried: Carried | None
+) -> HttpResponse:
+    wait = math.ceil(house.entrance.wait(code))
+    return sign_in_page(
+        request, carried=carried, said="wrong", wait=wait, code=code, status=HTTPStatus.FORBIDDEN
+    )
+
+
+def _too_early(
+    request: HttpRequest, house: LockedHouse, code: str, carried: Carried | None
+) -> HttpResponse:
+    wait = max(1, math.ceil(house.entrance.wait(code)))
+    response = sign_in_page(
+        request,
+        carried=carried,
+        said="early",
+        wait=wait,
+        code=code,
+        status=HTTPStatus.TOO_MANY_REQUESTS,
+    )
+    response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def _welcome(
+    request: HttpRequest, house: LockedHouse, token: str, carried: Carried | None
+) -> HttpResponse:
+    """The front page; or, for somebody whose session ended under a form, that form."""
+    if carried is None:
+        return SeeOther(f"/{asked_for(request)}/")
+    with house.enter(token) as inside:
+        return _with_form(request, inside, carried)
+
+
+def _with_form(request: HttpRequest, inside: Inside, carried: Carried) -> HttpResponse:
+    request.META[DOOR], request.META[FORMS] = inside.door, inside.forms
+    try:
+        return brought_back(request, carried)
+    finally:
+        request.META.pop(DOOR)

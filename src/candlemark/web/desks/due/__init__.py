@@ -1,0 +1,1 @@
+"""The docket: what is due in every case, as a page, as a calendar; and the rules it goes by."""

@@ -1,0 +1,130 @@
+"""Which cases a reader asks for, read from the codes in an address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
+
+from candlemark.casefile.lines.line import COUNTRY, ENDED, NO_WAY, STANDS
+from candlemark.casefile.listing import DueFilter, Filter, Sort
+from candlemark.errors import NotUnderstood
+from candlemark.ids import check_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import QueryDict
+
+    from candlemark.definition import Edition
+
+DUE: Final = "due"
+SINCE: Final = "since"
+SORT: Final = "sort"
+AFTER: Final = "after"
+SORTS: Final = (Sort.SAID, Sort.OPENED, Sort.WAITING, Sort.DUE, Sort.REFERENCE)
+"""Orders that can be chosen; that of a search is its own."""
+_MOST: Final = 40
+"""Terms in one filter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question for a list, as its address has it."""
+
+    terms: tuple[tuple[str, str], ...] = ()
+    due: DueFilter | None = None
+    since: date | None = None
+    sort: Sort = Sort.SAID
+    after: str = ""
+
+    @property
+    def filter(self) -> Filter:
+        """As the casefile floor takes it."""
+        return Filter(self.terms, self.due, self.since, None, self.sort)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether any filter is on."""
+        return bool(self.terms or self.due or self.since)
+
+    @property
+    def query(self) -> str:
+        """The question as the end of an address."""
+        fields = [*self.terms]
+        if self.due:
+            fields.append((DUE, self.due.value))
+        if self.since:
+            fields.append((SINCE, self.since.isoformat()))
+        if self.sort is not Sort.SAID:
+            fields.append((SORT, self.sort.value))
+        if self.after:
+            fields.append((AFTER, self.after))
+        return f"?{urlencode(fields)}" if fields else ""
+
+    def with_term(self, scheme: str, term: str) -> Asked:
+        """The same with a term chosen, or no longer chosen, from the first page on."""
+        pair = (scheme, term)
+        rest = tuple(one for one in self.terms if one != pair)
+        terms = rest if pair in self.terms else (*self.terms, pair)
+        return replace(self, terms=terms, after="")
+
+    def with_due(self, due: DueFilter | None) -> Asked:
+        """The same with what is due chosen, or no longer chosen."""
+        return replace(self, due=None if due is self.due else due, after="")
+
+    def without_since(self) -> Asked:
+        """The same whenever something was last said."""
+        return replace(self, since=None, after="")
+
+    def sorted_by(self, sort: Sort) -> Asked:
+        """The same in another order."""
+        return replace(self, sort=sort, after="")
+
+    def behind(self, case_id: str) -> Asked:
+        """The page behind a case."""
+        return replace(self, after=case_id)
+
+
+def read(query: QueryDict | Mapping[str, str], edition: Edition) -> tuple[Asked, int]:
+    """The question in an address; and how much of it could not be read and was left out."""
+    asked, lost = Asked(), 0
+    for name in query:
+        values = query.getlist(name) if hasattr(query, "getlist") else [query[name]]
+        for value in values:
+            more = taken(asked, edition, name, str(value))
+            lost += more is None
+            asked = more or asked
+    return asked, lost
+
+
+def taken(asked: Asked, edition: Edition, name: str, value: str) -> Asked | None:
+    """The question with one more part of the address in it; None when it cannot be read."""
+    if not value:
+        return asked
+    try:
+        if name == DUE:
+            return replace(asked, due=DueFilter(value))
+        if name == SINCE:
+            return replace(asked, since=date.fromisoformat(value))
+        if name == SORT:
+            sort = Sort(value)
+            return replace(asked, sort=sort) if sort in SORTS else None
+        if name == AFTER:
+            return replace(asked, after=check_id(value, "case"))
+    except (ValueError, NotUnderstood):
+        return None
+    if is_term(edition, name, value) and len(asked.terms) < _MOST:
+        pair = (name, value)
+        return asked if pair in asked.terms else replace(asked, terms=(*asked.terms, pair))
+    return None
+
+
+def is_term(edition: Edition, scheme: str, term: str) -> bool:
+    """Whether cases can be filtered by this."""
+    if scheme == COUNTRY:
+        return len(term) == 2 and term.isascii() and term.isupper()
+    if scheme == STANDS:
+        return term in {ENDED, NO_WAY} or term in edition.scheme("stages")
+    return scheme in edition.by_code and term in edition.scheme(scheme)

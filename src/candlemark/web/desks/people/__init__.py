@@ -1,0 +1,1 @@
+"""The member themselves, the team, and what waits for a second person."""

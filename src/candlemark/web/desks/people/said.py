@@ -1,0 +1,128 @@
+"""How members and changes of the roster are said on a page, in the tongue being spoken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from candlemark.ledger.roster_facts import (
+    DeviceRevoked,
+    LogAdded,
+    MemberAdded,
+    MemberChanged,
+    MemberRemoved,
+    MemberThawed,
+    RecoverySet,
+    ThresholdSet,
+    read_card,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from candlemark.ledger.roster import Device, Member, Roster
+    from candlemark.ledger.roster_facts import Change
+    from candlemark.web.reader import Reader
+
+
+def name_of(member: Member) -> str:
+    """What a member is called; a founder who never said their name is the founder."""
+    return called(member.name)
+
+
+def called(name: str) -> str:
+    """The same of a name alone."""
+    return name if name not in {"", "founder"} else _("the founder")
+
+
+def label_of(device: Device) -> str:
+    """What a device is called; names the program gave by itself are said in the reader's tongue."""
+    return {
+        "": _("the first device"),
+        "first device": _("the first device"),
+        "another device": _("another device"),
+        "device": _("a device"),
+    }.get(device.label, device.label)
+
+
+def names(members: Iterable[Member], reader: Reader) -> str:
+    """Several members in one line."""
+    return reader.listed(_apart(name_of(one)) for one in members)
+
+
+def _apart(name: str) -> str:
+    """A name whose direction does not reach the words around it."""
+    return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
+
+
+def reason(code: str) -> str:
+    """Why something is erased."""
+    return {
+        "consent-withdrawn": _("consent was withdrawn"),
+        "asked-by-person": _("the person asked for it"),
+        "in-danger": _("somebody is in danger"),
+        "kept-too-long": _("it was kept longer than it should be"),
+        "mistake": _("it should never have been written"),
+    }.get(code, code)
+
+
+def compartment(name: str) -> str:
+    """What is sealed in a compartment."""
+    return {
+        "meta": _("that something was said, when and by whom"),
+        "coded": _("what happened"),
+        "identity": _("who the people are"),
+    }.get(name, _("who the people of one case are"))
+
+
+def changes(made: Iterable[Change], roster: Roster, reader: Reader) -> list[str]:
+    """What a change of the roster does, one sentence for each part of it."""
+    return [_change(one, roster, reader) for one in made]
+
+
+def _change(change: Change, roster: Roster, reader: Reader) -> str:
+    match change:
+        case MemberAdded():
+            name = read_card(change.card, roster.vault)[0].name
+            return _right(name, administrator=change.administrator, coded=change.coded)
+        case MemberChanged():
+            name = _plain(change.member, roster)
+            return _right(name, administrator=change.administrator, coded=change.coded)
+        case MemberRemoved():
+            return _("%(name)s is a member no longer.") % {"name": _who(change.member, roster)}
+        case MemberThawed():
+            return _("%(name)s gets keys again.") % {"name": _who(change.member, roster)}
+        case DeviceRevoked():
+            code = change.ended.device.hex()[:12]
+            return _("The device %(code)s counts no longer.") % {"code": code}
+        case ThresholdSet():
+            number = reader.number(change.threshold)
+            return _("A change needs the signatures of %(number)s administrators.") % {
+                "number": number
+            }
+        case RecoverySet():
+            return _("The recovery key is another, or none.")
+        case LogAdded():
+            return _("Another place keeps a log of this vault: %(name)s.") % {"name": change.label}
+
+
+def _right(name: str, *, administrator: bool, coded: bool) -> str:
+    if administrator and coded:
+        text = _("%(name)s is an administrator and reads what happened.")
+    elif administrator:
+        text = _("%(name)s is an administrator and does not read what happened.")
+    elif coded:
+        text = _("%(name)s is a member and reads what happened.")
+    else:
+        text = _("%(name)s is a member and does not read what happened.")
+    return text % {"name": _apart(name)}
+
+
+def _who(kid: bytes, roster: Roster) -> str:
+    return _apart(_plain(kid, roster))
+
+
+def _plain(kid: bytes, roster: Roster) -> str:
+    member = roster.members.get(kid)
+    return name_of(member) if member else kid.hex()[:12]

@@ -1,0 +1,1 @@
+"""A case on paper: its timeline to print, and its dossier as a file."""

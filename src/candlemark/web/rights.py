@@ -1,0 +1,115 @@
+"""What each page needs: one line per name of an address, in one place.
+
+A page that is not here is answered to nobody (a test walks every address and finds it).  A right is
+granted by a role (:mod:`candlemark.casefile.roles`) and orders the desks; what is *readable* is
+decided by keys, below.  A page that the member may not use is answered as one that does not exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from candlemark.casefile.roles import Right
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Sent(Enum):
+    """Whether a form can be sent to a page."""
+
+    NEVER = "never"
+    ALSO = "also"
+    ONLY = "only"
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a page needs.
+
+    ``right`` is None where every member may; ``write`` is what sending a form to it needs besides.
+    """
+
+    right: Right | None = None
+    sent: Sent = Sent.NEVER
+    write: Right | None = None
+
+
+_MEMBER: Final = Needs()
+_OWN_FORM: Final = Needs(sent=Sent.ALSO)
+_OWN_ACT: Final = Needs(sent=Sent.ONLY)
+_READ: Final = Needs(Right.READ_CASES)
+_SEARCH: Final = Needs(Right.READ_CASES, Sent.ALSO)
+_WRITE: Final = Needs(Right.WRITE_CASES, Sent.ALSO, Right.WRITE_CASES)
+_WRITE_ONLY: Final = Needs(Right.WRITE_CASES, Sent.ONLY)
+_FIGURES: Final = Needs(Right.SEE_FIGURES)
+
+STRANGERS: Final = frozenset({"begin", "sign-in"})
+"""What somebody who is not signed in may open; besides, the files of ours."""
+
+TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
+    {
+        # Strangers too
+        "begin": _MEMBER,
+        "sign-in": _OWN_FORM,
+        # Every member
+        "front": _MEMBER,
+        "sign-out": _OWN_ACT,
+        "leave": _OWN_ACT,
+        "me": _MEMBER,
+        "my-device": _OWN_ACT,
+        "my-sessions": _OWN_ACT,
+        "my-passphrase": _OWN_FORM,
+        "my-factor": _OWN_FORM,
+        "travel": _OWN_FORM,
+        "team": _MEMBER,
+        "freeze": _OWN_FORM,
+        "waiting": _MEMBER,
+        "agree": _OWN_FORM,
+        "take-back": _OWN_ACT,
+        "definition": _MEMBER,
+        "skos": _MEMBER,
+        "scheme": _MEMBER,
+        "term": _MEMBER,
+        "crosswalks": _MEMBER,
+        "crosswalk": _MEMBER,
+        "codes": _MEMBER,
+        "pathways": _MEMBER,
+        "pathway": _MEMBER,
+        "design": _MEMBER,
+        # Administrators
+        "thaw": Needs(Right.ADMINISTER, Sent.ALSO),
+        "factor-of": Needs(Right.ADMINISTER, Sent.ALSO),
+        # Cases
+        "cases": _SEARCH,
+        "export": Needs(Right.EXPORT_CASES, Sent.ALSO),
+        "save-view": _WRITE_ONLY,
+        "drop-view": _WRITE_ONLY,
+        "import": _WRITE,
+        "imported": Needs(Right.WRITE_CASES),
+        "case": _READ,
+        "docket": _READ,
+        "calendar": _READ,
+        "timeline": _READ,
+        "dossier": _READ,
+        "dossier-file": _READ,
+        "history": _READ,
+        "new-case": _WRITE,
+        "record": _WRITE,
+        "add": _WRITE,
+        "correct": _WRITE,
+        "withdraw": _WRITE,
+        "restore": _WRITE,
+        "merge": _WRITE,
+        "split": _WRITE,
+        "readers": _READ,
+        # Figures and what they are taken from
+        "figures": _FIGURES,
+        "figure": _FIGURES,
+        "figure-file": _FIGURES,
+        "batch": _FIGURES,
+    }
+)

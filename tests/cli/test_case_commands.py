@@ -1,0 +1,154 @@
+"""What is said of a case at the command line, its past, and where it went."""
+
+from __future__ import annotations
+
+import pytest
+
+from candlemark import casefile, errors
+from candlemark.casefile import facts
+from candlemark.cli.opening import KINDS
+from candlemark.definition import Definition
+from candlemark.ids import new_id
+from candlemark.ledger import Vault
+
+EDITION = Definition.load()
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+@pytest.fixture
+def case(vault, ask):
+    """A case opened at the command line."""
+    answer = ask("case", "open", "A neutral title", "--reference", "no-1", "--json", *vault)
+    assert answer.code == 0, answer.err
+    return answer.json["case"]
+
+
+@pytest.fixture
+def person(vault, case):
+    """A named person in it."""
+    with Vault.open(vault[1], vault[3].read_text().strip(), KINDS) as opened:
+        given = {"case": case, "edition": EDITION.code, "person": new_id("person")}
+        role = facts.PersonInRole(id=new_id("fact"), roles=("victim",), **given)
+        name = facts.IdentityStated(
+            id=new_id("fact"), names=(facts.Spelling(text="Zarifa"),), **given
+        )
+        casefile.say(opened.ledger, EDITION, [role, name])
+    return given["person"]
+
+
+@pytest.fixture
+def text(tmp_path):
+    """A file with a text of the case."""
+    file = tmp_path / "said.txt"
+    file.write_text("A call to the lawyer\n", encoding="utf-8")
+    return file
+
+
+def test_a_case_is_opened_and_read_by_its_opener(vault, ask, case):
+    listed = ask("case", "list", "--json", *vault).json["cases"]
+    team = ask("case", "team", case, *vault)
+
+    assert [one["id"] for one in listed] == [case]
+    assert "as of all cases without a team: founder" in team.out
+
+
+def test_consents_and_restraints_are_said_and_shown(vault, ask, case, person, text):
+    given = ask(
+        "case", "consent", case, person, "statistics", "given", "--when", "2026-01", "--review",
+        "2027", "--words", text, "--json", *vault,
+    )  # fmt: skip
+    assert given.code == 0, given.err
+    assert ask("case", "restrain", case, person, "no-telephone", "no-post", *vault).code == 0
+    shown = ask("case", "show", case, "--json", *vault).json["case"]
+    (consent,) = shown["consents"]
+    ended = ask("case", "end-consent", case, consent["id"], "--when", "2026-03", *vault)
+    told = ask("case", "show", case, *vault).out
+
+    assert (consent["review"]["year"], consent["words"]) == (2027, {"en": "A call to the lawyer"})
+    assert ended.code == 0
+    assert "Statistics: consent taken back" in told
+    assert "No telephone, No letters by post" in told
+
+
+def test_a_next_step_is_said_shown_and_done(vault, ask, case, text):
+    assert ask(
+        "case", "next", case, "--what", text, "--due", "2026-05", "--form", "hearing", *vault
+    ).code == 0  # fmt: skip
+    told = ask("case", "show", case, *vault).out
+    (step,) = ask("case", "show", case, "--json", *vault).json["case"]["steps"]
+    assert ask("case", "done", case, step["id"], "--outcome", "missed", *vault).code == 0
+    (over,) = ask("case", "show", case, "--json", *vault).json["case"]["steps"]
+
+    assert "2026-05  A call to the lawyer [hearing]" in told
+    assert over["end"]["outcome"] == "missed"
+    assert "A call to the lawyer" not in ask("case", "show", case, *vault).out
+
+
+def test_two_cases_are_merged_and_parted_again(vault, ask, case):
+    other = ask("case", "open", "Another title", "--json", *vault).json["case"]
+    merged = ask("case", "merge", other, case, "--json", *vault)
+    listed = ask("case", "list", "--json", *vault).json["cases"]
+
+    assert merged.code == 0, merged.err
+    assert [one["id"] for one in listed] == [case]
+    assert f"merged into {case}" in ask("case", "show", other, *vault).out
+    assert f"what was said in {other} (Another title)" in ask("case", "show", case, *vault).out
+    assert ask("case", "withdraw", other, merged.json["statement"], *vault).code == 0
+    assert len(ask("case", "list", "--json", *vault).json["cases"]) == 2
+
+
+def test_statements_are_moved_to_another_case(vault, ask, case, text):
+    other = ask("case", "open", "Another title", "--json", *vault).json["case"]
+    said = ask("case", "next", case, "--what", text, "--json", *vault).json["statement"]
+    assert ask("case", "move", case, other, said, *vault).code == 0
+
+    assert "A call to the lawyer" in ask("case", "show", other, *vault).out
+    assert f"1 statement went to {other}" in ask("case", "show", case, *vault).out
+    assert f"1 statement went from {case}" in ask("case", "show", other, *vault).out
+
+
+def test_the_past_of_a_case_is_shown_compared_and_seen_as_it_was(vault, ask, case, person, text):
+    ask("case", "consent", case, person, "contact", "given", "--when", "2026", *vault)
+    said = ask("case", "next", case, "--what", text, "--json", *vault).json["statement"]
+    ask("case", "withdraw", case, said, *vault)
+    told = ask("case", "history", case, *vault).out
+    happenings = ask("case", "history", case, "--json", *vault).json["happenings"]
+    n, m = happenings[-3]["n"], happenings[-2]["n"]
+    of_step = ask("case", "history", case, "--of", happenings[-2]["thing"], "--json", *vault).json
+    compared = ask("case", "compare", case, n, m, *vault).out
+
+    assert [one["deed"] for one in happenings][-2:] == ["said", "withdrew"]
+    assert len(of_step["happenings"]) == 2
+    assert "founder said: NextStep [withdrawn since]" in told
+    assert "use: Contact" in told
+    assert "A call to the lawyer (en)" in compared
+    assert "Nothing differs." in ask("case", "compare", case, n, n, *vault).out
+    assert "A call to the lawyer" in ask("case", "as-of", case, m, *vault).out
+    assert "A call to the lawyer" not in ask("case", "as-of", case, n, *vault).out
+    assert ask("case", "as-of", case, 0, "--json", *vault).json["case"]["persons"] == []
+
+
+def test_what_is_not_in_order_is_refused_with_the_field(vault, ask, case, person):
+    answer = ask("case", "consent", case, person, "fun", "maybe", *vault)
+
+    assert answer.code == errors.NotInOrder.exit_code
+    assert "use: 'fun' is not a term of consent-uses" in answer.err
+    assert "answer: write given" in answer.err
+    assert ask(
+        "case", "consent", case, person, "contact", "given", "--when", "May", *vault
+    ).code == (errors.NotUnderstood.exit_code)
+
+
+def test_who_it_is_is_told_when_nobody_recorded_it(vault, ask, case):
+    with Vault.open(vault[1], vault[3].read_text().strip(), KINDS) as opened:
+        role = facts.PersonInRole(
+            id=new_id("fact"),
+            case=case,
+            edition=EDITION.code,
+            person=new_id("person"),
+            roles=("witness",),
+        )
+        casefile.say(opened.ledger, EDITION, [role])
+
+    assert "Nobody recorded who this is." in ask("case", "show", case, *vault).out

@@ -1,0 +1,375 @@
+"""The door in front of a vault: who is let in, what an outsider gets, and what stays behind."""
+
+from __future__ import annotations
+
+import gc
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from candlemark import agency, casefile
+from candlemark.cli.demonstration.public_cases import say_public_cases
+from candlemark.ledger import Vault
+from candlemark.ledger.compartments import CompartmentKeys
+from candlemark.seal import SealingKey, SigningKey
+from candlemark.web.cookie import COOKIE
+from team import Team
+from visitor import standing
+
+KINDS = agency.KINDS | casefile.KINDS
+WRONG = "abacus abdomen abdominal abide abiding ability zoom"
+
+
+class Clock:
+    def __init__(self):
+        self.ahead = timedelta(minutes=1)  # after every device was certified
+
+    def __call__(self):
+        return datetime.now(UTC) + self.ahead
+
+    def pass_by(self, **much):
+        self.ahead += timedelta(**much)
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def team(tmp_path, edition):
+    made = Team(tmp_path / "vault", KINDS)
+    with made.open() as vault:
+        say_public_cases(vault.ledger, edition)
+    return made
+
+
+@pytest.fixture
+def stood(team, edition, clock):
+    with standing(team.folder, KINDS, edition, clock) as found:
+        yield found
+
+
+@pytest.fixture
+def house(stood):
+    return stood[0]
+
+
+@pytest.fixture
+def visit(stood):
+    return stood[1]
+
+
+@pytest.fixture
+def case_address(team):
+    with team.open() as vault:
+        return f"/en/cases/{casefile.cases(vault.ledger)[0].id}/"
+
+
+def test_the_passphrase_opens_the_door_and_the_cookie_keeps_it_open(team, visit):
+    me = visit()
+    answer = me.sign_in("", team.words["founder"].upper().replace(" ", "-"))
+    front = me.ask("/en/")
+
+    assert (answer.status, answer.location) == (303, "/en/")
+    assert (front.status, "The house" in front.text) == (200, True)
+    assert "Newspaper" in me.ask("/en/cases/").text or front.text.count("<h3>") >= 2
+
+
+def test_the_cookie_is_for_this_host_alone_and_no_script_reads_it(team, visit):
+    me = visit()
+    me.sign_in("", team.words["founder"])
+    (said,) = me.set_cookies
+
+    assert re.fullmatch(
+        rf"{COOKIE}=[0-9a-f]{{64}}; HttpOnly; Path=/; SameSite=Strict; Secure", said
+    )
+    assert COOKIE.startswith("__Host-")
+
+
+PAGES = [
+    "/en/",
+    "/en/cases/",
+    "/en/cases/case_00000000000000000000000000/",
+    "/en/me/",
+    "/en/team/",
+    "/en/nowhere/",
+    "/en/definition/",
+    "/en/figures/cases/everything.csv",
+    "/nowhere",
+    "/static/no/such/file.css",
+    "/en/sign-in",
+    "/en/sign-in/more/",
+    "/%2e%2e/%2e%2e/etc/passwd",
+]
+
+
+def _told(answer):
+    """Everything an answer tells, but for when it was made."""
+    headers = sorted((name, value) for name, value in answer.headers.items() if name != "Date")
+    return answer.status, headers, answer.text
+
+
+@pytest.mark.parametrize("who", ["stranger", "forged cookie", "removed", "frozen", "signed out"])
+def test_an_outsider_gets_nothing_not_even_a_different_answer(team, visit, case_address, who):
+    me = visit()
+    if who == "forged cookie":
+        me.cookie = f"{COOKIE}={'0' * 64}"
+    if who in {"removed", "frozen"}:
+        team.take_in("Deputy", administrator=True)
+        me.sign_in(team.take_in("Aysel"), team.words["Aysel"])
+        assert me.ask(case_address).status == 200
+        if who == "removed":
+            team.remove("Aysel")
+        else:
+            team.freeze("Aysel", "Aysel")
+    if who == "signed out":
+        me.sign_in("", team.words["founder"])
+        kept = me.cookie
+        me.send("/en/sign-out/", "/en/me/")
+        me.cookie = kept
+
+    asked = [_told(me.ask(page)) for page in (*PAGES, case_address)]
+    sent = [
+        _told(
+            me.ask(
+                page,
+                "POST",
+                b"",
+                Content_Type="application/x-www-form-urlencoded",
+                Sec_Fetch_Site="same-origin",
+            )
+        )
+        for page in (*PAGES, case_address)
+    ]
+
+    assert len({json.dumps(one) for one in (*asked, *sent)}) == 1
+    assert asked[0][0] == 303
+    assert ("Location", "/en/sign-in/") in asked[0][1]
+
+
+def test_a_stranger_sees_the_sign_in_page_the_files_of_ours_and_nothing_of_the_vault(
+    team, visit, tongue
+):
+    page = visit().ask(f"/{tongue}/sign-in/")
+    sheet = re.search(r'href="(/static/[^"]+\.css)"', page.text)[1]
+    begin = visit().ask("/", Accept_Language=tongue)
+
+    assert (page.status, visit().ask(sheet).status) == (200, 200)
+    assert (begin.status, begin.location) == (302, f"/{tongue}/")
+    assert "The house" not in page.text
+    assert "<nav" in page.text
+    assert "/cases/" not in page.text
+
+
+def test_who_is_not_let_in_gets_one_page_whatever_was_wrong(team, visit):
+    codes = {name: team.take_in(name) for name in ("Aysel", "Rauf", "Leyla")}
+    team.take_in("Deputy", administrator=True)
+    team.remove("Rauf")
+    team.freeze("Leyla", "Leyla")
+    tries = [
+        (codes["Aysel"], WRONG),
+        ("0" * 12, WRONG),
+        (codes["Rauf"], team.words["Rauf"]),
+        (codes["Leyla"], team.words["Leyla"]),
+        ("", team.words["Aysel"]),
+    ]
+    pages = set()
+    for code, words in tries:
+        answer = visit().sign_in(code, words)
+        text = re.sub(r'value="[0-9a-f]{96}"', "", answer.text).replace(f'value="{code}"', "")
+        pages.add((answer.status, answer.headers["Set-Cookie"], text))
+
+    (one,) = pages
+    assert (one[0], one[1]) == (403, None)
+    assert "Nobody is let in with these." in one[2]
+    assert not any(
+        word in one[2] for word in (WRONG.split(maxsplit=1)[0], WRONG.rsplit(maxsplit=1)[-1])
+    )
+
+
+def test_the_delay_is_told(team, visit):
+    me = visit()
+    texts = [me.sign_in("", WRONG) for _ in range(4)]
+
+    assert "let through in 1 second." in texts[2].text
+    assert texts[3].status == 429
+    assert texts[3].headers["Retry-After"] == "1"
+    assert "It is too early to try again." in texts[3].text
+
+
+def test_a_removed_member_is_out_in_the_middle_of_a_form_too(team, visit):
+    me = visit()
+    team.take_in("Deputy", administrator=True)
+    me.sign_in(team.take_in("Aysel"), team.words["Aysel"])
+    page = me.ask("/en/me/travel/")
+    token = dict(page.hidden)["form_token"]
+    team.remove("Aysel")
+    answer = me.send("/en/me/travel/", token=token, sure="yes")
+
+    assert answer.status == 200
+    assert "Your session ended while you were writing." in answer.text
+    assert not team.member("Aysel").frozen
+
+
+def test_signing_out_ends_the_session_and_takes_the_cookie_back(team, visit, house):
+    me = visit()
+    me.sign_in("", team.words["founder"])
+    kept = me.cookie
+    answer = me.send("/en/sign-out/", "/en/me/")
+
+    assert (answer.status, answer.location, me.cookie) == (303, "/en/sign-in/", "")
+    assert house.entrance.sessions.open == 0
+    me.cookie = kept
+    assert me.ask("/en/").status == 303
+
+
+def test_leaving_quickly_shows_nothing_and_signs_out(team, visit, house):
+    me = visit()
+    me.sign_in("", team.words["founder"])
+    answer = me.send("/en/leave/", "/en/cases/")
+
+    assert answer.status == 200
+    assert re.search(r"<body>(.*)</body>", answer.text)[1] == ""
+    assert "Candlemark" not in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert house.entrance.sessions.open == 0
+
+
+def test_one_session_for_each_member(team, visit):
+    first, second = visit(), visit()
+    first.sign_in("", team.words["founder"])
+    second.sign_in("", team.words["founder"])
+
+    assert (first.ask("/en/").status, second.ask("/en/").status) == (303, 200)
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(19, 200), (20, 303)])
+def test_a_session_ends_after_twenty_minutes_without_a_request(team, visit, clock, minutes, status):
+    me = visit()
+    me.sign_in("", team.words["founder"])
+    clock.pass_by(minutes=minutes)
+
+    assert me.ask("/en/").status == status
+
+
+def _of_a_vault():
+    """What is in memory of any vault; tests beside this one may hold some."""
+    gc.collect()
+    kinds = (SealingKey, SigningKey, CompartmentKeys, Vault, casefile.CaseFile)
+    return [one for one in gc.get_objects() if issubclass(type(one), kinds)]
+
+
+def test_after_an_answer_no_key_and_no_vault_is_left_in_the_server(team, visit, house):
+    before = {id(one) for one in _of_a_vault()}
+    me = visit()
+    me.sign_in("", team.words["founder"])
+    for page in (
+        "/en/",
+        "/en/cases/",
+        "/en/docket/",
+        "/en/figures/cases/",
+        "/en/team/",
+        "/en/nowhere/",
+    ):
+        me.ask(page)
+    visit().sign_in("", WRONG)
+
+    assert [type(one) for one in _of_a_vault() if id(one) not in before] == []
+
+
+def test_figures_are_kept_while_somebody_is_signed_in_and_go_with_the_last_session(
+    team, visit, house, clock
+):
+    me = visit()
+    me.sign_in("", team.words["founder"])
+    me.ask("/en/figures/cases/")
+    assert len(house._kept) == 1
+    clock.pass_by(minutes=21)
+    house.tidy()
+
+    assert house._kept == {}
+
+
+def test_sessions_that_ended_are_noticed_without_a_request(team, visit, house, clock, monkeypatch):
+    monkeypatch.setattr("candlemark.web.house.TIDY_EVERY", 0.01)
+    me = visit()
+    me.sign_in("", team.words["founder"])
+    me.ask("/en/")
+    clock.pass_by(minutes=21)
+    with house.looked_after():
+        for _ in range(200):
+            if not house._kept:
+                break
+            house._over.wait(0.02)
+
+    assert house._kept == {}
+
+
+def test_stopping_the_server_signs_everybody_out(team, visit, house):
+    me = visit()
+    with house.looked_after():
+        me.sign_in("", team.words["founder"])
+        assert house.entrance.sessions.open == 1
+
+    assert house.entrance.sessions.open == 0
+
+
+@pytest.fixture
+def demonstration_house(tmp_path, edition):
+    made = Team(tmp_path / "demo", KINDS, demonstration=True)
+    beside = tmp_path / "demo" / "passphrase.txt"
+    beside.write_text(made.words["founder"] + "\n")
+    with standing(made.folder, KINDS, edition, beside=beside) as (_, visit):
+        yield visit
+
+
+def test_the_demonstration_opens_with_one_click(demonstration_house):
+    me = demonstration_house()
+    page = me.ask("/en/sign-in/")
+    answer = me.send("/en/sign-in/", demonstration="yes")
+
+    assert "Open the demonstration" in page.text
+    assert (answer.status, answer.location) == (303, "/en/")
+    assert "demonstration vault" in me.ask("/en/").text
+
+
+def test_no_other_vault_opens_with_a_click(team, visit):
+    me = visit()
+    page = me.ask("/en/sign-in/")
+    answer = me.send("/en/sign-in/", demonstration="yes")
+
+    assert "Open the demonstration" not in page.text
+    assert answer.status == 403
+
+
+def test_an_opened_vault_has_no_sign_in_page(site):
+    assert site.ask("/en/sign-in/").status == 404
+
+
+def test_the_sign_in_page_of_another_start_asks_once_more(team, visit):
+    me = visit()
+    answer = me.send("/en/sign-in/", token="0" * 96, passphrase=team.words["founder"])
+
+    assert (answer.status, me.cookie) == (200, "")
+    assert "This page was too old." in answer.text
+    assert team.words["founder"].split()[0] not in answer.text
+
+
+def test_somebody_inside_who_asks_for_the_sign_in_page_is_sent_in(team, visit):
+    me = visit()
+    me.sign_in("", team.words["founder"])
+
+    assert me.ask("/en/sign-in/").location == "/en/"
+
+
+def test_every_page_offers_signing_out_and_leaving(team, visit, tongue):
+    me = visit()
+    me.sign_in("", team.words["founder"])
+    for page in ("", "cases/", "me/", "team/", "waiting/"):
+        text = me.ask(f"/{tongue}/{page}").text
+
+        assert f'action="/{tongue}/sign-out/"' in text, page
+        assert f'action="/{tongue}/leave/"' in text, page

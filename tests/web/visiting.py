@@ -1,0 +1,63 @@
+"""One window of a real browser, measured through the debugging protocol.
+
+``page.evaluate`` would be stopped by the policy of the pages, as it should be; measuring goes in
+through the protocol instead.
+"""
+
+from __future__ import annotations
+
+import json
+
+NARROW, WIDE = 360, 1200
+EVERY_RULE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OF_COLOUR = ["color-contrast", "link-in-text-block"]
+OF_SPACE = ["target-size", "scrollable-region-focusable", "color-contrast"]
+LOOKS = (
+    (WIDE, False, EVERY_RULE),
+    (WIDE, True, OF_COLOUR),
+    (NARROW, True, EVERY_RULE),
+    (NARROW, False, OF_SPACE),
+)
+"""Window, dark or light, and the rules whose answer can have changed since the look before."""
+
+
+class Visit:
+    """One window, measured through the debugging protocol."""
+
+    def __init__(self, browser, *, script):
+        self.context = browser.new_context(
+            viewport={"width": WIDE, "height": 900}, java_script_enabled=script
+        )
+        self.page = self.context.new_page()
+        self.said = []
+        self.asked = []
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.protocol = self.context.new_cdp_session(self.page)
+
+    def see(self, *, width=None, dark=None):
+        if width is not None:
+            self.page.set_viewport_size({"width": width, "height": 900})
+        if dark is not None:
+            self.page.emulate_media(color_scheme="dark" if dark else "light")
+
+    def measure(self, expression):
+        result = self.protocol.send(
+            "Runtime.evaluate",
+            {"expression": expression, "awaitPromise": True, "returnByValue": True},
+        )
+        assert "exceptionDetails" not in result, result
+        return result["result"].get("value")
+
+    def findings(self, rules=EVERY_RULE):
+        """What axe finds, with the place of each."""
+        options = json.dumps({"runOnly": rules, "resultTypes": ["violations"]})
+        found = self.measure(
+            f"axe.run(document, {options}).then(r => JSON.stringify(r.violations.map("
+            "v => [v.id, v.nodes.slice(0, 3).map(n => n.target.join(' '))])))"
+        )
+        return json.loads(found)
+
+    def overflow(self):
+        """How many pixels the page is wider than the window."""
+        return self.measure("document.documentElement.scrollWidth - window.innerWidth")
