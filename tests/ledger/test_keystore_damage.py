@@ -346,6 +346,16 @@ def subject_row(world, folder):
         return keys.subject_kids("person_x")[0], keys["identity"].kid, vault._identity.vault
 
 
+def examined(world, stored):
+    """What is wrong with the keys; nobody reads what they sealed, and nobody is told a lie."""
+    with world.open(stored.folder) as vault:
+        with pytest.raises(LedgerBroken) as refused:
+            world.texts(vault.ledger)
+        assert refused.value.hint
+        assert vault.ledger.verify().faults
+        return Keystore(stored.folder).examine(vault._identity.vault, vault._identity.keyring)
+
+
 PERSON = {
     "the wrap of another suite": ("UPDATE keys SET suite = 9 WHERE kid = ?", "does not know"),
     "a wrap of nothing": ("UPDATE keys SET wrap = zeroblob(length(wrap)) WHERE kid = ?", ""),
@@ -360,9 +370,7 @@ def test_a_person_s_key_that_was_bent_is_named(world, stored, name):
     sql, said = PERSON[name]
     stored.change(sql, kid)
 
-    with pytest.raises(LedgerBroken, match="damaged") as refused:
-        world.open(stored.folder)
-    (fault,) = refused.value.faults
+    (fault,) = examined(world, stored)
     assert fault.where == f"key {(bytes(16) if name == 'under another name' else kid).hex()}"
     assert said in fault.what
 
@@ -388,9 +396,7 @@ def test_what_stands_in_a_person_s_wrap_is_looked_at(world, stored, content, sai
         wrapped = seal(key, _OF_A_PERSON, vault + kid, content)
     stored.change("UPDATE keys SET wrap = ? WHERE kid = ?", wrapped, kid)
 
-    with pytest.raises(LedgerBroken, match="damaged") as refused:
-        world.open(stored.folder)
-    assert [str(fault) for fault in refused.value.faults] == [f"key {kid.hex()}: {said}"]
+    assert [str(fault) for fault in examined(world, stored)] == [f"key {kid.hex()}: {said}"]
 
 
 # What nobody may come to

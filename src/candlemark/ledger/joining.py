@@ -39,6 +39,7 @@ from candlemark.ledger.roster import DEVICE_DAYS
 from candlemark.ledger.roster_facts import DeviceCertified
 from candlemark.ledger.sharing import shared_label, shared_log, shared_wraps
 from candlemark.ledger.sqlite import LEDGER_FILE, make_ledger
+from candlemark.ledger.unlocking import read_label
 from candlemark.ledger.vault import Vault, vault_folder
 from candlemark.ledger.wraps import (
     COMPARTMENT,
@@ -225,12 +226,12 @@ def _keys_here(keystore: Keystore, receiving: ReceivingKey, vault: bytes) -> Unw
 
 
 def _check_label(keystore: Keystore, identity: Identity) -> None:
-    """Refuse to fill a place that would open for nobody: its name came along damaged.
+    """Refuse to fill a place whose name came along damaged: it could never be told from another.
 
     Nobody could tell when it was made, because it had no key then.
     """
     try:
-        keystore.check_label(identity.keyring, identity.vault)
+        read_label(identity.keyring, identity.vault, keystore.label())
     except LedgerBroken as error:
         raise PublishedBroken(
             "the name of the vault was damaged when this place was made",

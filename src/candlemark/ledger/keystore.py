@@ -258,14 +258,6 @@ class Keystore:
         sealed: bytes = row[0]
         return sealed
 
-    def check_label(self, keyring: Keyring, vault: bytes) -> None:
-        """Refuse a name of the vault that none of these keys opens.
-
-        Raises:
-            LedgerBroken: it is damaged, or missing.
-        """
-        _read_label(keyring, vault, [(self.label(),)])
-
     # Writing
 
     def remember(self, size: int, note: bytes) -> None:
