@@ -7,6 +7,8 @@ import fcntl
 import os
 import shutil
 import sqlite3
+import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
@@ -18,35 +20,46 @@ from candlemark.errors import (
     LedgerBroken,
     LogForked,
     NotEntitled,
+    ProofRefused,
     PublishedBroken,
     SettingRefused,
     StorageFull,
     VaultBusy,
     VaultError,
 )
-from candlemark.ledger import Part, database, fetching, moving
+from candlemark.ledger import Part, Vault, application, database, fetching, moving
 from candlemark.ledger.backup import ERASED, Kept, back_up, backups_in
 from candlemark.ledger.checkpoint import Checkpoint, read_signed, signed_head
 from candlemark.ledger.contradiction import contradictions
 from candlemark.ledger.fetching import is_address
 from candlemark.ledger.files import alone_in, read_whole, settle_all, write_whole
+from candlemark.ledger.membership import added, check_member
 from candlemark.ledger.merkle import Tree
 from candlemark.ledger.model import place as model_place
 from candlemark.ledger.model.cipher import Unusable, make, open_file, speaking
 from candlemark.ledger.model.projection import Projection
 from candlemark.ledger.places import driver
+from candlemark.ledger.policy import Policy, Trusted
 from candlemark.ledger.postgres_server import _require_safe_way, is_here, require_lasting
 from candlemark.ledger.roster_facts import MemberThawed, RosterApproved, sign_change
 from candlemark.ledger.sessions import Sessions, _Secret
-from candlemark.ledger.sharing import KEYS, WRAPS
+from candlemark.ledger.sharing import KEYS, WRAPS, shared_log
 from candlemark.ledger.sqlite import LEDGER_FILE, LOCK_FILE, SqliteStore, make_ledger
 from candlemark.ledger.store import Head
 from candlemark.ledger.taking import find_quarantined, quarantined
 from candlemark.ledger.tiles import LEVEL_LIMIT, Tile, tiles_of
 from candlemark.ledger.witness import Witness
 from candlemark.ledger.wraps import Named, _Subject, _Wrapped
-from candlemark.seal import Note, NoteKey, PublicKey, SealingKey, SigningKey
-from candlemark.seal.notes import ED25519
+from candlemark.seal import (
+    Cost,
+    Note,
+    NoteKey,
+    PublicKey,
+    SealingKey,
+    SigningKey,
+    new_passphrase,
+)
+from candlemark.seal.notes import COSIGNATURE, ED25519
 from logs import new_vault
 
 DAY = date(2026, 1, 1)
@@ -706,3 +719,98 @@ def test_nobody_thaws_who_is_not_there_and_nobody_signs_twice(world):
         assert told.value.hint == "propose another one"
         assert vault.ledger.size == size + 2
         assert vault.ledger.verify().faults
+
+
+# What exactly is said
+
+
+def test_what_a_witness_cannot_read_or_does_not_watch_is_said_with_what_to_do(tmp_path):
+    with new_vault(2) as vault:
+        witness = Witness.create(tmp_path / "witness", "friend.example", lambda: 1_790_000_000)
+        with pytest.raises(SettingRefused) as unwatched:
+            witness.cosign_note(vault._store.head().note, [])
+        witness.watch(vault.ledger.log.key)
+        with pytest.raises(ProofRefused) as malformed:
+            witness.cosign_note(b"noise", [])
+
+    assert unwatched.value.message == "this witness does not watch a log of this name"
+    assert unwatched.value.hint == ("add its key with: candlemark witness init FOLDER --log KEY")
+    assert malformed.value.hint == "ask for the checkpoint again"
+
+
+def test_a_judgement_is_of_the_checkpoint_that_was_shown_and_of_no_log_by_itself(tmp_path):
+    with new_vault(3) as vault:
+        key, note = vault.ledger.log.key, Note.parse(vault._store.head().note)
+        witness = Witness.create(tmp_path / "witness", "friend.example", lambda: 1_790_000_000)
+        mine = Trusted("friend", witness.key, operator=False)
+        judged = Policy(1, 1, (mine,)).judge(note, key)
+        itself = Trusted("itself", NoteKey("x", COSIGNATURE, key.public), operator=True)
+        with pytest.raises(SettingRefused) as refused:
+            Policy(1, 0, (itself,)).judge(note, key)
+
+    assert judged.checkpoint == read_signed(note, key)
+    assert judged.silent == ("friend",)
+    assert not judged.holds
+    assert refused.value.message == "the log would be its own witness"
+
+
+def test_keys_of_nobody_are_refused_by_what_is_wrong_with_them(world):
+    with world.in_memory() as vault:
+        ghost = replace(vault._identity.keyring, identity=SigningKey.generate())
+        with pytest.raises(NotEntitled) as refused:
+            check_member(vault.members.roster(), replace(vault._identity, keyring=ghost))
+
+    assert refused.value.message == "these keys are not those of a member"
+    assert refused.value.hint == "administrators add a member: candlemark member add"
+
+
+def test_a_folder_where_nothing_is_shared_is_said_to_be_one(tmp_path):
+    with pytest.raises(PublishedBroken) as refused:
+        shared_log(tmp_path)
+
+    assert refused.value.message == "no vault is shared in this folder"
+    assert refused.value.hint == "name a folder `candlemark share` wrote"
+
+
+def test_a_folder_nobody_may_use_is_said_with_what_to_look_at(tmp_path):
+    (tmp_path / "file").write_bytes(b"x")
+    with pytest.raises(SettingRefused) as refused, alone_in(tmp_path / "file"):
+        pytest.fail("it is a file")
+
+    assert refused.value.message.startswith("this folder cannot be used: ")
+    assert refused.value.hint == "see whether this account may read and write there"
+
+
+def test_a_reader_who_lets_go_in_time_keeps_no_erased_bytes(tmp_path):
+    """The log is emptied as soon as the last reader of an older state is gone, within patience."""
+    make_ledger(tmp_path / LEDGER_FILE, b"g", Head(0, b"", b"n"))
+    store = SqliteStore(tmp_path, 20)
+    with store.writing() as writing:
+        writing.move_head(Head(0, b"", b"other"))
+    reader = sqlite3.connect(tmp_path / LEDGER_FILE, isolation_level=None, check_same_thread=False)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM head").fetchall()
+    with store.writing() as writing:
+        writing.move_head(Head(0, b"", b"third"))
+    leaving = threading.Timer(0.3, reader.close)
+    leaving.start()
+
+    assert store.erase([b"h" * 32]) == 0
+    leaving.join()
+    assert (tmp_path / (LEDGER_FILE + "-wal")).stat().st_size == 0
+    store.close()
+
+
+def test_a_renewed_device_keeps_what_it_is_called(tmp_path, world):
+    words = new_passphrase()
+    with world.create(tmp_path / "vault") as vault:
+        card = application(tmp_path / "vault", "Aysel", words, cost=Cost.QUICK)
+        vault.members.propose([added(card)])
+    with Vault.open(tmp_path / "vault", words, world.kinds) as vault:
+        kid = vault._identity.keyring.device.kid
+        before = vault.members.roster().devices[kid]
+        vault.members.renew_device(30)
+        after = vault.members.roster().devices[kid]
+
+    assert before.label == after.label == "first device"
+    assert after.begins >= before.begins
