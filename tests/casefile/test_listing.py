@@ -219,6 +219,27 @@ def test_only_the_cases_a_search_found_are_listed(shelved):
     assert listing.matching(shelved.ledger, Filter(among=(one,)), TODAY) == (one,)
 
 
+@pytest.mark.parametrize("few", [0, 1000])
+def test_a_few_cases_are_filtered_and_counted_as_many_are(shelved, monkeypatch, few):
+    monkeypatch.setattr(listing, "_FEW", few)
+    among = []
+    for n in range(8):
+        among.append(another(shelved))
+        shelved.stage("charged" if n % 2 else "judged", "2019")
+        if n % 3 == 0:
+            limit(shelved, "2025-12-20" if n else "2001-01-01")
+    chosen = {"among": tuple(among[1:]), "sort": Sort.FOUND}
+
+    every = asked(shelved, **chosen)
+    assert (every.all, every.count) == (9, 7)
+    assert [one.id for one in every.cases] == among[1:]
+    assert every.counts["stages"] == {"charged": 4, "judged": 3}
+    assert every.due[DueFilter.QUARTER] == 2
+    narrowed = asked(shelved, ("stages", "charged"), due=DueFilter.QUARTER, **chosen)
+    assert [one.id for one in narrowed.cases] == [among[3]]
+    assert narrowed.counts["stages"] == {"charged": 1, "judged": 1}
+
+
 def test_cases_are_known_by_their_own_numbers(shelved):
     one = another(shelved, reference="A/1")
     two = another(shelved, reference="A/1")

@@ -202,10 +202,14 @@ class _Asking:
         self._lines = lines
         self._today = today
         self._rank: dict[str, str] = {}
+        self._only: list[int] | None = None
+        """The few cases there are, as far as this question goes; None for all."""
 
     @cached_property
     def _sets(self) -> dict[str, dict[str, int]]:
         """The cases of each term of each scheme."""
+        if self._only is not None:
+            return self._sets_of_few
         chunks: dict[tuple[str, str], list[tuple[int, bytes]]] = defaultdict(list)
         for scheme, term, place, bits in self._lines.query("SELECT * FROM {bits}"):
             chunks[scheme, term].append((place, bits))
@@ -214,15 +218,35 @@ class _Asking:
             found[scheme][term] = together(kept)
         return found
 
+    @property
+    def _sets_of_few(self) -> dict[str, dict[str, int]]:
+        """The same of a few cases, from what each line says."""
+        found: dict[str, dict[str, int]] = defaultdict(dict)
+        for number, terms in self._few("SELECT number, terms FROM {line} WHERE TRUE"):
+            for scheme, term in terms_of(terms):
+                found[scheme][term] = found[scheme].get(term, 0) | 1 << number
+        return found
+
+    def _few(self, question: str, values: Sequence[object] = ()) -> list[Any]:
+        """Rows of a question, of the few cases there are or of all."""
+        if self._only is None:
+            return self._lines.query(question, values)
+        marks = ", ".join("?" * len(self._only))
+        return self._lines.query(f"{question} AND number IN ({marks})", (*values, *self._only))
+
     @cached_property
     def _all(self) -> int:
         """Every case there is: each stands somewhere."""
+        if self._only is not None:
+            return set_of(self._only)
         everywhere = 0
         for bits in self._sets.get("stands", {}).values():
             everywhere |= bits
         return everywhere
 
     def listing(self, wanted: Filter, after: str) -> Listing:
+        if wanted.among is not None and len(wanted.among) <= _FEW:
+            self._only = [number for number, _ in self._numbered(wanted.among)]
         by_scheme = self._by_scheme(wanted)
         due = self._due(wanted.due)
         rest = self._rest(wanted)
@@ -234,7 +258,7 @@ class _Asking:
         return Listing(
             cases=tuple(self._read(page)),
             count=meets.bit_count(),
-            all=self._all.bit_count(),
+            all=self._lines.query("SELECT count(*) FROM {line}")[0][0],
             more=more,
             counts=self._counts(by_scheme, due & rest),
             due=self._due_counts(by_scheme, rest),
@@ -285,7 +309,7 @@ class _Asking:
         """The cases in which somebody may still have to act, each with its earliest last day."""
         question = f"SELECT number, earliest FROM {{due}} WHERE {_LIVE}"
         found: dict[int, str] = {}
-        for number, earliest in self._lines.query(question, (self._today.isoformat(),)):
+        for number, earliest in self._few(question, (self._today.isoformat(),)):
             if earliest < found.get(number, "~"):
                 found[number] = earliest
         return found
@@ -293,7 +317,7 @@ class _Asking:
     @cached_property
     def _passed(self) -> int:
         question = "SELECT number FROM {line} WHERE missed > '' AND missed < ?"
-        return self._numbers(question, (self._today.isoformat(),))
+        return set_of(number for (number,) in self._few(question, (self._today.isoformat(),)))
 
     def _due(self, wanted: DueFilter | None) -> int:
         if wanted is None:
