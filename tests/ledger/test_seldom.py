@@ -28,12 +28,13 @@ from candlemark.errors import (
     VaultError,
 )
 from candlemark.ledger import Part, Vault, application, database, fetching, moving
+from candlemark.ledger.admitting import check_member
 from candlemark.ledger.backup import ERASED, Kept, back_up, backups_in
 from candlemark.ledger.checkpoint import Checkpoint, read_signed, signed_head
 from candlemark.ledger.contradiction import contradictions
 from candlemark.ledger.fetching import is_address
 from candlemark.ledger.files import alone_in, read_whole, settle_all, write_whole
-from candlemark.ledger.membership import added, check_member
+from candlemark.ledger.membership import added
 from candlemark.ledger.merkle import Tree
 from candlemark.ledger.model import place as model_place
 from candlemark.ledger.model.cipher import Unusable, make, open_file, speaking
