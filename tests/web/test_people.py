@@ -256,6 +256,7 @@ def test_the_case_page_leads_to_who_can_read_it(team, enter):
     assert all(name in happened for name in ("the founder", "Aysel", "Rauf"))
     assert "the founder" in people
     assert "Rauf" not in people
+    assert ("fears" in happened, "fears" in people) == (True, False)  # restraints lie in coded
 
 
 def test_another_device_is_given_up_and_the_one_in_use_is_certified_anew(team, enter):
