@@ -322,3 +322,15 @@ def test_a_case_of_which_only_the_title_is_kept_has_not_ended(enter):
         text = me.ask(path).text
         assert "no stage recorded" in text
     assert '<span class="tag">ended</span>' not in me.ask(f"/en/cases/{case}/").text
+
+
+def test_whoever_agrees_to_freeze_somebody_stays_signed_in(team, enter):
+    rauf, founder, aysel = enter("Rauf"), enter("founder"), enter("Aysel")
+    code = team.code("Rauf")
+    founder.send(f"/en/team/{code}/freeze/", sure="yes")
+    answer = aysel.send(f"/en/waiting/freezing/{code}/", sure="yes")
+
+    assert answer.status == 303
+    assert rauf.ask("/en/").status == 303
+    assert founder.ask("/en/").status == 200
+    assert aysel.ask("/en/waiting/").status == 200
