@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from candlemark.casefile import checks, facts, things
-from candlemark.casefile.facts import KINDS
+from candlemark.casefile.kinds import KINDS
 from candlemark.dates import PartialDate
 from candlemark.ledger import Fact
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from candlemark.casefile import facts
-from candlemark.casefile.facts import KINDS
+from candlemark.casefile.kinds import KINDS
 from candlemark.dates import PartialDate
 from candlemark.ids import check_id
 

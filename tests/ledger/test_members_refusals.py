@@ -10,9 +10,10 @@ import pytest
 
 from candlemark.errors import LedgerBroken, NotEntitled, SettingRefused, SharesRefused
 from candlemark.ledger import Vault, application
+from candlemark.ledger.admitting import check_member
 from candlemark.ledger.cards import new_card
 from candlemark.ledger.keystore import KEYSTORE_FILE, Keystore
-from candlemark.ledger.membership import added, check_member
+from candlemark.ledger.membership import added
 from candlemark.ledger.recovering import public_halves, recover
 from candlemark.ledger.wraps import (
     COMPARTMENT,

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from candlemark.casefile import facts, roles, saved_views
+from candlemark.casefile import kinds, roles, saved_views
 from candlemark.casefile.account import Account, account
 from candlemark.casefile.agenda import agenda, every_live_row, pathways_now
 from candlemark.casefile.custody import PersonState, person_state
@@ -40,7 +40,7 @@ from candlemark.casefile.timeline import Timeline, timeline
 from candlemark.casefile.using import Usable, cases_for
 from candlemark.casefile.views import CaseFile, StageEvent
 
-KINDS: Final = facts.KINDS | roles.KINDS | saved_views.KINDS | PATHWAY_KINDS
+KINDS: Final = kinds.KINDS | roles.KINDS | saved_views.KINDS | PATHWAY_KINDS
 """Every kind of entry this floor can say, and the class it is read as."""
 
 __all__ = [

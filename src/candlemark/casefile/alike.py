@@ -9,7 +9,8 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
-from candlemark.casefile.facts import KINDS, IdentityStated
+from candlemark.casefile.facts import IdentityStated
+from candlemark.casefile.kinds import KINDS
 from candlemark.casefile.shelf import in_every
 from candlemark.ledger.model import CodedModel, Hit, Snippet
 from candlemark.ledger.model import words as each_word

@@ -20,10 +20,9 @@ How each kind is stored: docs/formats/casefile.md.
 """
 
 from enum import StrEnum
-from typing import Final
 
 from candlemark.dates import PartialDate
-from candlemark.ledger import Fact, Kinds
+from candlemark.ledger import Fact
 
 
 class Words(Fact, frozen=True):
@@ -477,36 +476,3 @@ class Withdrawn(Statement, frozen=True, kw_only=True):
     statements: tuple[str, ...]
     words: tuple[Words, ...] = ()
     """Why."""
-
-
-KINDS: Final = Kinds.of(
-    ("case.opened", 1, CaseOpened),
-    ("case.source", 1, SourceCited),
-    ("case.person", 1, PersonInRole),
-    ("case.identity", 1, IdentityStated),
-    ("case.identity", 2, IdentityStated),
-    ("case.incident", 1, IncidentDescribed),
-    ("case.incident", 2, IncidentDescribed),
-    ("case.charge", 1, ChargeBrought),
-    ("case.proceeding", 1, ProceedingOpened),
-    ("case.stage", 1, StageReached),
-    ("case.stage", 2, StageReached),
-    ("case.still-pending", 1, StillPending),
-    ("case.life", 1, LifeTurned),
-    ("case.life", 2, LifeTurned),
-    ("case.limit", 1, LimitTriggered),
-    ("case.intervention", 1, InterventionMade),
-    ("case.intervention", 2, InterventionMade),
-    ("case.answer", 1, InterventionAnswered),
-    ("case.contradiction", 1, ContradictionNoted),
-    ("case.note", 1, NoteMade),
-    ("case.withdrawn", 1, Withdrawn),
-    ("case.consent", 1, ConsentStated),
-    ("case.consent-withdrawn", 1, ConsentWithdrawn),
-    ("case.restraint", 1, RestraintStated),
-    ("case.next-step", 1, NextStep),
-    ("case.step-done", 1, StepDone),
-    ("case.merged", 1, CaseMerged),
-    ("case.split", 1, StatementsMoved),
-)
-"""Every kind of entry this floor can say, and the class it is read as."""

@@ -21,7 +21,6 @@ from candlemark.casefile.apart import CODED, IDENTITY, apart_of
 from candlemark.casefile.belonging import linked, routes, shown
 from candlemark.casefile.checks import check
 from candlemark.casefile.facts import (
-    KINDS,
     CaseOpened,
     ConsentWithdrawn,
     IdentityStated,
@@ -30,6 +29,7 @@ from candlemark.casefile.facts import (
     Words,
 )
 from candlemark.casefile.fold import fold_case
+from candlemark.casefile.kinds import KINDS
 from candlemark.casefile.known import Known, known_of
 from candlemark.casefile.limits import shipped_rules
 from candlemark.casefile.meanings import meanings_of

@@ -23,7 +23,8 @@ from typing import (
 
 from candlemark.casefile.apart import IDENTITY
 from candlemark.casefile.belonging import linked, routes
-from candlemark.casefile.facts import KINDS, IdentityStated, Spelling, Statement, Words
+from candlemark.casefile.facts import IdentityStated, Spelling, Statement, Words
+from candlemark.casefile.kinds import KINDS
 from candlemark.casefile.lines import GATHERING
 from candlemark.casefile.pathways import PATHWAY_KINDS, PathwayKept
 from candlemark.errors import NotEntitled, VaultBusy

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from candlemark.casefile.apart import CODED, IDENTITY, apart_of, own_compartment
-from candlemark.casefile.facts import KINDS, CaseOpened, IdentityStated
+from candlemark.casefile.facts import CaseOpened, IdentityStated
+from candlemark.casefile.kinds import KINDS
 from candlemark.casefile.record import examine, from_model, opening_of, say, shown_of
 from candlemark.casefile.shelf import in_shared
 from candlemark.casefile.standing import standing

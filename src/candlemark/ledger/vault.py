@@ -23,6 +23,7 @@ from candlemark.errors import (
     VaultMissing,
 )
 from candlemark.ledger import database, places
+from candlemark.ledger.admitting import check_holders, check_member
 from candlemark.ledger.checkpoint import signed_head
 from candlemark.ledger.entry import COMPARTMENTS, META, read_leaf
 from candlemark.ledger.erasing import Erasing
@@ -45,7 +46,7 @@ from candlemark.ledger.kinds import Kinds
 from candlemark.ledger.ledger import Ledger, now
 from candlemark.ledger.locks import Passphrase
 from candlemark.ledger.member_key import member_keys
-from candlemark.ledger.membership import Membership, check_holders, check_member
+from candlemark.ledger.membership import Membership
 from candlemark.ledger.memory import MemoryStore
 from candlemark.ledger.merkle import Tree
 from candlemark.ledger.model import Models, models_folder

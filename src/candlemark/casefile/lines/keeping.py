@@ -11,7 +11,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from candlemark.casefile.belonging import linked, shown
-from candlemark.casefile.facts import KINDS, Statement
+from candlemark.casefile.facts import Statement
+from candlemark.casefile.kinds import KINDS
 from candlemark.casefile.lines.bits import CHUNK, Chunk
 from candlemark.casefile.lines.line import line_of
 from candlemark.casefile.meanings import meanings_of

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin, get_t
 
 from candlemark import casefile
 from candlemark.casefile import facts
-from candlemark.casefile.facts import KINDS, Statement
+from candlemark.casefile.kinds import KINDS
 from candlemark.dates import PartialDate
 from candlemark.definition import Definition
 from candlemark.errors import CandlemarkError, SourceMalformed
@@ -21,6 +21,7 @@ from candlemark.ledger import Fact
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from candlemark.casefile.facts import Statement
     from candlemark.exchange.out.taken import Taken
     from candlemark.ledger import Entry, Ledger
 
