@@ -646,7 +646,7 @@ def test_words_behind_the_twelfth_are_counted_and_not_looked_at():
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "7", "entries: abacus", "abacus " * 12, "seven abacus", "7" * 18, "7" + " " * 1024],
+    ["", "7", "entries: abacus", "abacus " * 12, "seven abacus", "7" + " " * 1024],
 )
 def test_what_is_no_root_in_words_is_refused_as_that(typed):
     with pytest.raises(NotUnderstood) as caught:
