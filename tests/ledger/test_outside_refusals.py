@@ -35,6 +35,10 @@ from logs import copy_of, files, new_vault, published
 H = [hashlib.sha256(bytes([n])).digest() for n in range(9)]
 AGAIN = "ask for the proof again, and keep both checkpoints"
 COPY_PROOF = "ask for the proof again; it is one file"
+WHY = "that exclude each other"
+KEEP = (
+    "change nothing, keep both copies, tell the other members by another way, and let nobody write"
+)
 COPY = "copy the whole file again from where it was kept"
 NAME = "log.example"
 LOG = SigningKey.from_bytes(hashlib.sha256(b"log").digest())
@@ -67,8 +71,8 @@ def no_entry(index, size):
 class Nothing:
     """A tree nobody may look into."""
 
-    def node(self, height, index):
-        pytest.fail("nothing is computed")
+    def node(self, *place):
+        pytest.fail(f"nothing is computed at {place}")
 
 
 PROOFS = {
@@ -398,10 +402,8 @@ def test_a_state_of_another_history_is_a_fork_with_its_proof(before, now):
     alarm = evidence.alarm(KEY)
     assert isinstance(alarm, LogForked)
     assert (alarm.message, alarm.hint, alarm.exit_code) == (
-        f"the log was rewritten: it signed two histories, of {before} and of {now} entries, that"
-        " exclude each other",
-        "change nothing, keep both copies, tell the other members by another way, and let nobody"
-        " write",
+        f"the log was rewritten: it signed two histories, of {before} and of {now} entries, {WHY}",
+        KEEP,
         81,
     )
     assert Evidence.read(alarm.evidence) == evidence
