@@ -23,7 +23,6 @@ from candlemark.errors import (
     SettingRefused,
     StorageFull,
     VaultBusy,
-    VaultError,
     WrongPassphrase,
 )
 from candlemark.ledger import database, doorkeeper, entrance, places, sessions
@@ -529,86 +528,6 @@ def test_two_are_not_alone_and_the_second_is_told(tmp_path):
 # Databases
 
 
-def sqlite_error(code, text="what it says"):
-    error = sqlite3.OperationalError(text)
-    error.sqlite_errorcode = code
-    return error
-
-
-FULL = (
-    StorageFull, "the disk refused to keep more",
-    "make room and try again; the vault is as it was before", [],
-)  # fmt: skip
-BUSY = (
-    VaultBusy, "another process is writing to this vault",
-    "wait until it is done, or close it, and try again; nothing was kept", [],
-)  # fmt: skip
-DAMAGED = (
-    LedgerBroken, "x.db is damaged", "put the last good copy of the whole folder in its place",
-    [("x.db", "what it says")],
-)  # fmt: skip
-NO_LEAVE = (
-    VaultError, "x.db cannot be written",
-    "see whether this account may write to the folder of the vault and into it", [],
-)  # fmt: skip
-UNREAD = (
-    LedgerBroken, "x.db cannot be read: what it says",
-    "candlemark ledger verify names every fault", [("x.db", "what it says")],
-)  # fmt: skip
-HELD = (LedgerBroken, "x.db refuses a change of what is there: what it says", "", [])
-MEANINGS = {
-    "FULL": FULL, "IOERR_WRITE": FULL, "IOERR_FSYNC": FULL, "IOERR_DIR_FSYNC": FULL,
-    "IOERR_TRUNCATE": FULL, "IOERR_SHMSIZE": FULL, "IOERR_SHMOPEN": FULL, "IOERR_SHMMAP": FULL,
-    "BUSY": BUSY, "BUSY_SNAPSHOT": BUSY, "LOCKED": BUSY, "LOCKED_SHAREDCACHE": BUSY,
-    "CORRUPT": DAMAGED, "CORRUPT_INDEX": DAMAGED, "NOTADB": DAMAGED,
-    "CONSTRAINT": HELD, "CONSTRAINT_TRIGGER": HELD, "CONSTRAINT_UNIQUE": HELD,
-    "READONLY": NO_LEAVE, "READONLY_DIRECTORY": NO_LEAVE, "CANTOPEN": NO_LEAVE, "PERM": NO_LEAVE,
-    "ERROR": UNREAD, "IOERR": UNREAD, "IOERR_READ": UNREAD, "MISUSE": UNREAD,
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", MEANINGS)
-def test_each_error_of_sqlite_means_one_thing_to_a_person(name):
-    error = database.meaning_of(sqlite_error(getattr(sqlite3, f"SQLITE_{name}")), "x.db")
-    faults = [(one.where, one.what) for one in error.faults]
-
-    assert (type(error), error.message, error.hint, faults) == MEANINGS[name]
-
-
-def test_an_error_without_a_number_cannot_be_read():
-    error = database.meaning_of(sqlite3.Error("what it says"), "x.db")
-
-    assert (type(error), error.message) == UNREAD[:2]
-
-
-SPOKEN = {
-    "closed": (sqlite3.ProgrammingError("x"), VaultError, "the vault is closed", "open it again", []),
-    "busy": (sqlite_error(sqlite3.SQLITE_BUSY), *BUSY),
-    "no text": (
-        UnicodeDecodeError("utf-8", b"\xff", 0, 1, "x"), *DAMAGED[:3],
-        [("x.db", "the database is damaged: its schema is not text")],
-    ),
-    "no room": (OSError(errno.ENOSPC, "x"), *FULL),
-    "no quota": (OSError(errno.EDQUOT, "x"), *FULL),
-    "too big": (OSError(errno.EFBIG, "x"), *FULL),
-    "no leave": (
-        OSError(errno.EACCES, "not for you"), VaultError, "x.db cannot be used: not for you",
-        "see whether this account may read and write the folder of the vault", [],
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", SPOKEN)
-def test_whatever_happens_to_a_file_is_said_in_words(name):
-    raised, error, message, hint, faults = SPOKEN[name]
-
-    def happens():
-        with database.speaking("x.db"):
-            raise raised
-
-    assert told(happens, error) == (message, hint, faults)
-
-
 SCHEMA = database.statements("CREATE TABLE a (b TEXT) STRICT;\nCREATE TABLE c (d TEXT) STRICT;\n")
 
 
@@ -618,12 +537,6 @@ def made(tmp_path):
     with closing(database.make(path, 3, SCHEMA)) as connection:
         database.finish(connection)
     return path
-
-
-def test_statements_are_kept_as_they_are_written():
-    assert SCHEMA == ("CREATE TABLE a (b TEXT) STRICT", "CREATE TABLE c (d TEXT) STRICT")
-    assert database.statements("\n ;\n") == ()
-    assert database.statements("a\n  b;\n\n") == ("a\n  b",)
 
 
 @pytest.mark.parametrize("how", [database.reopen, database.reopen_to_read])
