@@ -13,6 +13,7 @@ from candlemark.ledger import Vault, entrance, second_factor
 from candlemark.ledger.compartments import CompartmentKeys
 from candlemark.ledger.entrance import KNOCKS, Entrance, as_code
 from candlemark.ledger.files import alone_in
+from candlemark.ledger.model.place import make_folder
 from candlemark.ledger.roster_facts import MemberChanged
 from candlemark.ledger.sessions import HARD, IDLE
 from candlemark.seal import Cost, SealingKey, SigningKey, Stretching
@@ -349,3 +350,14 @@ def test_a_change_of_rights_does_not_end_a_session(team, door):
 
     with door.enter(token) as vault:
         assert vault.members.me.administrator
+
+
+def test_throwing_the_read_models_away_signs_nobody_out(team, door):
+    token = door.sign_in("", team.words["founder"])
+
+    with door.enter(token) as vault:
+        make_folder(vault.ledger.models.folder)
+        vault.ledger.models.drop()  # as when somebody is frozen, or something is erased
+
+    with door.enter(token) as vault:
+        assert vault.name == "The house"

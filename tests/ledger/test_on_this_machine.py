@@ -230,7 +230,7 @@ def test_the_folder_and_each_row_are_for_this_account_alone(signed_in):
 
 def test_sessions_of_a_vault_lie_under_this_account_and_the_vault(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    assert place_for(VAULT) == tmp_path / f"candlemark-{os.getuid()}" / VAULT.hex()
+    assert place_for(VAULT) == tmp_path / f"candlemark-{os.getuid()}" / f"{VAULT.hex()}-sessions"
 
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "gone"))
     assert place_for(VAULT).parts[:3] == ("/", "dev", "shm")

@@ -209,7 +209,8 @@ def place_for(vault: bytes) -> Path:
     """
     for place in (os.environ.get("XDG_RUNTIME_DIR", ""), "/dev/shm"):  # noqa: S108 - mode 0700
         if place and Path(place).is_dir() and os.access(place, os.W_OK):
-            return Path(place) / f"candlemark-{os.getuid()}" / vault.hex()
+            # A folder of their own: read models beside them are thrown away whole.
+            return Path(place) / f"candlemark-{os.getuid()}" / f"{vault.hex()}-sessions"
     raise NotEntitled(
         "this machine has no place for sessions that is in memory only",
         hint="set XDG_RUNTIME_DIR to a folder on tmpfs",
