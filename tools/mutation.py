@@ -1,97 +1,340 @@
-"""How many changes of the code the tests notice: mutmut on the seal and the ledger.
+"""How many changes of the code the tests notice: a sample of all changes of seal and ledger.
 
-Works on a copy in ``build/mutation``, so that nothing else in the checkout is touched, and goes on
-where it stopped when it is started again (``--afresh`` begins anew).  Prints the share of changes
-noticed for each module and every change that was not; 1 when fewer than ``--least`` percent were
-noticed.  A change that no test can tell from the code (``hashlib`` takes ``SHA256`` for ``sha256``)
-counts as not noticed.
+mutmut makes the changes: some ten thousand, each of one function.  Which tests reach a function is
+what ``make coverage`` measured (``.coverage`` and ``.reaching.json``; run before, when they are not
+there).  A change drawn is tried with the tests that reach it: first those of the module's own file,
+then the quickest, as many as ``--seconds`` hold, until one fails.
 
-Usage: python tools/mutation.py [--least 90] [--afresh] [PATTERN ...], where a pattern is that of a
-changed function, such as ``candlemark.seal.*``.
+A change counts as not noticed when all of these pass, also where slower tests that were left out
+would have noticed it, where no test reaches it, and where nobody could tell it from the code
+(``hashlib`` takes ``SHA256`` for ``sha256``).  So the share is a lower bound.  A change with which
+a test goes on for ever, or the process dies, counts as noticed, and is named; one with which pytest
+itself cannot run does not.  Tests run on the code as it is first, and must pass; at the end every
+test that noticed something does so again, or nothing it said counts.
+
+Works on a copy in ``build/mutation``.  Prints a seed by which the same changes are drawn again,
+each change that was not noticed, and how far off the share may be; 1 when it is under ``--least``.
+
+Usage: python tools/mutation.py [--least 90] [--sample N] [--seed S] [--seconds T] [PATTERN ...]
+where a pattern is that of a changed function, such as ``candlemark.seal.*``; then all of those are
+tried, unless a sample is asked for.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
+import fnmatch
+import functools
+import importlib
 import json
+import math
 import os
+import random
 import shutil
+import signal
 import subprocess
 import sys
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+
+import coverage
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = ROOT / "build" / "mutation"
+MUTANTS = PLACE / "mutants" / "src"
+REACHING = ROOT / ".reaching.json"
 FLOORS = ("seal", "ledger")
+SAMPLE = 150
+MOST_TESTS = 250
+"""So many tests are tried on one change; those left out may only make the share smaller."""
+PATIENCE = 10.0
+"""How many times as long as before a test may take before it is held to go on for ever."""
 
 
-def prepare(*, afresh: bool) -> None:
-    """Copy what mutmut needs; its own results stay where they are."""
-    if afresh:
-        shutil.rmtree(PLACE, ignore_errors=True)
+@dataclass(frozen=True)
+class Tried:
+    """One change, how it ended, and the test that noticed it.
+
+    ``end`` is noticed, stopped (it went on for ever), died, unnoticed, unreached, or failed (pytest
+    could not run).
+    """
+
+    name: str
+    end: str
+    test: str = ""
+
+    @property
+    def noticed(self) -> bool:
+        """Whether the tests tell it from the code."""
+        return self.end in {"noticed", "stopped", "died"}
+
+
+def prepare() -> None:
+    """A copy of what is changed and tested, with every change beside the code it was made of."""
     PLACE.mkdir(parents=True, exist_ok=True)
     shutil.copy(ROOT / "pyproject.toml", PLACE / "pyproject.toml")
     for name in ("src", "tests"):
+        shutil.rmtree(PLACE / name, ignore_errors=True)
         shutil.copytree(
             ROOT / name,
             PLACE / name,
-            dirs_exist_ok=True,
             ignore=shutil.ignore_patterns("__pycache__", "ordeal", "*.egg-info"),
         )
+    shutil.rmtree(PLACE / "mutants", ignore_errors=True)
+    (PLACE / "mutants").mkdir()
+    script = (
+        "from mutmut import __main__ as it;"
+        "it.copy_src_dir(); it.copy_also_copy_files(); it.setup_source_paths();"
+        "it.create_mutants(2)"
+    )
+    subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", script], cwd=PLACE, check=True, stdout=subprocess.DEVNULL
+    )
 
 
-def results() -> dict[str, dict[str, bool | None]]:
-    """For each module, each change: noticed, not noticed, or not tried."""
-    found: dict[str, dict[str, bool | None]] = {}
+def every_change() -> list[str]:
+    """The names of all changes, in order."""
+    found: list[str] = []
     for floor in FLOORS:
-        folder = PLACE / "mutants" / "src" / "candlemark" / floor
-        for meta in sorted(folder.glob("*.meta")):
-            codes: dict[str, int | None] = json.loads(meta.read_text())["exit_code_by_key"]
-            if codes:
-                # mutmut keeps the exit code of pytest: 0, all passed; 33, no test reaches it.
-                found[f"{floor}/{meta.name.removesuffix('.meta')}"] = {
-                    name: None if code is None else code not in {0, 5, 33}
-                    for name, code in codes.items()
-                }
-    return found
+        for meta in sorted((MUTANTS / "candlemark" / floor).rglob("*.meta")):
+            found += json.loads(meta.read_text())["exit_code_by_key"]
+    return sorted(found)
+
+
+def measure() -> None:
+    """Which tests reach which lines, when nobody measured it yet."""
+    if not (ROOT / ".coverage").exists() or not REACHING.exists():
+        subprocess.run(["make", "coverage"], cwd=ROOT, check=False)  # noqa: S607 - as documented
+
+
+class Nearest:
+    """Which tests to try on a change, in which order."""
+
+    def __init__(self, seconds: float) -> None:
+        self._took: dict[str, float] = json.loads(REACHING.read_text())
+        self._seconds = seconds
+        self._data = coverage.CoverageData(str(ROOT / ".coverage"))
+        self._data.read()
+
+    def tests(self, change: str) -> list[str]:
+        """Those that reach the function: the module's own first, then the quickest."""
+        module, _, mangled = change.rpartition(".")
+        path = "src/" + module.replace(".", "/") + ".py"
+        if not (PLACE / path).exists():
+            path = path.removesuffix(".py") + "/__init__.py"
+        lines = self._lines(path).get(plain(mangled), range(0))
+        contexts = self._contexts(path)
+        reach = {one for line in lines for one in contexts.get(line, []) if one in self._took}
+        own = f"test_{Path(path).stem}.py"
+        ordered = sorted(reach, key=lambda one: (own not in one, self._took[one], one))
+        chosen: list[str] = []
+        spent = 0.0
+        for one in ordered[:MOST_TESTS]:
+            spent += self._took[one]
+            if chosen and spent > self._seconds:
+                break
+            chosen.append(one)
+        return chosen
+
+    def seconds(self, tests: list[str]) -> float:
+        """How long they took when they were measured."""
+        return sum(self._took[one] for one in tests)
+
+    @functools.cache  # noqa: B019 - one of it lives as long as the program
+    def _contexts(self, path: str) -> dict[int, list[str]]:
+        return self._data.contexts_by_lineno(str(ROOT / path))
+
+    @functools.cache  # noqa: B019 - see above
+    def _lines(self, path: str) -> dict[str, range]:
+        """The lines of the body of each function of a file."""
+        found = {}
+        for node in ast.parse((PLACE / path).read_text()).body:
+            for one in node.body if isinstance(node, ast.ClassDef) else [node]:
+                if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
+                    owner = f"{node.name}." if isinstance(node, ast.ClassDef) else ""
+                    last = one.end_lineno or one.lineno
+                    found[owner + one.name] = range(one.body[0].lineno, last + 1)
+        return found
+
+
+def plain(mangled: str) -> str:
+    """``Tree.grown`` out of ``xǁTreeǁgrown__mutmut_3``, ``unpad`` out of ``x_unpad__mutmut_4``."""
+    name = mangled.partition("__mutmut_")[0]
+    if name.startswith("xǁ"):
+        return ".".join(name.split("ǁ")[1:])
+    return name.removeprefix("x_")
+
+
+class _First:
+    """A plugin that writes down the first test that fails."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Called by pytest after each phase of a test."""
+        if report.failed and not self._path.exists():
+            self._path.write_text(report.nodeid, encoding="utf-8")
+
+
+def load() -> None:
+    """Load what every try needs once; each is a fork of this process."""
+    os.chdir(PLACE)
+    sys.path.insert(0, str(MUTANTS))
+    os.environ["PYTHONPATH"] = str(MUTANTS)
+    os.environ["MUTANT_UNDER_TEST"] = ""
+    for floor in FLOORS:
+        for path in sorted((MUTANTS / "candlemark" / floor).rglob("*.py")):
+            importlib.import_module(
+                ".".join(path.relative_to(MUTANTS).with_suffix("").parts).removesuffix(".__init__")
+            )
+    importlib.import_module("hypothesis.stateful")
+
+
+def run(change: str, tests: list[str], limit: float) -> tuple[int | None, str]:
+    """The exit code of pytest with a change, None when it was stopped; and the test that failed."""
+    failed = PLACE / f"failed-{random.getrandbits(64):x}"
+    child = os.fork()
+    if child == 0:
+        _child(change, tests, failed)
+    deadline = time.monotonic() + limit
+    code: int | None = None
+    while True:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            code = os.waitstatus_to_exitcode(status)
+            break
+        if time.monotonic() > deadline:
+            os.killpg(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            break
+        time.sleep(0.05)
+    with suppress(ProcessLookupError):  # what a test started and a failure left
+        os.killpg(child, signal.SIGKILL)
+    test = failed.read_text(encoding="utf-8") if failed.exists() else ""
+    failed.unlink(missing_ok=True)
+    return code, test
+
+
+def _child(change: str, tests: list[str], failed: Path) -> None:
+    """Run the tests in a process group of their own, and never return."""
+    code = 99
+    try:
+        os.setpgid(0, 0)
+        silent = os.open(os.devnull, os.O_RDWR)
+        for number in range(3):
+            os.dup2(silent, number)
+        os.environ["MUTANT_UNDER_TEST"] = change
+        # What is loaded in this process already is not the business of the tests.
+        loaded = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+        words = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *loaded, *tests]
+        code = int(pytest.main(words, plugins=[_First(failed)]))
+    finally:
+        os._exit(code)
+
+
+def judge(change: str, nearest: Nearest) -> Tried:
+    """Try one change."""
+    tests = nearest.tests(change)
+    if not tests:
+        return Tried(change, "unreached")
+    limit = 60 + PATIENCE * nearest.seconds(tests)
+    code, test = run(change, tests, limit)
+    if code in {4, 5}:  # a name pytest does not know again, such as one with bytes in it
+        code, test = run(change, list(dict.fromkeys(map(_without_case, tests))), limit)
+    if code is None:
+        return Tried(change, "stopped")
+    if code == 0:
+        return Tried(change, "unnoticed")
+    if code == 1:
+        return Tried(change, "noticed", test)
+    return Tried(change, "died" if code < 0 else "failed")
+
+
+def _without_case(test: str) -> str:
+    """The test with all its cases."""
+    return test.partition("[")[0]
+
+
+def check(nearest: Nearest, some: list[str]) -> None:
+    """Refuse to try anything where tests fail without a change, or cannot run."""
+    tests = sorted({test for change in some for test in nearest.tests(change)[:2]})
+    code, test = run("", tests, 600)
+    if code != 0:
+        sys.exit(f"tests do not pass on the code as it is: {test or f'pytest ended with {code}'}")
+
+
+def without_flukes(tried: list[Tried]) -> list[Tried]:
+    """What was noticed by a test that fails on the code as it is was not noticed."""
+    killers = sorted({one.test for one in tried if one.test})
+    wrong: set[str] = set()
+    while killers:
+        code, test = run("", killers, 3600)
+        if code == 0:
+            break
+        print(f"fails without any change, and is not counted: {test or killers}", flush=True)
+        out = {test} if test in killers else set(killers)
+        wrong |= out
+        killers = [one for one in killers if one not in out]
+    return [Tried(one.name, "unnoticed", one.test) if one.test in wrong else one for one in tried]
+
+
+def told(tried: list[Tried], of: int, least: float) -> bool:
+    """Print what came of it; whether it suffices."""
+    modules: dict[str, Counter[bool]] = {}
+    for one in tried:
+        module = one.name.rpartition(".")[0]
+        modules.setdefault(module, Counter())[one.noticed] += 1
+    for module, count in sorted(modules.items()):
+        print(f"{module:40}{count[True]:5} of {count.total():4} noticed")
+    for one in tried:
+        if one.end != "noticed":  # also what was stopped or died, for the eye
+            print(f"    {one.end}: {one.name}")
+    noticed = sum(one.noticed for one in tried)
+    score = noticed / max(len(tried), 1)
+    off = 1.96 * math.sqrt(score * (1 - score) / max(len(tried), 1))
+    print(
+        f"{noticed} of {len(tried)} changes tried, drawn from {of}, were noticed:"
+        f" {100 * score:.1f} %, least {least:g} % (the share of all may be off by {100 * off:.1f})"
+    )
+    return 100 * score >= least
 
 
 def main() -> int:
-    """Run, print the scores, compare with the least."""
+    """Make the changes, draw, try them, print the share."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--least", type=float, default=90.0)
-    parser.add_argument("--afresh", action="store_true")
-    parser.add_argument("--only-print", action="store_true")
     parser.add_argument("--children", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--sample", type=int)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--seconds", type=float, default=90.0)
     parser.add_argument("patterns", nargs="*")
     asked = parser.parse_args()
-    if not asked.only_print:
-        prepare(afresh=asked.afresh)
-        subprocess.run(  # noqa: S603 - our own program
-            [
-                str(Path(sys.executable).parent / "mutmut"),
-                "run",
-                "--max-children",
-                str(asked.children),
-                *asked.patterns,
-            ],
-            cwd=PLACE,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-    noticed = tried = 0
-    for module, changes in results().items():
-        done = [one for one in changes.values() if one is not None]
-        noticed, tried = noticed + sum(done), tried + len(done)
-        if done:
-            share = 100 * sum(done) / len(done)
-            print(f"{module:28}{sum(done):5} of {len(done):5} noticed {share:6.1f} %")
-        for name, one in changes.items():
-            if one is False:
-                print(f"    not noticed: {name}")
-    score = 100 * noticed / max(tried, 1)
-    print(f"{'together':28}{noticed:5} of {tried:5} noticed {score:6.1f} %, least {asked.least} %")
-    return int(score < asked.least)
+    measure()
+    prepare()
+    among = [
+        name
+        for name in every_change()
+        if not asked.patterns or any(fnmatch.fnmatch(name, one) for one in asked.patterns)
+    ]
+    number = asked.sample or (len(among) if asked.patterns else SAMPLE)
+    chosen = random.Random(asked.seed).sample(among, min(number, len(among)))  # noqa: S311 - no secret
+    print(f"seed {asked.seed}: {len(chosen)} of {len(among)} changes", flush=True)
+    nearest, tried = Nearest(asked.seconds), []
+    load()
+    check(nearest, chosen[:20])
+    work = functools.partial(judge, nearest=nearest)
+    with ThreadPoolExecutor(asked.children) as pool:
+        for one in pool.map(work, chosen):
+            tried.append(one)
+            print(f"{len(tried):5} {one.end:10} {one.name} {one.test}", flush=True)
+    return int(not told(without_flukes(tried), len(among), asked.least))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from candlemark.errors import NotEntitled, PublishedBroken
+from candlemark.errors import LedgerBroken, NotEntitled, PublishedBroken
 from candlemark.ledger import database
 from candlemark.ledger.cards import certificate_of, new_card
 from candlemark.ledger.checkpoint import signed_head
@@ -24,7 +24,7 @@ from candlemark.ledger.genesis import (
     vault_id,
 )
 from candlemark.ledger.keystore import Keystore, make_member_keystore
-from candlemark.ledger.keystore_rows import KEYSTORE_FILE
+from candlemark.ledger.keystore_rows import KEYSTORE_FILE, damaged
 from candlemark.ledger.kinds import Kinds
 from candlemark.ledger.ledger import Ledger, now
 from candlemark.ledger.locks import Passphrase, new_lock
@@ -34,11 +34,12 @@ from candlemark.ledger.merkle import Tree
 from candlemark.ledger.places import open_store
 from candlemark.ledger.public import OWN_LOG
 from candlemark.ledger.publishing import GENESIS
-from candlemark.ledger.pulling import Pulling
+from candlemark.ledger.pulling import Pulling, keys_that_came
 from candlemark.ledger.roster import DEVICE_DAYS
 from candlemark.ledger.roster_facts import DeviceCertified
 from candlemark.ledger.sharing import shared_label, shared_log, shared_wraps
 from candlemark.ledger.sqlite import LEDGER_FILE, make_ledger
+from candlemark.ledger.unlocking import read_label
 from candlemark.ledger.vault import Vault, vault_folder
 from candlemark.ledger.wraps import (
     COMPARTMENT,
@@ -61,7 +62,8 @@ if TYPE_CHECKING:
     from candlemark.ledger.keystore_rows import Lock
     from candlemark.ledger.pulling import Pulled
     from candlemark.ledger.roster_facts import Signed
-    from candlemark.ledger.wraps import Wrap
+    from candlemark.ledger.wraps import Unwrapped, Wrap
+    from candlemark.seal import ReceivingKey
 
 _NEW = ".new"
 
@@ -192,10 +194,12 @@ def pull(
         own = keystore.unlock_own(vault, passphrase, member)
         compartments = CompartmentKeys()
         receiving = receiving_key(own.signing["identity"], vault)
-        shared = unwrap_for(receiving, vault, [*keystore.wraps(vault), *shared_wraps(tree)])
-        for name, epoch, key in [*own.compartments, *shared.compartments]:
+        shared = _keys_here(keystore, receiving, vault)
+        held = {key.kid for _, _, key in shared.compartments}
+        came = keys_that_came(shared_wraps(tree), held, receiving, vault)
+        for name, epoch, key in (*own.compartments, *shared.compartments, *came.compartments):
             compartments.add(name, epoch, key)
-        log = own.signing.get("log") or shared.signing.get("log")
+        log = own.signing.get("log") or shared.signing.get("log") or came.signing.get("log")
         if not len(compartments) or log is None:
             raise NotEntitled(
                 "no key of the vault has been wrapped for this member yet",
@@ -203,6 +207,7 @@ def pull(
             )
         keyring = Keyring(own.signing["identity"], own.signing["device"], log, compartments)
         identity = Identity(vault, read_genesis(stored), keyring)
+        _check_label(keystore, identity)
         ledger = Ledger(store, identity, kinds or Kinds(), keystore.seen(), clock, shared=True)
         pulling = Pulling(folder, store, identity, keystore, ledger, kinds or Kinds())
         pulled = pulling.pull(tree, progress)
@@ -210,6 +215,29 @@ def pull(
         return pulled
     finally:
         store.close()
+
+
+def _keys_here(keystore: Keystore, receiving: ReceivingKey, vault: bytes) -> Unwrapped:
+    """What is kept here already, wrapped for this member."""
+    try:
+        return unwrap_for(receiving, vault, keystore.wraps(vault))
+    except LedgerBroken as error:
+        raise damaged(*error.faults) from None
+
+
+def _check_label(keystore: Keystore, identity: Identity) -> None:
+    """Refuse to fill a place whose name came along damaged: it could never be told from another.
+
+    Nobody could tell when it was made, because it had no key then.
+    """
+    try:
+        read_label(identity.keyring, identity.vault, keystore.label())
+    except LedgerBroken as error:
+        raise PublishedBroken(
+            "the name of the vault was damaged when this place was made",
+            hint="copy the whole folder again, and make the place anew from it",
+            faults=error.faults,
+        ) from None
 
 
 def _certify(ledger: Ledger, identity: Identity, keystore: Keystore) -> None:

@@ -72,13 +72,20 @@ def read_member_key(
             raise msgspec.DecodeError
         file = msgspec.msgpack.decode(stored, type=_KeyFile)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        raise LedgerBroken("this is not the key of a member", hint="export it again") from None
+        raise _malformed() from None
     if file.format != _FORMAT or file.vault != vault:
         raise LedgerBroken("this key is of another vault", hint="export the key of this one")
     lock = Lock(file.holder, vault, file.member, file.stretching, 0)
-    kek = kek_of(lock, passphrase)
-    wrap = Wrap(file.kid, kek.kid, SUITE, b"", file.wrapped)
-    found = unwrap_under(kek, vault, [wrap]).signing.get("identity")
+    try:
+        kek = kek_of(lock, passphrase)
+        wrap = Wrap(file.kid, kek.kid, SUITE, b"", file.wrapped)
+        found = unwrap_under(kek, vault, [wrap]).signing.get("identity")
+    except LedgerBroken:
+        raise _malformed() from None
     if found is None or found.kid != file.member:
-        raise LedgerBroken("this is not the key of a member", hint="export it again")
+        raise _malformed()
     return lock, kek, found
+
+
+def _malformed() -> LedgerBroken:
+    return LedgerBroken("this is not the key of a member", hint="export it again")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from candlemark.errors import Fault, NotEntitled, ProofRefused, PublishedBroken
+from candlemark.errors import Fault, LedgerBroken, NotEntitled, ProofRefused, PublishedBroken
 from candlemark.ledger.files import alone_in, read_whole, write_whole
 from candlemark.ledger.genesis import GENESIS_LIMIT, log_name, vault_id
 from candlemark.ledger.incoming import Incoming
@@ -31,7 +31,7 @@ from candlemark.seal.padding import SIZES
 from candlemark.seal.sealing import OVERHEAD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
     from candlemark.ledger.incoming import Refused
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from candlemark.ledger.ledger import Ledger
     from candlemark.ledger.roster import Roster
     from candlemark.ledger.store import Store
-    from candlemark.ledger.wraps import Identity, Wrap
-    from candlemark.seal import NoteKey
+    from candlemark.ledger.wraps import Identity, Unwrapped, Wrap
+    from candlemark.seal import NoteKey, ReceivingKey
 
 QUARANTINE: Final = "quarantine"
 PEERS: Final = "peers"
@@ -90,6 +90,7 @@ class Pulling:
         Raises:
             PublishedBroken: the tree is not whole, or is of another vault; nothing was taken.
             LogForked: it does not continue what was seen of this log before; the evidence is kept.
+            LedgerBroken: what was seen of this log before is damaged here.
             NotEntitled: its log is not one the roster names.
             VaultBusy, StorageFull: nothing was taken.
         """
@@ -137,11 +138,15 @@ class Pulling:
         """Hold in memory what came wrapped for this member: the new leaves open under it."""
         keyring, vault = self._identity.keyring, self._identity.vault
         held = set(keyring.compartments.kids)
-        new = [wrap for wrap in wraps if wrap.kid not in held]
         receiving = receiving_key(keyring.identity, vault)
-        for name, epoch, key in unwrap_for(receiving, vault, new).compartments:
+        for name, epoch, key in keys_that_came(wraps, held, receiving, vault).compartments:
             keyring.compartments.add(name, epoch, key)
-        take_subjects(keyring.compartments, vault, new)
+        try:
+            take_subjects(
+                keyring.compartments, vault, [wrap for wrap in wraps if wrap.kid not in held]
+            )
+        except LedgerBroken as error:
+            raise _bent(error) from None
 
     def _keep_keys(self, wraps: Iterable[Wrap], roster: Roster) -> int:
         """Keep the wraps for those the roster names; how many are new."""
@@ -175,11 +180,41 @@ class Pulling:
 
     def _seen(self, key: NoteKey) -> Note | None:
         stored = read_whole(self._folder / PEERS / _peer(key), NOTE_LIMIT)
-        return Note.parse(stored) if stored is not None else None
+        try:
+            return Note.parse(stored) if stored is not None else None
+        except LedgerBroken as error:
+            raise LedgerBroken(
+                "what was last seen of that log is damaged here",
+                hint=f"put the last good copy of the folder {PEERS} in its place; without it nobody"
+                " would notice that the log was rolled back",
+                faults=[Fault(f"{PEERS}/{_peer(key)}", error.message)],
+            ) from None
 
     def _remember(self, key: NoteKey, note: Note) -> None:
         with alone_in(self._folder / PEERS):
             write_whole(self._folder / PEERS, _peer(key), note.encode(), mode=0o600)
+
+
+def keys_that_came(
+    wraps: Iterable[Wrap], held: Collection[bytes], key: ReceivingKey, vault: bytes
+) -> Unwrapped:
+    """The keys in a shared tree for one member, without those held already.
+
+    Raises:
+        PublishedBroken: one does not open; ``faults`` names it.
+    """
+    try:
+        return unwrap_for(key, vault, [wrap for wrap in wraps if wrap.kid not in held])
+    except LedgerBroken as error:
+        raise _bent(error) from None
+
+
+def _bent(error: LedgerBroken) -> PublishedBroken:
+    return PublishedBroken(
+        "keys in the shared folder do not open",
+        hint="copy the whole folder again; nothing was taken",
+        faults=error.faults,
+    )
 
 
 def _leaves(tree: Path, size: int) -> Iterator[bytes]:

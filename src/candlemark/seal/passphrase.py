@@ -13,7 +13,6 @@ can raise them.  One stretching runs at a time in a process: each takes 256 MiB.
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 import secrets
 import threading
@@ -143,10 +142,7 @@ class Stretching:
         if found is not None:
             memory, passes = int(found[1]), int(found[2])
             if 8 <= memory <= 2_097_152 and 1 <= passes <= 16:
-                try:
-                    return cls(memory, passes, base64.b64decode(found[3] + "==", validate=True))
-                except binascii.Error:
-                    pass
+                return cls(memory, passes, base64.b64decode(found[3] + "=="))
         raise LedgerBroken("the parameters of the passphrase cannot be read")
 
     def __str__(self) -> str:
