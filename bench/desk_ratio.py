@@ -232,6 +232,10 @@ def pages(where: Path, case: str, rare: str, common: str, *, signed_in: bool) ->
                 "a rare word": ("/en/cases/", {"words": rare}),
                 "a common word": ("/en/cases/", {"words": common}),
                 "a name in another script": ("/en/cases/", {"words": "Гумбатов"}),
+                "another case, to merge with": (
+                    f"/en/cases/{case}/merge/",
+                    {"look-for": rare, "more": "look"},
+                ),
                 "a case": (f"/en/cases/{case}/", None),
                 "a save": (f"/en/cases/{case}/add/note/", SAVED),
             }

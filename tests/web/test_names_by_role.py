@@ -162,3 +162,17 @@ def _exported(vault, edition):
     terms = exchange.Terms(identities=True)
     taken = exchange.take(vault.ledger, edition, Filter(), today, terms)
     return exchange.export(taken, exchange.Form.JSON, "en").content.decode()
+
+
+def test_whoever_is_shown_no_names_can_still_hand_their_key_on(tmp_path, edition, monkeypatch):
+    monkeypatch.setattr(Cost.STRONG, "_value_", Cost.QUICK.value)
+    monkeypatch.setattr(record, "WORTH_A_MODEL", 0)
+    team = Team(tmp_path / "vault", KINDS)
+    case, _ = _said(team, edition)
+    code = team.take_in("newcomer")
+    with team.open() as vault:
+        without_identities(vault.ledger)
+        assert casefile.case(vault.ledger, case).persons[0].names == ()
+        vault.members.add_reader("identity", vault.members.find(code))
+    with team.open("newcomer") as vault:
+        assert [one.text for one in casefile.case(vault.ledger, case).persons[0].names] == [NAME]

@@ -54,6 +54,16 @@ def candidates(
     return tuple(there[case] for case in wanted if case in there)
 
 
+def alone(ledger: Ledger) -> bool:
+    """Whether the vault holds one case at most, so that there is no other to choose.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    few = ask_lines(ledger, lambda lines: lines.query("SELECT number FROM {line} LIMIT 2"))
+    return len(few) < 2
+
+
 def _numbered(lines: Lines, number: str) -> list[str]:
     """The cases with this number of their own, or this identifier."""
     question = (

@@ -21,6 +21,7 @@ from candlemark.ledger.entry import COMPARTMENTS, META, is_compartment
 from candlemark.ledger.giving import Giving
 from candlemark.ledger.roster import DEVICE_DAYS, ROTATION_DAYS, Standing
 from candlemark.ledger.roster_facts import (
+    ENDED_AT_ONCE,
     ROSTER_FORMAT,
     DeviceCertified,
     DeviceLost,
@@ -189,8 +190,9 @@ class Membership:
             for one in roster.devices.values()
             if one.member == member.kid
         }
-        ended = tuple(Ended(kid, seq) for kid, seq in last.items() if seq >= 0)
-        return MemberRemoved(member.kid, ended)
+        # Also those that wrote nothing: who signs is then told if they do before it is made.
+        ended = sorted((Ended(kid, seq) for kid, seq in last.items()), key=lambda one: -one.seq)
+        return MemberRemoved(member.kid, tuple(ended[:ENDED_AT_ONCE]))
 
     def read_card(self, card: Signed) -> Applicant:
         """Who hands over a card.

@@ -19,6 +19,7 @@ from candlemark.seal import PublicKey, Receiving, Recipient, SigningKey, pae
 
 ROSTER_FORMAT: Final = 1
 CHANGES_AT_ONCE: Final = 32
+ENDED_AT_ONCE: Final = 256
 
 _CHANGE_TYPE: Final = "application/vnd.candlemark.roster.v1"
 _DEVICE_TYPE: Final = "application/vnd.candlemark.device.v1"
@@ -98,7 +99,7 @@ class MemberRemoved(_Array, frozen=True, tag="member.removed"):
     """
 
     member: Bytes16
-    ended: Annotated[tuple[Ended, ...], msgspec.Meta(max_length=256)]
+    ended: Annotated[tuple[Ended, ...], msgspec.Meta(max_length=ENDED_AT_ONCE)]
 
 
 class DeviceRevoked(_Array, frozen=True, tag="device.revoked"):

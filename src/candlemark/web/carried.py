@@ -144,7 +144,7 @@ def brought_back(request: HttpRequest, carried: Carried) -> HttpResponse:
     match = resolved(carried.path)
     if match is not None and getattr(match.func, _FILLS, False):
         return _shown_by(match, request, carried)
-    return page(request, "door/brought-back.html", carried=carried, known=match is not None)
+    return _to_send_on(request, carried, known=match is not None)
 
 
 def not_kept(request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -156,8 +156,23 @@ def not_kept(request: HttpRequest, error: Exception) -> HttpResponse | None:
     if not carried.fields:
         return None
     why, status = told
+    return _to_send_on(request, carried, known=True, why=why, status=status)
+
+
+def _to_send_on(
+    request: HttpRequest, carried: Carried, *, known: bool, why: str = "", status: int = 200
+) -> HttpResponse:
+    """The page with what was written, to be looked through and sent on once more.
+
+    ``why`` is empty where the session ended.
+    """
     return page(
-        request, "door/brought-back.html", status=status, carried=carried, known=True, why=why
+        request,
+        "door/brought-back.html",
+        status=status,
+        carried=carried,
+        known=known,
+        why=why,
     )
 
 
@@ -180,7 +195,7 @@ def _shown_by(match: ResolverMatch, request: HttpRequest, carried: Carried) -> H
     try:
         response: HttpResponse = match.func(request, *match.args, **match.kwargs)
     except Http404:
-        return page(request, "door/brought-back.html", carried=carried, known=False)
+        return _to_send_on(request, carried, known=False)
     return response
 
 

@@ -198,12 +198,12 @@ class Setting:
         return self.reader.comma.join(filter(None, texts))
 
     def _said_in(self, one: Statement) -> str:
-        for name in ("note", "words", "title", "authority", "article", "step"):
+        if isinstance(one, facts.StepDone):
+            steps = self.case.steps if self.case else ()
+            return next((brief(self.reader.text(s.what)) for s in steps if s.id == one.step), "")
+        for name in ("note", "words", "title", "what", "authority", "article"):
             value: Any = getattr(one, name, ())
-            if isinstance(value, str):
-                if value:
-                    return value
-            elif value:
+            if value and not isinstance(value, str):  # a term is said elsewhere
                 return brief(value[0].text)
         return ""
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 
-from candlemark.casefile import listing
-from candlemark.casefile.choosing import candidates
+from candlemark.casefile.choosing import alone, candidates
 from candlemark.web.carried import fills_again
 from candlemark.web.desks.casework.asking.turning import MergeForm, MoveForm
 from candlemark.web.desks.casework.writing import KEPT, Draft, keep, keeps, sent_to, the_case
@@ -58,7 +57,7 @@ def _turn(
         form=draft.form,
         faults=outcome.faults if outcome else Faults(),
         merging=form is MergeForm,
-        alone=listing.listing(ledger, listing.Filter(), today).all <= 1,
+        alone=alone(ledger),
         typed=typed,
         found=found,
     )
