@@ -2,13 +2,16 @@
 
 Makes a vault of simulated cases once (seeded), the first ten thousand by bringing in a table the
 way a person does, then shows it with the server in a process of its own and asks its pages as a
-browser would.  What is printed are medians in milliseconds on the wall, from the request to the
-last byte; rates of the import; seconds of exports, each read back; and the memory of the server at
-its highest.
+browser would, twice: signed in, with the vault opened from the session for each request and closed
+after it, which is what a person gets; and with the vault open all the while, which is what is left
+when opening costs nothing.  Of each page two figures are printed, in milliseconds: the median on
+the wall from the request to the last byte, and the computing time of the server for one request
+(the mean of the rounds), which other programs on the machine lengthen less.  Besides: rates of the
+import; seconds of exports, each read back; the memory of the server at its highest; and how loaded
+the machine was.
 
 ``--cases 100000`` is the size the promises are made for; it takes some ten minutes and half a
-gigabyte.  ``--vault DIR`` keeps the vault for another run.  The vault is open in the server while
-it is asked; what opening one for each request costs is measured by ``ledger_ratio.py``.
+gigabyte.  ``--vault DIR`` keeps the vault for another run, with the notes this one saves in it.
 Figures go to ``bench/out/desk_ratio.json``.
 """
 
@@ -42,8 +45,13 @@ from candlemark.exchange.sayings import Row
 from candlemark.exchange.understanding import understand
 from candlemark.ids import new_id
 from candlemark.ledger import Vault
+from candlemark.ledger.entrance import Entrance
+from candlemark.ledger.sessions import form_key
 from candlemark.seal import Cost
-from candlemark.web.server import listen
+from candlemark.web.cookie import COOKIE
+from candlemark.web.forms.token import Forms
+from candlemark.web.house import LockedHouse
+from candlemark.web.server import listen, listen_at
 
 OUT = Path(__file__).resolve().parent / "out"
 PASSPHRASE = "abacus abdomen abdominal abide abiding ability ablaze"  # noqa: S105 - a vault of nobody
@@ -58,6 +66,8 @@ SURNAMES = (
     "Şahbazlı",
     "Təhməzli",
 )
+SAVED = {"words-count": "1", "words-0-language": "en"}
+"""A note, without its words, as the form of a case sends it."""
 AT_ONCE = 10_000
 ROUNDS = 15
 HEADERS = (
@@ -142,24 +152,34 @@ def write(vault: Vault, content: bytes) -> None:
         casefile.open_all(vault.ledger, some)
 
 
-def serve(where: Path) -> None:
-    """Show the vault until the process is ended; prints the port."""
+def serve(where: Path, *, signed_in: bool) -> None:
+    """Show the vault until the process is ended; prints the port, a form token and a session."""
+    if signed_in:
+        entrance = Entrance(where, casefile.KINDS)
+        session = entrance.sign_in("", PASSPHRASE)
+        house = LockedHouse(entrance, Definition.load())
+        print((at := listen_at(house, port=0)).port, Forms(form_key(session)).token(), session)
+        sys.stdout.flush()
+        with house.looked_after():
+            at.run()
+        return
     with Vault.open(where, PASSPHRASE, casefile.KINDS) as vault:
         listener = listen(vault, Definition.load(), port=0)
-        print(listener.port, listener.forms.token(), flush=True)
+        print(listener.port, listener.house.strangers.token(), "-", flush=True)
         listener.run()
 
 
 class Site:
     """The pages, asked as a browser does."""
 
-    def __init__(self, port: int, token: str) -> None:
-        self.port, self.token = port, token
+    def __init__(self, told: list[str], server: psutil.Process) -> None:
+        self.port, self.token, self.session = int(told[0]), told[1], told[2]
+        self.server = server
 
     def ask(self, path: str, fields: dict[str, str] | None = None) -> tuple[float, int]:
         """Milliseconds from the request to the last byte, and how many bytes came."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
-        headers = {"Sec-Fetch-Site": "same-origin"}
+        headers = {"Sec-Fetch-Site": "same-origin", "Cookie": f"{COOKIE}={self.session}"}
         body = None
         if fields is not None:
             body = urlencode({"form_token": self.token, **fields})
@@ -170,25 +190,37 @@ class Site:
         content = response.read()
         took = 1000 * (time.perf_counter() - began)
         connection.close()
-        if response.status != 200:
+        if response.status != (303 if "words-count" in (fields or {}) else 200):
             raise SystemExit(f"{path}: {response.status}")
         return took, len(content)
 
-    def median(self, path: str, fields: dict[str, str] | None = None) -> tuple[float, int]:
-        """The median of some rounds, and the size of the page."""
-        rounds = [self.ask(path, fields) for _ in range(ROUNDS)]
-        return round(statistics.median(took for took, _ in rounds), 1), rounds[-1][1]
+    def measured(self, path: str, fields: dict[str, str] | None = None) -> dict[str, float]:
+        """On the wall, computing, and the size, after a first look that fills caches."""
+        self.ask(path, fields and {**fields, "words-0-text": "first"})
+        before = sum(self.server.cpu_times()[:2])
+        rounds = [
+            self.ask(path, fields and {**fields, "words-0-text": f"said in round {n}"})
+            for n in range(ROUNDS)
+        ]
+        spent = sum(self.server.cpu_times()[:2]) - before
+        return {
+            "milliseconds": round(statistics.median(took for took, _ in rounds), 1),
+            "of computing": round(1000 * spent / ROUNDS, 1),
+            "KB": round(rounds[-1][1] / 1000, 1),
+        }
 
 
-def pages(where: Path, case: str, rare: str, common: str) -> dict[str, object]:
-    """Medians of the pages, and the memory of the server."""
+def pages(where: Path, case: str, rare: str, common: str, *, signed_in: bool) -> dict[str, object]:
+    """Each page, and the memory of the server."""
     command = [sys.executable, __file__, "--serve", str(where)]
+    command += ["--signed-in"] if signed_in else []
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
-            port, token = server.stdout.readline().split() if server.stdout else ("0", "")
-            site, watched = Site(int(port), token), psutil.Process(server.pid)
+            told = server.stdout.readline().split() if server.stdout else []
+            watched = psutil.Process(server.pid)
+            site = Site(told, watched)
             result: dict[str, object] = {}
-            asked = {
+            asked: dict[str, tuple[str, dict[str, str] | None]] = {
                 "first page": ("/en/cases/", None),
                 "a filter": ("/en/cases/?bias-grounds=ethnicity", None),
                 "three filters": (
@@ -205,12 +237,11 @@ def pages(where: Path, case: str, rare: str, common: str) -> dict[str, object]:
                     {"look-for": rare, "more": "look"},
                 ),
                 "a case": (f"/en/cases/{case}/", None),
+                "a save": (f"/en/cases/{case}/add/note/", SAVED),
             }
             peak = 0
             for name, (path, fields) in asked.items():
-                took, size = site.median(path, fields)
-                result[f"{name}, milliseconds"] = took
-                result[f"{name}, KB"] = round(size / 1000, 1)
+                result[name] = site.measured(path, fields)
                 peak = max(peak, watched.memory_info().rss)
             result["memory of the server, MB"] = round(peak / 1e6)
             return result
@@ -294,7 +325,9 @@ def measure(where: Path, count: int, common: str) -> dict[str, object]:
         case = casefile.case(vault.ledger, some[20].id)
         result["entries"] = vault.ledger.size
     rare = next(iter(some[30].titles.values())).split()[-1]
-    result |= pages(where, case.id, rare, common)
+    for name, signed_in in (("signed in", True), ("the vault open", False)):
+        result[name] = pages(where, case.id, rare, common, signed_in=signed_in)
+        result[f"{name}, load of the machine"] = [round(one, 1) for one in psutil.getloadavg()]
     return result | saves(where, case.id) | exports(where)
 
 
@@ -305,9 +338,10 @@ def main() -> None:
     parser.add_argument("--vault", type=Path)
     parser.add_argument("--common", default="police", help="a word most cases hold")
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--signed-in", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
-        serve(options.serve)
+        serve(options.serve, signed_in=options.signed_in)
         return
     with tempfile.TemporaryDirectory() as folder:
         result = measure(options.vault or Path(folder) / "vault", options.cases, options.common)

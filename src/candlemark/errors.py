@@ -24,6 +24,7 @@
     │   ├── LedgerBroken           35   verification failed; what and where
     │   ├── StorageFull            36   the disk refused; nothing was kept
     │   ├── VaultBusy              37   another process is writing
+    │   │   └── BeingPrepared      92   another process is building what lists are read from
     │   ├── NotEntitled            38   the roster does not let this member do it, or not alone
     │   ├── SharesRefused          39   too few, or not whole, to give the recovery key
     │   ├── ServerRefused          90   the database server is away, or cannot be relied on
@@ -218,6 +219,12 @@ class VaultBusy(VaultError):
     """Another process is writing to this vault."""
 
     exit_code = 37
+
+
+class BeingPrepared(VaultBusy):
+    """Another process is building a read model of this vault; what asked for it can ask again."""
+
+    exit_code = 92
 
 
 class NotEntitled(VaultError):

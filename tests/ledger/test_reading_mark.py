@@ -213,6 +213,30 @@ def test_what_was_read_at_one_opening_is_not_read_at_the_next(shared, often, wor
         assert len(opened) > size  # which reads all of it, from the beginning
 
 
+def test_a_vault_of_one_is_not_read_from_its_beginning_for_each_page_either(
+    tmp_path, world, monkeypatch
+):
+    folder = tmp_path / "vault"
+    with world.create(folder, name="A vault") as vault:
+        for n in range(reading_mark.WORTH):
+            world.say(vault.ledger, f"said {n}")
+        assert vault.members.me.code  # as every page asks who reads it
+    taken = []
+    take = RosterReader._take
+    monkeypatch.setattr(
+        RosterReader,
+        "_take",
+        lambda self, row, *rest: taken.append(row.n) or take(self, row, *rest),
+    )
+
+    with world.open(folder) as vault:
+        world.say(vault.ledger, "one more")
+        assert vault.members.me.code
+        assert taken == [vault.ledger.size - 1]
+        assert world.texts(vault.ledger)[-1] == "one more"
+        assert vault.ledger.verify().faults == ()
+
+
 def test_reading_taken_up_by_the_vault_gives_the_same_entries_and_roster(shared, often, world):
     with shared.open() as vault:
         first = (vault.members.roster(), list(vault.ledger.facts()))

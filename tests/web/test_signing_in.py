@@ -11,9 +11,12 @@ from urllib.parse import urlencode
 import pytest
 
 from candlemark import agency, casefile
+from candlemark.casefile import listing, record, shelf
 from candlemark.cli.demonstration.public_cases import say_public_cases
+from candlemark.errors import BeingPrepared
 from candlemark.ledger import Vault
 from candlemark.ledger.compartments import CompartmentKeys
+from candlemark.ledger.model import Models
 from candlemark.seal import SealingKey, SigningKey
 from candlemark.web.cookie import COOKIE
 from team import Team
@@ -378,6 +381,39 @@ def test_every_page_offers_signing_out_and_leaving(team, visit, tongue):
 
         assert f'action="/{tongue}/sign-out/"' in text, page
         assert f'action="/{tongue}/leave/"' in text, page
+
+
+def test_who_signs_in_to_a_large_vault_is_told_once_that_lists_are_being_prepared(
+    team, visit, monkeypatch
+):
+    monkeypatch.setattr(shelf, "MOST_AT_ONCE", 0)  # a vault of this size is a large one
+    me = visit()
+    me.sign_in("", team.words["founder"])
+    told, then = me.ask("/fa/cases/"), me.ask("/fa/cases/")
+
+    assert (told.status, told.headers["Refresh"], told.headers["Retry-After"]) == (503, "1", "1")
+    assert "فهرست‌ها آماده می‌شوند" in told.text
+    assert 'href="/fa/cases/"' in told.text
+    assert then.status == 200
+
+
+def test_while_somebody_else_prepares_them_the_page_comes_again_by_itself(team, visit, monkeypatch):
+    monkeypatch.setattr(record, "WORTH_A_MODEL", 0)
+    monkeypatch.setattr(listing, "WORTH_A_MODEL", 0)
+    monkeypatch.setattr(listing, "MOST_AT_ONCE", 0)
+    me = visit()
+    me.sign_in("", team.words["founder"])
+
+    def busy(*_args):
+        raise BeingPrepared("another process is building a read model of this vault", hint="wait")
+
+    monkeypatch.setattr(Models, "coded", busy)
+    told, sent = me.ask("/en/cases/"), me.send("/en/cases/", words="police")
+
+    assert (told.status, told.headers["Refresh"]) == (503, "10")
+    assert "The lists are being prepared" in told.text
+    assert (sent.status, "Refresh" in sent.headers) == (503, False)
+    assert "police" in sent.text  # what was typed is not lost
 
 
 def _through(me, team, address):

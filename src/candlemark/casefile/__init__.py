@@ -34,7 +34,7 @@ from candlemark.casefile.record import (
     say_all,
     shown_of,
 )
-from candlemark.casefile.shelf import prepare
+from candlemark.casefile.shelf import prepare, unprepared
 from candlemark.casefile.teams import Readers, open_for_team, readers
 from candlemark.casefile.timeline import Timeline, timeline
 from candlemark.casefile.using import Usable, cases_for
@@ -85,4 +85,5 @@ __all__ = [
     "say_all",
     "shown_of",
     "timeline",
+    "unprepared",
 ]

@@ -26,7 +26,7 @@ from candlemark.casefile.lines.keeping import MAKES, terms_of
 from candlemark.casefile.listed import DueFilter, Filter, Listed, Listing, Sort
 from candlemark.casefile.pathways import pathways_of
 from candlemark.casefile.record import WORTH_A_MODEL, read_all
-from candlemark.casefile.shelf import STATEMENTS
+from candlemark.casefile.shelf import MOST_AT_ONCE, STATEMENTS
 from candlemark.dates import PartialDate
 from candlemark.errors import VaultError
 
@@ -55,8 +55,6 @@ PAGE: Final = 50
 _FEW: Final = 400
 """Up to so many cases are read one by one; of more, the index of the order is walked."""
 _AT_ONCE: Final = 500
-_MOST_FOLDED: Final = 20_000
-"""Entries up to which everything is folded when a read model cannot be asked."""
 _WITHIN: Final = {DueFilter.WEEK: 7, DueFilter.MONTH: 30, DueFilter.QUARTER: 90}
 _LIVE: Final = "lodged IN ('', 'in-doubt') AND latest >= ?"
 _COLUMNS: Final = (
@@ -149,7 +147,7 @@ def ask_lines(ledger: Ledger, ask: Callable[[Lines], _T]) -> _T:
             return models.coded(STATEMENTS, ask)
         except VaultError:
             # Without a model the answer is the same and takes longer; of a large vault, too long.
-            if ledger.size > _MOST_FOLDED:
+            if ledger.size > MOST_AT_ONCE:
                 raise
     with closing(sqlite3.connect(":memory:")) as connection:
         return ask(_InMemory(connection, ledger))

@@ -47,6 +47,8 @@ TIE: Final = "tie"
 KEY: Final = "key"
 """The keys of names; of who somebody is alone."""
 _TRIES: Final = 3
+MOST_AT_ONCE: Final = 20_000
+"""Entries that are read or folded while somebody waits, without a word about it."""
 _PLAIN: Final = frozenset({"reference", "address", "docket"})
 """Fields of plain text that people search by."""
 
@@ -231,6 +233,16 @@ def prepare(ledger: Ledger) -> None:
     """
     if ledger.models is not None:
         in_every(ledger.models, lambda model: model.size)
+
+
+def unprepared(ledger: Ledger) -> bool:
+    """Whether the next question about cases waits for a minute and more, as :func:`prepare` does.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    models = ledger.models
+    return models is not None and models.lacks(STATEMENTS) > MOST_AT_ONCE
 
 
 class _Taken(NamedTuple):

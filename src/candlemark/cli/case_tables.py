@@ -157,6 +157,9 @@ def _keep(vault: Vault, plan: Plan) -> None:
             plan,
             (lambda done, all_: tell(done / all_, "")) if tell else None,
         )
+        if tell:
+            tell(1.0, "preparing the lists")
+        exchange.prepare(vault.ledger)
 
 
 def _report(table: Table, meant: Meant, plan: Plan) -> dict[str, object]:

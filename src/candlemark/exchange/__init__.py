@@ -9,7 +9,7 @@ Out: :func:`take` says which cases leave and which stay, :func:`export` makes a 
 
 from candlemark.exchange.mapping import Column, Meant, fields_of, guess
 from candlemark.exchange.out import ExportFile, Form, Taken, Terms, export, take
-from candlemark.exchange.planning import Plan, RowPlan, keep, plan
+from candlemark.exchange.planning import Plan, RowPlan, keep, plan, prepare
 from candlemark.exchange.tables import Table, read_table
 from candlemark.exchange.understanding import CellFault
 
@@ -29,6 +29,7 @@ __all__ = [
     "guess",
     "keep",
     "plan",
+    "prepare",
     "read_table",
     "take",
 ]

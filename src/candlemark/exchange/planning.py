@@ -9,6 +9,7 @@ the row does not touch it, and says so.
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -18,7 +19,7 @@ import msgspec
 from candlemark import casefile
 from candlemark.casefile import listing
 from candlemark.casefile.known import known_of
-from candlemark.errors import NotInOrder
+from candlemark.errors import NotInOrder, StorageFull, VaultBusy
 from candlemark.exchange.mapping import check_mapping
 from candlemark.exchange.sayings import Row, id_at
 from candlemark.exchange.understanding import CellFault, RowRead, understand
@@ -202,6 +203,15 @@ def _last_said(before: Known, case_id: str, place: str) -> tuple[int, Statement 
 def _same(last: Statement, now: Statement) -> bool:
     given = {"id": "", "supersedes": (), "edition": ""}
     return msgspec.structs.replace(last, **given) == msgspec.structs.replace(now, **given)
+
+
+def prepare(ledger: Ledger) -> None:
+    """Make the lists ready for what was brought in, so that nobody waits for them afterwards.
+
+    Where that cannot be done now, what was kept stays, and whoever asks next waits.
+    """
+    with suppress(StorageFull, VaultBusy):
+        casefile.prepare(ledger)
 
 
 def keep(

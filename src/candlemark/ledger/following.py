@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from candlemark.ledger.roster import Roster
     from candlemark.ledger.store import Store
     from candlemark.ledger.wraps import Identity
+    from candlemark.seal import SealingKey
 
 _PLACES_NAMED: Final = 20
 VERIFY_HINT: Final = "candlemark ledger verify names every fault"
@@ -122,13 +123,20 @@ class Following:
         self._reader = RosterReader(self._store, self._opener, self._identity, self._kinds)
 
     def _move_mark(self, mark: ReadingMark, roster: Roster) -> None:
-        there = roster.compartments.get(META)
-        if there is None or not mark.is_behind(self._reader.size, there.epochs[-1].kid):
+        key = self._key_of_meta(roster)
+        if key is None or not mark.is_behind(self._reader.size, key.kid):
             return
-        key = self._identity.keyring.compartments.key(there.epochs[-1].kid)
-        if key is not None and self._followed.size == self._reader.size:
+        if self._followed.size == self._reader.size:
             self._in_places(self._reader.size)
             mark.write(self._followed, self._reader.left_off(), key)
+
+    def _key_of_meta(self, roster: Roster) -> SealingKey | None:
+        """The key a watermark is sealed under: what the ledger names, or that of a vault of one."""
+        keys = self._identity.keyring.compartments
+        named = roster.compartments.get(META)
+        if named is not None:
+            return keys.key(named.epochs[-1].kid)
+        return keys[META] if META in keys and not self._shared else None
 
     def _in_places(self, size: int) -> Sequence[int]:
         """The places of ``size`` entries that count, in order; the caller holds the reader."""

@@ -204,8 +204,10 @@ class Reading(Following):
             LedgerBroken: the ledger is damaged; ``faults`` says where.
         """
         wanted, places = frozenset(kinds), state.places
-        if min(places[start:], default=self._sealed) < self._sealed:
-            self._trust()  # of leaves nobody folded in this process none is read
+        # Of leaves nobody folded in this process none is read; those of a vault of one were, by
+        # ``state``.
+        if self._shared and min(places[start:], default=self._sealed) < self._sealed:
+            self._trust()
         if isinstance(places, range):
             return self._said(
                 wanted, self._metas_in(wanted, runs(start - 1, len(places), None)), compartments

@@ -241,8 +241,8 @@ class Vault:
                 examine=lambda: keystore.examine(vault, identity.keyring),
             )
             folder_of_models = models_folder(folder, vault)
+            ledger.mark = ReadingMark(folder_of_models, identity)
             if unlocked.shared:
-                ledger.mark = ReadingMark(folder_of_models, identity)
                 _check_meta(store, keys)
                 roster = ledger.roster()
                 check_holders(

@@ -17,19 +17,21 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
+from candlemark import casefile
 from candlemark.errors import CandlemarkError, NotEntitled
 from candlemark.ledger.sessions import form_key, session_name
 from candlemark.web.doors import KEPT, Answers, Door
 from candlemark.web.forms.token import Forms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from django.http import HttpRequest
 
     from candlemark.definition import Edition
+    from candlemark.ledger import Vault
     from candlemark.ledger.entrance import Entrance
 
 HOUSE: Final = "candlemark.house"
@@ -44,6 +46,8 @@ class Inside:
 
     door: Door
     forms: Forms
+    unprepared: Callable[[], bool] = lambda: False
+    """Whether the lists have to be prepared first and nobody was told yet; it is told once."""
 
 
 class House(Protocol):
@@ -85,6 +89,13 @@ class _Kept:
 
     forms: Forms
     figures: Answers = field(default_factory=lambda: Answers(KEPT))
+    looked: bool = False
+    """Whether somebody looked whether the lists have to be prepared."""
+
+    def unprepared(self, vault: Vault) -> bool:
+        """Whether they have to; asked once for each session."""
+        looked, self.looked = self.looked, True
+        return not looked and casefile.unprepared(vault.ledger)
 
 
 @dataclass(eq=False)
@@ -116,9 +127,8 @@ class LockedHouse:
                 self.tidy()
                 raise
             kept = self._of(token)
-            yield Inside(
-                Door(vault, self.edition, figures=kept.figures, signed_in=True), kept.forms
-            )
+            door = Door(vault, self.edition, figures=kept.figures, signed_in=True)
+            yield Inside(door, kept.forms, lambda: kept.unprepared(vault))
 
     def sign_in(self, code: str, passphrase: str, factor: str = "") -> str:
         """The token of a new session; see :meth:`~candlemark.ledger.entrance.Entrance.sign_in`."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext as _
 
 from candlemark.errors import (
+    BeingPrepared,
     CandlemarkError,
     Disclosive,
     MeasureError,
@@ -51,6 +52,11 @@ _NOT_DONE: Final[tuple[tuple[type[CandlemarkError], HTTPStatus], ...]] = (
 """What was to be done and was not; the message of each was made to be shown."""
 
 
+AT_ONCE: Final = 1
+LATER: Final = 10
+"""Seconds after which a page that says that lists are being prepared is loaded again."""
+
+
 def refused(request: HttpRequest, error: CandlemarkError) -> HttpResponse:
     """The page for an error of our own tree."""
     status = next(
@@ -59,6 +65,8 @@ def refused(request: HttpRequest, error: CandlemarkError) -> HttpResponse:
     )
     if status is HTTPStatus.NOT_FOUND:
         return not_found(request)
+    if isinstance(error, BeingPrepared):
+        return being_prepared(request, LATER)
     for kind, not_done in _NOT_DONE:
         if isinstance(error, kind):
             return _refusal(
@@ -77,6 +85,26 @@ def refused(request: HttpRequest, error: CandlemarkError) -> HttpResponse:
         happened=_("The vault is as it was. Go back and change the question."),
         detail=error,
     )
+
+
+def being_prepared(request: HttpRequest, seconds: int) -> HttpResponse:
+    """The lists have to be prepared first; the page is loaded again after some seconds.
+
+    With :data:`AT_ONCE` they are prepared by that, and a browser shows this page until they are.
+    What was sent as a form is not sent again by itself.
+    """
+    sent = request.method == "POST"
+    response = page(
+        request,
+        "candlemark/preparing.html",
+        status=HTTPStatus.SERVICE_UNAVAILABLE,
+        desk=None,
+        sent=sent,
+    )
+    response.headers["Retry-After"] = str(seconds)
+    if not sent:
+        response.headers["Refresh"] = str(seconds)
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django passes it

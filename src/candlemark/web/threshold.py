@@ -64,6 +64,8 @@ class Threshold:
                 return not_kept(request, error) or refusals.refused(request, error)
             request.META[DOOR], request.META[FORMS] = let_in.door, let_in.forms
             inside.callback(_forget_door, request)
+            if not _sends(request) and let_in.unprepared():
+                return refusals.being_prepared(request, refusals.AT_ONCE)
             response = self._carry_out(request) if _sends(request) else self._get_response(request)
             if response.streaming:  # the vault is read while the answer goes out
                 return closing_after(response, inside.pop_all())

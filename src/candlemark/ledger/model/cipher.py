@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sqlcipher3 import dbapi2 as cipher
 
-from candlemark.errors import StorageFull, VaultBusy
+from candlemark.errors import BeingPrepared, StorageFull
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,7 +108,7 @@ def speaking() -> Iterator[None]:
 
     Raises:
         StorageFull: there is no room for it, or no leave to write it.
-        VaultBusy: somebody else is writing it, and went on longer than anybody waits.
+        BeingPrepared: somebody else is writing it, and went on longer than anybody waits.
         Unusable: anything else.
     """
     try:
@@ -133,7 +133,7 @@ def _no_room() -> StorageFull:
     )
 
 
-def _busy() -> VaultBusy:
-    return VaultBusy(
+def _busy() -> BeingPrepared:
+    return BeingPrepared(
         "another process is building the read model", hint="wait until it is done and try again"
     )

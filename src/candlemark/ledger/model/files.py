@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
-from candlemark.errors import VaultBusy
+from candlemark.errors import BeingPrepared
 from candlemark.ledger.model.cipher import Unusable, open_file, speaking
 from candlemark.ledger.model.place import make_folder
 from candlemark.ledger.model.watermark import Build, Place, read_build
@@ -60,7 +60,7 @@ class ModelFiles:
         """Let nobody else build until this is done.
 
         Raises:
-            VaultBusy: somebody does, and went on longer than anybody waits.
+            BeingPrepared: somebody does, and went on longer than anybody waits.
             StorageFull: there is no room for models, or no leave.
         """
         with speaking():
@@ -98,7 +98,7 @@ def _locking(path: Path, patience: float) -> sqlite3.Connection:
             path.unlink(missing_ok=True)
         else:
             return held
-    raise VaultBusy(
+    raise BeingPrepared(
         "another process is building a read model of this vault",
         hint="wait until it is done and try again",
     )

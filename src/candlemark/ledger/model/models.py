@@ -205,6 +205,25 @@ class Models(ModelFiles):
             raise _no_key()
         return key
 
+    def lacks(self, projection: CodedProjection) -> int:
+        """How many entries a model of what happened does not hold yet; all where there is none.
+
+        Nothing is built for it.  None are lacking to a member who does not read the compartment.
+        """
+        if CODED not in self.compartments:
+            return 0
+        size, place, name = self._ledger.tree().size, Place(self._vault, CODED), projection.name
+        try:
+            key = self._key(CODED)
+            build, connection = self.opened(place, key)
+            with closing(connection), speaking():
+                question = "SELECT sealed FROM mark WHERE projection = ?"
+                kept = connection.execute(question, (name,)).fetchall()
+            mark = read_mark(kept, place, build, name, key)
+        except (Unusable, VaultError):
+            return size
+        return size - mark.tree.size if mark.fingerprint == projection.fingerprint else size
+
     def show(self) -> tuple[ModelCard, ...]:
         """The model files there are, of the compartments this member reads."""
         return tuple(card for name in self.compartments if (card := self._card(name)) is not None)

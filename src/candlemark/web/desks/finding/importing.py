@@ -119,6 +119,7 @@ def _look(request: HttpRequest, table: Table, name: str, key: str) -> HttpRespon
         plan = exchange.plan(ledger, edition, table, meant, leave_out=leave_out)
         if request.POST.get("do") == "keep" and plan.actions:
             exchange.keep(ledger, edition, plan)
+            exchange.prepare(ledger)
             HELD.drop(name)
             numbers = "&".join(f"{fate}={plan.counts.get(fate, 0)}" for fate in _FATES)
             return SeeOther(f"{reverse('imported')}?{numbers}")
