@@ -200,6 +200,10 @@ def pages(where: Path, case: str, rare: str, common: str) -> dict[str, object]:
                 "a rare word": ("/en/cases/", {"words": rare}),
                 "a common word": ("/en/cases/", {"words": common}),
                 "a name in another script": ("/en/cases/", {"words": "Гумбатов"}),
+                "another case, to merge with": (
+                    f"/en/cases/{case}/merge/",
+                    {"look-for": rare, "more": "look"},
+                ),
                 "a case": (f"/en/cases/{case}/", None),
             }
             peak = 0

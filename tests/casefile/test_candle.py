@@ -8,6 +8,7 @@ from candlemark.casefile import facts, person_paths, timeline
 from candlemark.casefile.candle import Part, Standing, candle
 from candlemark.casefile.rows import rows
 from candlemark.dates import PartialDate
+from candlemark.ids import new_id
 
 
 def marks(desk):
@@ -168,3 +169,20 @@ def test_the_sides_of_a_contradiction_about_a_number_hold_the_number(desk):
         [("pardoned", 264)],
         [("pardoned", 266)],
     ]
+
+
+def test_who_tells_what_happened_says_that_it_occurred(desk):
+    when = PartialDate(2024, 2, 29)
+    desk.say(desk.make(facts.IncidentDescribed, incident=new_id("incident"), when=when))
+    found = marks(desk)
+
+    assert (found["occurred"].standing, found["occurred"].when) == (Standing.REACHED, when)
+    assert found["reported"].standing is Standing.AHEAD
+
+
+def test_an_incident_says_nothing_of_the_stages_before_a_judgment(desk, tried):
+    desk.say(desk.make(facts.IncidentDescribed, incident=new_id("incident")))
+    found = standings(desk)
+
+    assert found["occurred"] is Standing.REACHED
+    assert found["reported"] is Standing.UNRECORDED

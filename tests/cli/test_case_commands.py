@@ -7,6 +7,7 @@ import pytest
 from candlemark import casefile, errors
 from candlemark.casefile import facts
 from candlemark.cli.opening import KINDS
+from candlemark.dates import PartialDate
 from candlemark.definition import Definition
 from candlemark.ids import new_id
 from candlemark.ledger import Vault
@@ -152,3 +153,48 @@ def test_who_it_is_is_told_when_nobody_recorded_it(vault, ask, case):
         casefile.say(opened.ledger, EDITION, [role])
 
     assert "Nobody recorded who this is." in ask("case", "show", case, *vault).out
+
+
+def test_a_measure_tells_how_many_cases_consent_leaves_out(vault, ask, case, person):
+    _charged(vault, case, person)
+    other = ask("case", "open", "Another title", "--json", *vault).json["case"]
+    theirs = new_id("person")
+    _charged(vault, other, theirs, new=True)
+    before = ask("measure", "attrition", *vault)
+    refused = ask("case", "consent", other, theirs, "statistics", "refused", *vault)
+    after = ask("measure", "attrition", *vault)
+
+    assert (refused.code, after.code) == (0, 0), (refused.err, after.err)
+    assert "left out" not in before.out
+    assert "1 case left out: consent refused or withdrawn" in after.out
+    assert ask("measure", "attrition", "--json", *vault).json["left_out"] == 1
+    assert "left out: consent" not in ask("measure", "attrition", "--public", *vault).out
+
+
+def _charged(vault, case, person, *, new=False):
+    """A charge reached with a day, said of a person, who may be new to the case."""
+    given = {"case": case, "edition": EDITION.code}
+    proceeding = new_id("proceeding")
+    said = [
+        facts.ProceedingOpened(
+            id=new_id("fact"),
+            proceeding=proceeding,
+            forum=facts.Forum.NATIONAL,
+            persons=(person,),
+            **given,
+        ),
+        facts.StageReached(
+            id=new_id("fact"),
+            person=person,
+            proceeding=proceeding,
+            stage="charged",
+            when=PartialDate(2020, 1, 1),
+            **given,
+        ),
+    ]
+    if new:
+        said.insert(
+            0, facts.PersonInRole(id=new_id("fact"), person=person, roles=("suspect",), **given)
+        )
+    with Vault.open(vault[1], vault[3].read_text().strip(), KINDS) as opened:
+        casefile.say(opened.ledger, EDITION, said)

@@ -96,7 +96,7 @@ def without_chance(vault, case):
     return plain(dataclasses.replace(case, opened=datetime.min.replace(tzinfo=UTC), history=()))
 
 
-@pytest.mark.parametrize("name", ["newspaper-editor"])
+@pytest.mark.parametrize("name", ["newspaper-editor", "leader-of-1993"])
 def test_a_public_case_entered_through_the_forms_is_the_one_the_command_says(
     page, blank, edition, name
 ):

@@ -6,14 +6,18 @@ import csv
 import io
 import re
 from datetime import date
+from html import unescape
 from types import SimpleNamespace
 
 import pytest
 from django.utils import translation
 
 import cohorts
-from candlemark import agency
+from candlemark import agency, casefile
+from candlemark.casefile import facts
+from candlemark.dates import PartialDate
 from candlemark.definition import Definition, load_crosswalk
+from candlemark.ids import new_id
 from candlemark.ledger import Vault
 from candlemark.protect import protect_together
 from candlemark.web.desks.figures import asking
@@ -330,3 +334,65 @@ def test_a_public_group_too_small_to_say_how_it_ended_has_one_column_for_all_end
 
     assert heads["arson"] == ("Ended",)
     assert heads["theft"] == ("Convicted", "Ended without a judgment on guilt")
+
+
+@pytest.mark.parametrize("tongue", ["en", "az", "ru", "fa", "tr"])
+def test_cases_left_out_for_consent_are_told_inside_and_not_in_public(edition, serving, tongue):
+    with Vault.in_memory(casefile.KINDS, "Team") as vault, serving(vault) as site:
+        _cases(vault, edition, refusing=2, others=3)
+        inside = unescape(site.ask(f"/{tongue}/figures/cases/").text)
+        public = unescape(site.ask(f"/{tongue}/figures/cases/?for=public").text)
+        said = {
+            "en": "2 cases left out: consent refused or withdrawn.",
+            "az": "2 iş kənarda qalıb: razılıq verilməyib və ya geri götürülüb.",
+            "ru": "2 дела не учтены: согласие не дано или отозвано.",
+            "fa": "۲ پرونده کنار گذاشته شد: رضایت داده نشد یا پس گرفته شد.",
+            "tr": "2 dosya dışarıda bırakıldı: rıza verilmedi ya da geri alındı.",
+        }[tongue]
+
+    assert said in inside
+    assert said not in public
+
+
+def test_no_case_left_out_is_not_told(edition, serving):
+    with Vault.in_memory(casefile.KINDS, "Team") as vault, serving(vault) as site:
+        _cases(vault, edition, refusing=0, others=1)
+
+        assert "left out: consent" not in site.ask("/en/figures/cases/").text
+
+
+def _cases(vault, edition, *, refusing, others):
+    for n in range(refusing + others):
+        case = casefile.open_case(vault.ledger, edition, {"en": f"Case {n}"})
+        person, proceeding = new_id("person"), new_id("proceeding")
+        given = {"case": case, "edition": edition.code}
+        said = [
+            facts.PersonInRole(id=new_id("fact"), person=person, roles=("suspect",), **given),
+            facts.ProceedingOpened(
+                id=new_id("fact"),
+                proceeding=proceeding,
+                forum=facts.Forum.NATIONAL,
+                persons=(person,),
+                **given,
+            ),
+            facts.StageReached(
+                id=new_id("fact"),
+                person=person,
+                proceeding=proceeding,
+                stage="charged",
+                when=PartialDate(2020, 1, 1),
+                **given,
+            ),
+        ]
+        if n < refusing:
+            said.append(
+                facts.ConsentStated(
+                    id=new_id("fact"),
+                    consent=new_id("consent"),
+                    person=person,
+                    use="statistics",
+                    answer="refused",
+                    **given,
+                )
+            )
+        casefile.say(vault.ledger, edition, said)

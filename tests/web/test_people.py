@@ -256,6 +256,7 @@ def test_the_case_page_leads_to_who_can_read_it(team, enter):
     assert all(name in happened for name in ("the founder", "Aysel", "Rauf"))
     assert "the founder" in people
     assert "Rauf" not in people
+    assert ("fears" in happened, "fears" in people) == (True, False)  # restraints lie in coded
 
 
 def test_another_device_is_given_up_and_the_one_in_use_is_certified_anew(team, enter):
@@ -283,3 +284,54 @@ def test_signing_out_everywhere_ends_the_session(team, enter):
 def test_the_pages_of_the_team_are_there_for_an_opened_vault_too(site):
     for path in ("me/", "team/", "waiting/", "me/travel/"):
         assert site.ask(f"/en/{path}").status == 200, path
+
+
+def test_whoever_opens_a_case_can_name_its_people_and_says_who_else_may(team, enter):
+    """Rauf reads no identities of all cases; his own case is closed to those he ticked."""
+    me = enter("Rauf")
+    with team.open() as vault:
+        aysel = next(one for one in vault.members.roster().present if one.name == "Aysel")
+    title = {"titles-count": "1", "titles-0-text": "A window", "titles-0-language": "en"}
+    opened = me.send("/en/cases/new/", **title, team=aysel.kid.hex())
+    case = opened.location.split("/")[3]
+    me.send(f"/en/cases/{case}/record/who/", roles="victim")
+    person = re.search(r"person_[0-9a-z]{26}", me.ask(f"/en/cases/{case}/record/who/").text)[0]
+    name = {"names-count": "1", "names-0-text": "Leyla Aslanova", "names-0-language": "az"}
+    named = me.send(f"/en/cases/{case}/record/name/?person={person}", **name)
+
+    assert named.status == 303
+    assert "Leyla Aslanova" in me.ask(f"/en/cases/{case}/").text
+    assert "Leyla Aslanova" in enter("Aysel").ask(f"/en/cases/{case}/").text
+    assert "Leyla Aslanova" not in enter("founder").ask(f"/en/cases/{case}/").text
+
+
+def test_a_case_whose_title_is_refused_leaves_no_team_behind(team, enter):
+    me = enter("Rauf")
+    answer = me.send("/en/cases/new/", **{"titles-count": "1", "titles-0-text": ""})
+
+    assert answer.status == 422
+    with team.open() as vault:
+        assert not [one for one in vault.members.roster().compartments if ":" in one]
+
+
+def test_a_case_of_which_only_the_title_is_kept_has_not_ended(enter):
+    me = enter("Rauf")
+    title = {"titles-count": "1", "titles-0-text": "A window", "titles-0-language": "en"}
+    case = me.send("/en/cases/new/", **title).location.split("/")[3]
+
+    for path in (f"/en/cases/{case}/", "/en/"):
+        text = me.ask(path).text
+        assert "no stage recorded" in text
+    assert '<span class="tag">ended</span>' not in me.ask(f"/en/cases/{case}/").text
+
+
+def test_whoever_agrees_to_freeze_somebody_stays_signed_in(team, enter):
+    rauf, founder, aysel = enter("Rauf"), enter("founder"), enter("Aysel")
+    code = team.code("Rauf")
+    founder.send(f"/en/team/{code}/freeze/", sure="yes")
+    answer = aysel.send(f"/en/waiting/freezing/{code}/", sure="yes")
+
+    assert answer.status == 303
+    assert rauf.ask("/en/").status == 303
+    assert founder.ask("/en/").status == 200
+    assert aysel.ask("/en/waiting/").status == 200

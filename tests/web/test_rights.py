@@ -159,8 +159,11 @@ def test_every_page_is_one_and_the_same_answer_to_whoever_is_outside(world, who)
         if name in STRANGERS:
             continue
         path = _address(name, pattern, known)
-        for answer in (me.ask(path), me.post(path, b"a=1"), me.ask(path, "HEAD")):
-            found.add((answer.status, answer.location, answer.text))
+        for answer in (me.ask(path), me.ask(path, "HEAD")):
+            told = answer.location.removesuffix(f"?to={path}")  # what they said themselves
+            found.add((answer.status, told, answer.text))
+        answer = me.post(path, b"a=1")
+        found.add((answer.status, answer.location, answer.text))
 
     assert found == {(303, "/en/sign-in/", "")}
 

@@ -6,6 +6,7 @@ import gc
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 
@@ -106,9 +107,13 @@ PAGES = [
 ]
 
 
-def _told(answer):
-    """Everything an answer tells, but for when it was made."""
-    headers = sorted((name, value) for name, value in answer.headers.items() if name != "Date")
+def _told(answer, asked=""):
+    """Everything an answer tells, but for when it was made and what whoever asks said themselves."""
+    headers = sorted(
+        (name, value.removesuffix(f"?to={asked}"))
+        for name, value in answer.headers.items()
+        if name != "Date"
+    )
     return answer.status, headers, answer.text
 
 
@@ -131,7 +136,7 @@ def test_an_outsider_gets_nothing_not_even_a_different_answer(team, visit, case_
         me.send("/en/sign-out/", "/en/me/")
         me.cookie = kept
 
-    asked = [_told(me.ask(page)) for page in (*PAGES, case_address)]
+    asked = [_told(me.ask(page), page) for page in (*PAGES, case_address)]
     sent = [
         _told(
             me.ask(
@@ -373,3 +378,79 @@ def test_every_page_offers_signing_out_and_leaving(team, visit, tongue):
 
         assert f'action="/{tongue}/sign-out/"' in text, page
         assert f'action="/{tongue}/leave/"' in text, page
+
+
+def _through(me, team, address):
+    """Ask for a page as a stranger, sign in where that leads; where one comes out."""
+    led = me.ask(address).location
+    page = me.ask(led)
+    fields = dict(page.hidden)
+    token = fields.pop("form_token")
+    answer = me.send(
+        "/en/sign-in/", token=token, passphrase=team.words["founder"], code="", factor="", **fields
+    )
+    assert answer.status == 303
+    return answer.location
+
+
+def test_whoever_signs_in_comes_to_the_page_first_asked_for(team, visit, case_address):
+    for address in (
+        case_address,
+        f"{case_address}add/consent/?person=person_00000000000000000000000000",
+        "/en/cases/?bias-grounds=religion&due=30",
+    ):
+        assert _through(visit(), team, address) == address
+
+
+def test_a_page_that_is_not_there_is_carried_like_one_that_is_and_is_missing_inside(team, visit):
+    me = visit()
+    address = "/en/cases/case_00000000000000000000000000/"
+
+    assert _through(me, team, address) == address
+    assert me.ask(address).status == 404
+
+
+def test_a_wrong_passphrase_does_not_lose_the_page_asked_for(team, visit, case_address):
+    me = visit()
+    me.ask(case_address)
+    wrong = me.send("/en/sign-in/", passphrase=WRONG, code="", factor="", to=case_address)
+
+    assert wrong.status == 403
+    assert ("to", case_address) in wrong.hidden
+
+
+def test_the_page_asked_for_is_shown_in_the_tongue_one_signs_in_in(team, visit, case_address):
+    me = visit()
+    answer = me.send(
+        "/fa/sign-in/", passphrase=team.words["founder"], code="", factor="", to=case_address
+    )
+
+    assert answer.location == case_address.replace("/en/", "/fa/")
+
+
+ELSEWHERE = [
+    "https://example.org/",
+    "//example.org/en/",
+    "/\\example.org/",
+    "/en//example.org/",
+    "/en/../..//example.org/",
+    "/en/cases/?to=//example.org/",
+    "/en/cases/\r\nLocation: https://example.org/",
+    "/en/cases/\n",
+    "/xx/cases/",
+    "/en/@example.org/",
+    "/en/sign-in/?to=/en/sign-in/",
+    "javascript:alert(1)",
+    "/en/" + "a" * 1000 + "/",
+]
+
+
+@pytest.mark.parametrize("there", ELSEWHERE)
+def test_signing_in_leads_nowhere_but_to_pages_of_ours(team, visit, there):
+    me = visit()
+    page = me.ask(f"/en/sign-in/?{urlencode({'to': there})}")
+    answer = me.send("/en/sign-in/", passphrase=team.words["founder"], code="", factor="", to=there)
+
+    assert "to" not in dict(page.hidden)
+    assert (answer.status, answer.location) == (303, "/en/")
+    assert me.ask(f"/en/sign-in/?{urlencode({'to': there})}").location == "/en/"

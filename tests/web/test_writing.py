@@ -10,6 +10,7 @@ from candlemark import agency, casefile
 from candlemark.casefile import facts
 from candlemark.casefile.standing import Stands, standing
 from candlemark.dates import PartialDate
+from candlemark.errors import OutcomeUnknown, StorageFull, VaultBusy
 from candlemark.ids import new_id
 from candlemark.ledger import Vault
 
@@ -362,6 +363,128 @@ def test_two_cases_become_one_and_statements_move(desk):
 
     assert merged.headers["Location"].startswith(f"/en/cases/{other}/")
     assert casefile.case(desk.vault.ledger, desk.case).merged_into == other
+
+
+def options(text, name):
+    """What a box to choose from offers: value and words."""
+    found = re.search(rf'<select id="{name}".*?</select>', text, re.DOTALL)
+    return re.findall(r'<option value="([^"]+)"[^>]*>([^<]*)', found[0]) if found else []
+
+
+@pytest.mark.parametrize(("page", "box"), [("merge/", "into"), ("split/", "to")])
+@pytest.mark.parametrize("typed", ["B-204", "narrow WINDOW", "the identifier"])
+def test_the_other_case_is_looked_for_by_number_identifier_or_words(desk, page, box, typed):
+    other = casefile.open_case(desk.vault.ledger, desk.edition, {"en": "A narrow window"}, "B-204")
+    for n in range(3):
+        casefile.open_case(desk.vault.ledger, desk.edition, {"en": f"Another door {n}"})
+    desk.add("note", **NOTE)
+    typed = other if typed == "the identifier" else typed
+    before = desk.vault.ledger.size
+    asked = desk.site.ask(desk.path(page)).text
+    found = desk.site.send(
+        desk.path(page),
+        **{"look-for": typed, "more": "look", "words-count": "1", "words-0-text": "Same street."},
+    )
+
+    assert options(asked, box) == []
+    assert (found.status, options(found.text, box)) == (200, [(other, "B-204 · A narrow window")])
+    assert "Same street." in found.text
+    assert typed not in found.headers.get("Location", "")
+    assert desk.vault.ledger.size == before
+
+
+def test_words_no_other_case_holds_find_none_and_a_case_does_not_find_itself(desk):
+    casefile.open_case(desk.vault.ledger, desk.edition, {"en": "Another door"})
+    answer = desk.site.send(desk.path("merge/"), **{"look-for": "window", "more": "look"})
+
+    assert options(answer.text, "into") == []
+    assert "No other case is found by this." in answer.text
+
+
+@pytest.mark.parametrize("into", ["", "case_00000000000000000000000000", "itself", "'; --"])
+def test_a_case_that_was_not_found_is_not_merged_into(desk, into):
+    casefile.open_case(desk.vault.ledger, desk.edition, {"en": "Another door"})
+    before = desk.vault.ledger.size
+    into = desk.case if into == "itself" else into
+    answer = desk.site.send(desk.path("merge/"), into=into, **{"words-count": "0"})
+
+    assert answer.status == 422
+    assert desk.vault.ledger.size == before
+
+
+def test_what_was_said_while_two_cases_were_one_stays_where_it_was_said_and_both_pages_say_so(desk):
+    other = casefile.open_case(desk.vault.ledger, desk.edition, {"en": "The same window"})
+    desk.site.send(desk.path("merge/"), into=other, **{"words-count": "0"})
+    merge = next(one for one in desk.said() if isinstance(one, facts.CaseMerged))
+    desk.site.send(f"/en/cases/{other}/add/note/", **NOTE)
+    undone = desk.site.send(desk.path(f"withdraw/{merge.id}/"), **{"words-count": "0"})
+    mine, theirs = desk.site.ask(desk.path()).text, desk.site.ask(f"/en/cases/{other}/").text
+
+    assert undone.status == 303
+    assert "For a while this case was the same as “The same window”" in mine
+    assert "She moved away." not in mine
+    assert "For a while “A window at night” was the same as this case" in theirs
+    assert "stays here, where it was said: Note, She moved away." in theirs
+
+    note = casefile.case(desk.vault.ledger, other).notes[0].id
+    desk.site.send(
+        f"/en/cases/{other}/split/", statements=note, to=desk.case, **{"words-count": "0"}
+    )
+    assert "For a while" not in desk.site.ask(desk.path()).text
+    assert "For a while" not in desk.site.ask(f"/en/cases/{other}/").text
+
+
+# A vault that cannot keep anything at this moment
+
+NOT_NOW = {
+    "busy": (VaultBusy, 503, "Somebody else was writing at th"),
+    "full": (StorageFull, 507, "The disk is full."),
+    "gone": (OutcomeUnknown, 502, "nobody knows yet whether it did"),
+}
+
+
+@pytest.fixture
+def unwilling(desk, monkeypatch):
+    """Let the store refuse every writing from now on."""
+
+    def refuse(error):
+        def writing(*_given):
+            raise error("not at this moment", hint="later")
+
+        monkeypatch.setattr(desk.vault.ledger._store, "writing", writing)
+
+    return refuse
+
+
+@pytest.mark.parametrize("why", NOT_NOW)
+def test_what_cannot_be_kept_now_comes_back_to_its_form(desk, unwilling, why):
+    error, status, said = NOT_NOW[why]
+    unwilling(error)
+    answer = desk.add("note", **NOTE, **{"when-year": "2014"})
+
+    assert answer.status == status
+    assert said in answer.text
+    assert 'action="' + desk.path("add/note/") in answer.text
+    assert "She moved away." in answer.text
+    assert 'name="when-year" value="2014"' in answer.text
+
+
+@pytest.mark.parametrize("why", NOT_NOW)
+def test_what_another_page_cannot_keep_now_comes_back_too_and_can_be_sent_again(
+    desk, unwilling, monkeypatch, why
+):
+    error, status, said = NOT_NOW[why]
+    unwilling(error)
+    path, name = "/en/cases/views/?due=30", "What the board asked for in its last meeting"
+    answer = desk.site.send(path, name=name)
+
+    assert answer.status == status
+    assert said in answer.text
+    assert name in answer.text
+    assert f'action="{path}"' in answer.text
+
+    monkeypatch.undo()
+    assert desk.site.send(path, name=name).status == 303
 
 
 # Every page of every kind

@@ -3,7 +3,8 @@
 A case with a team of its own has a compartment of its own, ``identity:`` and the case's identifier;
 the identities of all others lie together in ``identity``.  Keys decide who reads.  What is decided
 here is what a page shows: of a case with a team, nobody outside it is shown any identity, also none
-that was said before there was a team and that their keys may still open.
+that was said before there was a team and that their keys may still open; and whoever does a job to
+which names do not belong is shown none at all (:func:`without_identities`).
 """
 
 from __future__ import annotations
@@ -47,6 +48,15 @@ class Apart:
     def closed(self, case: str) -> bool:
         """Whether the identities of a case are not this member's to read."""
         return not self.reads(self.compartment(case))
+
+
+def without_identities(ledger: Ledger) -> None:
+    """From now on read this ledger as somebody would who holds no key of any identity.
+
+    For a member whose roles do not show them who anybody is.  It is a courtesy of the program and
+    closes nothing: the keys are theirs, and another program reads with them.
+    """
+    ledger.pass_over(IDENTITY)
 
 
 def apart_of(ledger: Ledger) -> Apart:

@@ -10,7 +10,7 @@ given as the day of the whole (enforcement): each has its own line.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from candlemark.definition import Edition, Scheme, Term
 
 BEYOND: Final = "beyond-state"
+OCCURRED: Final = "occurred"
 
 
 class Standing(StrEnum):
@@ -74,9 +75,19 @@ def candle(line: Timeline, edition: Edition) -> tuple[Mark, ...]:
         if any(event.id not in line.apart for event in events)
     }
     passed = _passed(scheme, reached)
-    return tuple(
+    incidents = [one for one in line.marks if one.kind == "incident"]
+    if incidents and OCCURRED in by_stage:  # who tells what happened says that it occurred
+        reached.add(OCCURRED)
+    marks = [
         _mark(stage, _standing(stage.code, reached, waiting, passed), by_stage[stage.code], line)
         for stage in scheme.top
+    ]
+    told = next((one.when for one in incidents if one.when is not None), None)
+    return tuple(
+        replace(mark, when=told, dated=True)
+        if mark.stage.code == OCCURRED and told and not mark.dated
+        else mark
+        for mark in marks
     )
 
 

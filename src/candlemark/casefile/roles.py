@@ -1,9 +1,10 @@
 """What members do in the team: their roles, and what a role lets them do.
 
-A role orders the desks: which of them a member is shown, and what the program lets them do there.
-It closes nothing.  What somebody can read is decided by the keys that were wrapped for them
-(compartments) and by nothing else: whoever holds a key reads what it opens with another program.
-So a role is never the reason why something is secret, and no page may say so.
+A role orders the desks: which of them a member is shown, what the program lets them do there, and
+whether names are shown.  It closes nothing.  What somebody can read is decided by the keys that
+were wrapped for them (compartments) and by nothing else: whoever holds a key reads what it opens
+with another program.  So a role is never the reason why something is secret, and no page may say
+so.
 
 Roles are said by administrators, in the compartment ``coded``.  Who is an administrator is not said
 here: the roster decides it, with signatures.  Pure but for :func:`roles_of`, which reads.
@@ -59,7 +60,7 @@ class Right(StrEnum):
 
     READ_CASES = "read-cases"
     WRITE_CASES = "write-cases"
-    SEE_IDENTITIES = "see-identities"
+    SEE_IDENTITIES = "see-identities"  # as far as one's keys go; without it, no names are shown
     SEE_FIGURES = "see-figures"
     IMPORT_SOURCES = "import-sources"
     EXPORT_CASES = "export-cases"

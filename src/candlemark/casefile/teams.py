@@ -156,12 +156,23 @@ def open_for_team(
         )
     opened = opening_of(edition, titles, reference)
     examine(vault.ledger, edition, [[opened]])
-    several = len(vault.members.roster().present) > 1
-    if several and not open_to_all:
+    if not open_to_all:
         # First the compartment, then the case: nothing can be said in it before it is closed.
-        vault.members.open_compartment(own_compartment(opened.case), team)
+        close_from_the_start(vault, opened.case, team)
     say(vault.ledger, edition, [opened], language=next(iter(titles), "en"))
     return opened.case
+
+
+def close_from_the_start(vault: Vault, case_id: str, team: Sequence[Member] = ()) -> None:
+    """Close a case of which nothing was said yet to whoever opens it and these members.
+
+    In a vault of one it does nothing.
+
+    Raises:
+        VaultBusy, StorageFull, LedgerBroken: it was not closed.
+    """
+    if len(vault.members.roster().present) > 1:
+        vault.members.open_compartment(own_compartment(case_id), team)
 
 
 @dataclass(frozen=True, slots=True)

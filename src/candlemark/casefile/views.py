@@ -468,7 +468,7 @@ class CaseFile:
     merged: tuple[MergedCase, ...] = ()
     """The cases that were merged into this one, which shows what was said in them."""
     closed: bool = False
-    """Whether identities in it are not the reader's to read: the case has a team."""
+    """Whether identities in it are not the reader's to read: their keys or their role say so."""
     moves: tuple[Move, ...] = ()
     """Statements that went from here to another case, or came from one."""
 

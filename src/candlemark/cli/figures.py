@@ -130,10 +130,13 @@ def _answer(
     if public:
         _show_protected(protect(figure), names, as_json=as_json)
     elif as_json:
-        paper.print_json(measure.as_json(figure))
+        paper.print_json(measure.as_json(figure) | {"left_out": study.left_out})
     else:
         show(figure, names)
         print_basis(figure, names)
+        if study.left_out:
+            count = "1 case" if study.left_out == 1 else f"{study.left_out:,} cases"
+            paper.say(f"{count} left out: consent refused or withdrawn")
         if study.beyond and study.entered_at(from_stage) is study:
             entry = study.beyond.stages[study.beyond.entry].own
             paper.say(f"Proceedings beyond the state are counted apart: --from {entry}")

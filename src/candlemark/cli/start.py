@@ -74,7 +74,8 @@ def init(
         paper.say(f"A vault was made in {folder}.")
         paper.say(f"It is known as {vault.id}.")
     paper.say("Without the passphrase nothing in the vault can be read, by anyone.")
-    paper.say(f"Next: candlemark import FILE --crosswalk CODE --vault {folder}")
+    paper.say(f"Next, for cases in a browser: candlemark serve --vault {folder}")
+    paper.say(f"Next, for a file: candlemark import FILE --crosswalk CODE --vault {folder}")
 
 
 @click.command("serve")

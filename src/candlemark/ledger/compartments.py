@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from candlemark.errors import LedgerBroken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from candlemark.ledger.roster import Compartment
     from candlemark.seal import SealingKey
@@ -68,6 +68,16 @@ class Readable(NamedTuple):
 
     whole: tuple[str, ...]
     partly: tuple[str, ...]
+
+    def without(self, passed_over: Collection[str]) -> Readable:
+        """The same without some compartments and those under them."""
+        left = (tuple(one for one in some if not is_under(one, passed_over)) for some in self)
+        return Readable(*left)
+
+
+def is_under(compartment: str, names: Collection[str]) -> bool:
+    """Whether a compartment is one of these, or one of a single case under them."""
+    return compartment.partition(":")[0] in names or compartment in names
 
 
 @dataclass(frozen=True, slots=True)

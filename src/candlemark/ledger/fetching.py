@@ -386,6 +386,8 @@ def _context(roots: bytes | None) -> ssl.SSLContext:
     try:
         if roots is None:
             return ssl.create_default_context()
+        if not roots:  # an empty text would mean none was named, and let in all of the machine's
+            raise ValueError
         return ssl.create_default_context(cadata=roots.decode("ascii"))
     except (ssl.SSLError, UnicodeDecodeError, ValueError):
         raise SettingRefused(

@@ -16,6 +16,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import Fault, LedgerBroken, NewerFormat
+from candlemark.ledger.compartments import is_under
 from candlemark.ledger.entry import META, entry_of, read_leaf
 from candlemark.ledger.following import VERIFY_HINT, Following
 from candlemark.ledger.public import PublicLog
@@ -57,6 +58,9 @@ class Reading(Following):
         self._kinds_at: dict[int, frozenset[str]] = {}
         self.models: Models | None = None
         """What is computed from this ledger and kept, where the vault has a place for it."""
+        self._passed_over: frozenset[str] = frozenset()
+        self._left: tuple[Readable, Readable] | None = None
+        """What can be read, and what of it is not passed over."""
 
     def last_of(self, device: bytes) -> int:
         """The number of the last leaf of a device; -1 when it wrote none."""
@@ -213,9 +217,13 @@ class Reading(Following):
     def present_key(self, compartment: str) -> SealingKey | None:
         """The key of a compartment that the ledger names last; None when it is not held.
 
+        None too where it is to be passed over: no read model of it is asked, nor made.
+
         Raises:
             LedgerBroken: the ledger is damaged.
         """
+        if self._passes(compartment):
+            return None
         keys = self._identity.keyring.compartments
         if not self._shared:
             return keys.get(compartment)
@@ -259,7 +267,23 @@ class Reading(Following):
         """
         keys = self._identity.keyring.compartments
         said = self.roster().compartments if self._shared else {}
-        return keys.readable(said)
+        found = keys.readable(said)
+        if not self._passed_over:
+            return found
+        if self._left is None or self._left[0] is not found:
+            self._left = found, found.without(self._passed_over)
+        return self._left[1]
+
+    def pass_over(self, compartment: str) -> None:
+        """From now on open nothing of a compartment, nor of those under it (``identity:…``).
+
+        For whoever is not to be shown it although their keys open it: what follows from the ledger
+        is then as if they held none.  Nothing is forgotten: keys can still be handed on.
+        """
+        self._passed_over |= {compartment}
+
+    def _passes(self, compartment: str) -> bool:
+        return bool(self._passed_over) and is_under(compartment, self._passed_over)
 
     def _said(
         self,
@@ -278,6 +302,8 @@ class Reading(Following):
                 if wanted is not None and wanted.isdisjoint(kind for kind, _ in note.kinds):
                     continue
                 if only and note.compartment not in only:
+                    continue
+                if not only and self._passes(note.compartment):
                     continue
                 if self._is_gone(part, note):
                     continue

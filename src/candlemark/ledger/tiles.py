@@ -65,7 +65,7 @@ class Tile(NamedTuple):
             level = ENTRIES if found[1] == "entries" else int(found[1])
             number = int(found[2].replace("x", "").replace("/", ""))
             tile = cls(level, number, int(found[3] or WIDTH))
-            if tile.path == path and tile.level <= LEVEL_LIMIT:
+            if tile.path == path and tile.level <= LEVEL_LIMIT and tile.width <= WIDTH:
                 return tile
         raise ProofRefused("this is not the path of a tile", hint="see docs/formats/log.md")
 

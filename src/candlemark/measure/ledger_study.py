@@ -63,8 +63,8 @@ def _of_cases(ledger: Ledger, edition: Edition, vault_name: str) -> Study:
     if not usable.cases or last is None:
         raise NothingToMeasure(
             "the vault holds no case files that may be counted",
-            hint="add a case, or name whose files with --crosswalk; a case in which somebody"
-            " refused to be counted is left out",
+            hint="add a case, or name whose files with --crosswalk; left out because consent was"
+            f" refused or withdrawn: {usable.left_out}",
         )
     return Study.from_cases(
         usable.cases,
@@ -73,4 +73,5 @@ def _of_cases(ledger: Ledger, edition: Edition, vault_name: str) -> Study:
         as_of=last.written.date(),
         ledger_size=ledger.size,
         ledger_head=ledger.head,
+        left_out=usable.left_out,
     )

@@ -65,6 +65,10 @@ class Study:
     """Columns of ``columns.CODES``."""
     beyond: Study | None = None
     """For case files: the ways beyond the state, which are a cohort of their own."""
+    left_out: int = 0
+    """For case files: cases that are not in it, because somebody in them refused consent to
+    statistics, took it back, or must not be exposed to it.  The number stays inside: beside a
+    public figure of few cases it would say who."""
 
     @property
     def schemes(self) -> tuple[str, ...]:
@@ -149,6 +153,7 @@ class Study:
         simulated: bool = False,
         ledger_size: int = 0,
         ledger_head: str = "",
+        left_out: int = 0,
     ) -> Study:
         """The study of the case files of a vault; the unit is a person's way through a proceeding.
 
@@ -164,6 +169,7 @@ class Study:
             simulated: True when the cases are invented.
             ledger_size: leaves of the ledger when the cases were read.
             ledger_head: its hash at that size.
+            left_out: cases that may not be counted and are not among ``casefiles``.
 
         Raises:
             NothingToMeasure: there is no case, or none holds a stage.
@@ -177,6 +183,7 @@ class Study:
                 as_of=as_of,
                 simulated=simulated,
                 ledger=(ledger_size, ledger_head),
+                left_out=left_out,
             )
             for ways in (
                 [way for way in found if not way.beyond],
@@ -214,6 +221,7 @@ class Study:
         as_of: date,
         simulated: bool,
         ledger: tuple[int, str],
+        left_out: int,
     ) -> Study:
         """The study of ways of one sort."""
         stages = from_cases.stages(ways, edition)
@@ -238,4 +246,5 @@ class Study:
             units=len(ways),
             events=events,
             codes=from_cases.codes(ways),
+            left_out=left_out,
         )

@@ -1,5 +1,7 @@
 """What somebody had written when their session ended under it, brought back to the same browser.
 
+So is what could not be kept because the vault was busy, the disk full, or a server gone.
+
 The text is kept nowhere: it comes with the form, goes back in the page that asks to sign in, and
 comes again with the passphrase.  Nothing of it is saved on the way.  After signing in, a view that
 can show its form filled in (:func:`fills_again`) shows it; for any other, a page shows what was
@@ -11,15 +13,18 @@ Passphrases and codes are never carried.  A file cannot be: the reader is told t
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from django.http import Http404, HttpResponse, QueryDict
 from django.urls import Resolver404, resolve
 
+from candlemark.errors import OutcomeUnknown, StorageFull, VaultBusy
 from candlemark.tongues import INTERFACE
 from candlemark.web.forms.token import FIELD, Made, forms_of
 from candlemark.web.house import LockedHouse, house_of
+from candlemark.web.onward import onward
 from candlemark.web.pages import page
 
 if TYPE_CHECKING:
@@ -34,6 +39,12 @@ SECRET: Final = frozenset({FIELD, "passphrase", "factor", "old", "new", "again",
 """Fields that are never carried."""
 LONG: Final = 30
 """Letters from which on a value is shown in a field of its own, to be read and changed."""
+_NOT_KEPT: Final = {
+    VaultBusy: ("busy", HTTPStatus.SERVICE_UNAVAILABLE),
+    StorageFull: ("full", HTTPStatus.INSUFFICIENT_STORAGE),
+    OutcomeUnknown: ("unknown", HTTPStatus.BAD_GATEWAY),
+}
+"""Why something was not kept though nothing was wrong with it, as the page says it."""
 _RETURNING: Final = "candlemark.returning"
 _FILLS: Final = "fills_again"
 
@@ -110,6 +121,7 @@ def sign_in_page(
         "door/sign-in.html",
         status=status,
         carried=carried,
+        onward="" if carried else onward(request),
         wait=wait,
         said=said,
         code=code,
@@ -132,7 +144,36 @@ def brought_back(request: HttpRequest, carried: Carried) -> HttpResponse:
     match = resolved(carried.path)
     if match is not None and getattr(match.func, _FILLS, False):
         return _shown_by(match, request, carried)
-    return page(request, "door/brought-back.html", carried=carried, known=match is not None)
+    return _to_send_on(request, carried, known=match is not None)
+
+
+def not_kept(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """What was written, when the vault could not keep it; None for anything else."""
+    told = next((told for kind, told in _NOT_KEPT.items() if isinstance(error, kind)), None)
+    if request.method != "POST" or told is None:
+        return None
+    carried = replace(carried_of(request), path=request.get_full_path())
+    if not carried.fields:
+        return None
+    why, status = told
+    return _to_send_on(request, carried, known=True, why=why, status=status)
+
+
+def _to_send_on(
+    request: HttpRequest, carried: Carried, *, known: bool, why: str = "", status: int = 200
+) -> HttpResponse:
+    """The page with what was written, to be looked through and sent on once more.
+
+    ``why`` is empty where the session ended.
+    """
+    return page(
+        request,
+        "door/brought-back.html",
+        status=status,
+        carried=carried,
+        known=known,
+        why=why,
+    )
 
 
 def resolved(path: str) -> ResolverMatch | None:
@@ -154,7 +195,7 @@ def _shown_by(match: ResolverMatch, request: HttpRequest, carried: Carried) -> H
     try:
         response: HttpResponse = match.func(request, *match.args, **match.kwargs)
     except Http404:
-        return page(request, "door/brought-back.html", carried=carried, known=False)
+        return _to_send_on(request, carried, known=False)
     return response
 
 

@@ -16,7 +16,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from candlemark import agency, casefile, measure
-from candlemark.casefile import docket, roles
+from candlemark.casefile import roles
+from candlemark.casefile.apart import without_identities
+from candlemark.casefile.roles import Right
 from candlemark.errors import DefinitionFaulty, UnknownCrosswalk
 
 if TYPE_CHECKING:
@@ -25,8 +27,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from candlemark.agency import Batch
-    from candlemark.casefile import CaseFile, Docket
-    from candlemark.casefile.roles import Right
+    from candlemark.casefile import CaseFile
     from candlemark.definition import Crosswalk, Edition
     from candlemark.ledger import Vault
     from candlemark.ledger.roster import Member
@@ -104,6 +105,15 @@ class Door:
     _studies: Answers = field(default_factory=lambda: Answers(_STUDIES))
     _words: Answers = field(default_factory=lambda: Answers(KEPT))
 
+    def __post_init__(self) -> None:
+        """Leave who anybody is closed for a member whose roles do not show it.
+
+        Here, under everything that asks the vault for a case, a search or a file, so that no page
+        can forget it.
+        """
+        if not self.may(Right.SEE_IDENTITIES):
+            without_identities(self.vault.ledger)
+
     @cached_property
     def me(self) -> Me:
         """The member who opened the vault; one who did not sign in has every role."""
@@ -117,18 +127,9 @@ class Door:
         """Whether the member may do what a right names; None is what every member may."""
         return right is None or roles.may(self.me.roles, right)
 
-    def cases(self) -> tuple[CaseFile, ...]:
-        """Every case file."""
-        return self._ask("cases", lambda: casefile.cases(self.vault.ledger))
-
     def case(self, case_id: str) -> CaseFile:
         """One case file; :class:`UnknownCase` when there is none."""
         return self._ask(("case", case_id), lambda: casefile.case(self.vault.ledger, case_id))
-
-    def docket(self) -> Docket:
-        """What is due today in all cases."""
-        today = self.today()
-        return self._ask(("docket", today), lambda: docket(self.cases(), today))
 
     def batches(self) -> tuple[Batch, ...]:
         """Every import, oldest first."""

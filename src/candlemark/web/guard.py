@@ -24,6 +24,7 @@ from django.http import Http404
 
 from candlemark.errors import CandlemarkError
 from candlemark.web import refusals
+from candlemark.web.carried import not_kept
 from candlemark.web.cookie import remove_others
 from candlemark.web.sent import refuse_sent
 
@@ -91,7 +92,7 @@ class Guard:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         """A page for an error of ours; the rest is Django's to turn into 404, 400 or 500."""
         if isinstance(error, CandlemarkError):
-            return refusals.refused(request, error)
+            return not_kept(request, error) or refusals.refused(request, error)
         if not isinstance(error, Http404 | SuspiciousOperation):
             last = traceback.extract_tb(error.__traceback__)[-1]
             _LOG.error("%s at %s:%s", type(error).__name__, last.filename, last.lineno)

@@ -1,8 +1,9 @@
 """Inside the guard: whose request this is, what they may do, and that nothing stays open after it.
 
 An outsider gets nothing, and not even a different answer: whatever they ask for, whether it is
-there or not, they are sent to the sign-in page.  The vault a request is about is opened when the
-request is let in and closed when the answer is out.
+there or not, they are sent to the sign-in page, with what they asked for beside it
+(``onward.py``).  The vault a request is about is opened when the request is let in and closed when
+the answer is out.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from django.http import Http404, HttpResponseRedirect
 from candlemark.errors import CandlemarkError, NotEntitled
 from candlemark.tongues import INTERFACE
 from candlemark.web import refusals
-from candlemark.web.carried import came_too_late, carried_from
+from candlemark.web.carried import came_too_late, carried_from, not_kept
 from candlemark.web.cookie import token_of
 from candlemark.web.doors import DOOR, door_of
 from candlemark.web.forms.token import FIELD, FORMS, Made, fingerprint, forms_of
 from candlemark.web.house import house_of
+from candlemark.web.onward import with_onward
 from candlemark.web.rights import STRANGERS, TABLE, Sent
 from candlemark.web.tongue import asked_for
 
@@ -59,7 +61,7 @@ class Threshold:
                 return outside(request)
             except CandlemarkError as error:
                 request.META[FORMS] = house.strangers
-                return refusals.refused(request, error)
+                return not_kept(request, error) or refusals.refused(request, error)
             request.META[DOOR], request.META[FORMS] = let_in.door, let_in.forms
             inside.callback(_forget_door, request)
             response = self._carry_out(request) if _sends(request) else self._get_response(request)
@@ -118,7 +120,7 @@ def outside(request: HttpRequest) -> HttpResponseBase:
     """
     if request.method == "POST" and (page := carried_from(request)) is not None:
         return page
-    return SeeOther(sign_in_address(request))
+    return SeeOther(with_onward(request, sign_in_address(request)))
 
 
 def sign_in_address(request: HttpRequest) -> str:

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from candlemark.casefile.limits import shipped_rules
-from candlemark.web.forms.questions import Choice, Line, Question, Ticked
+from candlemark.web.forms.questions import REASONS, Choice, Line, Question, Ticked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -207,7 +207,9 @@ class OrAbsent(Choice):
 
     def settle(self, setting: Setting) -> None:
         absences = setting.edition.scheme("absences")
-        reasons = [(one.code, setting.reader.text(one.labels)) for one in absences]
+        reasons = [
+            (one.code, setting.reader.text(one.labels)) for one in absences if one.code in REASONS
+        ]
         self.options = (*self._own, *reasons)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from candlemark.casefile import CaseFile
     from candlemark.casefile.facts import Statement
+    from candlemark.casefile.listed import Listed
     from candlemark.definition import Edition
     from candlemark.ledger import Fact
     from candlemark.web.reader import Reader
@@ -43,8 +44,8 @@ class Setting:
     case: CaseFile | None = None
     live: Mapping[str, Statement] = field(default_factory=dict)
     """The standing statements of the case by identifier."""
-    others: Sequence[CaseFile] = ()
-    """The other cases of the vault, where a form asks for one."""
+    others: Sequence[Listed] = ()
+    """The other cases somebody may mean, where a form asks for one."""
 
     @cached_property
     def tongue(self) -> str:
@@ -92,10 +93,14 @@ class Setting:
             "intervention": self._interventions,
             "consent": self._consents,
             "step": self._steps,
-            "case": lambda: [(one.id, self.reader.text(one.titles)) for one in self.others],
+            "case": lambda: [(one.id, self.other(one)) for one in self.others],
             "stage": lambda: self._statements((facts.StageReached,)),
             "statement": lambda: self._statements((facts.Statement,)),
         }
+
+    def other(self, one: Listed) -> str:
+        """Another case in one line: its own number, if it has one, and its title."""
+        return " · ".join(filter(None, (one.reference, self.reader.text(one.titles))))
 
     @cached_property
     def naming(self) -> Naming | None:
@@ -193,12 +198,12 @@ class Setting:
         return self.reader.comma.join(filter(None, texts))
 
     def _said_in(self, one: Statement) -> str:
-        for name in ("note", "words", "title", "authority", "article", "step"):
+        if isinstance(one, facts.StepDone):
+            steps = self.case.steps if self.case else ()
+            return next((brief(self.reader.text(s.what)) for s in steps if s.id == one.step), "")
+        for name in ("note", "words", "title", "what", "authority", "article"):
             value: Any = getattr(one, name, ())
-            if isinstance(value, str):
-                if value:
-                    return value
-            elif value:
+            if value and not isinstance(value, str):  # a term is said elsewhere
                 return brief(value[0].text)
         return ""
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from markupsafe import escape
 
 from candlemark.casefile import facts
-from candlemark.web.forms.questions import Question, Rows, counted
+from candlemark.web.forms.questions import REASONS, Question, Rows, counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -205,7 +205,3 @@ class StatementForm(forms.Form):
             if isinstance(question, Question):
                 parts += question.told(setting, getattr(fact, name))
         return escape(setting.reader.comma).join(parts)
-
-
-REASONS = ("unknown", "not-asked", "refused", "illegible")
-"""The terms of ``absences`` a person may give; the others are about agencies' files."""

@@ -18,17 +18,13 @@ from candlemark.casefile import account, facts
 from candlemark.casefile.consent import reviews
 from candlemark.casefile.gaps import gaps
 from candlemark.casefile.next_steps import waiting
-from candlemark.ids import new_id
 from candlemark.web.carried import fills_again
 from candlemark.web.desks.casework.asking import FORM_OF, FORMS
-from candlemark.web.desks.casework.asking.incident import TitleForm
-from candlemark.web.desks.casework.writing import KEPT, Draft, keep, keeps, say, sent_to, the_case
-from candlemark.web.doors import door_of
+from candlemark.web.desks.casework.writing import KEPT, Draft, keep, keeps, sent_to, the_case
 from candlemark.web.forms.faults import Faults
-from candlemark.web.forms.setting import Setting, kind_name
+from candlemark.web.forms.setting import kind_name
 from candlemark.web.pages import page
 from candlemark.web.threshold import SeeOther
-from candlemark.web.tongue import reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -139,32 +135,7 @@ STEPS: Final = (
 REFUSED: Final = HTTPStatus.UNPROCESSABLE_ENTITY
 BY_WORD: Final = {step.word: step for step in STEPS}
 DONE: Final = "done"
-_IN_THE_ROW: Final = tuple(step for step in STEPS if not step.person)
-
-
-@fills_again
-def new(request: HttpRequest) -> HttpResponse:
-    """Begin a case under a neutral title."""
-    door, reader = door_of(request), reader_of(request)
-    setting = Setting(reader, door.edition)
-    sent = sent_to(request)
-    case_id = new_id("case")
-    draft = Draft.of(setting, TitleForm, sent, case_id=case_id)
-    faults, status = Faults(), HTTPStatus.OK
-    if keeps(request):
-        faults = draft.look()
-        outcome = None if faults else say(door, draft, draft.action())
-        if outcome is not None and outcome.status is KEPT:
-            return SeeOther(reverse("record", args=[case_id, STEPS[0].word]))
-        faults, status = (outcome.faults, outcome.status) if outcome else (faults, REFUSED)
-    return page(
-        request,
-        "casework/new.html",
-        status=status,
-        form=draft.form,
-        faults=faults,
-        steps=len(_IN_THE_ROW) + 1,
-    )
+IN_THE_ROW: Final = tuple(step for step in STEPS if not step.person)
 
 
 @fills_again
@@ -195,7 +166,7 @@ def begin(request: HttpRequest, case_id: str, word: str) -> HttpResponse:
         before=draft.before,
         step=step,
         place=_place(step),
-        of=len(_IN_THE_ROW) + 1,
+        of=len(IN_THE_ROW) + 1,
         person=person,
         back=_address(case, _neighbour(step, -1)),
         onward=_skip(case, step, person),
@@ -271,13 +242,13 @@ def _neighbour(step: Step, by: int) -> Step | None:
     """The page before or after in the row; the pages of one person stand after ``who``."""
     if step.person:
         return BY_WORD["who"] if by < 0 else BY_WORD["stage"]
-    at = _IN_THE_ROW.index(step) + by
-    return _IN_THE_ROW[at] if 0 <= at < len(_IN_THE_ROW) else None
+    at = IN_THE_ROW.index(step) + by
+    return IN_THE_ROW[at] if 0 <= at < len(IN_THE_ROW) else None
 
 
 def _place(step: Step) -> int:
     """Which page of the row it is, the title being the first."""
-    return _IN_THE_ROW.index(BY_WORD["who"] if step.person else step) + 2
+    return IN_THE_ROW.index(BY_WORD["who"] if step.person else step) + 2
 
 
 def _address(case: Case, step: Step | None, person: str = "") -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 
+from candlemark.casefile.choosing import alone, candidates
 from candlemark.web.carried import fills_again
 from candlemark.web.desks.casework.asking.turning import MergeForm, MoveForm
 from candlemark.web.desks.casework.writing import KEPT, Draft, keep, keeps, sent_to, the_case
@@ -18,7 +19,9 @@ from candlemark.web.threshold import SeeOther
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from candlemark.web.forms.statement import StatementForm
+LOOK: Final = "look-for"
+"""The box in which the other case is looked for; what is typed travels in the body of the form."""
+_LONGEST: Final = 300
 
 
 @fills_again
@@ -33,14 +36,18 @@ def split(request: HttpRequest, case_id: str) -> HttpResponse:
     return _turn(request, case_id, MoveForm, "moved")
 
 
-def _turn(request: HttpRequest, case_id: str, form: type[StatementForm], done: str) -> HttpResponse:
+def _turn(
+    request: HttpRequest, case_id: str, form: type[MergeForm | MoveForm], done: str
+) -> HttpResponse:
     case = the_case(request, case_id)
-    others = tuple(one for one in case.door.cases() if one.id != case.file.id)
-    setting = Setting(case.reader, case.door.edition, case.file, case.setting.live, others)
+    ledger, today = case.door.vault.ledger, case.door.today()
+    typed, chosen = request.POST.get(LOOK, "")[:_LONGEST], request.POST.get(form.other, "")
+    found = candidates(ledger, typed, today, chosen=chosen, without=case.file.id)
+    setting = Setting(case.reader, case.door.edition, case.file, case.setting.live, found)
     draft = Draft.of(setting, form, sent_to(request), case_id=case.file.id)
     outcome = keep(case, draft, request.POST) if keeps(request) else None
     if outcome is not None and outcome.status is KEPT:
-        to = request.POST.get("into") or case.file.id
+        to = chosen if form is MergeForm else case.file.id
         return SeeOther(f"{reverse('case', args=[to])}?kept={done}")
     return page(
         request,
@@ -50,5 +57,7 @@ def _turn(request: HttpRequest, case_id: str, form: type[StatementForm], done: s
         form=draft.form,
         faults=outcome.faults if outcome else Faults(),
         merging=form is MergeForm,
-        others=others,
+        alone=alone(ledger),
+        typed=typed,
+        found=found,
     )

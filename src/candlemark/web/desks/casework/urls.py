@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from candlemark.web.desks.casework import beginning, history, statements, turning, views
+from candlemark.web.desks.casework import beginning, history, opening, statements, turning, views
 
 urlpatterns = [
-    path("cases/new/", beginning.new, name="new-case"),
+    path("cases/new/", opening.new, name="new-case"),
     path("cases/<slug:case_id>/record/<slug:word>/", beginning.begin, name="record"),
     path("cases/<slug:case_id>/", views.case, name="case"),
     path("cases/<slug:case_id>/add/<slug:kind>/", statements.add, name="add"),

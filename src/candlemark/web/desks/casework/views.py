@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from candlemark.casefile import account, pathways_now
 from candlemark.casefile.consent import reviews
 from candlemark.casefile.facts import CaseOpened
 from candlemark.casefile.gaps import gaps, next_action
+from candlemark.casefile.meanwhile import meanwhile_of
 from candlemark.casefile.naming import Naming
 from candlemark.casefile.next_steps import waiting
 from candlemark.web.desks.casework.asking import FORMS
@@ -18,6 +20,8 @@ from candlemark.web.picture import picture
 from candlemark.web.tongue import reader_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.http import HttpRequest, HttpResponse
 
     from candlemark.casefile import Account
@@ -45,8 +49,36 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
         due=told.limits,
         departures=told.departures,
         picture=picture(told, reader, door.today()),
+        meanwhile=_meanwhile(here),
         **_writing(here, told),
     )
+
+
+@dataclass(frozen=True)
+class Stayed:
+    """What was said while this case and another were one, as its page says it."""
+
+    here: bool
+    """Whether it stays in this case; otherwise in the other."""
+    other: str
+    titles: Mapping[str, str]
+    count: int
+    statements: tuple[str, ...]
+    """In words; of those in the other case, none."""
+
+
+def _meanwhile(case: Case) -> list[Stayed]:
+    found = meanwhile_of(case.door.vault.ledger, case.file.id)
+    others = case.others({case for one in found for case in (one.ended, one.into)})
+    stayed = []
+    for one in found:
+        here = one.into == case.file.id
+        other = one.ended if here else one.into
+        live = case.setting.live
+        said = tuple(case.setting.statement(live[n]) for n in one.statements if n in live)
+        titles = others[other].titles if other in others else {}
+        stayed.append(Stayed(here, other, titles, len(one.statements), said if here else ()))
+    return stayed
 
 
 def _writing(here: Case, told: Account) -> dict[str, Any]:

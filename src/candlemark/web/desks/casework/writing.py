@@ -17,13 +17,16 @@ from django.utils.translation import gettext as _
 
 from candlemark import casefile
 from candlemark.casefile import crossing, facts
+from candlemark.casefile.listing import listed
 from candlemark.casefile.roles import Right
 from candlemark.casefile.standing import standing
 from candlemark.casefile.things import THING
+from candlemark.casefile.tying import other_case
 from candlemark.errors import (
     NotEntitled,
     NotInOrder,
     NotUnderstood,
+    OutcomeUnknown,
     StorageFull,
     UnknownCase,
     VaultBusy,
@@ -39,12 +42,13 @@ from candlemark.web.forms.told import told
 from candlemark.web.tongue import reader_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from django.http import HttpRequest, QueryDict
 
     from candlemark.casefile import CaseFile
     from candlemark.casefile.facts import Statement
+    from candlemark.casefile.listed import Listed
     from candlemark.casefile.standing import Standing
     from candlemark.ledger import Entry
     from candlemark.web.forms.statement import StatementForm
@@ -85,9 +89,15 @@ class Case:
     @cached_property
     def setting(self) -> Setting:
         """What forms of this case may know."""
+        live = {one.id: one for one in self.stands.live}
+        named = {other for _, fact in self.said for other in other_case(fact)}
         return Setting(
-            self.reader, self.door.edition, self.file, {one.id: one for one in self.stands.live}
+            self.reader, self.door.edition, self.file, live, tuple(self.others(named).values())
         )
+
+    def others(self, cases: Collection[str]) -> Mapping[str, Listed]:
+        """Other cases by their identifiers, those that are not listed left out."""
+        return listed(self.door.vault.ledger, cases, self.door.today()) if cases else {}
 
     def statement(self, fact_id: str) -> Statement:
         """A statement of the case, standing or not; none, and one of another case, look alike."""
@@ -265,6 +275,16 @@ def say(door: Any, draft: Draft, action: Sequence[Statement]) -> Outcome:
             "", "", _("The disk is full. Nothing was kept: make room on it, then try again.")
         )
         return Outcome(faults, HTTPStatus.INSUFFICIENT_STORAGE)
+    except OutcomeUnknown:
+        faults.add(
+            "",
+            "",
+            _(
+                "The server went away while it was keeping this, and nobody knows yet whether it "
+                "did. See in the history of the case whether it is there before you keep it again."
+            ),
+        )
+        return Outcome(faults, HTTPStatus.BAD_GATEWAY)
     return Outcome(faults, KEPT)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404
 
-from candlemark.casefile import account
+from candlemark.casefile import account, listing
 from candlemark.casefile.naming import Naming
 from candlemark.web.desks.design import samples
 from candlemark.web.doors import door_of
@@ -23,9 +23,12 @@ def design(request: HttpRequest) -> HttpResponse:
     door, reader = door_of(request), reader_of(request)
     if not door.design:
         raise Http404
-    case = next(iter(door.cases()), None)
-    if case is None:
+    first = listing.listing(
+        door.vault.ledger, listing.Filter(sort=listing.Sort.OPENED), door.today()
+    )
+    if not first.cases:
         raise Http404
+    case = door.case(first.cases[-1].id)
     told = account(case, door.edition, door.today())
     setting = Setting(reader, door.edition, case)
     form, faults = samples.refused(setting)

@@ -15,6 +15,7 @@ from candlemark.web.carried import Carried, brought_back, read_carried, sign_in_
 from candlemark.web.doors import DOOR
 from candlemark.web.forms.token import FIELD, FORMS, Made, forms_of
 from candlemark.web.house import LockedHouse, house_of
+from candlemark.web.onward import onward
 from candlemark.web.threshold import SeeOther, sign_in_address
 from candlemark.web.tongue import asked_for
 
@@ -87,7 +88,7 @@ def _end(request: HttpRequest) -> None:
 def _unless_inside(request: HttpRequest, house: LockedHouse) -> HttpResponse:
     try:
         with house.enter(cookie.token_of(request)):
-            return SeeOther(f"/{asked_for(request)}/")
+            return SeeOther(_onward(request))
     except NotEntitled:
         return sign_in_page(request)
 
@@ -120,11 +121,16 @@ def _too_early(
 def _welcome(
     request: HttpRequest, house: LockedHouse, token: str, carried: Carried | None
 ) -> HttpResponse:
-    """The front page; or, for somebody whose session ended under a form, that form."""
+    """The page first asked for; or, for somebody whose session ended under a form, that form."""
     if carried is None:
-        return SeeOther(f"/{asked_for(request)}/")
+        return SeeOther(_onward(request))
     with house.enter(token) as inside:
         return _with_form(request, inside, carried)
+
+
+def _onward(request: HttpRequest) -> str:
+    """The page first asked for; the front page where none was, or none of ours."""
+    return onward(request) or f"/{asked_for(request)}/"
 
 
 def _with_form(request: HttpRequest, inside: Inside, carried: Carried) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from candlemark import exchange
 from candlemark.casefile import listing
+from candlemark.casefile.roles import Right
 from candlemark.exchange import Form, Terms
 from candlemark.exchange.out.taken import INSIDE, USES
 from candlemark.web.desks.finding import asking, shown
@@ -32,7 +33,8 @@ def send_out(request: HttpRequest) -> HttpResponse:
     form = request.POST.get("form", "")
     if request.method == "POST" and form in set(Form) and count <= MOST_CASES:
         use = request.POST.get("use", INSIDE)
-        terms = Terms(use if use in USES else INSIDE, request.POST.get("identities") == "yes")
+        names = request.POST.get("identities") == "yes" and door.may(Right.SEE_IDENTITIES)
+        terms = Terms(use if use in USES else INSIDE, names)
         taken = exchange.take(
             ledger, door.edition, asked.filter, today, terms, vault=door.vault.name
         )
@@ -40,16 +42,16 @@ def send_out(request: HttpRequest) -> HttpResponse:
         response = HttpResponse(file.content, content_type=file.media_type)
         response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
         return response
-    names = shown.Names(door.edition, reader)
+    words = shown.Names(door.edition, reader)
     return page(
         request,
         "finding/export.html",
         asked=asked,
-        chosen=shown.chosen(asked, names),
+        chosen=shown.chosen(asked, words),
         count=count,
         too_many=count > MOST_CASES,
         forms=_forms(),
-        uses=_uses(names),
+        uses=_uses(words),
     )
 
 

@@ -9,6 +9,7 @@ from django.http import HttpResponseRedirect
 
 from candlemark.casefile import agenda, listing, timeline
 from candlemark.casefile.agenda import Part
+from candlemark.casefile.paths import person_paths
 from candlemark.casefile.roles import Right
 from candlemark.web.covering import Reach, reach_of
 from candlemark.web.doors import door_of
@@ -60,7 +61,7 @@ def front(request: HttpRequest) -> HttpResponse:
     return page(
         request,
         "front/front.html",
-        cases=[(case, waiting(case)) for case in shown],
+        cases=[(case, waiting(case), bool(person_paths(case))) for case in shown],
         cases_total=listed.all if listed else 0,
         due=due[:_DUE_SHOWN],
         holdings=holdings,

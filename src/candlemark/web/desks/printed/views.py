@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from candlemark.casefile import account, pathways_now
 from candlemark.casefile.basis import basis
 from candlemark.casefile.naming import Naming
+from candlemark.casefile.roles import Right
 from candlemark.errors import NotUnderstood
 from candlemark.ids import check_id
 from candlemark.tongues import INTERFACE, NAMES
@@ -65,7 +66,8 @@ def dossier_file_of(request: HttpRequest, case_id: str) -> HttpResponse:
     door, reader = door_of(request), reader_of(request)
     case = _case(door, case_id)
     choices = Choices(
-        names=request.GET.get("names") == "with", notes=request.GET.get("notes") != "without"
+        names=request.GET.get("names") == "with" and door.may(Right.SEE_IDENTITIES),
+        notes=request.GET.get("notes") != "without",
     )
     ledger = door.vault.ledger
     setting = Setting(door.edition, reader, door.today(), pathways_now(ledger))

@@ -21,6 +21,8 @@ class MergeForm(StatementForm):
     """This case is the same as another."""
 
     fact = facts.CaseMerged
+    other = "into"
+    """The question that asks for the other case."""
     into = choices.Thing(_("The case that stays"), "case", needed=True)
     words = questions.Texts(_("Why"))
 
@@ -29,6 +31,8 @@ class MoveForm(StatementForm):
     """Statements of this case belong to another one."""
 
     fact = facts.StatementsMoved
+    other = "to"
+    """The question that asks for the other case."""
     statements = choices.Things(_("Which statements"), "statement", needed=True)
     to = choices.Thing(_("To which case"), "case", needed=True)
     words = questions.Texts(_("Why"))
