@@ -758,6 +758,32 @@ def test_keys_of_a_compartment_stand_in_the_order_of_their_epochs_each_once(said
     assert keys.kids == model.keys()
 
 
+def test_a_person_forgotten_does_not_come_back_from_the_shelf(shelf):
+    shelf.set_apart(frozenset({LOG_KEY.kid}))
+    keys = CompartmentKeys(shelf=shelf)
+    keys.follow({"coded": Compartment("coded", (epoch_of(3, EPOCH, AYSEL.kid),))}, AYSEL.kid)
+
+    assert keys["coded"].kid == EPOCH.kid
+    assert keys.subject_kids("person_x") == (PERSON.kid,)
+    assert keys.subject("coded", "person_x").kid == PERSON.kid
+    assert [who for _, who, _ in keys.persons("coded")] == ["person_x"]
+    assert keys.subject_kids("person_y") == ()
+    keys.forget(frozenset({PERSON.kid}))
+    assert keys.subject_kids("person_x") == ()
+    assert keys.subject("coded", "person_x") is None
+    assert keys.persons("coded") == []
+    assert keys.key(PERSON.kid) is None
+
+
+def test_a_key_wrapped_as_that_of_another_compartment_is_refused(shelf):
+    keys = CompartmentKeys(shelf=shelf)
+    coded = Compartment("coded", (epoch_of(1, ELSE),))
+    keys.follow({"meta": Compartment("meta", (epoch_of(1, EPOCH),)), "coded": coded}, AYSEL.kid)
+
+    error = refused(keys.key, EPOCH.kid)
+    assert error.message == "its key is wrapped as that of another compartment"
+
+
 # The file of a member's key
 
 
