@@ -83,7 +83,9 @@ def test_a_next_step_is_said_shown_and_done(vault, ask, case, text):
 
     assert "2026-05  A call to the lawyer [hearing]" in told
     assert over["end"]["outcome"] == "missed"
-    assert "A call to the lawyer" not in ask("case", "show", case, *vault).out
+    after = ask("case", "show", case, *vault).out
+    assert "A call to the lawyer [hearing]" not in after
+    assert "A call to the lawyer [missed]" in after
 
 
 def test_two_cases_are_merged_and_parted_again(vault, ask, case):

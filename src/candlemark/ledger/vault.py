@@ -410,7 +410,9 @@ def _check_keys(roster: Roster, identity: Identity) -> None:
         for epoch in there.keys
         if epoch.kid not in kids and me in epoch.given
     ]
-    if not roster.compartments:
+    if not roster.compartments:  # no entry names them: whose they are is seen by opening them
+        for kid in kids:
+            keyring.compartments.key(kid)
         faults += [
             Fault("keys", f"the key of the compartment {name} is missing")
             for name in (META, *COMPARTMENTS)
