@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from candlemark import __version__
-from candlemark.errors import NotEntitled, StorageFull, VaultBusy
+from candlemark.errors import BeingPrepared, NotEntitled, StorageFull
 from candlemark.ledger import Fact, Kinds, Part, Vault
 from candlemark.ledger.entry import Entry
 from candlemark.ledger.merkle import Tree
@@ -305,7 +305,7 @@ def test_files_are_named_by_place_and_build(model_files):
 
 def test_one_builds_at_a_time_and_the_next_is_told(model_files):
     with model_files.locked():
-        assert told(lambda: model_files.locked().__enter__(), VaultBusy) == (
+        assert told(lambda: model_files.locked().__enter__(), BeingPrepared) == (
             "another process is building a read model of this vault",
             "wait until it is done and try again",
         )
@@ -389,8 +389,8 @@ IN_USE = ("another process is building the read model", "wait until it is done a
     [
         ("FULL", StorageFull, NO_ROOM), ("IOERR", StorageFull, NO_ROOM),
         ("IOERR_WRITE", StorageFull, NO_ROOM), ("CANTOPEN", StorageFull, NO_ROOM),
-        ("READONLY", StorageFull, NO_ROOM), ("BUSY", VaultBusy, IN_USE),
-        ("LOCKED", VaultBusy, IN_USE), ("CORRUPT", Unusable, None), ("NOTADB", Unusable, None),
+        ("READONLY", StorageFull, NO_ROOM), ("BUSY", BeingPrepared, IN_USE),
+        ("LOCKED", BeingPrepared, IN_USE), ("CORRUPT", Unusable, None), ("NOTADB", Unusable, None),
         ("ERROR", Unusable, None), ("CONSTRAINT", Unusable, None),
     ],
 )  # fmt: skip
