@@ -58,7 +58,9 @@ class RootWords:
             NotUnderstood: the number or a word is missing or too many, or a word is not in the
                 list; ``faults`` names it by its position.
         """
-        found = _LINE.fullmatch(as_typed(text)) if len(text) <= TEXT_LIMIT else None
+        # A hyphen may join words; before the number it would be a sign.
+        plain = len(text) <= TEXT_LIMIT and text.lstrip()[:1].isdigit()
+        found = _LINE.fullmatch(as_typed(text)) if plain else None
         if found is None:
             raise NotUnderstood("this is not the root of a ledger in words", hint=_LOOK)
         typed = (found[2] or found[4]).split()
