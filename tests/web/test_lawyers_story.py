@@ -83,7 +83,7 @@ def test_a_lawyer_finds_what_is_due_and_prints_the_dossier(
 
         # What is due: the hearing before the limit of the appeal, each with its rule.
         page.goto(f"{site.root}/{spoken}/")
-        page.get_by_role("link", name=_("Docket"), exact=True).click()
+        page.get_by_role("link", name=_("Docket"), exact=True).first.click()
         rows = page.locator("ol.timeline > li h3").all_inner_texts()
         assert ("Room 4" if spoken == "en" else "اتاق ۴") in rows[0]
         assert "20" in rows[1] or "۲۰" in rows[1]

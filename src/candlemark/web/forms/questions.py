@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _FIRST_YEAR: Final = 1800
 """Years before it are refused: they are years of another calendar, or slips of the hand."""
-REASONS: Final = ("unknown", "not-asked", "refused", "illegible")
+REASONS: Final = ("unknown", "not-asked", "refused", "illegible", "not-recorded")
 """The terms of ``absences`` a person may give; the others are about agencies' files."""
 MOST_ROWS: Final = 60
 """Rows of one question that are read; a form that claims more was not made here."""
