@@ -114,7 +114,7 @@ def test_leaving_quickly_leaves_an_empty_page_and_going_back_shows_nothing(
 
     assert page.locator("body").inner_text().strip() == ""
     page.go_back()
-    assert page.url == f"{root}/en/sign-in/"
+    assert page.url == f"{root}/en/sign-in/?to=/en/cases/"
 
 
 def test_no_page_in_any_tongue_is_wider_than_a_phone(site, pages, visit, tongue):
