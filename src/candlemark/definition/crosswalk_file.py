@@ -10,12 +10,9 @@ would count people under the wrong word.
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from enum import StrEnum
-from importlib.resources import files
-from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from candlemark.definition.crosswalk import (
     Audit,
@@ -32,17 +29,20 @@ from candlemark.definition.crosswalk import (
 )
 from candlemark.definition.crosswalk_check import check
 from candlemark.definition.fields import Findings
-from candlemark.definition.terms import nearest
-from candlemark.errors import DefinitionFaulty, UnknownCrosswalk
+from candlemark.definition.toml_files import TomlFiles
+from candlemark.errors import UnknownCrosswalk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from importlib.resources.abc import Traversable
+    from pathlib import Path
 
     from candlemark.definition.edition import Edition
 
 LARGEST = 900_000
 """Bytes of the largest file that is read; a vault keeps it whole, in one part of its ledger."""
+_FILES: Final = TomlFiles(
+    "crosswalk", LARGEST, UnknownCrosswalk, "give the TOML file of a crosswalk, not a table"
+)
 
 _FILE = frozenset({"crosswalk", "table", "map", "audit"})
 _HEAD = frozenset({
@@ -67,8 +67,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 def crosswalk_codes() -> tuple[str, ...]:
     """Codes of the crosswalks shipped with Candlemark, in alphabetical order."""
-    names = (item.name for item in _shipped().iterdir())
-    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+    return _FILES.codes()
 
 
 def load_crosswalk(code: str, edition: Edition) -> Crosswalk:
@@ -78,16 +77,7 @@ def load_crosswalk(code: str, edition: Edition) -> Crosswalk:
         UnknownCrosswalk: none has this code; the hint names the nearest and all that there are.
         DefinitionFaulty: its file has faults; all are named.
     """
-    codes = crosswalk_codes()
-    # by listing, never by joining: a code is not a path
-    if code not in codes:
-        close = nearest(code, codes)
-        known = f"known: {', '.join(codes)}"
-        raise UnknownCrosswalk(
-            f"there is no crosswalk {code[:60]!r}",
-            hint=f"{close}; {known}" if close.startswith("did you mean") else known,
-        )
-    return read_crosswalk(_shipped().joinpath(f"{code}.toml").read_bytes(), edition)
+    return read_crosswalk(_FILES.shipped(code), edition)
 
 
 def read_crosswalk(source: bytes | Path, edition: Edition) -> Crosswalk:
@@ -101,47 +91,19 @@ def read_crosswalk(source: bytes | Path, edition: Edition) -> Crosswalk:
         UnknownCrosswalk: there is no such file.
         DefinitionFaulty: it has faults; all are named.
     """
-    content = _bytes(source) if isinstance(source, Path) else source
-    if len(content) > LARGEST:
-        raise DefinitionFaulty(
-            f"the crosswalk is larger than {LARGEST:,} bytes",
-            hint="give the TOML file of a crosswalk, not a table",
-        )
-    try:
-        parsed = tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as cause:
-        raise DefinitionFaulty(
-            f"the crosswalk cannot be read as TOML: {cause}",
-            hint="correct the file at the place named; docs/formats/crosswalk.md shows one",
-        ) from cause
-    return _build(parsed, content, edition)
+    content = _FILES.content(source, _what_to_give)
+    return _build(_FILES.parsed(content), content, edition)
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as cause:
-        raise UnknownCrosswalk(
-            f"the crosswalk file {path.name!r} cannot be read",
-            hint=f"give a TOML file, or the code of a shipped one: {', '.join(crosswalk_codes())}",
-        ) from cause
-
-
-def _shipped() -> Traversable:
-    return files("candlemark.definition").joinpath("crosswalks")
+def _what_to_give() -> str:
+    return f"give a TOML file, or the code of a shipped one: {', '.join(crosswalk_codes())}"
 
 
 def _build(file: Mapping[str, object], content: bytes, edition: Edition) -> Crosswalk:
     found = Findings()
     crosswalk = _crosswalk(file, content, found)
     check(crosswalk, edition, found)
-    if found.faults:
-        count = "a fault" if len(found.faults) == 1 else f"{len(found.faults)} faults"
-        raise DefinitionFaulty(
-            f"the crosswalk {crosswalk.code or '?'} cannot be used: it has {count}",
-            hint="correct the places named; docs/formats/crosswalk.md says what each field takes",
-            faults=found.faults,
-        )
+    _FILES.require(crosswalk.code, found)
     return crosswalk
 
 

@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from datetime import date, datetime
 from enum import StrEnum
-from importlib.resources import files
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -28,17 +25,23 @@ from candlemark.definition.pathway import (
     Unit,
     Which,
 )
-from candlemark.definition.terms import nearest
-from candlemark.errors import DefinitionFaulty, UnknownPathway
+from candlemark.definition.toml_files import TomlFiles
+from candlemark.errors import UnknownPathway
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from importlib.resources.abc import Traversable
+    from pathlib import Path
 
     from candlemark.definition.edition import Edition
 
 LARGEST: Final = 200_000
 """Bytes of the largest file that is read."""
+_FILES: Final = TomlFiles(
+    "pathway",
+    LARGEST,
+    UnknownPathway,
+    "give the TOML file of a pathway; docs/formats/pathway.md shows one",
+)
 LONGEST: Final = 3_660
 """The longest limit, in its unit: ten years in days.  More is a slip of the pen."""
 
@@ -59,8 +62,7 @@ _V = TypeVar("_V")
 
 def pathway_codes() -> tuple[str, ...]:
     """Codes of the pathways shipped with Candlemark, in alphabetical order."""
-    names = (item.name for item in _shipped().iterdir())
-    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+    return _FILES.codes()
 
 
 def load_pathway(code: str, edition: Edition) -> Pathway:
@@ -70,15 +72,7 @@ def load_pathway(code: str, edition: Edition) -> Pathway:
         UnknownPathway: none has this code; the hint names the nearest and all that there are.
         DefinitionFaulty: its file has faults; all are named.
     """
-    codes = pathway_codes()
-    if code not in codes:  # by listing, never by joining: a code is not a path
-        close = nearest(code, codes)
-        known = f"known: {', '.join(codes)}"
-        raise UnknownPathway(
-            f"there is no pathway {code[:60]!r}",
-            hint=f"{close}; {known}" if close.startswith("did you mean") else known,
-        )
-    return read_pathway(_shipped().joinpath(f"{code}.toml").read_bytes(), edition)
+    return read_pathway(_FILES.shipped(code), edition)
 
 
 def read_pathway(source: bytes | Path, edition: Edition) -> Pathway:
@@ -92,44 +86,13 @@ def read_pathway(source: bytes | Path, edition: Edition) -> Pathway:
         UnknownPathway: there is no such file.
         DefinitionFaulty: it has faults; all are named.
     """
-    content = _bytes(source) if isinstance(source, Path) else source
-    if len(content) > LARGEST:
-        raise DefinitionFaulty(
-            f"the pathway is larger than {LARGEST:,} bytes",
-            hint="give the TOML file of a pathway; docs/formats/pathway.md shows one",
-        )
-    try:
-        parsed = tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as cause:
-        raise DefinitionFaulty(
-            f"the pathway cannot be read as TOML: {cause}",
-            hint="correct the file at the place named; docs/formats/pathway.md shows one",
-        ) from cause
+    content = _FILES.content(source, lambda: "give a TOML file; docs/formats/pathway.md shows one")
+    parsed = _FILES.parsed(content)
     found = Findings()
     pathway = _pathway(parsed, content, found)
     _check(pathway, edition, found)
-    if found.faults:
-        count = "a fault" if len(found.faults) == 1 else f"{len(found.faults)} faults"
-        raise DefinitionFaulty(
-            f"the pathway {pathway.code or '?'} cannot be used: it has {count}",
-            hint="correct the places named; docs/formats/pathway.md says what each field takes",
-            faults=found.faults,
-        )
+    _FILES.require(pathway.code, found)
     return pathway
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as cause:
-        raise UnknownPathway(
-            f"the pathway file {path.name!r} cannot be read",
-            hint="give a TOML file; docs/formats/pathway.md shows one",
-        ) from cause
-
-
-def _shipped() -> Traversable:
-    return files("candlemark.definition").joinpath("pathways")
 
 
 def _pathway(file: Mapping[str, object], content: bytes, found: Findings) -> Pathway:
