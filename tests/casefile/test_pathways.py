@@ -14,35 +14,7 @@ from candlemark.casefile.pathways import keep_pathway, pathways_of, shipped_path
 from candlemark.definition import read_pathway
 from candlemark.errors import NotInOrder
 from candlemark.ids import new_id
-
-OWN = b"""
-[pathway]
-code = "xx"
-version = 1
-edition = "2026.1"
-country = "XX"
-author = "A. Tester"
-labels.en = "Nowhere"
-notes.en = "Invented."
-[[stage]]
-stage = "judged"
-confirmed = false
-[[stage]]
-stage = "appealed"
-confirmed = false
-[[transition]]
-from = "judged"
-to = "appealed"
-confirmed = false
-[[limit]]
-code = "xx-appeal"
-labels.en = "Nowhere, appeal: ten days"
-from = "judged"
-until = "appealed"
-days = 10
-counted = "From the day after the judgment."
-confirmed = false
-"""
+from nowhere import OWN
 
 
 def national(desk, today=date(2024, 3, 1), pathways=None):

@@ -8,35 +8,7 @@ import stat
 import pytest
 
 from candlemark.cli import run
-
-OWN = b"""
-[pathway]
-code = "xx"
-version = 1
-edition = "2026.1"
-country = "XX"
-author = "A. Tester"
-labels.en = "Nowhere"
-notes.en = "Invented."
-[[stage]]
-stage = "judged"
-confirmed = false
-[[stage]]
-stage = "appealed"
-confirmed = false
-[[transition]]
-from = "judged"
-to = "appealed"
-confirmed = false
-[[limit]]
-code = "xx-appeal"
-labels.en = "Nowhere, appeal: ten days"
-from = "judged"
-until = "appealed"
-days = 10
-counted = "From the day after the judgment."
-confirmed = false
-"""
+from nowhere import OWN
 
 
 @pytest.fixture

@@ -12,27 +12,7 @@ from candlemark.dates import PartialDate
 from candlemark.definition import read_pathway
 from candlemark.ids import new_id
 from candlemark.ledger import Vault
-
-OWN = b"""
-[pathway]
-code = "xx"
-version = 1
-edition = "2026.1"
-country = "XX"
-author = "A. Tester"
-labels.en = "Nowhere"
-notes.en = "Invented."
-[[stage]]
-stage = "judged"
-confirmed = false
-[[stage]]
-stage = "appealed"
-confirmed = false
-[[transition]]
-from = "judged"
-to = "appealed"
-confirmed = false
-"""
+from nowhere import WITHOUT_LIMIT as OWN
 
 
 @pytest.fixture
