@@ -33,21 +33,28 @@ class Usable:
     left_out: int
 
 
-def cases_for(ledger: Ledger, use: str) -> Usable:
+def cases_for(ledger: Ledger, use: str, upto: int | None = None) -> Usable:
     """The cases that may be used for something; merged ones are one.
 
     Args:
         ledger: of an opened vault.
         use: term of ``consent-uses``.
+        upto: look at the first entries only, so many; what came later, consent that was taken back
+            included, is not looked at, so nothing but a comparison may be made from it.
 
     Raises:
         LedgerBroken: the ledger is damaged.
     """
-    found = from_model(ledger, coded) if apart_of(ledger).reads(CODED) else None
+    with_model = upto is None and apart_of(ledger).reads(CODED)
+    found = from_model(ledger, coded) if with_model else None
     if found is not None:
         said = [(entry, fact) for _, entry, fact in found]
     else:
-        said = [one for one in read_all(ledger, None) if not isinstance(one[1], IdentityStated)]
+        said = [
+            one
+            for one in read_all(ledger, None)
+            if not isinstance(one[1], IdentityStated) and (upto is None or one[0].n < upto)
+        ]
     files = fold_all(one for one in shown(said).values() if not one.into)
     usable = tuple(one for one in files if allows(one, use))
     return Usable(usable, len(files) - len(usable))

@@ -12,6 +12,7 @@ refused here: a share among the ended, a median that is not reached, a funnel of
 from candlemark.measure.answerable import KNOWN_AT_THE_END
 from candlemark.measure.attrition import attrition
 from candlemark.measure.columns import NOT_RECORDED, UNMAPPED
+from candlemark.measure.document import document, identity_of, read_document
 from candlemark.measure.durations import durations
 from candlemark.measure.figure import (
     PENDING,
@@ -23,6 +24,7 @@ from candlemark.measure.figure import (
     Durations,
     DurationsGroup,
     Figure,
+    Filled,
     Horizon,
     Occupancy,
     OccupancyGroup,
@@ -32,11 +34,14 @@ from candlemark.measure.figure import (
     StateValue,
 )
 from candlemark.measure.flat import as_json, as_rows
+from candlemark.measure.keeping import KINDS, Kept, keep, kept, kept_document
 from candlemark.measure.ledger_study import study
 from candlemark.measure.occupancy import occupancy
+from candlemark.measure.reproducing import Difference, Reproduction, reproduce
 from candlemark.measure.study import Study
 
 __all__ = [
+    "KINDS",
     "KNOWN_AT_THE_END",
     "NOT_RECORDED",
     "PENDING",
@@ -45,14 +50,18 @@ __all__ = [
     "AttritionGroup",
     "Basis",
     "CurvePoint",
+    "Difference",
     "Doubt",
     "Durations",
     "DurationsGroup",
     "Figure",
+    "Filled",
     "Horizon",
+    "Kept",
     "Occupancy",
     "OccupancyGroup",
     "Quantile",
+    "Reproduction",
     "StageDuration",
     "StageRow",
     "StateValue",
@@ -60,7 +69,14 @@ __all__ = [
     "as_json",
     "as_rows",
     "attrition",
+    "document",
     "durations",
+    "identity_of",
+    "keep",
+    "kept",
+    "kept_document",
     "occupancy",
+    "read_document",
+    "reproduce",
     "study",
 ]

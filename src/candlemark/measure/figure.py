@@ -11,7 +11,7 @@ counted as an end.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from datetime import date
@@ -54,6 +54,61 @@ class Basis:
     """What was found odd in the data of this cohort, with counts."""
     as_of_stated: bool = True
     """False when nobody said of which day the data are, and the latest day in them was taken."""
+    at: tuple[int, ...] = ()
+    """The horizons asked for, in days after entry; empty where the question has none."""
+    crosswalk_fingerprint: str = ""
+    """Of the crosswalk the batch was read by; empty for cases entered by hand."""
+    source: str = ""
+    """SHA-256 in hex of the file of events, for a figure that was made without a vault."""
+    tracked_from: date | None = None
+    """First day on which the agency could see a unit end; None when it is from its entry on."""
+    known_until: date | None = None
+    """The last day the data can know of."""
+    method: str = ""
+    """The estimator, by its code: one of :data:`METHODS`."""
+    uncertainty: str = ""
+    """What the intervals are: one of :data:`UNCERTAINTIES`."""
+    coverage: tuple[Filled, ...] = ()
+    """What the source fills in, as far as this figure needs it."""
+    left_out: int = 0
+    """Cases that may not be counted, because consent was refused or withdrawn."""
+
+    @property
+    def weakest(self) -> Filled | None:
+        """The input with the smallest share filled in; None where all of it is."""
+        lacking = [one for one in self.coverage if one.known < one.of]
+        return min(lacking, key=lambda one: one.known / one.of, default=None)
+
+
+METHODS: Final = {
+    "occupancy": "aalen-johansen",
+    "attrition": "count",
+    "durations": "kaplan-meier",
+}
+"""The estimator of each question."""
+
+UNCERTAINTIES: Final = {
+    "occupancy": "greenwood-logit-95-pointwise",
+    "attrition": "everybody-counted",
+    "durations": "log-band-95",
+}
+"""What the intervals of each question are; a count of everybody has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """How much of one input is there: so many of so many units have it.
+
+    ``what`` is ``date`` (of the units that reached the stage ``code``, with a date that can be
+    right), ``group`` (of those who entered, with a term of the scheme ``code``; unknown, refused
+    and not asked are none) or ``end`` (of those said to have ended, with a way of ending that the
+    crosswalk knows).
+    """
+
+    what: str
+    code: str
+    known: int
+    of: int
 
 
 @dataclass(frozen=True, slots=True)

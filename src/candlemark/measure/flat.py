@@ -107,7 +107,9 @@ def _basis(basis: Basis) -> dict[str, Cell]:
     cells: dict[str, Cell] = {}
     for field in fields(basis):
         value = getattr(basis, field.name)
-        if field.name != "doubts":
+        if field.name == "at":
+            cells["at"] = " ".join(map(str, value))
+        elif not isinstance(value, tuple):  # what is in doubt, and what is filled in, are no cells
             cells[field.name] = value.isoformat() if isinstance(value, date) else value
     return cells
 
