@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +11,8 @@ from candlemark import agency, measure
 from candlemark.cli import paper
 from candlemark.cli.naming import Names, quantity, status
 from candlemark.cli.opening import json_option, opened, vault_option
+from candlemark.cli.reproducing import kept, reproduce
+from candlemark.cli.secret import write_private
 from candlemark.definition import Definition, crosswalk_codes, load_crosswalk
 from candlemark.errors import NotUnderstood
 from candlemark.protect import ProtectedFigure, protect
@@ -18,7 +21,6 @@ from candlemark.publish import columns, describe, json_document
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
-    from pathlib import Path
 
     from candlemark.definition import Edition
     from candlemark.measure import Attrition, Durations, Figure, Occupancy
@@ -29,6 +31,10 @@ def measure_commands() -> None:
     """What justice did: how many stand where after how long, pending cases counted as pending."""
 
 
+measure_commands.add_command(reproduce)
+measure_commands.add_command(kept)
+
+
 def _question_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every question shares."""
     for option in (
@@ -36,6 +42,18 @@ def _question_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--public",
             is_flag=True,
             help="Protect the figure as for the public: small cells hidden.",
+        ),
+        click.option(
+            "--keep",
+            is_flag=True,
+            help="Keep the exact figure in the vault, so that it can be computed again by its"
+            " identity.",
+        ),
+        click.option(
+            "--out",
+            type=click.Path(path_type=Path, dir_okay=False),
+            metavar="FILE",
+            help="Write the exact figure to this file too, as --json prints it.",
         ),
         json_option,
         click.option(
@@ -120,17 +138,24 @@ def _answer(
     as_of: datetime | None,
     as_json: bool,
     public: bool,
+    out: Path | None,
+    keep: bool,
 ) -> None:
     edition = Definition.load()
     with opened(folder, passphrase_file) as vault:
         study = measure.study(vault.ledger, edition, crosswalk, vault_name=vault.name)
         words = agency.crosswalk_of(vault.ledger, crosswalk, edition) if crosswalk else None
-    figure = ask(study, from_stage, by, as_of.date() if as_of else None)
+        figure = ask(study, from_stage, by, as_of.date() if as_of else None)
+        made = measure.document(figure)
+        if keep:
+            measure.keep(vault.ledger, made)
     names = Names(edition, words)
+    if out is not None:
+        write_private(out, paper.json_text(made).encode(), "the figure")
     if public:
         _show_protected(protect(figure), names, as_json=as_json)
     elif as_json:
-        paper.print_json(measure.as_json(figure) | {"left_out": study.left_out})
+        paper.print_json(made)
     else:
         show(figure, names)
         print_basis(figure, names)
@@ -279,8 +304,12 @@ def print_basis(figure: Figure, names: Names) -> None:
         f"Edition {basis.edition} ({names.edition.fingerprint[:16]}…),"
         f" ledger {basis.ledger_size} entries"
     )
+    weakest = basis.weakest
+    if weakest is not None:
+        paper.say(names.weakest(weakest))
     for doubt in basis.doubts:
         paper.say(names.doubt(doubt))
+    paper.say(f"This figure: {measure.identity_of(figure)}")
 
 
 def state_name(state: str, edition: Edition, crosswalk: str) -> str:

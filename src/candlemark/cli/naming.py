@@ -16,7 +16,7 @@ from candlemark.protect import Status
 
 if TYPE_CHECKING:
     from candlemark.definition import Crosswalk, Edition
-    from candlemark.measure import Doubt
+    from candlemark.measure import Doubt, Filled
 
 _DOUBTS: Final = {
     "date-before-start": "with a date before the case began",
@@ -112,6 +112,18 @@ class Names:
             return f"Of those pending, {doubt.count:,} have {end}; they are counted as pending."
         where = f" ({self.term('stages', doubt.stage)})" if doubt.stage else ""
         return f"In doubt: {doubt.count:,} {_DOUBTS.get(doubt.code, doubt.code)}{where}"
+
+    def weakest(self, filled: Filled) -> str:
+        """A line that names the weakest input of a figure, with its share."""
+        share = paper.percent(filled.known / filled.of) if filled.of else paper.percent(0)
+        of = f"{filled.known:,} of {filled.of:,} ({share})"
+        match filled.what:
+            case "date":
+                return f"Weakest input: {of} that reached {self.stage(filled.code)} have its date"
+            case "group":
+                return f"Weakest input: {of} that entered are coded by {self.scheme(filled.code)}"
+            case _:
+                return f"Weakest input: {of} that ended say how, in a code the crosswalk knows"
 
     def term(self, scheme: str, code: str) -> str:
         """The label of a term."""

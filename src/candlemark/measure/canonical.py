@@ -14,6 +14,7 @@ import math
 from typing import Final
 
 _LARGEST: Final = 2**53
+_MOST: Final = 10**21
 _POINT_AT: Final = range(-5, 22)
 """Where the decimal point may lie before ECMAScript writes an exponent."""
 
@@ -36,7 +37,7 @@ def _said(value: object) -> str:
     if value is None or isinstance(value, (bool, str)):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, int):
-        if abs(value) > _LARGEST:
+        if abs(value) > _LARGEST and (abs(value) > _MOST or _number(float(value)) != str(value)):
             raise ValueError("an integer that other readers would round")
         return str(value)
     if isinstance(value, float):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from candlemark.errors import FigureDiffers, NotUnderstood
+from candlemark.errors import Fault, FigureDiffers, NotUnderstood
 from candlemark.measure.attrition import attrition
 from candlemark.measure.document import document, said_by
 from candlemark.measure.durations import durations
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from candlemark.measure.study import Study
 
 _CLOSE: Final = 1e-9
+_LONGEST: Final = 60
 _MOST: Final = 50
 """So many differences are named; with more, the first ones."""
 
@@ -57,8 +58,6 @@ class Reproduction:
     """Of the figure that was given."""
     again: str
     """Of the one that was computed."""
-    document: Mapping[str, Any]
-    """The one that was computed."""
     differences: tuple[Difference, ...]
     more: int
     """How many differences there are besides those named."""
@@ -72,6 +71,21 @@ class Reproduction:
     def rounding(self) -> bool:
         """Whether nothing differs but the last digits of numbers."""
         return not self.same and all(one.rounding for one in self.differences) and not self.more
+
+    def faults(self) -> tuple[Fault, ...]:
+        """The places that differ, each with what it said and what it says now."""
+        named = [
+            Fault(one.where, f"was {_short(one.was)}, is {_short(one.now)}")
+            for one in self.differences
+        ]
+        if self.more:
+            named.append(Fault("and", f"{self.more} more"))
+        return tuple(named)
+
+
+def _short(value: object) -> str:
+    text = "nothing" if value is None else f"{value}"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def reproduce(
@@ -137,7 +151,6 @@ def compare(found: Mapping[str, Any], figure: Figure) -> Reproduction:
     return Reproduction(
         str(found["identity"]),
         str(again["identity"]),
-        again,
         tuple(differing[:_MOST]),
         max(len(differing) - _MOST, 0),
     )
