@@ -7,7 +7,7 @@ open when they are last seen, and in the second world a quarter comes under obse
 import numpy as np
 import pytest
 
-from candlemark.measure.aalen_johansen import CENSORED, Counts, interval, occupation
+from candlemark.measure.estimators import CENSORED, Counts, interval, occupation
 from candlemark.measure.stays import LAST_TICK, TICKS
 
 HORIZONS = np.array([20, 60, 120, 200])

@@ -9,7 +9,7 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 
-from candlemark.measure.aalen_johansen import CENSORED, Counts, occupation
+from candlemark.measure.estimators import CENSORED, Counts, occupation
 
 TOLERANCE = 1e-10
 

@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from candlemark.measure.aalen_johansen import Z
-from candlemark.measure.figure import Quantile
+from candlemark.measure.estimators.intervals import Z
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +32,16 @@ if TYPE_CHECKING:
 
 _ROUNDING = 1e-10
 """Products of fractions such as 2/3 * 3/4 miss 1/2 by less than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantile:
+    """Days until a share ``q`` of the units has left; None where that share is not reached yet."""
+
+    q: float
+    days: int | None
+    low: int | None
+    high: int | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

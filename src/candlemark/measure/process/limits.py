@@ -1,0 +1,142 @@
+"""Time limits: what became of each, in five verdicts, and how likely it is that one is kept.
+
+Every start of a limit has one verdict on the day looked at:
+
+- ``met``: the step came, by the last day;
+- ``late``: it came after it;
+- ``ended``: the way ended otherwise, so the step cannot come any more;
+- ``open-past``: it has not come, and the last day is over;
+- ``open-within``: it has not come, and it still can be in time.
+
+The share of limits kept is never the share among those that are over: whoever is still waiting within
+the time would be left out, and the quick ones counted alone.  It is estimated: the probability that
+the step comes by the last day (Aalen-Johansen on the clock of the limit, ending otherwise as the
+competing way).  A way that ended otherwise before the last day did not keep the limit and did not
+break it either, so beside it stands the probability of ending so by then; what remains to one is the
+share that is past its last day without an answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from candlemark.measure.process.passages import End, Passages, passages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from candlemark.measure.process.limit_file import Limit
+    from candlemark.measure.process.waiting import Share
+    from candlemark.measure.process.ways import Integers, Ways
+
+MET: Final = "met"
+LATE: Final = "late"
+ENDED: Final = "ended"
+OPEN_PAST: Final = "open-past"
+OPEN_WITHIN: Final = "open-within"
+VERDICTS: Final = (MET, LATE, ENDED, OPEN_PAST, OPEN_WITHIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """How many starts of a limit stand how; the five add up to ``starts``."""
+
+    starts: int
+    units: int
+    """Units with at least one start."""
+    met: int
+    late: int
+    ended: int
+    open_past: int
+    open_within: int
+    ended_past: int
+    """Of ``ended``: those whose last day was over already when the way ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitGroup:
+    """One limit in one group."""
+
+    group: str
+    verdicts: Verdicts
+    within: Share | None
+    """The probability that the step comes by the last day; None where nobody could be watched."""
+    otherwise: Share | None
+    """The probability of ending otherwise by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitFound:
+    """What became of one limit."""
+
+    limit: Limit
+    start: int
+    """Number of the state that it runs from, in ``Ways.places``."""
+    until: int
+    groups: tuple[LimitGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What became of each limit."""
+
+    limits: tuple[LimitFound, ...]
+    filters: tuple[str, ...] = ()
+
+
+def limits(ways: Ways, wanted: Iterable[Limit]) -> Limits:
+    """What became of each limit in each group.
+
+    Raises:
+        NotMeasurable: a limit names a state that is not there.
+    """
+    found = []
+    for limit in wanted:
+        start, until = ways.place(limit.start), ways.place(limit.until)
+        all_of_them = passages(ways, start, until, limit.which)
+        groups = tuple(
+            _group(group, all_of_them.of(number), limit.days)
+            for number, group in enumerate(ways.groups)
+        )
+        found.append(LimitFound(limit, start, until, groups))
+    return Limits(tuple(found), ways.filters)
+
+
+def verdict_of_each(those: Passages, days: int) -> Integers:
+    """The place in ``VERDICTS`` of each passage, for a limit of so many days."""
+    past = those.days > days
+    reached, ended = those.end == End.REACHED, those.end == End.OTHERWISE
+    verdict: Integers = np.select(
+        [reached & ~past, reached, ended, past],
+        [VERDICTS.index(each) for each in (MET, LATE, ENDED, OPEN_PAST)],
+        VERDICTS.index(OPEN_WITHIN),
+    )
+    return verdict
+
+
+def _group(group: str, those: Passages, days: int) -> LimitGroup:
+    verdict = verdict_of_each(those, days)
+    many = np.bincount(verdict, minlength=len(VERDICTS)).tolist()
+    ended = verdict == VERDICTS.index(ENDED)
+    return LimitGroup(
+        group,
+        Verdicts(
+            len(those),
+            len(np.unique(those.unit)),
+            *many,
+            ended_past=int((ended & (those.days > days)).sum()),
+        ),
+        *chances(those, days),
+    )
+
+
+def chances(those: Passages, days: int) -> tuple[Share | None, Share | None]:
+    """The probabilities of the step and of another end by a day; None where nothing can be said.
+
+    Nothing can be said where nobody was watched for so long and not everybody had gone before.
+    """
+    (found,) = those.lengths().by([days], (int(End.REACHED), int(End.OTHERWISE)))
+    return (None, None) if found is None else (found[0], found[1])
