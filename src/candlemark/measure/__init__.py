@@ -27,6 +27,8 @@ from candlemark.measure.figure import (
     Figure,
     Filled,
     Horizon,
+    Incidence,
+    IncidenceGroup,
     Occupancy,
     OccupancyGroup,
     StageDuration,
@@ -34,6 +36,7 @@ from candlemark.measure.figure import (
     StateValue,
 )
 from candlemark.measure.flat import as_json, as_rows
+from candlemark.measure.incidence import incidence
 from candlemark.measure.keeping import KINDS, Kept, keep, kept, kept_document
 from candlemark.measure.ledger_study import study
 from candlemark.measure.occupancy import occupancy
@@ -57,12 +60,16 @@ __all__ = [
     "Figure",
     "Filled",
     "Horizon",
+    "Incidence",
+    "IncidenceGroup",
     "Kept",
     "Occupancy",
     "OccupancyGroup",
     "Quantile",
+    "ReachedBy",
     "Reproduction",
     "StageDuration",
+    "StageReached",
     "StageRow",
     "StateValue",
     "Study",
@@ -72,6 +79,7 @@ __all__ = [
     "document",
     "durations",
     "identity_of",
+    "incidence",
     "keep",
     "kept",
     "kept_document",

@@ -27,7 +27,7 @@ class Basis:
     """What a figure stands on: enough to say what it means and to compute it again."""
 
     question: str
-    """``occupancy``, ``attrition`` or ``durations``."""
+    """``occupancy``, ``attrition``, ``durations`` or ``incidence``."""
     agency: str
     """The agency's own name, or the name of the vault for cases entered by hand."""
     crosswalk: str
@@ -86,6 +86,7 @@ METHODS: Final = {
     "occupancy": "aalen-johansen",
     "attrition": "count",
     "durations": "kaplan-meier",
+    "incidence": "aalen-johansen-first-passage",
 }
 """The estimator of each question."""
 
@@ -93,6 +94,7 @@ UNCERTAINTIES: Final = {
     "occupancy": "greenwood-logit-95-pointwise",
     "attrition": "everybody-counted",
     "durations": "log-band-95",
+    "incidence": "greenwood-logit-95-pointwise",
 }
 """What the intervals of each question are; a count of everybody has none."""
 
@@ -262,4 +264,59 @@ class Durations:
     groups: tuple[DurationsGroup, ...]
 
 
-Figure = Occupancy | Attrition | Durations
+@dataclass(frozen=True, slots=True)
+class ReachedBy:
+    """The probability that a stage was reached by the end of a day, with its 95 % interval."""
+
+    day: int
+    at_risk: int
+    """Units that had neither reached it nor ended, and were seen, just before the day ends."""
+    p: float
+    se: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class StageReached:
+    """One stage: how many reached it by when, those who ended otherwise counted as such.
+
+    ``reached``, ``otherwise``, ``pending`` and ``unknown`` add up to the units that entered, where
+    all were seen from their entry on.
+    """
+
+    stage: str
+    own: str
+    reached: int
+    otherwise: int
+    """Ended without reaching it."""
+    pending: int
+    """Neither, on the last day looked at."""
+    unknown: int
+    """Reached it on a day nobody can tell; left out of the probabilities."""
+    horizons: tuple[ReachedBy, ...]
+    curve: tuple[ReachedBy, ...]
+    """On every day on which somebody reached it."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidenceGroup:
+    """How soon the cases of one group reach each stage."""
+
+    group: str
+    entered: int
+    rows: tuple[StageReached, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Incidence:
+    """Of those who entered, how many had ever reached a stage by when (Aalen-Johansen).
+
+    Not where they stand: a case that reached a stage and went on has reached it all the same.
+    """
+
+    basis: Basis
+    groups: tuple[IncidenceGroup, ...]
+
+
+Figure = Occupancy | Attrition | Durations | Incidence

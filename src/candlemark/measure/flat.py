@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from candlemark.measure.figure import Attrition, Durations, Occupancy
+from candlemark.measure.figure import Attrition, Durations, Incidence, Occupancy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,8 @@ def as_rows(figure: Figure) -> list[dict[str, Cell]]:
             rows = _attrition(figure)
         case Durations():
             rows = _durations(figure)
+        case Incidence():
+            rows = _incidence(figure)
     return [{**row, **basis} for row in rows]
 
 
@@ -101,6 +103,28 @@ def _durations(figure: Durations) -> Iterator[dict[str, Cell]]:
                 cells[f"{name}_low"] = quantile.low
                 cells[f"{name}_high"] = quantile.high
             yield cells
+
+
+def _incidence(figure: Incidence) -> Iterator[dict[str, Cell]]:
+    for group in figure.groups:
+        for row in group.rows:
+            for by in row.horizons:
+                yield {
+                    "group": group.group,
+                    "entered": group.entered,
+                    "stage": row.stage,
+                    "own": row.own,
+                    "reached": row.reached,
+                    "otherwise": row.otherwise,
+                    "pending": row.pending,
+                    "unknown": row.unknown,
+                    "day": by.day,
+                    "at_risk": by.at_risk,
+                    "p": by.p,
+                    "se": by.se,
+                    "low": by.low,
+                    "high": by.high,
+                }
 
 
 def _basis(basis: Basis) -> dict[str, Cell]:

@@ -16,6 +16,7 @@ from candlemark.errors import Fault, FigureDiffers, NotUnderstood
 from candlemark.measure.attrition import attrition
 from candlemark.measure.document import document, said_by
 from candlemark.measure.durations import durations
+from candlemark.measure.incidence import incidence
 from candlemark.measure.ledger_study import study_at
 from candlemark.measure.occupancy import occupancy
 
@@ -137,6 +138,8 @@ def answer(study: Study, basis: Mapping[str, Any]) -> Figure:
         raise NotUnderstood("the question of this figure cannot be read") from error
     if question == "occupancy":
         return occupancy(study, from_stage=start, at=at, by=by, as_of=day)
+    if question == "incidence":
+        return incidence(study, from_stage=start, at=at, by=by, as_of=day)
     if question == "attrition":
         return attrition(study, from_stage=start, by=by, as_of=day)
     if question == "durations":

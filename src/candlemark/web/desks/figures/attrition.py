@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from candlemark.measure import PENDING
-from candlemark.web.charts import Part, attrition_bar
+from candlemark.measure.drawing import Part, attrition_bar
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
     from candlemark.measure import AttritionGroup, StageRow
+    from candlemark.measure.drawing import Svg
     from candlemark.measure.figure import Basis
     from candlemark.web.desks.figures.naming import Names
 
@@ -41,7 +40,7 @@ class CountedStage:
     pending: int
     in_doubt: int
     parts: tuple[CountedPart, ...]
-    bar: Markup
+    bar: Svg
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from candlemark.web.charts import Stay, duration_bar
+from candlemark.measure.drawing import Stay, duration_bar
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
     from candlemark.measure import DurationsGroup, Quantile, StageDuration
+    from candlemark.measure.drawing import Svg
     from candlemark.measure.figure import Basis
     from candlemark.web.desks.figures.naming import Names
 
@@ -27,7 +26,7 @@ class StayedStage:
     pending: int
     half: Quantile
     quantiles: tuple[Quantile, ...]
-    bar: Markup
+    bar: Svg
 
 
 @dataclass(frozen=True, slots=True)

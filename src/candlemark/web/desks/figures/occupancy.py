@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext as _
 
 from candlemark.measure import PENDING
-from candlemark.web.charts import Line, Tick, occupancy_plot, standing_bar
+from candlemark.measure.drawing import Line, Tick, occupancy_plot, standing_bar
 from candlemark.web.desks.figures.attrition import fill_of
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
     from candlemark.measure import OccupancyGroup
+    from candlemark.measure.drawing import Svg
     from candlemark.measure.figure import Basis
     from candlemark.web.desks.figures.naming import Names
 
@@ -46,8 +45,8 @@ class StoodGroup:
     days: tuple[int, ...]
     at_risk: tuple[int, ...]
     states: tuple[StoodState, ...]
-    bar: Markup
-    plot: Markup
+    bar: Svg
+    plot: Svg
 
 
 def stood(group: OccupancyGroup, basis: Basis, names: Names) -> StoodGroup:
@@ -102,7 +101,7 @@ def stood_sentence(group: StoodGroup, basis: Basis, names: Names) -> str:
     }
 
 
-def _plot(group: OccupancyGroup, states: tuple[StoodState, ...], names: Names) -> Markup:
+def _plot(group: OccupancyGroup, states: tuple[StoodState, ...], names: Names) -> Svg:
     reader = names.reader
     days = [h.day for h in group.horizons]
     until = max(days)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from candlemark.web.charts.attrition import Part, attrition_bar
+from candlemark.measure.drawing.attrition import Part, attrition_bar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from markupsafe import Markup
+    from candlemark.measure.drawing.svg import Svg
 
 
-def standing_bar(shares: Sequence[tuple[str, float]], *, rtl: bool) -> Markup:
+def standing_bar(shares: Sequence[tuple[str, float]], *, rtl: bool) -> Svg:
     """States with their shares of one, in the order given; they fill the bar."""
     return attrition_bar([Part(state, share) for state, share in shares], rtl=rtl)
