@@ -31,7 +31,9 @@ from candlemark.measure.figure import (
     IncidenceGroup,
     Occupancy,
     OccupancyGroup,
+    ReachedBy,
     StageDuration,
+    StageReached,
     StageRow,
     StateValue,
 )
@@ -40,6 +42,7 @@ from candlemark.measure.incidence import incidence
 from candlemark.measure.keeping import KINDS, Kept, keep, kept, kept_document
 from candlemark.measure.ledger_study import study
 from candlemark.measure.occupancy import occupancy
+from candlemark.measure.parquet import as_parquet
 from candlemark.measure.reproducing import Difference, Reproduction, reproduce
 from candlemark.measure.study import Study
 
@@ -74,6 +77,7 @@ __all__ = [
     "StateValue",
     "Study",
     "as_json",
+    "as_parquet",
     "as_rows",
     "attrition",
     "document",

@@ -15,13 +15,14 @@ from __future__ import annotations
 from candlemark.measure.drawing.areas import Layer, areas_plot, small_areas
 from candlemark.measure.drawing.attrition import OUTLINES, Part, attrition_bar
 from candlemark.measure.drawing.durations import Stay, duration_bar
+from candlemark.measure.drawing.flow import Leaving, flow_row
 from candlemark.measure.drawing.occupancy import Line, Tick, occupancy_plot
-from candlemark.measure.drawing.standing import standing_bar
 from candlemark.measure.drawing.svg import Svg
 
 __all__ = [
     "OUTLINES",
     "Layer",
+    "Leaving",
     "Line",
     "Part",
     "Stay",
@@ -30,7 +31,7 @@ __all__ = [
     "areas_plot",
     "attrition_bar",
     "duration_bar",
+    "flow_row",
     "occupancy_plot",
     "small_areas",
-    "standing_bar",
 ]
