@@ -25,6 +25,7 @@ from candlemark.measure.process.limits import (
     Verdicts,
     limits,
 )
+from candlemark.measure.process.opening import ways_of
 from candlemark.measure.process.passages import End, Passages, Which, passages
 from candlemark.measure.process.rework import Loop, Returning, Rework, ReworkGroup, rework
 from candlemark.measure.process.stuck import (
@@ -86,4 +87,5 @@ __all__ = [
     "rework",
     "stuck",
     "variants",
+    "ways_of",
 ]

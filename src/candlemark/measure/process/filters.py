@@ -77,7 +77,7 @@ def lasting(ways: Ways, at_least: int = 0, at_most: int | None = None) -> Ways:
     ``at_most`` nobody knows yet what an open way will have taken, and it is left out.
     """
     _check_bounds(at_least, at_most)
-    days = f"(max(leave) - max(leave) % {TICKS} - min(entry) + min(entry) % {TICKS})"
+    days = f"(max(leave) - max(leave) % {TICKS} - min(since) + min(since) % {TICKS})"
     wanted = f"{days} >= {at_least * TICKS}"
     if at_most is not None:
         wanted += f" AND {days} <= {at_most * TICKS}"

@@ -8,8 +8,9 @@ the two is easily taken for the other:
   and it is short where only the quick ones have gone so far.  So the arrow also has the share that
   has left that way by each day asked for (Aalen-Johansen), which does count them.
 
-A stay whose beginning was not seen counts as a move and in no time.  Units that stood in one state
-and moved to it again make an arrow back to itself.
+A stay whose length nobody can tell counts as a move and in no time.  Where a source names the state
+again in which a unit stands, there is an arrow back to itself; it has no time, since the stay goes
+on.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from candlemark.measure.process.ways import OPEN
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from candlemark.measure.figure import Quantile
+    from candlemark.measure.estimators import Quantile
     from candlemark.measure.process.waiting import Share
     from candlemark.measure.process.ways import Integers, Ways
 
@@ -59,6 +60,8 @@ class Node:
     """Units that stood there; of a state in which a way ends, those that ended there."""
     still: int
     """Stays that were open when we stopped looking."""
+    unknown: int
+    """Stays in no time, because nobody can tell their length."""
     first: int
     """Units whose way begins here, as far as it is seen."""
     quantiles: tuple[Quantile, ...]
@@ -145,15 +148,16 @@ def flow(ways: Ways, at: Sequence[int] = ()) -> Flow:
         nodes = [
             Node(
                 state=state,
-                stays=int(each.many.sum()),
+                stays=each.stays,
                 units=stood[number, state],
                 still=int(each.many[each.next == OPEN].sum()),
+                unknown=each.unknown,
                 first=began.get((number, state), 0),
                 quantiles=quantiles(each.curve(), QUARTILES),
             )
             for state, each in mine.items()
         ]
-        nodes += [Node(end, 0, came[number, end], 0, 0, ()) for end in ends]
+        nodes += [Node(end, 0, came[number, end], 0, 0, 0, ()) for end in ends]
         arrows = [
             arrow
             for state, each in mine.items()

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from candlemark.measure.estimators import quantiles
-from candlemark.measure.process.passages import End, Which, passages
+from candlemark.measure.process.passages import End, passages
 from candlemark.measure.process.waiting import Lengths, lengths
 
 if TYPE_CHECKING:
@@ -155,10 +155,8 @@ def _past(ways: Ways, limits: Iterable[Limit]) -> dict[int, dict[int, Past]]:
     """For each group and unit the open limit that is furthest past."""
     found: dict[int, dict[int, Past]] = {}
     for limit in limits:
-        starts = passages(
-            ways, ways.place(limit.start), ways.place(limit.until), Which(limit.which)
-        )
-        for i in np.flatnonzero(starts.end == End.OPEN).tolist():
+        starts = passages(ways, ways.place(limit.start), ways.place(limit.until), limit.which)
+        for i in np.flatnonzero((starts.end == End.OPEN) & starts.clear).tolist():
             units = found.setdefault(int(starts.group[i]), {})
             over = Past(limit.code, int(starts.days[i]) - limit.days)
             unit = int(starts.unit[i])

@@ -1,14 +1,14 @@
 """Waiting in one state: the clock starts when a unit comes to it, and nobody who waits is lost.
 
 Everything is worked out from how many stays lasted how many days and where they led, one row each.
-Rows whose length is not known (``days`` below 0: the beginning was not seen, or the next step has
-no day) are left out of every time; to count them as still waiting would be wrong.
+Stays whose length is not known (the beginning was not seen, or a step has no day) are left out of
+every time; to count them as still waiting would be wrong.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 
     from candlemark.measure.estimators import Survival
     from candlemark.measure.process.ways import Integers, Ways
+
+
+UNKNOWN: Final = -1
+"""The length of a stay whose length nobody can tell."""
+GOES_ON: Final = -2
+"""The length of a stay behind which the source names the same state again: it goes on, and its
+whole length stands in the row in which it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,16 @@ class Lengths:
         """Some of the rows."""
         return Lengths(self.next[wanted], self.days[wanted], self.many[wanted])
 
+    @property
+    def stays(self) -> int:
+        """How many stays there are, one that goes on counted once."""
+        return int(self.many[self.days != GOES_ON].sum())
+
+    @property
+    def unknown(self) -> int:
+        """How many have a length nobody can tell."""
+        return int(self.many[self.days == UNKNOWN].sum())
+
     def curve(self) -> Survival:
         """The share still there after so many days (Kaplan-Meier)."""
         seen = self.known
@@ -63,7 +80,8 @@ class Lengths:
 
         Days of which nothing is known have no share.
         """
-        ends = tuple(np.unique(self.next[self.next != OPEN]).tolist())
+        seen = self.known
+        ends = tuple(np.unique(seen.next[seen.next != OPEN]).tolist())
         found = [each for each in self.by(at, ends) if each is not None]
         return {end: tuple(each[n] for each in found) for n, end in enumerate(ends)}
 
@@ -133,11 +151,12 @@ class Lengths:
 
 def lengths(ways: Ways) -> dict[tuple[int, int], Lengths]:
     """The lengths of the stays of each group in each state: ``(group, state)``; one pass."""
+    days = f"CASE WHEN next = state THEN {GOES_ON} ELSE {ways.dwell} END"
     rows = ways.columns(
         f"""
-        SELECT grp, state, next, {ways.dwell} AS days, count(*) AS many
+        SELECT grp, state, next, {days} AS days, count(*) AS many
         FROM {ways.moving} JOIN {ways.member} USING (unit)
-        GROUP BY grp, state, next, {ways.dwell} ORDER BY grp, state, next, {ways.dwell}"""
+        GROUP BY grp, state, next, {days} ORDER BY grp, state, next, {days}"""
     )
     return {
         key: Lengths(*(rows[name][here] for name in ("next", "days", "many")))

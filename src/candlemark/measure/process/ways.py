@@ -64,9 +64,8 @@ class Ways:
     asked: Askable
     places: tuple[Place, ...]
     """By the numbers that ``state`` and ``next`` have."""
-    followed: int = 0
-    """Days since entry for which everybody in it could be watched: from the last day on which
-    somebody could enter to the last day looked at."""
+    last_day: int = 0
+    """The last day looked at, in days since 1970-01-01."""
     stay: str = "stay"
     """The relation of stays: a name, or a query in parentheses with a name."""
     member: str = "member"
