@@ -22,9 +22,8 @@ def stood(stays):
     """Stays of one way with those joined that follow each other in one state."""
     found = []
     for state, day, left, after in stays:
-        if found and found[-1][0] == state:
-            day = found.pop()[1]
-        found.append((state, day, left, after))
+        same = found and found[-1][0] == state
+        found.append((state, found.pop()[1] if same else day, left, after))
     return found
 
 

@@ -78,9 +78,7 @@ def test_views_agree_with_the_plain_form(units, ends, days):
     } == naive.loops(plain, TODAY, FINAL)
 
     for first, then in (("told", "charged"), ("noted", "noted"), ("charged", "closed")):
-        each = [
-            one for way in plain for one in naive.passages(way, TODAY, FINAL, first, then)
-        ]
+        each = [one for way in plain for one in naive.passages(way, TODAY, FINAL, first, then)]
         mine = passages(asked, number[first], number[then], Which.EACH)
         kinds = {-1: "open", 1: "reached", 2: "otherwise"}
         assert [

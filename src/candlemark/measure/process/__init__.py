@@ -1,13 +1,15 @@
 """The process view: what happened after what, how often, how long, and where it stands still.
 
 Everything is asked of :class:`Ways`, the stays of a cohort or of what filters left of it.  Read in
-this order: ``ways`` (what goes in), ``filters``, ``waiting`` and ``passages`` (the two clocks), then
-one module for each view.  Every view gives codes and numbers; words are for whoever shows them.
+this order: ``ways`` (what goes in), ``filters``, ``waiting`` and ``passages`` (the two clocks),
+then one module for each view.  Every view gives codes and numbers; words are for whoever shows
+them.
 
 A case that has not ended is in every view as what it is: still there.  Views that cannot count it
 so (a median of those who went one way) say so in their name.
 """
 
+from candlemark.measure.process.coverage import Coverage, Filled, coverage, weakest
 from candlemark.measure.process.filters import (
     Followed,
     between,
@@ -45,7 +47,9 @@ __all__ = [
     "VERDICTS",
     "Arrow",
     "Askable",
+    "Coverage",
     "End",
+    "Filled",
     "Flow",
     "FlowGroup",
     "Followed",
@@ -74,6 +78,7 @@ __all__ = [
     "Ways",
     "Which",
     "between",
+    "coverage",
     "directly_follows",
     "first_steps",
     "flow",
@@ -88,4 +93,5 @@ __all__ = [
     "stuck",
     "variants",
     "ways_of",
+    "weakest",
 ]

@@ -16,7 +16,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from candlemark.errors import NotMeasurable
-from candlemark.measure.process.ways import OPEN, TICKS, in_order
+from candlemark.measure.estimators import TICKS
+from candlemark.measure.process.ways import OPEN, in_order
 
 if TYPE_CHECKING:
     from candlemark.measure.process.ways import Ways
@@ -110,7 +111,8 @@ def followed_by(
     spent = f"(last - last % {TICKS} - entry + entry % {TICKS})"
     above = "" if at_most is None else f" AND {took} <= {at_most * TICKS}"
     over = "" if at_most is None else f" AND {spent} <= {at_most * TICKS}"
-    yes = f"max(CASE WHEN reached IS NOT NULL AND {took} >= {at_least * TICKS}{above} THEN 1 ELSE 0 END)"
+    met = f"reached IS NOT NULL AND {took} >= {at_least * TICKS}{above}"
+    yes = f"max(CASE WHEN {met} THEN 1 ELSE 0 END)"
     still = f"max(CASE WHEN reached IS NULL AND is_open = 1{over} THEN 1 ELSE 0 END)"
     having = {
         Followed.YES: f"{yes} = 1",

@@ -144,7 +144,8 @@ def flow(ways: Ways, at: Sequence[int] = ()) -> Flow:
     groups = []
     for number, group in enumerate(ways.groups):
         mine = {state: each for (grp, state), each in stays.items() if grp == number}
-        ends = {end for grp, end in came if grp == number and end not in mine}
+        # A table may have a row for having arrived where a way ends, or only the move to it.
+        seen = {state for grp, state in (*came, *stood) if grp == number}
         nodes = [
             Node(
                 state=state,
@@ -157,12 +158,27 @@ def flow(ways: Ways, at: Sequence[int] = ()) -> Flow:
             )
             for state, each in mine.items()
         ]
-        nodes += [Node(end, 0, came[number, end], 0, 0, 0, ()) for end in ends]
+        nodes += [
+            Node(
+                state=end,
+                stays=0,
+                units=max(stood.get((number, end), 0), came.get((number, end), 0)),
+                still=0,
+                unknown=0,
+                first=began.get((number, end), 0),
+                quantiles=(),
+            )
+            for end in seen - mine.keys()
+        ]
         arrows = [
             arrow
             for state, each in mine.items()
-            for arrow in _arrows(state, each, at, {end: went.get((number, state, end), 0)
-                                                   for end in np.unique(each.next).tolist()})
+            for arrow in _arrows(
+                state,
+                each,
+                at,
+                {end: went.get((number, state, end), 0) for end in np.unique(each.next).tolist()},
+            )
         ]
         groups.append(
             FlowGroup(
@@ -175,9 +191,7 @@ def flow(ways: Ways, at: Sequence[int] = ()) -> Flow:
     return Flow(tuple(groups), ways.filters)
 
 
-def _arrows(
-    state: int, stays: Lengths, at: Sequence[int], units: Mapping[int, int]
-) -> list[Arrow]:
+def _arrows(state: int, stays: Lengths, at: Sequence[int], units: Mapping[int, int]) -> list[Arrow]:
     shares = stays.shares(at)
     return [
         Arrow(

@@ -8,14 +8,15 @@ Every start of a limit has one verdict on the day looked at:
 - ``open-past``: it has not come, and the last day is over;
 - ``open-within``: it has not come, and it still can be in time.
 
-The share of limits kept is never the share among those that are over: whoever is still waiting within
-the time would be left out, and the quick ones counted alone.  It is estimated: the probability that
-the step comes by the last day (Aalen-Johansen on the clock of the limit, ending otherwise as the
-competing way).  Where a date is known to a month or a year the interval is as wide as that makes it,
-and ``unsure`` says how many verdicts could be others.  Starts of which nobody can tell anything are
-counted apart and have none of the five.  A way that ended otherwise before the last day did not keep the limit and did not
-break it either, so beside it stands the probability of ending so by then; what remains to one is the
-share that is past its last day without an answer.
+The share of limits kept is never the share among those that are over: whoever is still waiting
+within the time would be left out, and the quick ones counted alone.  It is estimated: the
+probability that the step comes by the last day (Aalen-Johansen on the clock of the limit, ending
+otherwise as the competing way).  Where a date is known to a month or a year the interval is as
+wide as that makes it, and ``unsure`` says how many verdicts could be others.  Starts of which
+nobody can tell anything are counted apart and have none of the five.  A way that ended otherwise
+before the last day did not keep the limit and did not break it either, so beside it stands the
+probability of ending so by then; what remains to one is the share that is past its last day
+without an answer.
 """
 
 from __future__ import annotations
@@ -128,13 +129,18 @@ def _group(group: str, those: Passages, days: int) -> LimitGroup:
     verdict, *others = (
         verdict_of_each(clear, days, measured) for measured in ("days", "shortest", "longest")
     )
+    many = dict(zip(VERDICTS, np.bincount(verdict, minlength=len(VERDICTS)).tolist(), strict=True))
     ended = verdict == VERDICTS.index(ENDED)
     return LimitGroup(
         group,
         Verdicts(
-            len(those),
-            len(np.unique(those.unit)),
-            *np.bincount(verdict, minlength=len(VERDICTS)).tolist(),
+            starts=len(those),
+            units=len(np.unique(those.unit)),
+            met=many[MET],
+            late=many[LATE],
+            ended=many[ENDED],
+            open_past=many[OPEN_PAST],
+            open_within=many[OPEN_WITHIN],
             ended_past=int((ended & (clear.days > days)).sum()),
             unsure=int(((verdict != others[0]) | (verdict != others[1])).sum()),
             unclear=len(those) - len(clear),

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from candlemark.measure.columns import days_since
-from candlemark.measure.log import LAST_TICK, TICKS, Flag
+from candlemark.measure.estimators import LAST_TICK, TICKS
+from candlemark.measure.log import Flag
 from candlemark.measure.process.ways import Place, Ways
 
 if TYPE_CHECKING:

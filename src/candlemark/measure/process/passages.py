@@ -1,16 +1,17 @@
 """Passages: from one state until another is reached, whatever lies between.
 
-A passage has one of three ends.  The other state was *reached*; the way *ended otherwise*, so that it
-cannot be reached any more; or it is still *open*.  Which of its stays in the first state starts the
-clock is part of the question: the first, the last, or each of them.  With each, one arrival answers
-every start that waits for it.
+A passage has one of three ends.  The other state was *reached*; the way *ended otherwise*, so that
+it cannot be reached any more; or it is still *open*.  Which of its stays in the first state starts
+the clock is part of the question: the first, the last, or each of them.  With each, one arrival
+answers every start that waits for it.
 
-Days are civil days from the first day of the passage to its last, so the day after is day 1.  Where
-a date is known to a month or a year they run between the days on which its events stand, and
+Days are civil days from the first day of the passage to its last, so the day after is day 1.
+Where a date is known to a month or a year they run between the days on which its events stand, and
 ``shortest`` and ``longest`` say how few and how many they can be.
 
-A passage is *unclear* where nobody can tell: it began before its agency's tracking, or the unit has a
-step without a day, which may be the one that is waited for.  It is in no time and no probability.
+A passage is *unclear* where nobody can tell: it began before its agency's tracking, or the unit
+has a step without a day, which may be the one that is waited for.  It is in no time and no
+probability.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from candlemark.measure.estimators import quantiles
-from candlemark.measure.log import LAST_TICK, Flag
+from candlemark.measure.estimators import LAST_TICK, TICKS, quantiles
+from candlemark.measure.log import Flag
 from candlemark.measure.process.waiting import Lengths
-from candlemark.measure.process.ways import OPEN, TICKS, days_of
+from candlemark.measure.process.ways import OPEN, days_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -130,7 +131,8 @@ def passages(
     )
     rows = ways.columns(
         f"""
-        SELECT grp, unit, cluster, {"leave" if leaving else "entry"} AS start, {side}_lo AS start_lo,
+        SELECT grp, unit, cluster, {"leave" if leaving else "entry"} AS start,
+               {side}_lo AS start_lo,
                {side}_hi AS start_hi, {stops}, gap,
                CASE WHEN reached_leave IS NOT NULL THEN {End.REACHED:d} WHEN still = 1
                     THEN {End.OPEN:d} ELSE {End.OTHERWISE:d} END AS how

@@ -12,11 +12,20 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from candlemark.measure.estimators import Counts, interval, occupation, survival
-from candlemark.measure.process.ways import OPEN, TICKS
+from candlemark.measure.estimators import (
+    LAST_TICK,
+    TICKS,
+    Counts,
+    interval,
+    occupation,
+    survival,
+)
+from candlemark.measure.process.ways import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from candlemark.measure.estimators import Survival
     from candlemark.measure.process.ways import Integers, Ways
@@ -55,7 +64,7 @@ class Lengths:
         """Those with a length."""
         return self.only(self.days >= 0)
 
-    def only(self, wanted: Integers) -> Lengths:
+    def only(self, wanted: NDArray[np.bool_]) -> Lengths:
         """Some of the rows."""
         return Lengths(self.next[wanted], self.days[wanted], self.many[wanted])
 
@@ -97,9 +106,11 @@ class Lengths:
             return [None] * len(days)
         longest = int(seen.days.max())
         all_gone = not (seen.next[seen.days == longest] == OPEN).any()
-        counts, column = seen._counts()
+        there = np.unique(seen.next[seen.next != OPEN]).tolist()
+        column = {end: place for place, end in enumerate(there, start=1)}
+        counts = seen.counts(there)
         found = occupation(counts, [1.0, *[0.0] * (counts.states - 1)])
-        ticks = np.array(days, dtype=np.int64) * TICKS + TICKS - 2
+        ticks = np.array(days, dtype=np.int64) * TICKS + LAST_TICK - 1
         rows, known = found.rows_at(ticks), counts.known(ticks)
         at_risk = counts.at_risk(ticks)[:, 0].tolist()
         # A way that nobody went has probability 0, and an interval all the same.
@@ -119,24 +130,26 @@ class Lengths:
             for i, day in enumerate(days)
         ]
 
-    def _counts(self) -> tuple[Counts, dict[int, int]]:
-        """The aggregates of a waiting state 0 and one state for each way out of it."""
-        ends = np.unique(self.next[self.next != OPEN])
+    def counts(self, ends: Sequence[int]) -> Counts:
+        """The aggregates of a waiting state 0 and a state 1, 2 … for each of the ways out.
+
+        Every length must be known, and every way out that somebody took be among ``ends``, which
+        are in order.
+        """
         moved = self.only(self.next != OPEN)
         # What happens on a day comes before observation ends on it.
-        order = np.where(self.next == OPEN, TICKS - 1, 1)
-        counts = Counts(
+        order = np.where(self.next == OPEN, LAST_TICK, 1)
+        return Counts(
             states=len(ends) + 1,
             moves=_added(
                 moved.days * TICKS + 1,
                 np.zeros_like(moved.days),
-                np.searchsorted(ends, moved.next) + 1,
+                np.searchsorted(np.array(ends, dtype=np.int64), moved.next) + 1,
                 many=moved.many,
             ),
             entries=np.array([[0, 0, int(self.many.sum())]], dtype=np.int64),
             exits=_added(self.days * TICKS + order, np.zeros_like(self.days), many=self.many),
         )
-        return counts, {int(end): place for place, end in enumerate(ends, start=1)}
 
     def median_of_those_gone(self, end: int) -> int | None:
         """The lower median of the days of those who went to ``end``; None where none is known."""
@@ -159,8 +172,8 @@ def lengths(ways: Ways) -> dict[tuple[int, int], Lengths]:
         GROUP BY grp, state, next, {days} ORDER BY grp, state, next, {days}"""
     )
     return {
-        key: Lengths(*(rows[name][here] for name in ("next", "days", "many")))
-        for key, here in split(rows, "grp", "state").items()
+        (grp, state): Lengths(*(rows[name][here] for name in ("next", "days", "many")))
+        for (grp, state), here in split(rows, "grp", "state").items()
     }
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 
 from candlemark.errors import NotMeasurable
+from candlemark.measure.estimators import TICKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 OPEN: Final = -1
 """The ``next`` of a stay that had not ended when we stopped looking."""
-TICKS: Final = 64
-"""Ticks of a day."""
 
 
 class Askable(Protocol):
