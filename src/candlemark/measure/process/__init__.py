@@ -9,6 +9,16 @@ A case that has not ended is in every view as what it is: still there.  Views th
 so (a median of those who went one way) say so in their name.
 """
 
+from candlemark.measure.process.changes import (
+    Changes,
+    DwellChange,
+    DwellSide,
+    MoveChange,
+    MoveSide,
+    Tested,
+    VariantChange,
+    changes,
+)
 from candlemark.measure.process.coverage import Coverage, Filled, coverage, weakest
 from candlemark.measure.process.filters import (
     Followed,
@@ -47,7 +57,10 @@ __all__ = [
     "VERDICTS",
     "Arrow",
     "Askable",
+    "Changes",
     "Coverage",
+    "DwellChange",
+    "DwellSide",
     "End",
     "Filled",
     "Flow",
@@ -59,6 +72,8 @@ __all__ = [
     "LimitGroup",
     "Limits",
     "Loop",
+    "MoveChange",
+    "MoveSide",
     "Node",
     "Passages",
     "Past",
@@ -69,7 +84,9 @@ __all__ = [
     "Share",
     "Stuck",
     "StuckGroup",
+    "Tested",
     "Variant",
+    "VariantChange",
     "VariantGroup",
     "Variants",
     "Verdicts",
@@ -78,6 +95,7 @@ __all__ = [
     "Ways",
     "Which",
     "between",
+    "changes",
     "coverage",
     "directly_follows",
     "first_steps",

@@ -25,7 +25,9 @@ import numpy as np
 from scipy.stats import fisher_exact
 
 from candlemark.errors import NotMeasurable
-from candlemark.measure.estimators import TICKS, log_rank, quantiles
+from candlemark.measure.estimators import TICKS, quantiles
+from candlemark.measure.estimators.differences import holm
+from candlemark.measure.estimators.log_rank import log_rank
 from candlemark.measure.process.flow import QUARTILES
 from candlemark.measure.process.variants import hash_of, variant_of_each
 from candlemark.measure.process.waiting import Lengths, lengths
@@ -167,7 +169,7 @@ def _check(before: Ways, after: Ways, within: int) -> None:
         raise NotMeasurable(
             "the two periods are not of one log", hint="ask both of the same file or vault"
         )
-    if len(before.groups) != 1 or len(after.groups) != 1:
+    if before.groups != ("",) or after.groups != ("",):
         raise NotMeasurable(
             "a change between groups and periods at once cannot be read",
             hint="choose one group, and compare its two periods",
@@ -268,7 +270,7 @@ def _adjusted(found: Changes) -> Changes:
     """With the p-values adjusted for the number of tests (Holm)."""
     parts = (found.moves, found.dwells, found.variants)
     raw = [one.test.p_value for part in parts for one in part if one.test is not None]
-    adjusted = iter(holm(raw))
+    adjusted = iter(holm(raw).tolist())
     return replace(
         found,
         moves=tuple(replace(one, test=_with(one.test, adjusted)) for one in found.moves),
@@ -279,17 +281,3 @@ def _adjusted(found: Changes) -> Changes:
 
 def _with(test: Tested | None, adjusted: Iterator[float]) -> Tested | None:
     return None if test is None else replace(test, adjusted=next(adjusted))
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """P-values adjusted so that the chance of any false finding among them stays below the level.
-
-    Holm, Scand. J. Statist. 6 (1979) 65-70.
-    """
-    order = sorted(range(len(p_values)), key=lambda place: p_values[place])
-    found = [0.0] * len(p_values)
-    highest = 0.0
-    for rank, place in enumerate(order):
-        highest = max(highest, min(1.0, p_values[place] * (len(p_values) - rank)))
-        found[place] = highest
-    return found
