@@ -66,8 +66,13 @@ def told(units, groups=("",), group_of=None, today=TODAY, final=FINAL, rows_of_e
         ):
             if own[state] in final and not rows_of_ends:
                 continue
+            since = entry
+            if seq and placed[seq - 1][0] == state:
+                since = stay["since"][-1]
             row = (unit, unit, seq, state, entry, leave, -1 if after is None else after)
-            for name, value in zip(STAY, (*row, leave // 64 - entry // 64, 0, 0), strict=True):
+            days = (leave // 64 - since // 64, since, 0, 0, 0)
+            spans = (entry // 64, entry // 64, leave // 64, leave // 64)
+            for name, value in zip(STAY, (*row, *days, *spans), strict=True):
                 stay[name].append(value)
         for grp in group_of(unit) if group_of else (0,):
             member["unit"].append(unit)
@@ -75,7 +80,10 @@ def told(units, groups=("",), group_of=None, today=TODAY, final=FINAL, rows_of_e
     return Told(stay, member, groups), tuple(Place(name, "", name in final) for name in own)
 
 
-STAY = ("unit", "cluster", "seq", "state", "entry", "leave", "next", "days", "agency", "flags")
+STAY = (
+    *("unit", "cluster", "seq", "state", "entry", "leave", "next", "days", "since", "agency"),
+    *("flags", "day0", "entry_lo", "entry_hi", "exit_lo", "exit_hi"),
+)
 
 
 @pytest.fixture(params=["duckdb", "sqlite"])
@@ -83,7 +91,7 @@ def ways(request):
     """Makes the :class:`Ways` of units, on each of two engines."""
     opened = []
 
-    def make(*units, followed=0, **how):
+    def make(*units, **how):
         asked, places = told(units, **how)
         if request.param == "sqlite":
             asked.connection = in_sqlite(asked)
@@ -94,7 +102,7 @@ def ways(request):
             asked.connection.register("stay", pa.table(_narrow(asked.stay)))
             asked.connection.register("member", pa.table(_narrow(asked.member)))
             opened.append(lambda: manager.__exit__(None, None, None))
-        return Ways(asked, places, followed)
+        return Ways(asked, places, how.get("today", TODAY))
 
     yield make
     for close in opened:
@@ -114,7 +122,7 @@ def in_sqlite(asked):
 
 def _narrow(table):
     """Columns of the widths a stay table has: what is added up must not overflow them."""
-    wide = {"unit", "cluster", "entry", "leave"}
+    wide = {"unit", "cluster", "entry", "leave", "since"}
     return {
         name: pa.array(values, pa.int64() if name in wide else pa.int32())
         for name, values in table.items()

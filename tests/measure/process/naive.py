@@ -18,6 +18,15 @@ def parts(way, today, final):
     return found
 
 
+def stood(stays):
+    """Stays of one way with those joined that follow each other in one state."""
+    found = []
+    for state, day, left, after in stays:
+        same = found and found[-1][0] == state
+        found.append((state, found.pop()[1] if same else day, left, after))
+    return found
+
+
 def moves(ways, today, final):
     found = Counter()
     for way in ways:

@@ -16,9 +16,7 @@ UNITS = (
 
 
 def named(ways, arrows):
-    return {
-        (ways.places[one.start].own, ways.places[one.end].own): one for one in arrows
-    }
+    return {(ways.places[one.start].own, ways.places[one.end].own): one for one in arrows}
 
 
 def test_each_move_is_counted_once_and_open_stays_lead_nowhere(ways):

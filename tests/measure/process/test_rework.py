@@ -28,9 +28,10 @@ def test_returns_are_counted_with_the_steps_since_it_last_stood_there(ways):
         ("told", "judged", 3, 1, 1),
         ("charged", "told", 2, 1, 1),
     ]
-    assert [
-        (own[one.state], one.left, one.returned, one.most) for one in group.states
-    ] == [("told", 4, 3, 2), ("charged", 2, 1, 1)]
+    assert [(own[one.state], one.left, one.returned, one.most) for one in group.states] == [
+        ("told", 4, 3, 2),
+        ("charged", 2, 1, 1),
+    ]
 
 
 def test_the_probability_of_a_return_counts_those_who_may_yet_come_back(ways):

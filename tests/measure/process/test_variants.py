@@ -47,7 +47,7 @@ def test_a_row_for_having_ended_makes_no_other_variant(ways):
 
 def test_the_hash_is_of_the_names_and_not_of_numbers_or_times(ways):
     one = variants(ways("told 0 noted 3 closed 4")).groups[0].variants[0]
-    names = "\x1f".join(("told", "noted", "closed", "."))
+    names = "told\x1fnoted\x1fclosed\x1f."
     assert one.hash == hashlib.sha256(names.encode()).hexdigest()[:16]
     other = ways("noted 0", "told 0 noted 50 closed 51")  # other numbers, other days
     assert one.hash in {each.hash for each in variants(other).groups[0].variants}
@@ -67,9 +67,7 @@ def test_ways_with_one_number_are_told_apart(ways, monkeypatch):
     asked = ways(*UNITS)
     expected = variants(asked)
     module = sys.modules["candlemark.measure.process.variants"]
-    monkeypatch.setattr(
-        module, "_mix", lambda place, state: np.zeros(len(place), dtype=np.uint64)
-    )
+    monkeypatch.setattr(module, "_mix", lambda place, _: np.zeros(len(place), dtype=np.uint64))
     assert variants(asked) == expected
 
 

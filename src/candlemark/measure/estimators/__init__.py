@@ -12,12 +12,14 @@ from candlemark.measure.estimators.aalen_johansen import (
 from candlemark.measure.estimators.counts import CENSORED, LAST_TICK, TICKS, Counts, Stays
 from candlemark.measure.estimators.intervals import interval
 from candlemark.measure.estimators.kaplan_meier import Quantile, Survival, quantiles, survival
+from candlemark.measure.estimators.robust import Influence, robust
 
 __all__ = [
     "CENSORED",
     "LAST_TICK",
     "TICKS",
     "Counts",
+    "Influence",
     "Occupation",
     "Quantile",
     "Stays",
@@ -26,6 +28,7 @@ __all__ = [
     "interval",
     "occupation",
     "quantiles",
+    "robust",
     "survival",
     "transitions",
 ]

@@ -108,7 +108,7 @@ class Occupation:
 
 
 def starting(counts: Counts, since: int | None = None) -> tuple[Floats, int]:
-    """The shares of the states among those under observation just after ``since``, and their number.
+    """Shares of the states among those observed just after ``since``, and how many they are.
 
     Without ``since`` those that came first.
 

@@ -1,12 +1,13 @@
 """A cohort of a stay table: who entered, seen from the day they entered, until the as-of day.
 
-Two views are all that estimators and views of flow read, on every engine:
+Three views are all that estimators and views of flow read, on every engine:
 
 - ``stay(unit, cluster, seq, state, entry, leave, next, days, since, agency, flags, path, day0,
   entry_lo, entry_hi, exit_lo, exit_hi)``: ``entry``, ``leave`` and ``since`` are ticks since the
   beginning of the day on which the unit entered; a stay is half-open, (entry, leave].  ``days``
   is its length.  ``day0`` and the last four are days since 1970-01-01.
 - ``member(unit, grp)``: every unit of the cohort stands in at least one group.
+- ``entered(unit, day0, state, agency)``: where and when each of them entered.
 
 What is not over on the as-of day is censored there, whatever the source says happened later.  A
 stay in an agency that only tracked from a later day on is seen from the end of that day, and not at
@@ -20,13 +21,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pyarrow as pa
 
-from candlemark.errors import NothingToMeasure, NotMeasurable
+from candlemark.errors import NotMeasurable
 from candlemark.measure.columns import days_since
 from candlemark.measure.estimators import CENSORED, Counts
 from candlemark.measure.log.ask import Ask, check
 from candlemark.measure.log.engines import DUCKDB, opened_engine
-from candlemark.measure.log.grouping import chosen, divided
+from candlemark.measure.log.entering import entered
+from candlemark.measure.log.grouping import divided
 from candlemark.measure.log.stay_table import Flag
 from candlemark.measure.log.ticks import DAY_BITS, LAST_STEP, LAST_TICK, TICKS
 
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from candlemark.measure.log.engines import Engine
+    from candlemark.measure.log.entering import Entered
     from candlemark.measure.log.stay_table import StayTable
 
     Integers = NDArray[np.int64]
@@ -48,7 +52,7 @@ _COMMON: Final = """
            r.agency AS agency, r.flags AS flags, r.path AS path, {day0} AS day0,
            r.entry_lo AS entry_lo, r.entry_hi AS entry_hi, {exit_lo} AS exit_lo,
            {exit_hi} AS exit_hi
-    FROM {source}
+    FROM stay_row r
     WHERE {where}"""
 
 
@@ -166,56 +170,11 @@ def asked(
     check(ask, table)
     last = min(ask.as_of, table.known_until) if ask.as_of else table.known_until
     with opened_engine(engine) as opened:
-        opened.hold("stay_row", table.rows)
-        narrowed = _enter(opened, table, ask, days_since(last))
-        opened.view("stay", _stay(table, days_since(last), narrowed=narrowed))
-        groups = _divide(opened, table, ask)
+        came = entered(table, ask, days_since(last))
+        opened.hold("stay_row", came.rows)
+        opened.view("stay", _stay(table, days_since(last), narrowed=came.narrowed))
+        groups = _divide(opened, table, ask, came)
         yield AskedCohort(table, ask, opened, last, groups, whole=not ask.by)
-
-
-def _enter(engine: Engine, table: StayTable, ask: Ask, last: int) -> bool:
-    """Make ``entered(unit, seq0, day0, state, agency)``; True when not every unit is in it."""
-    limit = (last << DAY_BITS) + LAST_STEP
-    at = [place for place, each in enumerate(table.states)
-          if ask.from_state in {each.own, each.code}]  # fmt: skip
-    conditions = [f"r.entry <= {limit}"]
-    if at:
-        states = ", ".join(map(str, at))
-        source = (
-            "(SELECT unit, MIN(seq) AS seq0 FROM stay_row"
-            f" WHERE state IN ({states}) GROUP BY unit) f"
-            " JOIN stay_row r ON r.unit = f.unit AND r.seq = f.seq0"
-        )
-    else:
-        source = "stay_row r"
-        conditions.append("r.seq = 0")
-    for side, day in zip((">=", "<="), ask.window, strict=True):
-        if day is not None:
-            conditions.append(f"(r.entry >> {DAY_BITS}) {side} {days_since(day)}")
-    for each in (*ask.through, *ask.never):
-        found = [
-            place for place, state in enumerate(table.states) if each in {state.own, state.code}
-        ]
-        conditions.append(
-            f"r.unit {'NOT ' if each in ask.never else ''}IN (SELECT unit FROM stay_row"
-            f" WHERE state IN ({', '.join(map(str, found))}) AND entry <= {limit})"
-        )
-    units = chosen(table, ask)
-    if units is not None:
-        engine.hold("chosen", units)
-        conditions.append("r.unit IN (SELECT unit FROM chosen)")
-    engine.keep(
-        "entered",
-        f"SELECT r.unit AS unit, r.seq AS seq0, r.entry >> {DAY_BITS} AS day0, r.state AS state,"
-        f" r.agency AS agency FROM {source} WHERE {' AND '.join(conditions)}",
-    )
-    many = int(engine.ask("SELECT COUNT(*) AS many FROM entered")["many"][0])
-    if not many:
-        raise NothingToMeasure(
-            f"no unit {f'reached {ask.from_state}' if at else 'entered'} as it was asked",
-            hint="ask with a wider window, fewer conditions, a later --as-of or another --from",
-        )
-    return len(conditions) > 2 or bool(at) or many < table.units
 
 
 def _stay(table: StayTable, last: int, *, narrowed: bool) -> str:
@@ -240,8 +199,8 @@ def _stay(table: StayTable, last: int, *, narrowed: bool) -> str:
     if cut:
         conditions.append(f"r.entry <= {limit}")
     if narrowed:
-        conditions.append("r.seq >= e.seq0")
-    day0 = "e.day0" if narrowed else "r.first"
+        conditions.append("r.inside = 1")
+    day0 = "r.base" if narrowed else "r.first"
     return _COMMON.format(
         entry=f"({entry})",
         leave=f"({leave})",
@@ -251,7 +210,6 @@ def _stay(table: StayTable, last: int, *, narrowed: bool) -> str:
         bits=DAY_BITS,
         exit_lo=_at_most("r.exit_lo", last) if cut else "r.exit_lo",
         exit_hi=_at_most("r.exit_hi", last) if cut else "r.exit_hi",
-        source="stay_row r JOIN entered e ON e.unit = r.unit" if narrowed else "stay_row r",
         where=" AND ".join(conditions) or "1 = 1",
     )
 
@@ -260,12 +218,13 @@ def _at_most(column: str, day: int) -> str:
     return f"CASE WHEN {column} > {day} THEN {day} ELSE {column} END"
 
 
-def _divide(engine: Engine, table: StayTable, ask: Ask) -> tuple[str, ...]:
-    """Make ``member`` and name the groups."""
+def _divide(engine: Engine, table: StayTable, ask: Ask, came: Entered) -> tuple[str, ...]:
+    """Make ``entered`` and ``member``, and name the groups."""
+    columns = {"unit": came.unit, "day0": came.day0, "state": came.state, "agency": came.agency}
+    engine.hold("entered", pa.table(columns))
     if not ask.by:
         engine.view("member", "SELECT unit, 0 AS grp FROM entered")
         return ("",)
-    entered = engine.ask("SELECT unit, day0, agency FROM entered ORDER BY unit")
-    groups, members = divided(table, ask.by, entered)
+    groups, members = divided(table, ask.by, came.unit, came.day0, came.agency)
     engine.hold("member", members)
     return groups

@@ -18,53 +18,48 @@ from candlemark.measure.columns import NOT_RECORDED, day_of, days_since
 from candlemark.measure.log.ask import AGENCY, PERIODS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
-    from candlemark.measure.log.ask import Ask
+    from candlemark.measure.log.ask import Where
     from candlemark.measure.log.stay_table import StayTable
 
     Integers = NDArray[np.int64]
 
 
-def chosen(table: StayTable, ask: Ask) -> pa.Table | None:
-    """The units that meet every condition of a question, as a table; None: there is none."""
-    if not ask.where:
-        return None
-    fine = np.ones(table.units, dtype=bool)
-    for each in ask.where:
-        here = np.zeros(table.units, dtype=bool)
-        if each.scheme == AGENCY:
-            places = [place for place, name in enumerate(table.agencies) if name in each.terms]
-            rows = table.rows.select(["unit", "agency"])
-            here[rows["unit"].to_numpy()[np.isin(rows["agency"].to_numpy(), places)]] = True
-        else:
-            units, terms, names = _coded(table, each.scheme)
-            places = [place for place, name in enumerate(names) if name in each.terms]
-            here[units[np.isin(terms, places)]] = True
-        fine &= here
-    return pa.table({"unit": pa.array(np.flatnonzero(fine), pa.int64())})
+def fitting(table: StayTable, where: Where) -> NDArray[np.bool_]:
+    """For each unit of a table, whether a condition holds."""
+    here = np.zeros(table.units, dtype=bool)
+    if where.scheme == AGENCY:
+        places = [place for place, name in enumerate(table.agencies) if name in where.terms]
+        rows = np.isin(table.rows["agency"].to_numpy(), places)
+        here[table.rows["unit"].to_numpy()[rows]] = True
+        return here
+    units, terms, names = _coded(table, where.scheme)
+    places = [place for place, name in enumerate(names) if name in where.terms]
+    here[units[np.isin(terms, places)]] = True
+    return here
 
 
 def divided(
-    table: StayTable, by: str, entered: Mapping[str, Integers]
+    table: StayTable, by: str, unit: Integers, day0: Integers, agency: Integers
 ) -> tuple[tuple[str, ...], pa.Table]:
     """The groups that have a unit, in order, and a table ``unit, grp``.
 
     Args:
         table: the whole.
         by: a scheme, ``agency`` or one of :data:`PERIODS`.
-        entered: ``unit``, ``day0`` and ``agency`` of those who entered, in the order of units.
+        unit: those who entered, in order.
+        day0: the day each entered.
+        agency: where each entered.
     """
     if by == AGENCY:
-        return _named(entered["unit"], entered["agency"], table.agencies)
+        return _named(unit, agency, table.agencies)
     if by in PERIODS:
-        return _by_period(entered, PERIODS[by])
+        return _by_period(unit, day0, PERIODS[by])
     units, terms, names = _coded(table, by)
-    there = np.isin(units, entered["unit"])
+    there = np.isin(units, unit)
     units, terms = units[there], terms[there]
-    without = np.setdiff1d(entered["unit"], units, assume_unique=False)
+    without = np.setdiff1d(unit, units, assume_unique=False)
     place = names.index(NOT_RECORDED) if NOT_RECORDED in names else len(names)
     names = names if NOT_RECORDED in names else (*names, NOT_RECORDED)
     return _named(
@@ -84,13 +79,14 @@ def _coded(table: StayTable, scheme: str) -> tuple[Integers, Integers, tuple[str
     something = np.zeros(table.units, dtype=bool)
     something[units[~absent]] = True
     counts = ~absent | ~something[units]
-    pairs = np.unique(np.stack([units[counts], terms[counts]], axis=1), axis=0)
-    return pairs[:, 0], pairs[:, 1], tuple(column.dictionary.to_pylist())
+    many = len(column.dictionary)
+    pairs = np.unique(units[counts] * many + terms[counts])
+    return pairs // many, pairs % many, tuple(column.dictionary.to_pylist())
 
 
-def _by_period(entered: Mapping[str, Integers], months: int) -> tuple[tuple[str, ...], pa.Table]:
-    first = day_of(int(entered["day0"].min()))
-    last = int(entered["day0"].max())
+def _by_period(unit: Integers, day0: Integers, months: int) -> tuple[tuple[str, ...], pa.Table]:
+    first = day_of(int(day0.min()))
+    last = int(day0.max())
     start = date(first.year, (first.month - 1) // months * months + 1, 1)
     edges, names = [], []
     while days_since(start) <= last:
@@ -98,8 +94,8 @@ def _by_period(entered: Mapping[str, Integers], months: int) -> tuple[tuple[str,
         names.append(_period_name(start, months))
         month = start.month - 1 + months
         start = date(start.year + month // 12, month % 12 + 1, 1)
-    place = np.searchsorted(edges, entered["day0"], side="right") - 1
-    return _named(entered["unit"], place, tuple(names))
+    place = np.searchsorted(edges, day0, side="right") - 1
+    return _named(unit, place, tuple(names))
 
 
 def _period_name(start: date, months: int) -> str:

@@ -1,13 +1,25 @@
 """The process view: what happened after what, how often, how long, and where it stands still.
 
 Everything is asked of :class:`Ways`, the stays of a cohort or of what filters left of it.  Read in
-this order: ``ways`` (what goes in), ``filters``, ``waiting`` and ``passages`` (the two clocks), then
-one module for each view.  Every view gives codes and numbers; words are for whoever shows them.
+this order: ``ways`` (what goes in), ``filters``, ``waiting`` and ``passages`` (the two clocks),
+then one module for each view.  Every view gives codes and numbers; words are for whoever shows
+them.
 
 A case that has not ended is in every view as what it is: still there.  Views that cannot count it
 so (a median of those who went one way) say so in their name.
 """
 
+from candlemark.measure.process.changes import (
+    Changes,
+    DwellChange,
+    DwellSide,
+    MoveChange,
+    MoveSide,
+    Tested,
+    VariantChange,
+    changes,
+)
+from candlemark.measure.process.coverage import Coverage, Filled, coverage, weakest
 from candlemark.measure.process.filters import (
     Followed,
     between,
@@ -25,6 +37,7 @@ from candlemark.measure.process.limits import (
     Verdicts,
     limits,
 )
+from candlemark.measure.process.opening import ways_of
 from candlemark.measure.process.passages import End, Passages, Which, passages
 from candlemark.measure.process.rework import Loop, Returning, Rework, ReworkGroup, rework
 from candlemark.measure.process.stuck import (
@@ -44,7 +57,12 @@ __all__ = [
     "VERDICTS",
     "Arrow",
     "Askable",
+    "Changes",
+    "Coverage",
+    "DwellChange",
+    "DwellSide",
     "End",
+    "Filled",
     "Flow",
     "FlowGroup",
     "Followed",
@@ -54,6 +72,8 @@ __all__ = [
     "LimitGroup",
     "Limits",
     "Loop",
+    "MoveChange",
+    "MoveSide",
     "Node",
     "Passages",
     "Past",
@@ -64,7 +84,9 @@ __all__ = [
     "Share",
     "Stuck",
     "StuckGroup",
+    "Tested",
     "Variant",
+    "VariantChange",
     "VariantGroup",
     "Variants",
     "Verdicts",
@@ -73,6 +95,8 @@ __all__ = [
     "Ways",
     "Which",
     "between",
+    "changes",
+    "coverage",
     "directly_follows",
     "first_steps",
     "flow",
@@ -86,4 +110,6 @@ __all__ = [
     "rework",
     "stuck",
     "variants",
+    "ways_of",
+    "weakest",
 ]

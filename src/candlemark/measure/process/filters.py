@@ -16,7 +16,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from candlemark.errors import NotMeasurable
-from candlemark.measure.process.ways import OPEN, TICKS, in_order
+from candlemark.measure.estimators import TICKS
+from candlemark.measure.process.ways import OPEN, in_order
 
 if TYPE_CHECKING:
     from candlemark.measure.process.ways import Ways
@@ -77,7 +78,7 @@ def lasting(ways: Ways, at_least: int = 0, at_most: int | None = None) -> Ways:
     ``at_most`` nobody knows yet what an open way will have taken, and it is left out.
     """
     _check_bounds(at_least, at_most)
-    days = f"(max(leave) - max(leave) % {TICKS} - min(entry) + min(entry) % {TICKS})"
+    days = f"(max(leave) - max(leave) % {TICKS} - min(since) + min(since) % {TICKS})"
     wanted = f"{days} >= {at_least * TICKS}"
     if at_most is not None:
         wanted += f" AND {days} <= {at_most * TICKS}"
@@ -110,7 +111,8 @@ def followed_by(
     spent = f"(last - last % {TICKS} - entry + entry % {TICKS})"
     above = "" if at_most is None else f" AND {took} <= {at_most * TICKS}"
     over = "" if at_most is None else f" AND {spent} <= {at_most * TICKS}"
-    yes = f"max(CASE WHEN reached IS NOT NULL AND {took} >= {at_least * TICKS}{above} THEN 1 ELSE 0 END)"
+    met = f"reached IS NOT NULL AND {took} >= {at_least * TICKS}{above}"
+    yes = f"max(CASE WHEN {met} THEN 1 ELSE 0 END)"
     still = f"max(CASE WHEN reached IS NULL AND is_open = 1{over} THEN 1 ELSE 0 END)"
     having = {
         Followed.YES: f"{yes} = 1",

@@ -8,8 +8,9 @@ the two is easily taken for the other:
   and it is short where only the quick ones have gone so far.  So the arrow also has the share that
   has left that way by each day asked for (Aalen-Johansen), which does count them.
 
-A stay whose beginning was not seen counts as a move and in no time.  Units that stood in one state
-and moved to it again make an arrow back to itself.
+A stay whose length nobody can tell counts as a move and in no time.  Where a source names the state
+again in which a unit stands, there is an arrow back to itself; it has no time, since the stay goes
+on.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from candlemark.measure.process.ways import OPEN
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from candlemark.measure.figure import Quantile
+    from candlemark.measure.estimators import Quantile
     from candlemark.measure.process.waiting import Share
     from candlemark.measure.process.ways import Integers, Ways
 
@@ -59,6 +60,8 @@ class Node:
     """Units that stood there; of a state in which a way ends, those that ended there."""
     still: int
     """Stays that were open when we stopped looking."""
+    unknown: int
+    """Stays in no time, because nobody can tell their length."""
     first: int
     """Units whose way begins here, as far as it is seen."""
     quantiles: tuple[Quantile, ...]
@@ -141,24 +144,41 @@ def flow(ways: Ways, at: Sequence[int] = ()) -> Flow:
     groups = []
     for number, group in enumerate(ways.groups):
         mine = {state: each for (grp, state), each in stays.items() if grp == number}
-        ends = {end for grp, end in came if grp == number and end not in mine}
+        # A table may have a row for having arrived where a way ends, or only the move to it.
+        seen = {state for grp, state in (*came, *stood) if grp == number}
         nodes = [
             Node(
                 state=state,
-                stays=int(each.many.sum()),
+                stays=each.stays,
                 units=stood[number, state],
                 still=int(each.many[each.next == OPEN].sum()),
+                unknown=each.unknown,
                 first=began.get((number, state), 0),
                 quantiles=quantiles(each.curve(), QUARTILES),
             )
             for state, each in mine.items()
         ]
-        nodes += [Node(end, 0, came[number, end], 0, 0, ()) for end in ends]
+        nodes += [
+            Node(
+                state=end,
+                stays=0,
+                units=max(stood.get((number, end), 0), came.get((number, end), 0)),
+                still=0,
+                unknown=0,
+                first=began.get((number, end), 0),
+                quantiles=(),
+            )
+            for end in seen - mine.keys()
+        ]
         arrows = [
             arrow
             for state, each in mine.items()
-            for arrow in _arrows(state, each, at, {end: went.get((number, state, end), 0)
-                                                   for end in np.unique(each.next).tolist()})
+            for arrow in _arrows(
+                state,
+                each,
+                at,
+                {end: went.get((number, state, end), 0) for end in np.unique(each.next).tolist()},
+            )
         ]
         groups.append(
             FlowGroup(
@@ -171,9 +191,7 @@ def flow(ways: Ways, at: Sequence[int] = ()) -> Flow:
     return Flow(tuple(groups), ways.filters)
 
 
-def _arrows(
-    state: int, stays: Lengths, at: Sequence[int], units: Mapping[int, int]
-) -> list[Arrow]:
+def _arrows(state: int, stays: Lengths, at: Sequence[int], units: Mapping[int, int]) -> list[Arrow]:
     shares = stays.shares(at)
     return [
         Arrow(

@@ -8,17 +8,20 @@ Every start of a limit has one verdict on the day looked at:
 - ``open-past``: it has not come, and the last day is over;
 - ``open-within``: it has not come, and it still can be in time.
 
-The share of limits kept is never the share among those that are over: whoever is still waiting within
-the time would be left out, and the quick ones counted alone.  It is estimated: the probability that
-the step comes by the last day (Aalen-Johansen on the clock of the limit, ending otherwise as the
-competing way).  A way that ended otherwise before the last day did not keep the limit and did not
-break it either, so beside it stands the probability of ending so by then; what remains to one is the
-share that is past its last day without an answer.
+The share of limits kept is never the share among those that are over: whoever is still waiting
+within the time would be left out, and the quick ones counted alone.  It is estimated: the
+probability that the step comes by the last day (Aalen-Johansen on the clock of the limit, ending
+otherwise as the competing way).  Where a date is known to a month or a year the interval is as
+wide as that makes it, and ``unsure`` says how many verdicts could be others.  Starts of which
+nobody can tell anything are counted apart and have none of the five.  A way that ended otherwise
+before the last day did not keep the limit and did not break it either, so beside it stands the
+probability of ending so by then; what remains to one is the share that is past its last day
+without an answer.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -42,7 +45,7 @@ VERDICTS: Final = (MET, LATE, ENDED, OPEN_PAST, OPEN_WITHIN)
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """How many starts of a limit stand how; the five add up to ``starts``."""
+    """How many starts of a limit stand how; the five and ``unclear`` add up to ``starts``."""
 
     starts: int
     units: int
@@ -54,6 +57,10 @@ class Verdicts:
     open_within: int
     ended_past: int
     """Of ``ended``: those whose last day was over already when the way ended."""
+    unsure: int
+    """Of the five: those that would be another on some day that their dates can be."""
+    unclear: int
+    """Begun before tracking, or of a unit with a step without a day, which may be the one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +112,9 @@ def limits(ways: Ways, wanted: Iterable[Limit]) -> Limits:
     return Limits(tuple(found), ways.filters)
 
 
-def verdict_of_each(those: Passages, days: int) -> Integers:
+def verdict_of_each(those: Passages, days: int, measured: str = "days") -> Integers:
     """The place in ``VERDICTS`` of each passage, for a limit of so many days."""
-    past = those.days > days
+    past = getattr(those, measured) > days
     reached, ended = those.end == End.REACHED, those.end == End.OTHERWISE
     verdict: Integers = np.select(
         [reached & ~past, reached, ended, past],
@@ -118,18 +125,27 @@ def verdict_of_each(those: Passages, days: int) -> Integers:
 
 
 def _group(group: str, those: Passages, days: int) -> LimitGroup:
-    verdict = verdict_of_each(those, days)
-    many = np.bincount(verdict, minlength=len(VERDICTS)).tolist()
+    clear = those.only(those.clear)
+    verdict, *others = (
+        verdict_of_each(clear, days, measured) for measured in ("days", "shortest", "longest")
+    )
+    many = dict(zip(VERDICTS, np.bincount(verdict, minlength=len(VERDICTS)).tolist(), strict=True))
     ended = verdict == VERDICTS.index(ENDED)
     return LimitGroup(
         group,
         Verdicts(
-            len(those),
-            len(np.unique(those.unit)),
-            *many,
-            ended_past=int((ended & (those.days > days)).sum()),
+            starts=len(those),
+            units=len(np.unique(those.unit)),
+            met=many[MET],
+            late=many[LATE],
+            ended=many[ENDED],
+            open_past=many[OPEN_PAST],
+            open_within=many[OPEN_WITHIN],
+            ended_past=int((ended & (clear.days > days)).sum()),
+            unsure=int(((verdict != others[0]) | (verdict != others[1])).sum()),
+            unclear=len(those) - len(clear),
         ),
-        *chances(those, days),
+        *chances(clear, days),
     )
 
 
@@ -138,5 +154,18 @@ def chances(those: Passages, days: int) -> tuple[Share | None, Share | None]:
 
     Nothing can be said where nobody was watched for so long and not everybody had gone before.
     """
-    (found,) = those.lengths().by([days], (int(End.REACHED), int(End.OTHERWISE)))
-    return (None, None) if found is None else (found[0], found[1])
+    measured = ("days", "shortest", "longest") if those.coarse else ("days",)
+    ends = (int(End.REACHED), int(End.OTHERWISE))
+    found = [those.lengths(name).by([days], ends)[0] for name in measured]
+    if found[0] is None:
+        return None, None
+    placed = [each for each in found if each is not None]
+    step, otherwise = (
+        replace(
+            placed[0][n],
+            low=min(each[n].low for each in placed),
+            high=max(each[n].high for each in placed),
+        )
+        for n in range(len(ends))
+    )
+    return step, otherwise

@@ -1,9 +1,9 @@
 """Rework: how often units come back to a state they had left, and over how many steps.
 
-A *return* is a stay in a state in which the unit had stood before.  The steps are the moves since it
-last stood there: 1 where it went straight back to the same state, 2 where one other state lay in
-between.  An appeal that sends a case back is a return, and so is a file that two offices hand to
-and fro; a return is no fault in itself.
+A *return* is a stay in a state in which the unit had stood before.  The steps are the moves since
+it last stood there: 1 where it went straight back to the same state, 2 where one other state lay
+in between.  An appeal that sends a case back is a return, and so is a file that two offices hand
+to and fro; a return is no fault in itself.
 
 Returns are counted so far.  Whoever has left a state and is still under way may yet come back, so
 the share that came back among all who left is too low for a young cohort.  Beside it stands the

@@ -1,10 +1,11 @@
 """Stuck cases: who waits longest, measured by how few comparable cases wait so long.
 
-Days alone do not tell: two hundred days are nothing in one stage and alarming in another.  For every
-unit that is waiting now, this gives the share of comparable stays (in the same state, of the same
-group) that last longer than it has waited so far: the Kaplan-Meier curve of the state at that day,
-those still there counted as still there.  A small share means that nearly all others had gone on by
-now.  Units are ranked by it, the smallest first; then by the days past a limit, then by days waited.
+Days alone do not tell: two hundred days are nothing in one stage and alarming in another.  For
+every unit that is waiting now, this gives the share of comparable stays (in the same state, of the
+same group) that last longer than it has waited so far: the Kaplan-Meier curve of the state at that
+day, those still there counted as still there.  A small share means that nearly all others had gone
+on by now.  Units are ranked by it, the smallest first; then by the days past a limit, then by days
+waited.
 
 The share is the answer of a whole state, so a new kind of case that is rightly slow looks stuck.
 Where few comparable stays were watched for so long, the share is uncertain; how many is given.
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from candlemark.measure.estimators import quantiles
-from candlemark.measure.process.passages import End, Which, passages
+from candlemark.measure.process.passages import End, passages
 from candlemark.measure.process.waiting import Lengths, lengths
 
 if TYPE_CHECKING:
@@ -143,7 +144,12 @@ def _of_state(
     watched = total[-1] - total[np.searchsorted(seen.days[order], days, side="left")]
     rows = [
         Waiting(
-            int(unit[i]), state, int(days[i]), float(share[i]), int(watched[i]), past.get(int(unit[i]))
+            int(unit[i]),
+            state,
+            int(days[i]),
+            float(share[i]),
+            int(watched[i]),
+            past.get(int(unit[i])),
         )
         for i in np.flatnonzero(known)
     ]
@@ -155,10 +161,8 @@ def _past(ways: Ways, limits: Iterable[Limit]) -> dict[int, dict[int, Past]]:
     """For each group and unit the open limit that is furthest past."""
     found: dict[int, dict[int, Past]] = {}
     for limit in limits:
-        starts = passages(
-            ways, ways.place(limit.start), ways.place(limit.until), Which(limit.which)
-        )
-        for i in np.flatnonzero(starts.end == End.OPEN).tolist():
+        starts = passages(ways, ways.place(limit.start), ways.place(limit.until), limit.which)
+        for i in np.flatnonzero((starts.end == End.OPEN) & starts.clear).tolist():
             units = found.setdefault(int(starts.group[i]), {})
             over = Past(limit.code, int(starts.days[i]) - limit.days)
             unit = int(starts.unit[i])

@@ -98,9 +98,7 @@ def variants(ways: Ways) -> Variants:
             known.variant[np.isin(known.units, mine, assume_unique=True)],
             minlength=len(known.sequences),
         )
-        found = [
-            Variant(names[n], *known.sequences[n], int(many[n])) for n in np.flatnonzero(many)
-        ]
+        found = [Variant(names[n], *known.sequences[n], int(many[n])) for n in np.flatnonzero(many)]
         found.sort(key=lambda one: (-one.units, one.states, one.open))
         groups.append(VariantGroup(group, int(many.sum()), tuple(found)))
     return Variants(tuple(groups), ways.filters)
@@ -127,7 +125,7 @@ def of_rows(rows: Mapping[str, Integers], final: frozenset[int] = frozenset()) -
     place = np.arange(len(unit)) - np.repeat(starts, length)
     last = after[starts + length - 1]
     whole = np.add.reduceat(_mix(place, state), starts) + _mix(length, last)
-    keys, first, variant = np.unique(whole, return_index=True, return_inverse=True)
+    _, first, variant = np.unique(whole, return_index=True, return_inverse=True)
     variant = variant.reshape(-1)
     # Every unit is held against the first of its variant: the number decides nothing alone.
     model = np.repeat(first[variant], length)

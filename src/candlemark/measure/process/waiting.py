@@ -1,25 +1,41 @@
 """Waiting in one state: the clock starts when a unit comes to it, and nobody who waits is lost.
 
 Everything is worked out from how many stays lasted how many days and where they led, one row each.
-Rows whose length is not known (``days`` below 0: the beginning was not seen, or the next step has
-no day) are left out of every time; to count them as still waiting would be wrong.
+Stays whose length is not known (the beginning was not seen, or a step has no day) are left out of
+every time; to count them as still waiting would be wrong.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from candlemark.measure.estimators import Counts, interval, occupation, survival
-from candlemark.measure.process.ways import OPEN, TICKS
+from candlemark.measure.estimators import (
+    LAST_TICK,
+    TICKS,
+    Counts,
+    interval,
+    occupation,
+    survival,
+)
+from candlemark.measure.process.ways import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from candlemark.measure.estimators import Survival
     from candlemark.measure.process.ways import Integers, Ways
+
+
+UNKNOWN: Final = -1
+"""The length of a stay whose length nobody can tell."""
+GOES_ON: Final = -2
+"""The length of a stay behind which the source names the same state again: it goes on, and its
+whole length stands in the row in which it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +64,19 @@ class Lengths:
         """Those with a length."""
         return self.only(self.days >= 0)
 
-    def only(self, wanted: Integers) -> Lengths:
+    def only(self, wanted: NDArray[np.bool_]) -> Lengths:
         """Some of the rows."""
         return Lengths(self.next[wanted], self.days[wanted], self.many[wanted])
+
+    @property
+    def stays(self) -> int:
+        """How many stays there are, one that goes on counted once."""
+        return int(self.many[self.days != GOES_ON].sum())
+
+    @property
+    def unknown(self) -> int:
+        """How many have a length nobody can tell."""
+        return int(self.many[self.days == UNKNOWN].sum())
 
     def curve(self) -> Survival:
         """The share still there after so many days (Kaplan-Meier)."""
@@ -63,7 +89,8 @@ class Lengths:
 
         Days of which nothing is known have no share.
         """
-        ends = tuple(np.unique(self.next[self.next != OPEN]).tolist())
+        seen = self.known
+        ends = tuple(np.unique(seen.next[seen.next != OPEN]).tolist())
         found = [each for each in self.by(at, ends) if each is not None]
         return {end: tuple(each[n] for each in found) for n, end in enumerate(ends)}
 
@@ -79,9 +106,11 @@ class Lengths:
             return [None] * len(days)
         longest = int(seen.days.max())
         all_gone = not (seen.next[seen.days == longest] == OPEN).any()
-        counts, column = seen._counts()
+        there = np.unique(seen.next[seen.next != OPEN]).tolist()
+        column = {end: place for place, end in enumerate(there, start=1)}
+        counts = seen.counts(there)
         found = occupation(counts, [1.0, *[0.0] * (counts.states - 1)])
-        ticks = np.array(days, dtype=np.int64) * TICKS + TICKS - 2
+        ticks = np.array(days, dtype=np.int64) * TICKS + LAST_TICK - 1
         rows, known = found.rows_at(ticks), counts.known(ticks)
         at_risk = counts.at_risk(ticks)[:, 0].tolist()
         # A way that nobody went has probability 0, and an interval all the same.
@@ -101,24 +130,26 @@ class Lengths:
             for i, day in enumerate(days)
         ]
 
-    def _counts(self) -> tuple[Counts, dict[int, int]]:
-        """The aggregates of a waiting state 0 and one state for each way out of it."""
-        ends = np.unique(self.next[self.next != OPEN])
+    def counts(self, ends: Sequence[int]) -> Counts:
+        """The aggregates of a waiting state 0 and a state 1, 2 … for each of the ways out.
+
+        Every length must be known, and every way out that somebody took be among ``ends``, which
+        are in order.
+        """
         moved = self.only(self.next != OPEN)
         # What happens on a day comes before observation ends on it.
-        order = np.where(self.next == OPEN, TICKS - 1, 1)
-        counts = Counts(
+        order = np.where(self.next == OPEN, LAST_TICK, 1)
+        return Counts(
             states=len(ends) + 1,
             moves=_added(
                 moved.days * TICKS + 1,
                 np.zeros_like(moved.days),
-                np.searchsorted(ends, moved.next) + 1,
+                np.searchsorted(np.array(ends, dtype=np.int64), moved.next) + 1,
                 many=moved.many,
             ),
             entries=np.array([[0, 0, int(self.many.sum())]], dtype=np.int64),
             exits=_added(self.days * TICKS + order, np.zeros_like(self.days), many=self.many),
         )
-        return counts, {int(end): place for place, end in enumerate(ends, start=1)}
 
     def median_of_those_gone(self, end: int) -> int | None:
         """The lower median of the days of those who went to ``end``; None where none is known."""
@@ -133,15 +164,16 @@ class Lengths:
 
 def lengths(ways: Ways) -> dict[tuple[int, int], Lengths]:
     """The lengths of the stays of each group in each state: ``(group, state)``; one pass."""
+    days = f"CASE WHEN next = state THEN {GOES_ON} ELSE {ways.dwell} END"
     rows = ways.columns(
         f"""
-        SELECT grp, state, next, {ways.dwell} AS days, count(*) AS many
+        SELECT grp, state, next, {days} AS days, count(*) AS many
         FROM {ways.moving} JOIN {ways.member} USING (unit)
-        GROUP BY grp, state, next, {ways.dwell} ORDER BY grp, state, next, {ways.dwell}"""
+        GROUP BY grp, state, next, {days} ORDER BY grp, state, next, {days}"""
     )
     return {
-        key: Lengths(*(rows[name][here] for name in ("next", "days", "many")))
-        for key, here in split(rows, "grp", "state").items()
+        (grp, state): Lengths(*(rows[name][here] for name in ("next", "days", "many")))
+        for (grp, state), here in split(rows, "grp", "state").items()
     }
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 
 from candlemark.errors import NotMeasurable
+from candlemark.measure.estimators import TICKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 OPEN: Final = -1
 """The ``next`` of a stay that had not ended when we stopped looking."""
-TICKS: Final = 64
-"""Ticks of a day."""
 
 
 class Askable(Protocol):
@@ -64,9 +63,8 @@ class Ways:
     asked: Askable
     places: tuple[Place, ...]
     """By the numbers that ``state`` and ``next`` have."""
-    followed: int = 0
-    """Days since entry for which everybody in it could be watched: from the last day on which
-    somebody could enter to the last day looked at."""
+    last_day: int = 0
+    """The last day looked at, in days since 1970-01-01."""
     stay: str = "stay"
     """The relation of stays: a name, or a query in parentheses with a name."""
     member: str = "member"
