@@ -20,6 +20,8 @@ from candlemark.measure.figure import (
     Attrition,
     AttritionGroup,
     Basis,
+    Cell,
+    Comparison,
     CurvePoint,
     Doubt,
     Durations,
@@ -36,6 +38,7 @@ from candlemark.measure.figure import (
     StageReached,
     StageRow,
     StateValue,
+    Tested,
 )
 from candlemark.measure.flat import as_json, as_rows
 from candlemark.measure.incidence import incidence
@@ -55,6 +58,8 @@ __all__ = [
     "Attrition",
     "AttritionGroup",
     "Basis",
+    "Cell",
+    "Comparison",
     "CurvePoint",
     "Difference",
     "Doubt",
@@ -76,6 +81,7 @@ __all__ = [
     "StageRow",
     "StateValue",
     "Study",
+    "Tested",
     "as_json",
     "as_parquet",
     "as_rows",

@@ -74,6 +74,10 @@ class Basis:
     """What the source fills in, as far as this figure needs it."""
     left_out: int = 0
     """Cases that may not be counted, because consent was refused or withdrawn."""
+    window: tuple[str, str] = ("", "")
+    """First and last day on which a unit could enter, as ISO 8601; empty is without an end."""
+    reading: tuple[tuple[str, str], ...] = ()
+    """For a file of events: which column says what, as it was said or recognised."""
 
     @property
     def weakest(self) -> Filled | None:
@@ -87,6 +91,7 @@ METHODS: Final = {
     "attrition": "count",
     "durations": "kaplan-meier",
     "incidence": "aalen-johansen-first-passage",
+    "comparison": "difference-of-aalen-johansen",
 }
 """The estimator of each question."""
 
@@ -95,7 +100,10 @@ UNCERTAINTIES: Final = {
     "attrition": "everybody-counted",
     "durations": "log-band-95",
     "incidence": "greenwood-logit-95-pointwise",
+    "comparison": "multiplier-band-95-holm",
 }
+ROBUST: Final = "jackknife-logit-95-pointwise"
+"""Errors that hold without the Markov assumption and count units of one cluster as one."""
 """What the intervals of each question are; a count of everybody has none."""
 
 
@@ -126,7 +134,8 @@ class Doubt:
     (ended with a code the crosswalk does not know, and counted as pending), ``end-date-wrong`` (has
     an end, but only with a date that cannot be right: before the unit entered, or after the last
     day the data can know of; counted as pending), ``end-undated`` (has an end, but without a date;
-    counted as pending).  The last two are of whole units and have no stage.
+    counted as pending).  The last two are of whole units and have no stage.  Of a file of events
+    also ``after-end`` (said of a case after its end) and ``crowded`` (steps of a day beyond 63).
     """
 
     code: str
@@ -319,4 +328,48 @@ class Incidence:
     groups: tuple[IncidenceGroup, ...]
 
 
-Figure = Occupancy | Attrition | Durations | Incidence
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How far two groups are apart in one state on one day: the first minus the second."""
+
+    day: int
+    state: str
+    difference: float
+    se: float
+    low: float
+    high: float
+    """95 % interval of this cell by itself."""
+    band_low: float
+    band_high: float
+    """A band that holds all cells of the figure at once in 95 %."""
+    p_value: float
+    """Holm's, adjusted for all other cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """One test of whether the two groups differ at all.
+
+    ``code`` is ``anywhere`` (in where units stand, over all cells), ``log-rank`` (in how soon
+    ``state`` is left) or ``gray`` (in how many ever reach ``state`` by when).
+    """
+
+    code: str
+    state: str
+    statistic: float | None
+    freedom: int | None
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How two groups differ in where their units stand, and whether that can be chance."""
+
+    basis: Basis
+    groups: tuple[OccupancyGroup, ...]
+    """The two, the first of which is compared with the second."""
+    cells: tuple[Cell, ...]
+    tests: tuple[Tested, ...]
+
+
+Figure = Occupancy | Attrition | Durations | Incidence | Comparison
