@@ -301,7 +301,7 @@ def print_basis(figure: Figure, names: Names) -> None:
         paper.say("Nobody said of which day the files are: the latest day found in them is taken.")
         paper.say("Import them with --as-of, or name a day here, to say it.")
     paper.say(
-        f"Edition {basis.edition} ({names.edition.fingerprint[:16]}…),"
+        f"Edition {basis.edition} ({basis.edition_fingerprint[:16]}…),"
         f" ledger {basis.ledger_size} entries"
     )
     weakest = basis.weakest

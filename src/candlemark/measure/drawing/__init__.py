@@ -17,10 +17,12 @@ from candlemark.measure.drawing.attrition import OUTLINES, Part, attrition_bar
 from candlemark.measure.drawing.durations import Stay, duration_bar
 from candlemark.measure.drawing.flow import Leaving, flow_row
 from candlemark.measure.drawing.occupancy import Line, Tick, occupancy_plot
-from candlemark.measure.drawing.svg import Svg
+from candlemark.measure.drawing.patterns import PATTERNS
+from candlemark.measure.drawing.svg import Svg, element, joined
 
 __all__ = [
     "OUTLINES",
+    "PATTERNS",
     "Layer",
     "Leaving",
     "Line",
@@ -31,7 +33,9 @@ __all__ = [
     "areas_plot",
     "attrition_bar",
     "duration_bar",
+    "element",
     "flow_row",
+    "joined",
     "occupancy_plot",
     "small_areas",
 ]
