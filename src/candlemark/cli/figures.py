@@ -1,7 +1,8 @@
-"""Commands that measure: occupancy, attrition, durations."""
+"""Commands that measure, of a vault or of a log of events that comes as a file."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,22 @@ import click
 
 from candlemark import agency, measure
 from candlemark.cli import paper
+from candlemark.cli.figure_tables import (
+    print_attrition,
+    print_basis,
+    print_comparison,
+    print_durations,
+    print_incidence,
+    print_occupancy,
+)
+from candlemark.cli.log_options import log_options
 from candlemark.cli.naming import Names, quantity, status
-from candlemark.cli.opening import json_option, opened, vault_option
+from candlemark.cli.opening import json_option, opened, vault_or_events_option
 from candlemark.cli.reproducing import kept, reproduce
 from candlemark.cli.secret import write_private
 from candlemark.definition import Definition, crosswalk_codes, load_crosswalk
-from candlemark.errors import NotUnderstood
+from candlemark.errors import NotUnderstood, SettingRefused, WrongCommand
+from candlemark.measure import answers
 from candlemark.protect import ProtectedFigure, protect
 from candlemark.publish import columns, describe, json_document
 
@@ -22,8 +33,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
 
+    from candlemark.cli.log_options import LogAsked
     from candlemark.definition import Edition
-    from candlemark.measure import Attrition, Durations, Figure, Occupancy
+    from candlemark.measure import (
+        Attrition,
+        Comparison,
+        Durations,
+        Figure,
+        Incidence,
+        Occupancy,
+    )
 
 
 @click.group("measure")
@@ -73,16 +92,20 @@ def _question_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--from", "from_stage", default="", metavar="STAGE", help="Where cases enter."
         ),
-        vault_option,
+        log_options,
+        vault_or_events_option,
     ):
         command = option(command)
     return command
 
 
-@measure_commands.command()
-@click.option(
+_at_option = click.option(
     "--at", default="30,90,270", show_default=True, metavar="DAYS", help="Days after entry."
 )
+
+
+@measure_commands.command()
+@_at_option
 @_question_options
 def occupancy(at: str, **options: Any) -> None:
     """Of those who entered, how many stand where after how long (Aalen-Johansen)."""
@@ -91,7 +114,20 @@ def occupancy(at: str, **options: Any) -> None:
     def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Occupancy:
         return measure.occupancy(study, from_stage=from_stage, at=days, by=by, as_of=as_of)
 
-    _answer(ask, print_occupancy, **options)
+    _answer(_Asking(ask, answers.stand, print_occupancy, days), **options)
+
+
+@measure_commands.command()
+@_at_option
+@_question_options
+def incidence(at: str, **options: Any) -> None:
+    """Of those who entered, how many had ever reached each stage by when."""
+    days = read_days(at)
+
+    def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Incidence:
+        return measure.incidence(study, from_stage=from_stage, at=days, by=by, as_of=as_of)
+
+    _answer(_Asking(ask, answers.reach, print_incidence, days), **options)
 
 
 @measure_commands.command()
@@ -102,7 +138,7 @@ def attrition(**options: Any) -> None:
     def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Attrition:
         return measure.attrition(study, from_stage=from_stage, by=by, as_of=as_of)
 
-    _answer(ask, print_attrition, **options)
+    _answer(_Asking(ask, None, print_attrition), **options)
 
 
 @measure_commands.command()
@@ -113,7 +149,24 @@ def durations(**options: Any) -> None:
     def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Durations:
         return measure.durations(study, from_stage=from_stage, by=by, as_of=as_of)
 
-    _answer(ask, print_durations, **options)
+    _answer(_Asking(ask, answers.dwell, print_durations), **options)
+
+
+@measure_commands.command()
+@click.option("--groups", default="", metavar="A,B", help="The two groups, where there are more.")
+@_at_option
+@_question_options
+def compare(groups: str, at: str, **options: Any) -> None:
+    """How two groups of a log differ, with a band that holds all differences at once."""
+    named = [name.strip() for name in groups.split(",") if name.strip()]
+    if len(named) not in {0, 2}:
+        raise NotUnderstood("--groups does not name two groups", hint="write --groups A,B")
+    one, other = named or ("", "")
+
+    def ask(question: answers.Question) -> Comparison:
+        return answers.compare(question, one, other)
+
+    _answer(_Asking(None, ask, print_comparison, read_days(at)), **options)
 
 
 def read_days(text: str) -> tuple[int, ...]:
@@ -126,45 +179,124 @@ def read_days(text: str) -> tuple[int, ...]:
     return tuple(sorted({int(part) for part in parts}))
 
 
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """One question of the two kinds of data, and how its answer is printed."""
+
+    of_study: Callable[[measure.Study, str, str, date | None], Figure] | None
+    of_log: Callable[[answers.Question], Figure] | None
+    show: Callable[[Any, Names], None]
+    at: tuple[int, ...] = answers.HORIZONS
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A figure and what its words are; a log has neither edition nor study."""
+
+    figure: Figure
+    names: Names
+    study: measure.Study | None = None
+
+
 def _answer(
-    ask: Callable[[measure.Study, str, str, date | None], Figure],
-    show: Callable[[Any, Names], None],
+    asking: _Asking,
     *,
-    folder: Path,
+    log: LogAsked,
+    folder: Path | None,
     passphrase_file: Path | None,
-    crosswalk: str,
-    from_stage: str,
-    by: str,
-    as_of: datetime | None,
     as_json: bool,
     public: bool,
     out: Path | None,
     keep: bool,
+    **asked: Any,
 ) -> None:
+    if log.path is not None:
+        if public or keep or asked["crosswalk"]:
+            raise SettingRefused(
+                "--public, --keep and --crosswalk are for what a vault holds",
+                hint="leave them out with --events",
+            )
+        found = _of_log(asking, log, **asked)
+    else:
+        found = _of_vault(asking, folder, passphrase_file, log, keep=keep, **asked)
+    if out is not None:
+        write_private(out, paper.json_text(measure.document(found.figure)).encode(), "the figure")
+    if public:
+        _show_protected(protect(found.figure), found.names, as_json=as_json)
+    elif as_json:
+        paper.print_json(measure.document(found.figure))
+    else:
+        asking.show(found.figure, found.names)
+        print_basis(found.figure, found.names)
+        if found.study is not None:
+            _print_besides(found.study, asked["from_stage"])
+
+
+def _of_log(
+    asking: _Asking,
+    log: LogAsked,
+    *,
+    crosswalk: str,  # noqa: ARG001 - refused before
+    from_stage: str,
+    by: str,
+    as_of: datetime | None,
+) -> _Answer:
+    if asking.of_log is None:
+        raise SettingRefused(
+            "a log of events has no order of stages, so nothing is lost from one to the next",
+            hint="ask incidence, which says how many ever reach each state",
+        )
+    question = log.read().question(
+        asking.at,
+        robust=log.robust,
+        engine=log.engine,
+        start=from_stage,
+        by=by,
+        as_of=as_of.date() if as_of else None,
+        window=log.entered,
+    )
+    return _Answer(asking.of_log(question), Names(None, None))
+
+
+def _of_vault(
+    asking: _Asking,
+    folder: Path | None,
+    passphrase_file: Path | None,
+    log: LogAsked,
+    *,
+    keep: bool,
+    crosswalk: str,
+    from_stage: str,
+    by: str,
+    as_of: datetime | None,
+) -> _Answer:
+    if folder is None:
+        raise WrongCommand(
+            "a question is asked of a vault or of a log",
+            hint="name one: --vault DIR, or --events FILE",
+        )
+    if asking.of_study is None or log.said:
+        raise SettingRefused(
+            "this is asked of a log of events only",
+            hint="name one with --events FILE, and what its columns say",
+        )
     edition = Definition.load()
     with opened(folder, passphrase_file) as vault:
         study = measure.study(vault.ledger, edition, crosswalk, vault_name=vault.name)
         words = agency.crosswalk_of(vault.ledger, crosswalk, edition) if crosswalk else None
-        figure = ask(study, from_stage, by, as_of.date() if as_of else None)
-        made = measure.document(figure)
+        figure = asking.of_study(study, from_stage, by, as_of.date() if as_of else None)
         if keep:
-            measure.keep(vault.ledger, made)
-    names = Names(edition, words)
-    if out is not None:
-        write_private(out, paper.json_text(made).encode(), "the figure")
-    if public:
-        _show_protected(protect(figure), names, as_json=as_json)
-    elif as_json:
-        paper.print_json(made)
-    else:
-        show(figure, names)
-        print_basis(figure, names)
-        if study.left_out:
-            count = "1 case" if study.left_out == 1 else f"{study.left_out:,} cases"
-            paper.say(f"{count} left out: consent refused or withdrawn")
-        if study.beyond and study.entered_at(from_stage) is study:
-            entry = study.beyond.stages[study.beyond.entry].own
-            paper.say(f"Proceedings beyond the state are counted apart: --from {entry}")
+            measure.keep(vault.ledger, measure.document(figure))
+    return _Answer(figure, Names(edition, words), study)
+
+
+def _print_besides(study: measure.Study, from_stage: str) -> None:
+    if study.left_out:
+        count = "1 case" if study.left_out == 1 else f"{study.left_out:,} cases"
+        paper.say(f"{count} left out: consent refused or withdrawn")
+    if study.beyond and study.entered_at(from_stage) is study:
+        entry = study.beyond.stages[study.beyond.entry].own
+        paper.say(f"Proceedings beyond the state are counted apart: --from {entry}")
 
 
 def _show_protected(figure: ProtectedFigure, names: Names, *, as_json: bool) -> None:
@@ -205,111 +337,6 @@ def _in_words(row: dict[str, object], by: str, names: Names) -> dict[str, object
         "quantity": quantity(str(row["quantity"])),
         "status": status(str(row["status"])),
     }
-
-
-def print_occupancy(figure: Occupancy, names: Names) -> None:
-    """One table per group: the states at each horizon, with intervals."""
-    for group in figure.groups:
-        _print_group(figure, group.group, group.entered, names)
-        states = [names.state(state) for state in group.states]
-        paper.print_table(
-            ["days after entry", "at risk", *states],
-            [
-                [
-                    horizon.day,
-                    horizon.at_risk,
-                    *(
-                        f"{paper.percent(value.p)} ({paper.percent(value.low)[:-2]}–"
-                        f"{paper.percent(value.high)[:-2]})"
-                        for value in horizon.values
-                    ),
-                ]
-                for horizon in group.horizons
-            ],
-        )
-        standing = zip(states, group.standing, strict=True)
-        paper.say(
-            f"On {figure.basis.as_of}: "
-            + ", ".join(f"{count:,} {name}" for name, count in standing)
-        )
-
-
-def print_attrition(figure: Attrition, names: Names) -> None:
-    """One table per group: the stages in order, each way of ending by its name."""
-    states = [names.state(end) for end in figure.ends]
-    for group in figure.groups:
-        _print_group(figure, group.group, group.entered, names)
-        paper.print_table(
-            ["stage", "reached", *states, "pending here", "date in doubt"],
-            [
-                [
-                    names.stage(row.own),
-                    row.reached,
-                    *(dict(row.ended_by).get(end, 0) for end in figure.ends),
-                    row.pending,
-                    row.in_doubt,
-                ]
-                for row in group.rows
-            ],
-        )
-
-
-def print_durations(figure: Durations, names: Names) -> None:
-    """One table per group: quartiles of the time in each stage."""
-    for group in figure.groups:
-        _print_group(figure, group.group, group.entered, names)
-        paper.print_table(
-            [
-                "stage",
-                "entered",
-                "left",
-                "still there",
-                "a quarter left by day",
-                "half",
-                "three quarters",
-            ],
-            [
-                [
-                    names.stage(row.own),
-                    row.entered,
-                    row.ended,
-                    row.pending,
-                    *(
-                        "not reached yet" if quantile.days is None else quantile.days
-                        for quantile in row.quantiles
-                    ),
-                ]
-                for row in group.rows
-            ],
-        )
-
-
-def _print_group(figure: Figure, group: str, entered: int, names: Names) -> None:
-    name = f"{names.group(figure.basis.by, group)}: " if group else ""
-    paper.say()
-    paper.say(f"{name}{entered:,} entered (unit: {names.unit(figure.basis.unit)})")
-
-
-def print_basis(figure: Figure, names: Names) -> None:
-    """What the figure stands on, in the lines that must travel with it."""
-    basis = figure.basis
-    paper.say()
-    agency_name = names.agency(basis.agency)
-    unsaid = basis.simulated and "(simulated)" not in agency_name
-    paper.say(f"{agency_name}{' (simulated)' if unsaid else ''}, as of {basis.as_of}")
-    if not basis.as_of_stated:
-        paper.say("Nobody said of which day the files are: the latest day found in them is taken.")
-        paper.say("Import them with --as-of, or name a day here, to say it.")
-    paper.say(
-        f"Edition {basis.edition} ({basis.edition_fingerprint[:16]}…),"
-        f" ledger {basis.ledger_size} entries"
-    )
-    weakest = basis.weakest
-    if weakest is not None:
-        paper.say(names.weakest(weakest))
-    for doubt in basis.doubts:
-        paper.say(names.doubt(doubt))
-    paper.say(f"This figure: {measure.identity_of(figure)}")
 
 
 def state_name(state: str, edition: Edition, crosswalk: str) -> str:

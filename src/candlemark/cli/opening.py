@@ -48,6 +48,23 @@ def vault_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def vault_or_events_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, for commands that can do without a vault: ``folder`` may be None."""
+    command = member_option(command)
+    command = click.option(
+        "--passphrase-file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Read the passphrase from this file instead of asking for it.",
+    )(command)
+    return click.option(
+        "--vault",
+        "folder",
+        type=click.Path(path_type=Path, file_okay=False),
+        envvar="CANDLEMARK_VAULT",
+        help="The folder of the vault; not needed with --events.",
+    )(command)
+
+
 def member_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """``--member CODE``, which :func:`opened` finds without every command handing it on."""
     return click.option(

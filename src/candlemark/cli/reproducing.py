@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from candlemark import measure
 from candlemark.cli import paper
-from candlemark.cli.opening import json_option, opened, vault_option
+from candlemark.cli.opening import json_option, opened, vault_option, vault_or_events_option
 from candlemark.definition import Definition
-from candlemark.errors import FigureDiffers, SourceMissing
+from candlemark.errors import FigureDiffers, SourceMissing, WrongCommand
 
 
 @click.command()
 @click.argument("figure", metavar="FIGURE")
+@click.option(
+    "--events",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The log of events the figure was computed from, instead of a vault.",
+)
 @json_option
-@vault_option
-def reproduce(figure: str, folder: Path, passphrase_file: Path | None, *, as_json: bool) -> None:
+@vault_or_events_option
+def reproduce(
+    figure: str,
+    events: Path | None,
+    folder: Path | None,
+    passphrase_file: Path | None,
+    *,
+    as_json: bool,
+) -> None:
     """Compute a figure again, from what the vault held when it was computed, and compare.
 
     FIGURE is a file that a question wrote with --json or --out, or the identity of a figure that is
@@ -25,13 +39,17 @@ def reproduce(figure: str, folder: Path, passphrase_file: Path | None, *, as_jso
     """
     path = Path(figure)
     text = _read(path) if path.is_file() else None
-    with opened(folder, passphrase_file) as vault:
-        found = (
-            measure.kept_document(vault.ledger, figure)
-            if text is None
-            else measure.read_document(text)
+    if events is not None:
+        made = measure.reproduce_from(_document(text), events)
+    elif folder is None:
+        raise WrongCommand(
+            "a figure is computed again from a vault or from a log",
+            hint="name one: --vault DIR, or --events FILE",
         )
-        made = measure.reproduce(found, vault.ledger, Definition.load(), vault_name=vault.name)
+    else:
+        with opened(folder, passphrase_file) as vault:
+            found = measure.kept_document(vault.ledger, figure) if text is None else _document(text)
+            made = measure.reproduce(found, vault.ledger, Definition.load(), vault_name=vault.name)
     if as_json:
         paper.print_json(made)
     elif made.same:
@@ -39,6 +57,15 @@ def reproduce(figure: str, folder: Path, passphrase_file: Path | None, *, as_jso
         paper.say(made.identity)
     if not made.same:
         raise _differs(made)
+
+
+def _document(text: bytes | None) -> dict[str, Any]:
+    if text is None:
+        raise SourceMissing(
+            "there is no file of a figure with this name",
+            hint="name a file that a question wrote with --json or --out",
+        )
+    return measure.read_document(text)
 
 
 def _differs(made: measure.Reproduction) -> FigureDiffers:

@@ -44,9 +44,10 @@ from candlemark.measure.flat import as_json, as_rows
 from candlemark.measure.incidence import incidence
 from candlemark.measure.keeping import KINDS, Kept, keep, kept, kept_document
 from candlemark.measure.ledger_study import study
+from candlemark.measure.notebook import Log, read_events
 from candlemark.measure.occupancy import occupancy
 from candlemark.measure.parquet import as_parquet
-from candlemark.measure.reproducing import Difference, Reproduction, reproduce
+from candlemark.measure.reproducing import Difference, Reproduction, reproduce, reproduce_from
 from candlemark.measure.study import Study
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "Incidence",
     "IncidenceGroup",
     "Kept",
+    "Log",
     "Occupancy",
     "OccupancyGroup",
     "Quantile",
@@ -95,6 +97,8 @@ __all__ = [
     "kept_document",
     "occupancy",
     "read_document",
+    "read_events",
     "reproduce",
+    "reproduce_from",
     "study",
 ]

@@ -13,19 +13,24 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.errors import Fault, FigureDiffers, NotUnderstood
+from candlemark.measure import answers
 from candlemark.measure.attrition import attrition
 from candlemark.measure.document import document, said_by
 from candlemark.measure.durations import durations
+from candlemark.measure.figure import ROBUST
 from candlemark.measure.incidence import incidence
 from candlemark.measure.ledger_study import study_at
+from candlemark.measure.notebook.logs import hash_of, read_again
 from candlemark.measure.occupancy import occupancy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from candlemark.definition import Edition
     from candlemark.ledger import Ledger
     from candlemark.measure.figure import Figure
+    from candlemark.measure.notebook import Log
     from candlemark.measure.study import Study
 
 _CLOSE: Final = 1e-9
@@ -122,6 +127,65 @@ def reproduce(
         ledger, edition, str(basis["crosswalk"]), str(basis["batch"]), size, vault_name=vault_name
     )
     return compare(found, answer(asked, basis))
+
+
+def reproduce_from(found: Mapping[str, Any], path: Path) -> Reproduction:
+    """Compute a figure of a log again, from the same file.
+
+    Args:
+        found: from :func:`~candlemark.measure.document.read_document`.
+        path: the file of events; its hash must be the one the figure names.
+
+    Raises:
+        FigureDiffers: it is another file.
+        NotUnderstood: the figure is not of a log, or asks a question this version does not know.
+        SourceError, NotMeasurable, NothingToMeasure: the file can no longer answer.
+    """
+    basis = found["basis"]
+    if not basis.get("source"):
+        raise NotUnderstood(
+            "this figure was not made from a file of events",
+            hint="give the vault it was computed from: --vault DIR",
+        )
+    if hash_of(path) != basis["source"]:
+        raise FigureDiffers(
+            "this is not the file the figure was computed from: its SHA-256 is another",
+            hint=f"look for the file with the SHA-256 {basis['source']}",
+        )
+    return compare(found, answer_from(read_again(path, basis["reading"]), found))
+
+
+def answer_from(log: Log, found: Mapping[str, Any]) -> Figure:
+    """The figure that answers the question of a document, from a log.
+
+    Raises:
+        NotUnderstood: there is no such question, or a value of it cannot be read.
+    """
+    basis = found["basis"]
+    try:
+        name = basis["question"]
+        first, last = (date.fromisoformat(day) if day else None for day in basis["window"])
+        question = log.question(
+            tuple(int(day) for day in basis["at"]) or answers.HORIZONS,
+            robust=basis["uncertainty"] == ROBUST,
+            start=str(basis["from_own"]),
+            by=str(basis["by"]),
+            as_of=date.fromisoformat(basis["as_of"]),
+            window=(first, last),
+        )
+        pair = [str(group["group"]) for group in found["groups"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise NotUnderstood("the question of this figure cannot be read") from error
+    if name == "comparison" and len(pair) == 2:
+        return answers.compare(question, *pair)
+    asked: dict[str, Callable[[answers.Question], Figure]] = {
+        "occupancy": answers.stand,
+        "incidence": answers.reach,
+        "durations": answers.dwell,
+    }
+    if name not in asked:
+        raise NotUnderstood("this version does not know the question of this figure")
+    return asked[name](question)
 
 
 def answer(study: Study, basis: Mapping[str, Any]) -> Figure:

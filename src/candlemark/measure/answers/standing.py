@@ -127,7 +127,7 @@ def _horizons(
 
 
 def _curve(found: Occupation) -> tuple[CurvePoint, ...]:
-    days = thinned(np.unique(found.ticks // TICKS))
+    days = thinned(np.unique(np.append(found.ticks // TICKS, 0)))
     ticks = days * TICKS + LAST_TICK
     rows = found.rows_at(ticks)
     p, se = found.p[rows], found.se[rows]

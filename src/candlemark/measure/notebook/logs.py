@@ -66,35 +66,36 @@ class Log:
         Raises:
             NotMeasurable, NothingToMeasure, NotUnderstood: it cannot be answered, and why.
         """
-        return _shown(stand(self._question(at, robust=robust, **asked)))
+        return _shown(stand(self.question(at, robust=robust, **asked)))
 
     def incidence(
         self, at: Sequence[int] = HORIZONS, *, robust: bool = False, **asked: Any
     ) -> ShownFigure:
         """How many had ever reached each state within so many days; otherwise as occupancy."""
-        return _shown(reach(self._question(at, robust=robust, **asked)))
+        return _shown(reach(self.question(at, robust=robust, **asked)))
 
     def durations(self, **asked: Any) -> ShownFigure:
         """How long cases stay in each state; a median not reached is refused in words."""
-        return _shown(dwell(self._question(HORIZONS, robust=False, **asked)))
+        return _shown(dwell(self.question(HORIZONS, robust=False, **asked)))
 
     def compare(
         self, one: str = "", other: str = "", at: Sequence[int] = HORIZONS, **asked: Any
     ) -> ShownFigure:
         """How two groups of ``by`` differ; named where there are more than two."""
-        return _shown(compare(self._question(at, robust=True, **asked), one, other))
+        return _shown(compare(self.question(at, robust=True, **asked), one, other))
 
-    def _question(
+    def question(
         self,
-        at: Sequence[int],
+        at: Sequence[int] = HORIZONS,
         *,
-        robust: bool,
+        robust: bool = False,
         start: str = "",
         by: str = "",
         as_of: Day = None,
         window: tuple[Day, Day] = (None, None),
         engine: str = "duckdb",
     ) -> Question:
+        """A question of this log as it is asked; see :meth:`occupancy`."""
         return Question(
             self.table,
             Ask(
@@ -166,6 +167,45 @@ def reading_of(columns: Columns) -> tuple[tuple[str, str], ...]:
     if columns.known_until is not None:
         said.append(("known_until", columns.known_until.isoformat()))
     return tuple((name, value) for name, value in said if value)
+
+
+def read_again(path: Path, reading: Sequence[Sequence[str]]) -> Log:
+    """The log of a file, read as :func:`reading_of` says it was.
+
+    Raises:
+        NotUnderstood: what is said about it cannot be read.
+        SourceError: it is no log; every fault that was found.
+    """
+    columns: dict[str, str] = {}
+    schemes: dict[str, str] = {}
+    tracked: dict[str, date] = {}
+    lists: dict[str, list[str]] = {"final": [], "absence": []}
+    known_until = None
+    try:
+        for name, value in reading:
+            kind, _, of = name.partition(" ")
+            if kind == "scheme":
+                schemes[of] = value
+            elif kind == "tracked":
+                tracked[of] = date.fromisoformat(value)
+            elif name in lists:
+                lists[name].append(value)
+            elif name == "known_until":
+                known_until = date.fromisoformat(value)
+            else:
+                columns[name] = value
+        said = Columns(
+            **columns,  # type: ignore[arg-type]
+            schemes=schemes,
+            tracked_from=tracked,
+            known_until=known_until,
+            final=frozenset(lists["final"]),
+            absences=frozenset(lists["absence"]),
+        )
+    except (TypeError, ValueError) as error:
+        raise NotUnderstood("how the log of this figure was read cannot be read") from error
+    table = stay_table(read_file(path, said), today=date.today())  # noqa: DTZ011 - the civil day where the reader is
+    return Log(table, hash_of(path), reading_of(said))
 
 
 def hash_of(path: Path) -> str:

@@ -131,5 +131,5 @@ def _cell(value: object) -> str:
     if value is None:
         return "not reached yet"
     if isinstance(value, float):
-        return f"{value:.4f}"
+        return "< 0.0001" if 0 < value < 0.00005 else f"{value:.4f}"
     return f"{value:,}" if isinstance(value, int) else str(value)
