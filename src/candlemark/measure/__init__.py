@@ -47,8 +47,10 @@ from candlemark.measure.ledger_study import study
 from candlemark.measure.notebook import Log, read_events
 from candlemark.measure.occupancy import occupancy
 from candlemark.measure.parquet import as_parquet
+from candlemark.measure.recalling import Taken, card, taken
 from candlemark.measure.reproducing import Difference, Reproduction, reproduce, reproduce_from
 from candlemark.measure.study import Study
+from candlemark.measure.study_card import StudyCard, card_of
 
 __all__ = [
     "KINDS",
@@ -83,11 +85,15 @@ __all__ = [
     "StageRow",
     "StateValue",
     "Study",
+    "StudyCard",
+    "Taken",
     "Tested",
     "as_json",
     "as_parquet",
     "as_rows",
     "attrition",
+    "card",
+    "card_of",
     "document",
     "durations",
     "identity_of",
@@ -101,4 +107,5 @@ __all__ = [
     "reproduce",
     "reproduce_from",
     "study",
+    "taken",
 ]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from candlemark.agency import Batch
     from candlemark.definition.pathway import NationalLimit
-    from candlemark.measure import Figure, Study
+    from candlemark.measure import Figure, Study, Taken
     from candlemark.protect import ProtectedFigure
     from candlemark.web.desks.figures.asking import Asked
     from candlemark.web.doors import Door
@@ -59,7 +59,7 @@ def figure(request: HttpRequest, about: str) -> HttpResponse:
         raise Http404
     code = batch.crosswalk if batch else ""
     try:
-        study = door.study(code)
+        study = door.card(code)
     except MeasureError as error:
         return page(request, "figures/none.html", error=error, batch=batch)
     asked, misread = asking.read(request.GET, study)
@@ -99,7 +99,7 @@ def table_file(request: HttpRequest, about: str, question: str, form: str) -> Ht
     door = door_of(request)
     batch = _batch(door, about)
     code = batch.crosswalk if batch else ""
-    asked, misread = asking.read(request.GET, door.study(code))
+    asked, misread = asking.read(request.GET, door.card(code))
     if misread:
         raise NotUnderstood(
             "the question in the address cannot be read", hint="download from the page again"
@@ -110,7 +110,7 @@ def table_file(request: HttpRequest, about: str, question: str, form: str) -> Ht
             raise Http404
         name, content = files.public_file(protected[question], form)
     else:
-        name, content = files.inside_file(_take(door, code, question, asked), form)
+        name, content = files.inside_file(_take(door, code, question, asked).figure, form)
     response = HttpResponse(content, content_type=files.TYPES[form])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -128,11 +128,9 @@ def _batch(door: Door, about: str) -> Batch | None:
 def _answer(door: Door, code: str, question: str, asked: Asked, names: Names) -> Shown:
     """The figure as the page shows it, or why there is none."""
     try:
-        figure = _take(door, code, question, asked)
-        identity = door.aggregate(
-            ("identity", code, question, *asked.key), lambda: measure.identity_of(figure)
-        )
-        return replace(shown(figure, asked, names, _limits(door, names)), identity=identity)
+        found = _take(door, code, question, asked)
+        answer = shown(found.figure, asked, names, _limits(door, names))
+        return replace(answer, identity=found.identity)
     except (MeasureError, NotUnderstood) as error:
         return Shown(question=question, refused=error)
 
@@ -144,7 +142,7 @@ def _limits(door: Door, names: Names) -> tuple[NationalLimit, ...]:
     return pathways_of(door.vault.ledger).of_country(names.crosswalk.country).limits
 
 
-def _take(door: Door, code: str, question: str, asked: Asked) -> Figure:
+def _take(door: Door, code: str, question: str, asked: Asked) -> Taken:
     def ask(study: Study) -> Figure:
         if question in {"occupancy", "incidence"}:
             over_time = measure.occupancy if question == "occupancy" else measure.incidence
@@ -154,7 +152,7 @@ def _take(door: Door, code: str, question: str, asked: Asked) -> Figure:
         take = measure.attrition if question == "attrition" else measure.durations
         return take(study, from_stage=asked.from_stage, by=asked.by, as_of=asked.as_of)
 
-    return door.figure((question, *asked.key), code, ask)
+    return door.figure(question, asked.key, code, ask)
 
 
 def _protected(door: Door, code: str, asked: Asked) -> dict[str, ProtectedFigure]:
@@ -167,7 +165,7 @@ def _protected(door: Door, code: str, asked: Asked) -> dict[str, ProtectedFigure
         exact: list[Figure] = []
         for question in PROTECTED:
             with suppress(MeasureError):
-                exact.append(_take(door, code, question, asked))
+                exact.append(_take(door, code, question, asked).figure)
         made = protect_together(exact) if exact else ()
         if made and not any(one.cells for one in made):
             raise Disclosive(
