@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from candlemark.measure.estimators import Counts, Occupation
-    from candlemark.measure.estimators.aalen_johansen import Floats
+    from candlemark.measure.estimators.counts import Floats
     from candlemark.measure.study import Study
 
 HORIZONS = (30, 90, 270)

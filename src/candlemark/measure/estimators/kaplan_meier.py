@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from candlemark.measure.estimators.aalen_johansen import Z
+from candlemark.measure.estimators.intervals import Z
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
