@@ -105,7 +105,7 @@ class AskedCohort:
         ]
 
     def stays(self, group: int) -> dict[str, Integers]:
-        """The stays of a group one by one, without those in final states.
+        """The stays of a group one by one, without those in final states, as columns.
 
         Raises:
             NotMeasurable: the units were chosen by what happened to them later.
@@ -115,7 +115,7 @@ class AskedCohort:
         return self.columns(
             f"""
             SELECT s.cluster AS cluster, s.state AS state, s.entry AS entry, s.leave AS leave,
-                   s.next AS "to"
+                   s.next AS next
             FROM stay s {join} WHERE (s.flags & {Flag.FINAL:d}) = 0 ORDER BY s.unit, s.seq"""
         )
 
@@ -169,7 +169,7 @@ def asked(
     ask = ask or Ask()
     check(ask, table)
     last = min(ask.as_of, table.known_until) if ask.as_of else table.known_until
-    with opened_engine(engine) as opened:
+    with opened_engine(engine, sealed=table.sealed) as opened:
         came = entered(table, ask, days_since(last))
         opened.hold("stay_row", came.rows)
         opened.view("stay", _stay(table, days_since(last), narrowed=came.narrowed))

@@ -79,8 +79,9 @@ def _coded(table: StayTable, scheme: str) -> tuple[Integers, Integers, tuple[str
     something = np.zeros(table.units, dtype=bool)
     something[units[~absent]] = True
     counts = ~absent | ~something[units]
-    pairs = np.unique(np.stack([units[counts], terms[counts]], axis=1), axis=0)
-    return pairs[:, 0], pairs[:, 1], tuple(column.dictionary.to_pylist())
+    many = len(column.dictionary)
+    pairs = np.unique(units[counts] * many + terms[counts])
+    return pairs // many, pairs % many, tuple(column.dictionary.to_pylist())
 
 
 def _by_period(unit: Integers, day0: Integers, months: int) -> tuple[tuple[str, ...], pa.Table]:

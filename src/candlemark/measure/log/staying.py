@@ -284,10 +284,9 @@ def _codes(codes: pa.Table, cases: pa.Array) -> pa.Table:
         return CODES.empty_table()
     case = codes["case"].unify_dictionaries().combine_chunks()
     unit = pc.index_in(case.dictionary, value_set=cases).take(case.indices)
-    text = [codes[name].cast(pa.string()) for name in ("scheme", "term")]
-    found = pa.table([unit, *text, codes["absent"]], names=["unit", "scheme", "term", "absent"])
-    found = found.filter(pc.is_valid(found["unit"]))
-    encoded = [found["unit"].cast(pa.int64())]
-    encoded += [found[name].dictionary_encode().combine_chunks() for name in ("scheme", "term")]
-    encoded.append(found["absent"])
-    return pa.Table.from_arrays(encoded, names=CODES.names)
+    texts = [
+        pa.DictionaryArray.from_arrays(pa.array(numbers), names)
+        for names, numbers in (numbered(codes[name]) for name in ("scheme", "term"))
+    ]
+    found = pa.table([unit.cast(pa.int64()), *texts, codes["absent"]], names=CODES.names)
+    return found.filter(pc.is_valid(found["unit"]))
