@@ -34,7 +34,7 @@ from candlemark.measure.columns import day_of
 from candlemark.measure.estimators import TICKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import BinaryIO
 
     from candlemark.measure.log import StayTable
@@ -48,8 +48,7 @@ _AT_ONCE: Final = 50_000
 def write_xes(table: StayTable, to: BinaryIO) -> None:
     """The stays as a log of XES, a trace for each unit; written as it is made."""
     to.write(XES_HEAD.encode())
-    for name, value in _about(table).items():
-        to.write(xes_text(name, value).encode())
+    to.writelines(xes_text(name, value).encode() for name, value in _about(table).items())
     for unit, name, codes, events in _units(table):
         said = {"concept:name": name, "unit": str(unit), **codes}
         told = (
@@ -75,8 +74,9 @@ def write_ocel(table: StayTable, to: BinaryIO) -> None:
     to.write(json.dumps(head, ensure_ascii=False).encode()[:-1])
     to.write(b', "objects": [')
     to.write(_line(ocel_object("export", "export", _about(table))))
-    for _, name, codes, _ in _units(table):
-        to.write(b",\n" + _line(ocel_object(name, "case", codes)))
+    to.writelines(
+        b",\n" + _line(ocel_object(name, "case", codes)) for _, name, codes, _ in _units(table)
+    )
     to.write(b'], "events": [')
     between = b""
     for unit, name, _, events in _units(table):
@@ -114,7 +114,8 @@ def _units(table: StayTable) -> Iterator[tuple[int, str, dict[str, str], list[Ev
     """Each unit with its name, its codes and its events, in order."""
     codes = _codes(table)
     columns = table.rows.select(["unit", "state", "entry", "entry_lo", "entry_hi", "agency"])
-    unit, events = -1, []
+    unit = -1
+    events: list[Event] = []
     for start in range(0, len(columns), _AT_ONCE):
         some = columns.slice(start, _AT_ONCE)
         for of, *row in zip(*(column.to_pylist() for column in some.columns), strict=True):
@@ -122,12 +123,13 @@ def _units(table: StayTable) -> Iterator[tuple[int, str, dict[str, str], list[Ev
                 yield unit, _name(table, unit), codes.get(unit, {}), events
                 events = []
             unit = of
-            events.append(_event(table, *row))
+            events.append(_event(table, row))
     if events:
         yield unit, _name(table, unit), codes.get(unit, {}), events
 
 
-def _event(table: StayTable, state: int, entry: int, lo: int, hi: int, agency: int) -> Event:
+def _event(table: StayTable, row: Sequence[int]) -> Event:
+    state, entry, lo, hi, agency = row
     span = {"precision": "day"}
     if lo != hi:
         span = {

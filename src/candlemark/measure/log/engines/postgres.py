@@ -77,7 +77,8 @@ def postgres_engine(server: str) -> Iterator[Postgres]:
         connection = psycopg.connect(server, connect_timeout=10)
     except psycopg.Error:
         raise SettingRefused(
-            "the PostgreSQL server cannot be reached", hint="look whether it runs, and who may enter"
+            "the PostgreSQL server cannot be reached",
+            hint="look whether it runs, and who may enter",
         ) from None
     try:
         yield Postgres(connection)
