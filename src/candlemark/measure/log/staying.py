@@ -78,7 +78,7 @@ def stay_table(log: EventLog, *, today: date | None = None) -> StayTable:
     )
     del unit, activity, agency
     states, happened = states_of(log, own, happened)
-    steps = _steps(happened, states)
+    steps = _steps(happened, states, merged=log.merged)
     cluster = _kept(_clusters(log), dated.rows)
     units, rows = _rows(steps, happened, dated, cluster)
     cases = names.take(pa.array(units))
@@ -144,7 +144,7 @@ class _Steps:
     crowded: int
 
 
-def _steps(happened: Happened, states: Sequence[State]) -> _Steps:
+def _steps(happened: Happened, states: Sequence[State], *, merged: bool) -> _Steps:
     """Order the events, drop what comes after an end, and give each its tick."""
     found = ordered(happened)
     place, day, lo, hi = found.place, found.day, found.lo, found.hi
@@ -159,6 +159,10 @@ def _steps(happened: Happened, states: Sequence[State]) -> _Steps:
         if after_end:
             keep = before == 0
             place, day, lo, hi, unit = (each[keep] for each in (place, day, lo, hi, unit))
+    if merged:
+        state = happened.state[place]
+        keep = _begins(unit) | np.concatenate([[True], state[1:] != state[:-1]])
+        place, day, lo, hi, unit = (each[keep] for each in (place, day, lo, hi, unit))
     new_day = _begins(unit) | np.concatenate([[True], day[1:] != day[:-1]])
     index = np.arange(len(unit), dtype=np.int32)
     step = index - np.maximum.accumulate(np.where(new_day, index, 0))
