@@ -151,7 +151,9 @@ def _by_span(events: Happened, rows: Integers) -> Ordered:
     finishes = (hi << _TIME_BITS) + np.where(timed, time, (1 << _TIME_BITS) - 1)
     preferred: Days = events.state if events.seq is None else events.seq
     rank = np.empty(len(rows), dtype=np.int64)
-    rank[np.lexsort((rows, preferred[rows]))] = np.arange(len(rows))
+    agency = rows * 0 if events.agency is None else events.agency[rows]
+    keys: list[Days] = [rows, agency, finishes, begins, preferred[rows]]
+    rank[np.lexsort(keys)] = np.arange(len(rows))
     unit = events.unit[rows]
     left = np.lexsort((rank, unit))
     taken: list[Integers] = []
