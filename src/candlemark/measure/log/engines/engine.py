@@ -30,7 +30,7 @@ class Engine(Protocol):
 
 
 def as_columns(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, NDArray[np.int64]]:
-    """Rows of whole numbers as columns; a sum an engine gives as a decimal is a whole number too."""
+    """Rows of whole numbers as columns; what a server gives as a decimal is one too."""
     columns = list(zip(*rows, strict=True)) or [()] * len(names)
     return {
         name: np.fromiter((int(value) for value in column), np.int64, len(column))

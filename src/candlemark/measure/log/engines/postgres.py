@@ -1,7 +1,7 @@
 """A PostgreSQL server: the tables go there as temporary ones of one transaction, rolled back after.
 
 A password is taken from where PostgreSQL's own programs take it (``~/.pgpass``, a service file) and
-not from the name of the engine, which other people of the machine can read in its list of processes.
+not from the name of the engine, which others on the machine can read in its list of processes.
 """
 
 from __future__ import annotations
