@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-ABOUT = ("--scheme", "ground", "--known-until", "2020-12-31", "--final", "judged")
+ABOUT = ("--scheme", "ground=ground", "--log-of", "2020-12-31", "--final", "judged")
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ OF_LOGS = {
     "groups known at the end": (("occupancy", "--by", "outcomes"), 51, ""),
     "a day after the last": (("occupancy", "--as-of", "2021-06-30"), 51, "2020-12-31"),
     "a window in which nobody came": (
-        ("occupancy", "--entered-from", "2020-11-01"),
+        ("occupancy", "--entered", "2020-11-01.."),
         52,
         "wider window",
     ),
@@ -143,8 +143,24 @@ def test_what_a_log_cannot_answer_is_refused_with_what_to_do(asked, case):
     assert hint in answer.err
 
 
-def test_what_is_said_of_a_log_is_refused_for_a_vault(ask, demo_vault):
-    answer = ask("measure", "occupancy", "--robust", "--vault", demo_vault)
+def test_a_vault_is_asked_stage_by_stage_where_errors_are_to_be_robust(ask, demo_vault, tmp_path):
+    path = tmp_path / "figure.json"
+    vault = ("--vault", demo_vault)
+    answer = ask(
+        "measure", "occupancy", "--crosswalk", "xx-prosecutor", "--robust", "--out", path, *vault
+    )
 
-    assert answer.code == 70
-    assert "--events FILE" in answer.err
+    assert answer.code == 0
+    assert "Charge brought" in answer.out
+    assert "Convicted" in answer.out
+    assert ask("measure", "reproduce", path, *vault).out.startswith("The same figure")
+
+
+def test_two_groups_of_a_vault_are_compared(ask, demo_vault):
+    answer = ask(
+        *("measure", "compare", "--crosswalk", "xx-prosecutor", "--by", "bias-grounds"),
+        *("--groups", "ethnicity,sexual-orientation", "--at", "270", "--vault", demo_vault),
+    )
+
+    assert answer.code == 0
+    assert "That they differ nowhere: p = " in answer.out

@@ -10,6 +10,7 @@ import click
 
 from candlemark import agency, measure
 from candlemark.cli import paper
+from candlemark.cli.event_log import columns_of, log_options, read_where, read_window
 from candlemark.cli.figure_tables import (
     print_attrition,
     print_basis,
@@ -18,7 +19,6 @@ from candlemark.cli.figure_tables import (
     print_incidence,
     print_occupancy,
 )
-from candlemark.cli.log_options import log_options
 from candlemark.cli.naming import Names, quantity, status
 from candlemark.cli.opening import json_option, opened, vault_or_events_option
 from candlemark.cli.reproducing import kept, reproduce
@@ -26,14 +26,15 @@ from candlemark.cli.secret import write_private
 from candlemark.definition import Definition, crosswalk_codes, load_crosswalk
 from candlemark.errors import NotUnderstood, SettingRefused, WrongCommand
 from candlemark.measure import answers
+from candlemark.measure.log import stays_of
 from candlemark.protect import ProtectedFigure, protect
 from candlemark.publish import columns, describe, json_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date, datetime
+    from datetime import date
 
-    from candlemark.cli.log_options import LogAsked
+    from candlemark.cli.event_log import LogSaid
     from candlemark.definition import Edition
     from candlemark.measure import (
         Attrition,
@@ -91,6 +92,23 @@ def _question_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--from", "from_stage", default="", metavar="STAGE", help="Where cases enter."
+        ),
+        click.option(
+            "--where",
+            multiple=True,
+            metavar="SCHEME=TERM,…",
+            help="Only units coded so; given several times, all must hold.",
+        ),
+        click.option(
+            "--entered",
+            default="",
+            metavar="DAY..DAY",
+            help="Only units that entered in this window; a side left out has no end.",
+        ),
+        click.option(
+            "--robust",
+            is_flag=True,
+            help="Errors that assume no Markov chain and count units of one incident as one.",
         ),
         log_options,
         vault_or_events_option,
@@ -201,7 +219,7 @@ class _Answer:
 def _answer(
     asking: _Asking,
     *,
-    log: LogAsked,
+    log: LogSaid,
     folder: Path | None,
     passphrase_file: Path | None,
     as_json: bool,
@@ -210,15 +228,15 @@ def _answer(
     keep: bool,
     **asked: Any,
 ) -> None:
-    if log.path is not None:
+    if log.events is not None:
         if public or keep or asked["crosswalk"]:
             raise SettingRefused(
                 "--public, --keep and --crosswalk are for what a vault holds",
                 hint="leave them out with --events",
             )
-        found = _of_log(asking, log, **asked)
+        found = _of_log(asking, log.events, log, asked)
     else:
-        found = _of_vault(asking, folder, passphrase_file, log, keep=keep, **asked)
+        found = _of_vault(asking, folder, passphrase_file, keep=keep, asked=asked)
     if out is not None:
         write_private(out, paper.json_text(measure.document(found.figure)).encode(), "the figure")
     if public:
@@ -232,62 +250,73 @@ def _answer(
             _print_besides(found.study, asked["from_stage"])
 
 
-def _of_log(
-    asking: _Asking,
-    log: LogAsked,
-    *,
-    crosswalk: str,  # noqa: ARG001 - refused before
-    from_stage: str,
-    by: str,
-    as_of: datetime | None,
-) -> _Answer:
+def _of_log(asking: _Asking, path: Path, log: LogSaid, asked: dict[str, Any]) -> _Answer:
     if asking.of_log is None:
         raise SettingRefused(
             "a log of events has no order of stages, so nothing is lost from one to the next",
             hint="ask incidence, which says how many ever reach each state",
         )
-    question = log.read().question(
+    read = measure.read_log(path, columns_of(log, Definition.load()))
+    figure = asking.of_log(_question(read, asking, asked, engine=log.engine))
+    return _Answer(figure, Names(None, None))
+
+
+def _question(
+    log: measure.Log, asking: _Asking, asked: dict[str, Any], engine: str = "duckdb"
+) -> answers.Question:
+    as_of = asked["as_of"]
+    return log.question(
         asking.at,
-        robust=log.robust,
-        engine=log.engine,
-        start=from_stage,
-        by=by,
+        robust=asked["robust"],
+        engine=engine,
+        start=asked["from_stage"],
+        by=asked["by"],
         as_of=as_of.date() if as_of else None,
-        window=log.entered,
+        window=read_window(asked["entered"]),
+        where=read_where(asked["where"]),
     )
-    return _Answer(asking.of_log(question), Names(None, None))
 
 
 def _of_vault(
     asking: _Asking,
     folder: Path | None,
     passphrase_file: Path | None,
-    log: LogAsked,
     *,
     keep: bool,
-    crosswalk: str,
-    from_stage: str,
-    by: str,
-    as_of: datetime | None,
+    asked: dict[str, Any],
 ) -> _Answer:
     if folder is None:
         raise WrongCommand(
             "a question is asked of a vault or of a log",
             hint="name one: --vault DIR, or --events FILE",
         )
-    if asking.of_study is None or log.said:
-        raise SettingRefused(
-            "this is asked of a log of events only",
-            hint="name one with --events FILE, and what its columns say",
-        )
-    edition = Definition.load()
+    edition, crosswalk = Definition.load(), asked["crosswalk"]
     with opened(folder, passphrase_file) as vault:
         study = measure.study(vault.ledger, edition, crosswalk, vault_name=vault.name)
         words = agency.crosswalk_of(vault.ledger, crosswalk, edition) if crosswalk else None
-        figure = asking.of_study(study, from_stage, by, as_of.date() if as_of else None)
+        figure = _from_study(study, asking, asked)
         if keep:
             measure.keep(vault.ledger, measure.document(figure))
     return _Answer(figure, Names(edition, words), study)
+
+
+def _from_study(study: measure.Study, asking: _Asking, asked: dict[str, Any]) -> Figure:
+    """The figure of outcomes, or of stages one by one where more was asked than it knows."""
+    more = asked["robust"] or asked["entered"] or asked["where"]
+    as_of = asked["as_of"]
+    if asking.of_study is not None and not more:
+        return asking.of_study(
+            study, asked["from_stage"], asked["by"], as_of.date() if as_of else None
+        )
+    if asking.of_log is None:
+        raise SettingRefused(
+            "--robust, --entered and --where are not for attrition",
+            hint="ask occupancy, incidence or durations",
+        )
+    entered = study.entered_at(asked["from_stage"])
+    start = asked["from_stage"] or entered.stages[entered.entry].own
+    log = measure.Log(stays_of(entered))
+    return asking.of_log(_question(log, asking, asked | {"from_stage": start}))
 
 
 def _print_besides(study: measure.Study, from_stage: str) -> None:

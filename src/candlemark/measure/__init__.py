@@ -45,6 +45,7 @@ from candlemark.measure.incidence import incidence
 from candlemark.measure.keeping import KINDS, Kept, keep, kept, kept_document
 from candlemark.measure.ledger_study import study
 from candlemark.measure.notebook import Log, read_events
+from candlemark.measure.notebook.logs import read_log
 from candlemark.measure.occupancy import occupancy
 from candlemark.measure.parquet import as_parquet
 from candlemark.measure.recalling import Taken, card, taken
@@ -104,6 +105,7 @@ __all__ = [
     "occupancy",
     "read_document",
     "read_events",
+    "read_log",
     "reproduce",
     "reproduce_from",
     "study",

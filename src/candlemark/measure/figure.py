@@ -74,6 +74,10 @@ class Basis:
     """Cases that may not be counted, because consent was refused or withdrawn."""
     window: tuple[str, str] = ("", "")
     """First and last day on which a unit could enter, as ISO 8601; empty is without an end."""
+    where: tuple[tuple[str, str], ...] = ()
+    """Scheme and term: only units coded by one of the terms of each scheme entered."""
+    stepwise: bool = False
+    """True when the states are those of a stay table, each stage and each end by itself."""
     reading: tuple[tuple[str, str], ...] = ()
     """For a file of events: which column says what, as it was said or recognised."""
 

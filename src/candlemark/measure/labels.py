@@ -36,6 +36,8 @@ _ENDS: Final = {
     "end-date-wrong": "an end whose date cannot be right",
     "end-undated": "an end without a date",
 }
+ENDED: Final = "end:"
+"""How a stay table names the groups of outcomes in which a way ends."""
 
 
 def label(labels: Mapping[str, str], fallback: str = "") -> str:
@@ -63,6 +65,11 @@ class Labels:
         """
         if code == PENDING:
             return "pending"
+        if self.edition is None:
+            return code
+        code, own = code.removeprefix(ENDED), code
+        if code == own and code not in self.edition.scheme("outcomes"):
+            return self.stage(own)
         goal = self.crosswalk.goal if self.crosswalk is not None else None
         if code == REACHED and goal is not None:
             return label(goal.labels)
@@ -70,6 +77,8 @@ class Labels:
 
     def stage(self, own: str) -> str:
         """The agency's name of a stage; the definition's for cases entered by hand."""
+        if own.startswith(ENDED):
+            return self.state(own)
         for rule in self.crosswalk.stages if self.crosswalk is not None else ():
             if rule.own == own:
                 return label(rule.labels, own)

@@ -10,11 +10,20 @@ from candlemark.errors import NothingToMeasure, NotMeasurable
 from candlemark.measure.study import Study
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from candlemark.definition import Edition
     from candlemark.ledger import Ledger
 
 
-def study(ledger: Ledger, edition: Edition, crosswalk: str = "", *, vault_name: str = "") -> Study:
+def study(
+    ledger: Ledger,
+    edition: Edition,
+    crosswalk: str = "",
+    *,
+    vault_name: str = "",
+    known_on: date | None = None,
+) -> Study:
     """Open what a question is asked of.
 
     Args:
@@ -23,13 +32,16 @@ def study(ledger: Ledger, edition: Edition, crosswalk: str = "", *, vault_name: 
         crosswalk: whose files; the latest batch counts.  Empty: the cases entered by hand, which
             are known until the day the last entry says it was written.
         vault_name: stands where an agency's name stands, for case files.
+        known_on: as it was known on this day: the latest batch the agency had made by then.
 
     Raises:
         UnknownCrosswalk: no crosswalk has this code.
         NothingToMeasure: the vault holds no such files, or no case files.
         NotMeasurable: the batch was coded under another edition.
     """
-    return study_at(ledger, edition, crosswalk, "", ledger.size, vault_name=vault_name)
+    return study_at(
+        ledger, edition, crosswalk, "", ledger.size, vault_name=vault_name, known_on=known_on
+    )
 
 
 def study_at(
@@ -40,6 +52,7 @@ def study_at(
     size: int,
     *,
     vault_name: str = "",
+    known_on: date | None = None,
 ) -> Study:
     """What a question was asked of when the ledger had ``size`` entries.
 
@@ -50,6 +63,7 @@ def study_at(
         batch: which of its batches; empty: the latest there was.
         size: how many entries of the ledger to look at.
         vault_name: stands where an agency's name stands, for case files.
+        known_on: as in :func:`study`.
 
     Raises:
         UnknownCrosswalk, NothingToMeasure, NotMeasurable: as :func:`study`.
@@ -65,6 +79,13 @@ def study_at(
             f"the vault holds no files of {known.agency}",
             hint=f"import them: candlemark import PATH --crosswalk {known.code}",
         )
+    if known_on is not None:
+        batches = [one for one in batches if (one.as_of or one.imported_on) <= known_on]
+        if not batches:
+            raise NothingToMeasure(
+                f"the vault holds no files of {crosswalk} from before {known_on}",
+                hint="candlemark batch list names them with their days",
+            )
     kept = batches[-1]
     if kept.edition != edition.code:
         raise NotMeasurable(

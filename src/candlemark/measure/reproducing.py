@@ -20,17 +20,17 @@ from candlemark.measure.durations import durations
 from candlemark.measure.figure import ROBUST
 from candlemark.measure.incidence import incidence
 from candlemark.measure.ledger_study import study_at
-from candlemark.measure.notebook.logs import hash_of, read_again
+from candlemark.measure.log import stays_of
+from candlemark.measure.notebook.logs import Log, hash_of, read_again
 from candlemark.measure.occupancy import occupancy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from candlemark.definition import Edition
     from candlemark.ledger import Ledger
     from candlemark.measure.figure import Figure
-    from candlemark.measure.notebook import Log
     from candlemark.measure.study import Study
 
 _CLOSE: Final = 1e-9
@@ -126,6 +126,10 @@ def reproduce(
     asked = study_at(
         ledger, edition, str(basis["crosswalk"]), str(basis["batch"]), size, vault_name=vault_name
     )
+    if basis["stepwise"]:
+        return compare(
+            found, answer_from(Log(stays_of(asked.entered_at(basis["from_own"]))), found)
+        )
     return compare(found, answer(asked, basis))
 
 
@@ -172,6 +176,7 @@ def answer_from(log: Log, found: Mapping[str, Any]) -> Figure:
             by=str(basis["by"]),
             as_of=date.fromisoformat(basis["as_of"]),
             window=(first, last),
+            where=_where(basis["where"]),
         )
         pair = [str(group["group"]) for group in found["groups"]]
     except (KeyError, TypeError, ValueError) as error:
@@ -186,6 +191,13 @@ def answer_from(log: Log, found: Mapping[str, Any]) -> Figure:
     if name not in asked:
         raise NotUnderstood("this version does not know the question of this figure")
     return asked[name](question)
+
+
+def _where(pairs: Sequence[Sequence[str]]) -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for scheme, term in pairs:
+        found.setdefault(scheme, []).append(term)
+    return found
 
 
 def answer(study: Study, basis: Mapping[str, Any]) -> Figure:

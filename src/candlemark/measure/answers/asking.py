@@ -89,6 +89,8 @@ def basis(question: Question, cohort: AskedCohort, name: str) -> Basis:
         uncertainty=ROBUST if timed and question.robust else UNCERTAINTIES[name],
         coverage=tuple(_coverage(cohort)),
         window=tuple(day.isoformat() if day else "" for day in ask.window),  # type: ignore[arg-type]
+        where=tuple((one.scheme, term) for one in ask.where for term in one.terms),
+        stepwise=True,
         reading=question.reading,
     )
 

@@ -15,7 +15,7 @@ Format: docs/formats/federated-counts.md.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -176,9 +176,13 @@ def joint(parts: Sequence[Shared]) -> Shared:
     counts = parts[0].counts
     for part in parts[1:]:
         counts += part.counts
-    same = {name: getattr(parts[0], name) for name in _SAME}
-    each = {name: tuple(x for part in parts for x in getattr(part, name)) for name in _EACH}
-    return Shared(**same, **each, counts=counts)
+    return replace(
+        parts[0],
+        agencies=tuple(named),
+        as_of=tuple(day for part in parts for day in part.as_of),
+        protection=tuple(how for part in parts for how in part.protection),
+        counts=counts,
+    )
 
 
 def _parsed(content: bytes) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from candlemark.measure.estimators import CENSORED
 from candlemark.measure.log.ask import Ask, Where
 from candlemark.measure.log.cohort import AskedCohort, asked
 from candlemark.measure.log.event_log import EventLog
+from candlemark.measure.log.from_study import stays_of
+from candlemark.measure.log.snapshots import Snapshots, then_and_now
 from candlemark.measure.log.stay_table import Flag, SetAside, State, StayTable
 from candlemark.measure.log.staying import stay_table
 from candlemark.measure.log.ticks import LAST_TICK, TICKS
@@ -21,9 +23,12 @@ __all__ = [
     "EventLog",
     "Flag",
     "SetAside",
+    "Snapshots",
     "State",
     "StayTable",
     "Where",
     "asked",
     "stay_table",
+    "stays_of",
+    "then_and_now",
 ]

@@ -25,7 +25,7 @@ import pyarrow as pa
 
 from candlemark.errors import NotMeasurable
 from candlemark.measure.columns import days_since
-from candlemark.measure.estimators import CENSORED, Counts
+from candlemark.measure.estimators import CENSORED, Counts, Stays
 from candlemark.measure.log.ask import Ask, check
 from candlemark.measure.log.engines import DUCKDB, opened_engine
 from candlemark.measure.log.entering import entered
@@ -104,7 +104,7 @@ class AskedCohort:
             for group in range(len(self.groups))
         ]
 
-    def stays(self, group: int) -> dict[str, Integers]:
+    def stays(self, group: int = 0) -> Stays:
         """The stays of a group one by one, without those in final states.
 
         Raises:
@@ -112,12 +112,13 @@ class AskedCohort:
         """
         self._refuse_conditioned()
         join = "" if self.whole else f"JOIN member m ON m.unit = s.unit AND m.grp = {group}"
-        return self.columns(
+        found = self.columns(
             f"""
             SELECT s.cluster AS cluster, s.state AS state, s.entry AS entry, s.leave AS leave,
-                   s.next AS "to"
+                   s.next AS next, s.unit AS unit
             FROM stay s {join} WHERE (s.flags & {Flag.FINAL:d}) = 0 ORDER BY s.unit, s.seq"""
         )
+        return Stays(*found.values())
 
     def _grouped(self, keys: str, more: str = "") -> list[Integers]:
         """Rows of the keys and how many stays have them, group by group."""
@@ -169,7 +170,7 @@ def asked(
     ask = ask or Ask()
     check(ask, table)
     last = min(ask.as_of, table.known_until) if ask.as_of else table.known_until
-    with opened_engine(engine) as opened:
+    with opened_engine(engine, sealed=table.sealed) as opened:
         came = entered(table, ask, days_since(last))
         opened.hold("stay_row", came.rows)
         opened.view("stay", _stay(table, days_since(last), narrowed=came.narrowed))

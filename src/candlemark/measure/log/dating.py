@@ -20,6 +20,7 @@ from candlemark.measure.log.ordering import UNDATED_HI, UNDATED_LO
 if TYPE_CHECKING:
     from datetime import date
 
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from candlemark.measure.log.event_log import EventLog
@@ -47,7 +48,8 @@ def dated_events(log: EventLog, today: date | None) -> Dated:
     lo, hi = (whole(log.events, name, UNDATED_LO) for name in ("lo", "hi"))
     if lo is None or hi is None:  # refused by EventLog
         raise NotMeasurable("the log has no days")
-    lo, hi = lo.astype(np.int32), hi.astype(np.int32)
+    lo = lo.astype(np.int32, copy=False)
+    hi = lo if _same(log.events) else hi.astype(np.int32, copy=False)
     without = lo == UNDATED_LO
     known = _last_day(log, hi, without, today)
     late = lo > known
@@ -62,7 +64,8 @@ def dated_events(log: EventLog, today: date | None) -> Dated:
             aside = aside | (without & _before_all(unit, ~without & ~late, log))
         gaps = set(np.unique(unit[without & aside]).tolist())
         undated = int((without & aside).sum())
-    np.minimum(hi, known, out=hi)
+    if hi is not lo:
+        hi = np.minimum(hi, known)
     if not aside.any():
         return Dated(None, lo, hi, known, 0, 0, gaps)
     rows = np.flatnonzero(~aside)
@@ -71,7 +74,17 @@ def dated_events(log: EventLog, today: date | None) -> Dated:
             f"no event of the log has a day up to {day_of(known)}",
             hint="say of which day the log is with --as-of",
         )
-    return Dated(rows, lo[rows], hi[rows], known, undated, int(late.sum()), gaps)
+    lo, hi = lo[rows], lo[rows] if hi is lo else hi[rows]
+    return Dated(rows, lo, hi, known, undated, int(late.sum()), gaps)
+
+
+def _same(events: pa.Table) -> bool:
+    """Whether the first and the last day are one column: every day is known, or not at all."""
+    one, other = (events[name].chunks for name in ("lo", "hi"))
+    return len(one) == len(other) and all(
+        a.buffers()[1].address == b.buffers()[1].address and a.offset == b.offset
+        for a, b in zip(one, other, strict=True)
+    )
 
 
 def _before_all(unit: Days, fine: NDArray[np.bool_], log: EventLog) -> NDArray[np.bool_]:

@@ -71,6 +71,9 @@ class EventLog:
     """Activities in the order in which they follow each other on one day, as far as it is known."""
     final: frozenset[str] = frozenset()
     """Activities with which a case ends by law; nothing after them is followed."""
+    merged: bool = False
+    """True when an event in the state in which its case stands already says nothing new; otherwise
+    it begins a stay of its own."""
     simulated: bool = False
 
     def __post_init__(self) -> None:
@@ -95,9 +98,9 @@ def numbered(column: pa.ChunkedArray) -> tuple[pa.Array, NDArray[np.int32]]:
     rank = np.empty(len(texts), dtype=np.int32)
     rank[order.to_numpy()] = np.arange(len(texts), dtype=np.int32)
     if whole.null_count:
-        places = whole.indices.fill_null(0).to_numpy()
-        there = whole.indices.is_valid().to_numpy(zero_copy_only=False)
-        numbers = np.where(there, rank[places], -1).astype(np.int32)
+        # Null indices become the place after the last text, and that place means none.
+        places = whole.indices.fill_null(len(texts)).to_numpy()
+        numbers = np.append(rank, np.int32(-1))[places]
     else:
         numbers = rank[whole.indices.to_numpy()]
     return texts.take(order), numbers

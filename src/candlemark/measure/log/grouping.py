@@ -81,7 +81,14 @@ def _coded(table: StayTable, scheme: str) -> tuple[Integers, Integers, tuple[str
     counts = ~absent | ~something[units]
     many = len(column.dictionary)
     pairs = np.unique(units[counts] * many + terms[counts])
-    return pairs // many, pairs % many, tuple(column.dictionary.to_pylist())
+    names: list[str] = column.dictionary.to_pylist()
+    order = {term: place for place, term in enumerate(table.terms.get(scheme, ()))}
+    ranked = sorted(
+        range(many), key=lambda place: (order.get(names[place], len(order)), names[place])
+    )
+    rank = np.empty(many, dtype=np.int64)
+    rank[ranked] = np.arange(many)
+    return pairs // many, rank[pairs % many], tuple(names[place] for place in ranked)
 
 
 def _by_period(unit: Integers, day0: Integers, months: int) -> tuple[tuple[str, ...], pa.Table]:

@@ -64,7 +64,7 @@ def ordered(events: Happened) -> Ordered:
     """Bring events into the order of unit and time."""
     spans = events.lo != events.hi
     if not spans.any():
-        return _by_day(events, np.arange(len(events.unit)))
+        return _by_day(events, None)
     loose = np.zeros(int(events.unit.max()) + 1, dtype=bool)
     loose[events.unit[spans]] = True
     mine = loose[events.unit]
@@ -80,12 +80,16 @@ def ordered(events: Happened) -> Ordered:
     )
 
 
-def _by_day(events: Happened, rows: Integers) -> Ordered:
-    """Events whose days are known: by unit and day, and by :func:`_tie_order` within a day."""
-    unit, day = (events.unit[rows], events.lo[rows]) if len(rows) < len(events.unit) else (
-        events.unit, events.lo)  # fmt: skip
-    if not len(unit):
-        return Ordered(rows, day, day, day)
+def _by_day(events: Happened, rows: Integers | None) -> Ordered:
+    """Events whose days are known: by unit and day, and by :func:`_tie_order` within a day.
+
+    ``rows`` are their places among the events; None: they are all of them.
+    """
+    unit, day = events.unit, events.lo
+    if rows is not None:
+        unit, day = unit[rows], day[rows]
+        if not len(rows):
+            return Ordered(rows, day, day, day)
     place = _sorted_places(unit, day)
     unit, day = unit[place], day[place]
     again = (unit[1:] == unit[:-1]) & (day[1:] == day[:-1])
@@ -93,8 +97,9 @@ def _by_day(events: Happened, rows: Integers) -> Ordered:
         shared = np.concatenate([[False], again]) | np.concatenate([again, [False]])
         at = np.flatnonzero(shared)
         group = np.cumsum(~np.concatenate([[False], again])[at])
-        place[at] = place[at][_tie_order(events, rows[place[at]], group)]
-    return Ordered(rows[place], day, day, day)
+        tied = place[at] if rows is None else rows[place[at]]
+        place[at] = place[at][_tie_order(events, tied, group)]
+    return Ordered(place if rows is None else rows[place], day, day, day)
 
 
 def _sorted_places(unit: Days, day: Days) -> Integers:
@@ -114,7 +119,7 @@ def _sorted_places(unit: Days, day: Days) -> Integers:
     key |= np.arange(len(unit))
     key.sort()
     key &= (1 << row_bits) - 1
-    return key
+    return key.astype(np.int32) if len(unit) < 1 << 31 else key
 
 
 def _tie_order(events: Happened, rows: Integers, group: Integers) -> Integers:
@@ -151,7 +156,9 @@ def _by_span(events: Happened, rows: Integers) -> Ordered:
     finishes = (hi << _TIME_BITS) + np.where(timed, time, (1 << _TIME_BITS) - 1)
     preferred: Days = events.state if events.seq is None else events.seq
     rank = np.empty(len(rows), dtype=np.int64)
-    rank[np.lexsort((rows, preferred[rows]))] = np.arange(len(rows))
+    agency = rows * 0 if events.agency is None else events.agency[rows]
+    keys: list[Days] = [rows, agency, finishes, begins, preferred[rows]]
+    rank[np.lexsort(keys)] = np.arange(len(rows))
     unit = events.unit[rows]
     left = np.lexsort((rank, unit))
     taken: list[Integers] = []

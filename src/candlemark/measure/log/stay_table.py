@@ -122,6 +122,8 @@ class StayTable:
     ledger_size: int = 0
     ledger_head: str = ""
     simulated: bool = False
+    terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For a scheme its terms in the order of the definition; one that is not here goes by name."""
     sealed: bool = False
     """True when it was made of what a vault holds; no engine outside this process is given it."""
 

@@ -9,6 +9,7 @@ after that last day, and what is said of a case after its end.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -31,13 +32,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from candlemark.measure.log.dating import Dated
     from candlemark.measure.log.event_log import EventLog
     from candlemark.measure.log.ordering import Days, Integers, Places
     from candlemark.measure.log.stay_table import State
 
 MOST_STATES: Final = 1_000
 """A log with more activities than this names something else in that column."""
+_AT_ONCE: Final = 100_000
 _MIX: Final = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 """The constants of splitmix64 (Steele, Lea & Flood, OOPSLA 2014)."""
 
@@ -78,23 +79,24 @@ def stay_table(log: EventLog, *, today: date | None = None) -> StayTable:
     )
     del unit, activity, agency
     states, happened = states_of(log, own, happened)
-    steps = _steps(happened, states)
-    cluster = _kept(_clusters(log), dated.rows)
-    units, rows = _rows(steps, happened, dated, cluster)
+    steps = _steps(happened, _kept(_clusters(log), dated.rows), states, merged=log.merged)
+    known, undated, after, gaps = dated.known, dated.undated, dated.after, dated.gaps
+    del happened, dated  # a table of millions of stays needs the room
+    units, rows = _rows(steps, known, gaps)
     cases = names.take(pa.array(units))
     return StayTable(
         states=states,
         rows=rows,
         codes=_codes(log.codes, cases),
-        known_until=day_of(dated.known),
+        known_until=day_of(known),
         stated=log.known_until is not None,
         unit=log.unit,
         cases=cases,
         agencies=agencies,
         tracked_from=dict(log.tracked_from),
         aside=SetAside(
-            undated=dated.undated,
-            after=dated.after,
+            undated=undated,
+            after=after,
             after_end=steps.after_end,
             crowded=steps.crowded,
             units=len(names) - len(units),
@@ -130,7 +132,6 @@ def _clusters(log: EventLog) -> Days | None:
 class _Steps:
     """The events that make stays, in order, with their ticks."""
 
-    place: Integers
     unit: Days
     state: Places
     tick: Integers
@@ -140,11 +141,15 @@ class _Steps:
     """Where a unit's first one stands."""
     ends: NDArray[np.bool_]
     """Where a state stands that nobody leaves."""
+    agency: Places | None
+    cluster: Days | None
     after_end: int
     crowded: int
 
 
-def _steps(happened: Happened, states: Sequence[State]) -> _Steps:
+def _steps(
+    happened: Happened, cluster: Days | None, states: Sequence[State], *, merged: bool
+) -> _Steps:
     """Order the events, drop what comes after an end, and give each its tick."""
     found = ordered(happened)
     place, day, lo, hi = found.place, found.day, found.lo, found.hi
@@ -159,6 +164,10 @@ def _steps(happened: Happened, states: Sequence[State]) -> _Steps:
         if after_end:
             keep = before == 0
             place, day, lo, hi, unit = (each[keep] for each in (place, day, lo, hi, unit))
+    if merged:
+        state = happened.state[place]
+        keep = _begins(unit) | np.concatenate([[True], state[1:] != state[:-1]])
+        place, day, lo, hi, unit = (each[keep] for each in (place, day, lo, hi, unit))
     new_day = _begins(unit) | np.concatenate([[True], day[1:] != day[:-1]])
     index = np.arange(len(unit), dtype=np.int32)
     step = index - np.maximum.accumulate(np.where(new_day, index, 0))
@@ -175,7 +184,17 @@ def _steps(happened: Happened, states: Sequence[State]) -> _Steps:
     tick += step
     state = happened.state[place]
     return _Steps(
-        place, unit, state, tick, lo, hi, _begins(unit), ending[state], after_end, crowded
+        unit=unit,
+        state=state,
+        tick=tick,
+        lo=lo,
+        hi=hi,
+        starts=_begins(unit),
+        ends=ending[state],
+        agency=None if happened.agency is None else happened.agency[place],
+        cluster=None if cluster is None else cluster[place],
+        after_end=after_end,
+        crowded=crowded,
     )
 
 
@@ -183,60 +202,66 @@ def _begins(unit: Days) -> NDArray[np.bool_]:
     return np.concatenate([[True], unit[1:] != unit[:-1]])
 
 
-def _rows(
-    steps: _Steps, happened: Happened, dated: Dated, cluster: Integers | None
-) -> tuple[Days, pa.Table]:
+def _rows(steps: _Steps, known: int, gaps: set[int]) -> tuple[Days, pa.Table]:
     """The rows of the table, and the units in their order as the log's cases are numbered."""
     many = len(steps.unit)
     heads = np.flatnonzero(steps.starts)
     sizes = np.diff(np.append(heads, many))
-    number = np.repeat(np.arange(len(heads), dtype=np.int64), sizes)
     last = np.append(steps.starts[1:], True)
-    repeated = ~steps.starts & np.concatenate([[False], steps.state[1:] == steps.state[:-1]])
-    coarse = steps.lo != steps.hi
-    flags = np.zeros(many, dtype=np.int32)
-    flags |= np.where(steps.ends, int(Flag.FINAL), 0).astype(np.int32)
-    if coarse.any():
-        until = coarse | (np.append(coarse[1:], False) & ~last)
-        flags[until] |= int(Flag.COARSE)
-    flags[repeated] |= int(Flag.REPEATED)
-    if dated.gaps:
-        flags[np.isin(steps.unit, np.fromiter(dated.gaps, np.int32))] |= int(Flag.GAP)
-    end = np.int64((dated.known << DAY_BITS) + LAST_TICK)
-    since = steps.tick
-    if repeated.any():
-        came = np.maximum.accumulate(np.where(repeated, 0, np.arange(many)))
-        since = steps.tick[came]
-    entry_lo, exit_lo = pa.array(steps.lo), pa.array(_following(steps.lo, last, dated.known))
-    if coarse.any():
-        entry_hi, exit_hi = pa.array(steps.hi), pa.array(_following(steps.hi, last, dated.known))
-    else:  # one column in memory is enough where both say the same
-        entry_hi, exit_hi = entry_lo, exit_lo
-    unit = pa.array(number)
+    again = ~steps.starts & np.concatenate([[False], steps.state[1:] == steps.state[:-1]])
+    path = pa.array(_paths(steps.state, heads))
+    seq = np.arange(many, dtype=np.int32)
+    seq -= np.repeat(heads.astype(np.int32), sizes)
     entry = pa.array(steps.tick)
+    since = entry if not again.any() else pa.array(_since(steps.tick, again))
+    entry_lo, exit_lo = pa.array(steps.lo), pa.array(_following(steps.lo, last, known))
+    if np.array_equal(steps.lo, steps.hi):
+        entry_hi, exit_hi = entry_lo, exit_lo  # one column in memory is enough for both
+    else:
+        entry_hi, exit_hi = pa.array(steps.hi), pa.array(_following(steps.hi, last, known))
+    unit = pa.array(np.repeat(np.arange(len(heads)), sizes))
     columns = {
         "unit": unit,
-        "cluster": unit if cluster is None else pa.array(_shared(cluster, steps, heads, sizes)),
-        "seq": pa.array((np.arange(many) - np.repeat(heads, sizes)).astype(np.int32)),
+        "cluster": unit
+        if steps.cluster is None
+        else pa.array(_shared(steps.cluster, heads, sizes)),
+        "seq": pa.array(seq),
         "state": pa.array(steps.state),
         "entry": entry,
-        "exit": pa.array(_following(steps.tick, last, end)),
+        "exit": pa.array(_following(steps.tick, last, (known << DAY_BITS) + LAST_TICK)),
         "next": pa.array(_following(steps.state, last, CENSORED)),
         "entry_lo": entry_lo,
         "entry_hi": entry_hi,
         "exit_lo": exit_lo,
         "exit_hi": exit_hi,
-        "agency": pa.array(
-            np.zeros(many, np.int16) if happened.agency is None else happened.agency[steps.place]
-        ),
-        "flags": pa.array(flags),
-        "since": entry if since is steps.tick else pa.array(since),
+        "agency": pa.array(np.zeros(many, np.int16) if steps.agency is None else steps.agency),
+        "flags": pa.array(_flags(steps, last, again, gaps)),
+        "since": since,
         "first": pa.array(np.repeat((steps.tick[heads] >> DAY_BITS).astype(np.int32), sizes)),
-        "path": pa.array(_paths(steps.state, heads, sizes)),
+        "path": path,
     }
     return steps.unit[heads], pa.Table.from_arrays(
         [columns[name] for name in ROWS.names], schema=ROWS
     )
+
+
+def _flags(
+    steps: _Steps, last: NDArray[np.bool_], again: NDArray[np.bool_], gaps: set[int]
+) -> NDArray[np.int32]:
+    """What is to be known of each stay."""
+    flags = np.zeros(len(steps.unit), dtype=np.int32)
+    flags[steps.ends] |= int(Flag.FINAL)
+    flags[again] |= int(Flag.REPEATED)
+    coarse = steps.lo != steps.hi
+    flags[coarse | (np.append(coarse[1:], False) & ~last)] |= int(Flag.COARSE)
+    if gaps:
+        flags[np.isin(steps.unit, np.fromiter(gaps, np.int32))] |= int(Flag.GAP)
+    return flags
+
+
+def _since(tick: Integers, again: NDArray[np.bool_]) -> Integers:
+    """When each came into its state from another one."""
+    return tick[np.maximum.accumulate(np.where(again, 0, np.arange(len(tick))))]
 
 
 def _following(
@@ -249,33 +274,35 @@ def _following(
     return found
 
 
-def _shared(cluster: Integers, steps: _Steps, heads: Integers, sizes: Integers) -> Integers:
+def _shared(cluster: Days, heads: Integers, sizes: Integers) -> Integers:
     """A number for each cluster; a unit that names none is its own.  The smallest of several."""
-    named = cluster[steps.place].astype(np.int64)
     top = int(cluster.max()) + 1
-    smallest = np.minimum.reduceat(np.where(named < 0, top, named), heads)
+    smallest = np.minimum.reduceat(np.where(cluster < 0, top, cluster), heads)
     own = np.arange(len(heads)) + top
     return np.repeat(np.where(smallest == top, own, smallest), sizes)
 
 
-def _paths(state: Places, heads: Integers, sizes: Integers) -> Integers:
+def _paths(state: Places, heads: Integers) -> Integers:
     """A hash of each unit's states up to and with each row: two ways are alike if their last are.
 
-    The sum, modulo 2^64, of a well-mixed number for each state at each place.
+    The sum, modulo 2^64, of a well-mixed number for each state at each place; computed for some
+    units at a time.
     """
-    step = np.arange(len(state), dtype=np.uint64) - np.repeat(heads, sizes).astype(np.uint64)
-    value = (step << np.uint64(10)) + state.astype(np.uint64) + np.uint64(1)
-    with np.errstate(over="ignore"):
+    found = np.empty(len(state), dtype=np.uint64)
+    edges = np.append(heads[::_AT_ONCE], len(state))
+    for part, (begin, end) in enumerate(pairwise(edges.tolist())):
+        mine = heads[part * _AT_ONCE : (part + 1) * _AT_ONCE] - begin
+        sizes = np.diff(np.append(mine, end - begin))
+        step = np.arange(end - begin, dtype=np.uint64) - np.repeat(mine, sizes).astype(np.uint64)
+        value = (step << np.uint64(10)) + state[begin:end].astype(np.uint64) + np.uint64(1)
         value *= np.uint64(_MIX[0])
-        value ^= value >> np.uint64(30)
-        value *= np.uint64(_MIX[1])
-        value ^= value >> np.uint64(27)
-        value *= np.uint64(_MIX[2])
-        value ^= value >> np.uint64(31)
-        total = np.cumsum(value, out=step)
-        before = np.where(heads > 0, total[heads - 1], np.uint64(0))
-        total -= np.repeat(before, sizes)
-    return total.view(np.int64)
+        for shift, factor in ((30, _MIX[1]), (27, _MIX[2]), (31, 1)):
+            value ^= value >> np.uint64(shift)
+            value *= np.uint64(factor)
+        total = np.cumsum(value, out=value)
+        total -= np.repeat(np.where(mine > 0, total[mine - 1], np.uint64(0)), sizes)
+        found[begin:end] = total
+    return found.view(np.int64)
 
 
 def _codes(codes: pa.Table, cases: pa.Array) -> pa.Table:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from candlemark.measure.estimators import LAST_TICK, TICKS
+
 DAY_BITS: Final = 6
-TICKS: Final = 1 << DAY_BITS
-"""Ticks of a day; ``tick >> DAY_BITS`` is its day."""
+"""``tick >> DAY_BITS`` is the day of a tick; 2 to this power are ``TICKS``."""
 LAST_STEP: Final = 62
 """The order of the last step of a day; more steps than that are one step."""
-LAST_TICK: Final = 63
-"""The order at which observation of a day begins or ends."""
+
+__all__ = ["DAY_BITS", "LAST_STEP", "LAST_TICK", "TICKS"]

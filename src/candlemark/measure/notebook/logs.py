@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from candlemark.errors import NotUnderstood, SourceMissing
 from candlemark.measure.answers import HORIZONS, Question, compare, dwell, reach, stand
 from candlemark.measure.labels import Labels
-from candlemark.measure.log import Ask, stay_table
+from candlemark.measure.log import Ask, Where, stay_table
 from candlemark.measure.log.reading import Columns, log_of
 from candlemark.measure.log.reading import read_events as read_file
 from candlemark.measure.notebook.shown import ShownFigure
@@ -93,6 +93,7 @@ class Log:
         by: str = "",
         as_of: Day = None,
         window: tuple[Day, Day] = (None, None),
+        where: Sequence[Where] | Mapping[str, Sequence[str]] = (),
         engine: str = "duckdb",
     ) -> Question:
         """A question of this log as it is asked; see :meth:`occupancy`."""
@@ -103,6 +104,7 @@ class Log:
                 by=by,
                 as_of=_day(as_of),
                 window=(_day(window[0]), _day(window[1])),
+                where=_where(where),
             ),
             at=tuple(at),
             robust=robust,
@@ -150,10 +152,24 @@ def read_events(
         final=frozenset(final),
     )
     if isinstance(source, (str, Path)):
-        path = Path(source)
-        log = read_file(path, said)
-        return Log(stay_table(log, today=date.today()), hash_of(path), reading_of(said))  # noqa: DTZ011 - the civil day where the reader is
+        return read_log(Path(source), said)
     return Log(stay_table(log_of(source, said), today=date.today()), "", reading_of(said))  # noqa: DTZ011 - the same
+
+
+def read_log(path: Path, columns: Columns) -> Log:
+    """The log of a file, read as it was said.
+
+    Raises:
+        SourceError, NotUnderstood: it is no log; every fault that was found.
+    """
+    table = stay_table(read_file(path, columns), today=date.today())  # noqa: DTZ011 - the civil day where the reader is
+    return Log(table, hash_of(path), reading_of(columns))
+
+
+def _where(said: Sequence[Where] | Mapping[str, Sequence[str]]) -> tuple[Where, ...]:
+    if isinstance(said, Mapping):
+        return tuple(Where(scheme, tuple(terms)) for scheme, terms in said.items())
+    return tuple(said)
 
 
 def reading_of(columns: Columns) -> tuple[tuple[str, str], ...]:
@@ -162,7 +178,9 @@ def reading_of(columns: Columns) -> tuple[tuple[str, str], ...]:
     said = [(name, str(getattr(columns, name))) for name in (*names, "zone", "unit")]
     said += [(f"scheme {scheme}", column) for scheme, column in sorted(columns.schemes.items())]
     said += [(f"tracked {who}", f"{day}") for who, day in sorted(columns.tracked_from.items())]
+    said += [(f"stage {activity}", stage) for activity, stage in sorted(columns.stages.items())]
     said += [("final", activity) for activity in sorted(columns.final)]
+    said += [("state", activity) for activity in columns.states]
     said += [("absence", value) for value in sorted(columns.absences)]
     if columns.known_until is not None:
         said.append(("known_until", columns.known_until.isoformat()))
@@ -179,13 +197,16 @@ def read_again(path: Path, reading: Sequence[Sequence[str]]) -> Log:
     columns: dict[str, str] = {}
     schemes: dict[str, str] = {}
     tracked: dict[str, date] = {}
-    lists: dict[str, list[str]] = {"final": [], "absence": []}
+    stages: dict[str, str] = {}
+    lists: dict[str, list[str]] = {"final": [], "absence": [], "state": []}
     known_until = None
     try:
         for name, value in reading:
             kind, _, of = name.partition(" ")
             if kind == "scheme":
                 schemes[of] = value
+            elif kind == "stage":
+                stages[of] = value
             elif kind == "tracked":
                 tracked[of] = date.fromisoformat(value)
             elif name in lists:
@@ -195,17 +216,18 @@ def read_again(path: Path, reading: Sequence[Sequence[str]]) -> Log:
             else:
                 columns[name] = value
         said = Columns(
-            **columns,  # type: ignore[arg-type]
+            **columns,
             schemes=schemes,
             tracked_from=tracked,
             known_until=known_until,
+            stages=stages,
+            states=tuple(lists["state"]),
             final=frozenset(lists["final"]),
             absences=frozenset(lists["absence"]),
         )
     except (TypeError, ValueError) as error:
         raise NotUnderstood("how the log of this figure was read cannot be read") from error
-    table = stay_table(read_file(path, said), today=date.today())  # noqa: DTZ011 - the civil day where the reader is
-    return Log(table, hash_of(path), reading_of(said))
+    return read_log(path, said)
 
 
 def hash_of(path: Path) -> str:

@@ -9,6 +9,7 @@ A case that has not ended is in every view as what it is: still there.  Views th
 so (a median of those who went one way) say so in their name.
 """
 
+from candlemark.measure.process.case_limits import CaseLimit, case_limits
 from candlemark.measure.process.changes import (
     Changes,
     DwellChange,
@@ -37,6 +38,7 @@ from candlemark.measure.process.limits import (
     Verdicts,
     limits,
 )
+from candlemark.measure.process.log_files import WRITERS, write_log
 from candlemark.measure.process.opening import ways_of
 from candlemark.measure.process.passages import End, Passages, Which, passages
 from candlemark.measure.process.rework import Loop, Returning, Rework, ReworkGroup, rework
@@ -55,8 +57,10 @@ from candlemark.measure.process.ways import OPEN, Askable, Place, Ways
 __all__ = [
     "OPEN",
     "VERDICTS",
+    "WRITERS",
     "Arrow",
     "Askable",
+    "CaseLimit",
     "Changes",
     "Coverage",
     "DwellChange",
@@ -95,6 +99,7 @@ __all__ = [
     "Ways",
     "Which",
     "between",
+    "case_limits",
     "changes",
     "coverage",
     "directly_follows",
@@ -112,4 +117,5 @@ __all__ = [
     "variants",
     "ways_of",
     "weakest",
+    "write_log",
 ]

@@ -30,10 +30,6 @@ class DuckDB:
         """Give a query a name."""
         self._connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
 
-    def keep(self, name: str, query: str) -> None:
-        """Compute a query once."""
-        self._connection.execute(f"CREATE TEMP TABLE {name} AS {query}")
-
     def ask(self, query: str) -> dict[str, NDArray[np.int64]]:
         """The answer, one array a column."""
         return columns(self._connection, query)

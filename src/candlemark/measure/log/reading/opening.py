@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 from typing import TYPE_CHECKING, Final
 
+import pyarrow as pa
+
 from candlemark.errors import SourceMalformed, SourceMissing
 from candlemark.measure.log.reading.columns import Columns
 from candlemark.measure.log.reading.ocel import (
@@ -51,7 +53,9 @@ def read_events(path: Path, columns: Columns | None = None) -> EventLog:
         raise SourceMissing(
             f"there is no file {path.name} that can be read", hint="look where it lies"
         ) from None
-    return KINDS[_kind(path, start)](path, columns or Columns())
+    log = KINDS[_kind(path, start)](path, columns or Columns())
+    pa.default_memory_pool().release_unused()  # reading takes twice what is kept
+    return log
 
 
 def _kind(path: Path, start: bytes) -> str:

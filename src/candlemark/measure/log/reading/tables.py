@@ -113,7 +113,7 @@ def log_of_parquet(path: Path, columns: Columns) -> EventLog:
             if pa.types.is_string(schema.field(name).type)
             and name not in {columns.time, columns.until}
         ]
-        with parquet.ParquetFile(path, read_dictionary=texts, memory_map=True) as file:
+        with parquet.ParquetFile(path, read_dictionary=texts) as file:
             table = file.read(columns=list(columns.wanted), use_threads=False)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OSError):
         raise SourceMalformed(
