@@ -52,6 +52,7 @@ bench: $(READY) ## measure import, occupancy, the ledger and read models beside 
 	$(BIN)/python bench/occupancy_ratio.py
 	$(BIN)/python bench/ledger_ratio.py
 	$(BIN)/python bench/model_ratio.py
+	$(BIN)/python bench/figures_ratio.py
 	$(BIN)/python bench/opening_ratio.py
 
 ordeal: $(READY) ## hours: cuts, kills, faults, flips, writers, three places, exports, fuzzing, coverage, mutation (SEED= ROUNDS= FUZZ=)

@@ -12,10 +12,15 @@ import pyarrow as pa
 import pytest
 
 import candlemark
+from candlemark import agency as agencies
+from candlemark import measure
+from candlemark.definition import load_crosswalk
 from candlemark.errors import ColumnsDiffer, NotMeasurable, NotUnderstood
+from candlemark.ledger import Vault
 from candlemark.measure import occupancy
 from candlemark.measure.labels import Labels
-from candlemark.measure.notebook import ShownFigure
+from candlemark.measure.notebook import ShownFigure, vaults
+from candlemark.seal import Cost
 
 
 def rows(many=60):
@@ -182,6 +187,32 @@ def test_an_empty_cell_and_a_cell_of_markup_do_no_harm():
 
     assert "<script" not in html
     assert "&lt;script&gt;" in html
+
+
+def test_a_vault_is_asked_for_the_figures_the_command_line_gives(tmp_path, edition):
+    folder, words = tmp_path / "vault", tmp_path / "words.txt"
+    passphrase = "abacus abdomen abdominal abide abiding ability ablaze"  # noqa: S105 - a vault of nobody
+    words.write_text(passphrase + "\n", "utf-8")
+    with Vault.create(folder, passphrase, kinds=vaults.KINDS, cost=Cost.QUICK) as vault:
+        path = tmp_path / "calls.csv"
+        hotline = load_crosswalk("xx-hotline", edition)
+        path.write_text(
+            (
+                "ref;told;about;what;passed_on;answer;answered\nA1;2025-01;LG-1;"
+                f"{hotline.maps['what'].rows[0].code};2025-02;OP;2025-03\n"
+            ).replace(";", hotline.main.delimiter),
+            "utf-8",
+        )
+        agencies.import_source(vault.ledger, path, hotline, edition, as_of=date(2025, 6, 30))
+        expected = measure.attrition(measure.study(vault.ledger, edition, "xx-hotline"))
+    with candlemark.open_vault(folder, passphrase_file=words) as opened:
+        holding = opened.holding("xx-hotline")
+        shown = holding.attrition()
+
+        assert opened.agencies == ("xx-hotline",)
+        assert shown.identity == measure.identity_of(expected)
+        assert "As a flow" in shown._repr_html_()
+        assert holding.log.durations().figure.basis.ledger_size == expected.basis.ledger_size
 
 
 REFUSED = {

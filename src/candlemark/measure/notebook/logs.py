@@ -36,6 +36,8 @@ class Log:
     source: str = ""
     """SHA-256 in hex of the file it was read from; empty for a data frame."""
     reading: tuple[tuple[str, str], ...] = ()
+    labels: Labels = _WORDS
+    """The words its figures are said in."""
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -66,23 +68,26 @@ class Log:
         Raises:
             NotMeasurable, NothingToMeasure, NotUnderstood: it cannot be answered, and why.
         """
-        return _shown(stand(self.question(at, robust=robust, **asked)))
+        return self._shown(stand(self.question(at, robust=robust, **asked)))
 
     def incidence(
         self, at: Sequence[int] = HORIZONS, *, robust: bool = False, **asked: Any
     ) -> ShownFigure:
         """How many had ever reached each state within so many days; otherwise as occupancy."""
-        return _shown(reach(self.question(at, robust=robust, **asked)))
+        return self._shown(reach(self.question(at, robust=robust, **asked)))
 
     def durations(self, **asked: Any) -> ShownFigure:
         """How long cases stay in each state; a median not reached is refused in words."""
-        return _shown(dwell(self.question(HORIZONS, robust=False, **asked)))
+        return self._shown(dwell(self.question(HORIZONS, robust=False, **asked)))
 
     def compare(
         self, one: str = "", other: str = "", at: Sequence[int] = HORIZONS, **asked: Any
     ) -> ShownFigure:
         """How two groups of ``by`` differ; named where there are more than two."""
-        return _shown(compare(self.question(at, robust=True, **asked), one, other))
+        return self._shown(compare(self.question(at, robust=True, **asked), one, other))
+
+    def _shown(self, figure: Figure) -> ShownFigure:
+        return ShownFigure(figure, self.labels)
 
     def question(
         self,
@@ -250,7 +255,3 @@ def _day(said: Day) -> date | None:
         return date.fromisoformat(said)
     except ValueError as error:
         raise NotUnderstood("this is not a day", hint="write 2024-03-31") from error
-
-
-def _shown(figure: Figure) -> ShownFigure:
-    return ShownFigure(figure, _WORDS)

@@ -17,6 +17,8 @@ from candlemark.measure.incidence import incidence
 from candlemark.measure.keeping import KINDS as FIGURES
 from candlemark.measure.labels import Labels
 from candlemark.measure.ledger_study import study
+from candlemark.measure.log import stays_of
+from candlemark.measure.notebook.logs import Log
 from candlemark.measure.notebook.shown import ShownFigure
 from candlemark.measure.occupancy import HORIZONS, occupancy
 
@@ -36,6 +38,11 @@ class Holding:
 
     study: Study
     labels: Labels
+
+    @property
+    def log(self) -> Log:
+        """The same asked stage by stage, as any log: robust errors, windows, comparisons."""
+        return Log(stays_of(self.study), labels=self.labels)
 
     def occupancy(self, at: Sequence[int] = HORIZONS, **asked: Any) -> ShownFigure:
         """Where cases stand so many days after they entered.
