@@ -9,7 +9,18 @@ other.  Read ``asking`` first.
 from candlemark.measure.answers.asking import HORIZONS, Question
 from candlemark.measure.answers.comparing import compare
 from candlemark.measure.answers.dwelling import dwell
+from candlemark.measure.answers.joining import SharedCounts, share, stand_jointly
 from candlemark.measure.answers.reaching import reach
 from candlemark.measure.answers.standing import stand
 
-__all__ = ["HORIZONS", "Question", "compare", "dwell", "reach", "stand"]
+__all__ = [
+    "HORIZONS",
+    "Question",
+    "SharedCounts",
+    "compare",
+    "dwell",
+    "reach",
+    "share",
+    "stand",
+    "stand_jointly",
+]

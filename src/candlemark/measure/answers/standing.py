@@ -17,6 +17,8 @@ from candlemark.measure.figure import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from candlemark.measure.answers.asking import Question
@@ -69,7 +71,7 @@ def _group(
         states=states,
         standing=_standing(cohort, place),
         horizons=_horizons(question, cohort, place, found, start_of(starts)),
-        curve=_curve(found),
+        curve=curve_of(found),
     )
 
 
@@ -95,13 +97,30 @@ def _horizons(
     days = np.asarray(question.at, dtype=np.int64)
     ticks = days * TICKS + LAST_TICK
     rows = found.rows_at(ticks)
-    p, se, known = found.p[rows], found.se[rows], found.counts.known(ticks)
+    p, se = found.p[rows], found.se[rows]
     if question.robust:
         influence = robust(stays_of(cohort, place), found.counts.states, ticks, start=start)
         se = influence.se()
-    low, high = interval(p, se, known[:, None])
+    return _values(found, days, (p, se), [state.own for state in cohort.table.states])
+
+
+def horizons_of(
+    found: Occupation, days: NDArray[np.int64], names: Sequence[str]
+) -> tuple[Horizon, ...]:
+    """The values of an estimate at the end of each day, with Greenwood's errors."""
+    rows = found.rows_at(days * TICKS + LAST_TICK)
+    return _values(found, days, (found.p[rows], found.se[rows]), names)
+
+
+def _values(
+    found: Occupation,
+    days: NDArray[np.int64],
+    estimated: tuple[NDArray[np.float64], NDArray[np.float64]],
+    names: Sequence[str],
+) -> tuple[Horizon, ...]:
+    ticks, (p, se) = days * TICKS + LAST_TICK, estimated
+    low, high = interval(p, se, found.counts.known(ticks)[:, None])
     at_risk = found.counts.standing(ticks).sum(axis=1)
-    names = [state.own for state in cohort.table.states]
     moves = found.counts.moves
     return tuple(
         Horizon(
@@ -126,7 +145,8 @@ def _horizons(
     )
 
 
-def _curve(found: Occupation) -> tuple[CurvePoint, ...]:
+def curve_of(found: Occupation) -> tuple[CurvePoint, ...]:
+    """The estimate on at most :data:`POINTS` of the days on which something happened."""
     days = thinned(np.unique(np.append(found.ticks // TICKS, 0)))
     ticks = days * TICKS + LAST_TICK
     rows = found.rows_at(ticks)
