@@ -140,8 +140,11 @@ BROKEN = {
     "a list": (b"[1]", "does not hold an object"),
     "a field is missing": (broken(unit=...), "unit: is missing"),
     "a field too many": (broken(names=["x"]), "names: is not known"),
-    "another format": (broken(format="counts"), "format: is not candlemark federated counts"),
-    "a later version": (broken(version=2), "version: is not 1"),
+    "another format": (broken(format="counts"), "format: is not candlemark-federated-counts/1"),
+    "a later version": (
+        broken(format="candlemark-federated-counts/2"),
+        "format: is not candlemark-federated-counts/1",
+    ),
     "other ticks": (broken(ticks_per_day=24), "ticks_per_day: is not 64"),
     "no question": (broken(question=" "), "question: is not text, or is empty"),
     "states are no texts": (broken(states=[1, 2, 3]), "states: is not a list of texts"),
@@ -199,9 +202,9 @@ def test_a_broken_file_is_refused_with_what_is_wrong(case):
 
 def test_all_faults_of_a_file_are_named_together():
     with pytest.raises(SourceMalformed) as refused:
-        read(broken(version=9, format="x", ticks_per_day=1))
+        read(broken(format="x", ticks_per_day=1, unit=""))
 
-    assert [fault.where for fault in refused.value.faults] == ["format", "version", "ticks_per_day"]
+    assert [fault.where for fault in refused.value.faults] == ["format", "ticks_per_day", "unit"]
 
 
 def test_nobody_can_share_that_nobody_was_there():
