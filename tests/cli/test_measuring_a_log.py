@@ -164,3 +164,41 @@ def test_two_groups_of_a_vault_are_compared(ask, demo_vault):
 
     assert answer.code == 0
     assert "That they differ nowhere: p = " in answer.out
+
+
+def test_counts_of_two_agencies_give_the_figure_of_all_cases(ask, log, tmp_path):
+    head, *lines = log.read_text("utf-8").splitlines()
+    shared = []
+    for n, name in enumerate(("North", "South")):
+        mine = [line for line in lines if int(line.split(",")[0][1:]) % 2 == n]
+        part, counts = tmp_path / f"{name}.csv", tmp_path / f"{name}.json"
+        part.write_text("\n".join([head, *mine]) + "\n", "utf-8")
+        answer = ask(
+            *("measure", "occupancy", "--events", part, *ABOUT, "--from", "told"),
+            *("--share-counts", counts, "--as-agency", name),
+        )
+        assert "could tell somebody apart" in answer.out
+        shared += ["--federated", counts]
+    joint = ask("measure", "occupancy", *shared, "--at", "30,90", "--json").json
+    whole = ask(
+        "measure", "occupancy", "--events", log, *ABOUT, "--from", "told", "--at", "30,90", "--json"
+    ).json
+
+    assert joint["basis"]["agency"] == "North + South"
+    assert joint["groups"] == whole["groups"]
+
+
+def test_one_agency_twice_is_refused(ask, log, tmp_path):
+    counts = tmp_path / "counts.json"
+    ask("measure", "occupancy", "--events", log, *ABOUT, "--from", "told", "--share-counts", counts)
+    answer = ask("measure", "occupancy", "--federated", counts, "--federated", counts)
+
+    assert answer.code == 51
+    assert "is in more than one file" in answer.err
+
+
+def test_counts_of_a_cohort_that_begins_anywhere_are_not_shared(asked, tmp_path):
+    answer = asked("occupancy", "--share-counts", tmp_path / "counts.json")
+
+    assert answer.code == 51
+    assert "--from" in answer.err

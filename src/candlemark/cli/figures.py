@@ -21,7 +21,7 @@ from candlemark.cli.figure_tables import (
 )
 from candlemark.cli.naming import Names, quantity, status
 from candlemark.cli.opening import json_option, opened, vault_or_events_option
-from candlemark.cli.reproducing import kept, reproduce
+from candlemark.cli.reproducing import kept, read_file, reproduce
 from candlemark.cli.secret import write_private
 from candlemark.definition import Definition, crosswalk_codes, load_crosswalk
 from candlemark.errors import NotUnderstood, SettingRefused, WrongCommand
@@ -123,11 +123,38 @@ _at_option = click.option(
 
 
 @measure_commands.command()
+@click.option(
+    "--federated",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Counts that an agency shared; given for each agency, the figure is that of all cases.",
+)
+@click.option(
+    "--share-counts",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the counts of this question for a joint figure, instead of the figure.",
+)
+@click.option("--as-agency", default="", metavar="NAME", help="Whose counts these are.")
 @_at_option
 @_question_options
-def occupancy(at: str, **options: Any) -> None:
+def occupancy(
+    federated: tuple[Path, ...],
+    share_counts: Path | None,
+    as_agency: str,
+    at: str,
+    **options: Any,
+) -> None:
     """Of those who entered, how many stand where after how long (Aalen-Johansen)."""
     days = read_days(at)
+    if federated:
+        joint = answers.stand_jointly([read_file(path) for path in federated], days)
+        _show(_Answer(joint, Names(None, None)), print_occupancy, options)
+        return
+    if share_counts is not None:
+        _share(share_counts, as_agency, options)
+        return
 
     def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Occupancy:
         return measure.occupancy(study, from_stage=from_stage, at=days, by=by, as_of=as_of)
@@ -237,17 +264,42 @@ def _answer(
         found = _of_log(asking, log.events, log, asked)
     else:
         found = _of_vault(asking, folder, passphrase_file, keep=keep, asked=asked)
-    if out is not None:
-        write_private(out, paper.json_text(measure.document(found.figure)).encode(), "the figure")
     if public:
         _show_protected(protect(found.figure), found.names, as_json=as_json)
-    elif as_json:
-        paper.print_json(measure.document(found.figure))
-    else:
-        asking.show(found.figure, found.names)
-        print_basis(found.figure, found.names)
-        if found.study is not None:
-            _print_besides(found.study, asked["from_stage"])
+        return
+    _show(found, asking.show, asked | {"as_json": as_json, "out": out})
+
+
+def _show(found: _Answer, show: Callable[[Any, Names], None], asked: dict[str, Any]) -> None:
+    """Print the exact figure, and write it where that was asked for."""
+    made = measure.document(found.figure)
+    if asked["out"] is not None:
+        write_private(asked["out"], paper.json_text(made).encode(), "the figure")
+    if asked["as_json"]:
+        paper.print_json(made)
+        return
+    show(found.figure, found.names)
+    print_basis(found.figure, found.names)
+    if found.study is not None:
+        _print_besides(found.study, asked["from_stage"])
+
+
+def _share(target: Path, agency_name: str, asked: dict[str, Any]) -> None:
+    """Write the counts of a log for a joint figure, and say how many could tell somebody apart."""
+    log: LogSaid = asked["log"]
+    if log.events is None:
+        raise SettingRefused(
+            "counts are shared of a log of events",
+            hint="write one with candlemark measure write-log, and name it with --events FILE",
+        )
+    read = measure.read_log(log.events, columns_of(log, Definition.load()))
+    asking = _Asking(None, None, print_occupancy)
+    made = answers.share(_question(read, asking, asked, engine=log.engine), agency_name)
+    write_private(target, made.content, "the counts")
+    paper.say(f"{made.rows:,} rows of counts were written to {target}: no case, no day, no name.")
+    paper.say(
+        f"{made.telling:,} of them stand for fewer than 5 units, and could tell somebody apart."
+    )
 
 
 def _of_log(asking: _Asking, path: Path, log: LogSaid, asked: dict[str, Any]) -> _Answer:

@@ -38,7 +38,7 @@ def reproduce(
     kept in the vault (its first 8 digits do). Leaves with 53 when a byte differs, and says what.
     """
     path = Path(figure)
-    text = _read(path) if path.is_file() else None
+    text = read_file(path) if path.is_file() else None
     if events is not None:
         made = measure.reproduce_from(_document(text), events)
     elif folder is None:
@@ -84,11 +84,18 @@ def _differs(made: measure.Reproduction) -> FigureDiffers:
     )
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """The bytes of a figure or of shared counts.
+
+    Raises:
+        SourceMissing: it cannot be read.
+    """
     try:
         return path.read_bytes()
     except OSError as error:
-        raise SourceMissing("the file of the figure cannot be read", hint="name a file") from error
+        raise SourceMissing(
+            f"the file {path.name} cannot be read", hint="look where it lies"
+        ) from error
 
 
 @click.command("kept")
