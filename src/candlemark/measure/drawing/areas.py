@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PENDING: Final = "pending"
-_PLAIN: Final = "plain"
+_STEPS: Final = 90
+_SMALL_STEPS: Final = 48
+"""Steps told apart: an area has two edges and is drawn once more as a line, and a page is small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def areas_plot(
         says: what a screen reader hears besides.
         rtl: whether the axis begins at the right.
     """
-    scale = Scale(until, rtl=rtl)
+    scale = Scale(until, rtl=rtl, steps=_STEPS)
     foot = HEIGHT - FOOT
     drawn: list[Svg] = [element("rect", class_="f-rail", x="0", y=HEAD, width="100%",
                                 height=foot - HEAD)]  # fmt: skip
@@ -112,7 +114,7 @@ def small_areas(
     layers: Sequence[Layer], *, key: str, until: int, title: str, rtl: bool, height: int = 96
 ) -> Svg:
     """The same without words, for many groups side by side; one axis for all of them."""
-    scale = Scale(until, rtl=rtl)
+    scale = Scale(until, rtl=rtl, steps=_SMALL_STEPS)
     drawn = [element("rect", class_="f-rail", x="0", y="0", width="100%", height=height)]
     below = [(day, 0.0) for day, _ in layers[0].points]
     edges: list[Svg] = []

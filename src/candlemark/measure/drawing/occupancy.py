@@ -112,6 +112,8 @@ class Scale:
     until: int
     rtl: bool
     top: float = 1.0
+    steps: int = _STEPS
+    """Steps that are told apart over the whole width."""
 
     def across(self, day: float) -> float:
         """The share of the width at which a day stands, from the left."""
@@ -135,7 +137,7 @@ class Scale:
             if day > self.until:
                 break
             share = day / max(self.until, 1)
-            kept[round(share * _STEPS)] = (share, value)
+            kept[round(share * self.steps)] = (share, value)
         corners = [
             (ACROSS * share, UP * (1 - min(value / self.top, 1.0)))
             for share, value in kept.values()
