@@ -215,8 +215,9 @@ def bounds(
     """The smallest and the largest probabilities with all dates at one end of what they can be.
 
     Four ways are looked at: every date as early and as late as it can be, and the entry late with
-    the rest early (the shortest stays) and the other way round.  For an end that is reached once
-    these are the true bounds; of a state in between a mixture could go further.
+    the rest early (the shortest stays) and the other way round.  For an end, among units of which
+    none is still open, nothing can lie outside.  With open units, or for a state in between, a
+    mixture of early and late dates can go a little further.
 
     Returns:
         Two arrays (days, states).

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from candlemark.measure.estimators.counts import Flags, Floats
     from candlemark.measure.estimators.robust import Influence
 
-DRAWS: Final = 20_000
+DRAWS: Final = 10_000
 SEED: Final = 1_979
 """Draws are seeded: the same data give the same band."""
 
@@ -63,7 +63,8 @@ class Differences:
     anywhere: float
     """The p-value of "they differ nowhere"."""
     tested: Flags
-    """False where both groups have nobody, or both have everybody: nothing can differ there."""
+    """False where nothing can differ: both groups have nobody there, both have everybody, or the
+    groups are the same cases."""
 
 
 def differences(one: Influence, other: Influence, *, level: float = 0.95) -> Differences:
@@ -79,7 +80,7 @@ def differences(one: Influence, other: Influence, *, level: float = 0.95) -> Dif
         raise NothingToMeasure("one of the groups is empty", hint="compare groups with cases")
     shape, half = one.p.shape, one.p.size
     difference = one.p - other.p
-    flat = ~(
+    varied = ~(
         ((one.p <= NEGLIGIBLE) & (other.p <= NEGLIGIBLE))
         | ((one.p >= 1 - NEGLIGIBLE) & (other.p >= 1 - NEGLIGIBLE))
     ).reshape(-1)
@@ -91,11 +92,12 @@ def differences(one: Influence, other: Influence, *, level: float = 0.95) -> Dif
         for error, group in zip(errors, (one, other), strict=True)
     )
     se = np.sqrt(np.maximum(spread.diagonal(), 0.0))
+    varied &= se > NEGLIGIBLE  # the same cases in both groups: nothing varies between them
     apart = np.abs(difference.reshape(-1))
-    score = np.where(flat, apart / np.where(se > 0, se, 1.0), 0.0)
-    p_value = np.where(flat, 2.0 * ndtr(-score), 1.0)
-    largest = _largest(spread, se, flat)
-    critical = float(np.quantile(largest, level)) if flat.any() else Z
+    score = np.where(varied, apart / np.where(varied, se, 1.0), 0.0)
+    p_value = np.where(varied, 2.0 * ndtr(-score), 1.0)
+    largest = _largest(spread, se, varied)
+    critical = float(np.quantile(largest, level)) if varied.any() else Z
     anywhere = (1 + np.count_nonzero(largest >= score.max(initial=0.0))) / (len(largest) + 1)
     low, high = _apart(one, other, errors, Z)
     band_low, band_high = _apart(one, other, errors, max(critical, Z))
@@ -105,12 +107,12 @@ def differences(one: Influence, other: Influence, *, level: float = 0.95) -> Dif
         low,
         high,
         p_value.reshape(shape),
-        _of_tested(p_value, flat).reshape(shape),
+        _of_tested(p_value, varied).reshape(shape),
         band_low,
         band_high,
         critical,
-        anywhere if flat.any() else 1.0,
-        flat.reshape(shape),
+        anywhere if varied.any() else 1.0,
+        varied.reshape(shape),
     )
 
 

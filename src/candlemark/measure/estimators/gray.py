@@ -9,16 +9,17 @@ ended in no way, F_k the cumulative incidence, the risk set becomes
 and the score of group k is the number of events minus what its share of the common risk set would
 have had: z_k = N_k - sum over ticks of (R_k / R) dN_1, with N_1 counted over all groups.
 
-Its covariance follows from writing F_k - F as a sum of martingales.  With
-c_kr = R_k (1[k=r] - R_r / R), G = 1 - F of all groups together (from dGamma_0 = dN_1 / R),
-d_kr = c_kr / G-, and C_kr(t) the sum of d_kr dGamma_0 after t, an event of cause 1 in group r
-counts a_kr = d_kr + (1 - G-/S_r-) C_kr and one of another cause b_kr = - (G-/S_r-) C_kr, so that
+Its covariance follows from writing the estimate of F_r, less F_r, as a sum of martingales.  With
+c_kr = R_k (1[k=r] - R_r / R), G_r = 1 - F_r, dGamma_0 = dN_1 / R the hazard that all share if they
+do not differ, d_kr = c_kr / G_r-, and C_kr(t) the sum of d_kr dGamma_0 after t, an event of cause 1
+in group r counts a_kr = d_kr + (1 - G_r-/S_r-) C_kr and one of another cause
+b_kr = - (G_r-/S_r-) C_kr, so that
 
-    cov(z_k, z_l) = sum over r of [sum a_kr a_lr (S_r-/Y_r) G- dGamma_0
+    cov(z_k, z_l) = sum over r of [sum a_kr a_lr (S_r-/Y_r) G_r- dGamma_0
                                    + sum b_kr b_lr (S_r-/Y_r)^2 dN_2r].
 
 Events of one tick are drawn without putting back: the first sum has the factor (R - d)/(R - 1), the
-second (Y_r - d)/(Y_r - 1).  Without competing ends and ties it is the log-rank test.
+second (Y_r - d)/(Y_r - 1).  Without competing ends it is the log-rank test, to the last digit.
 
 It is meant for units seen from their entry.  Late entry is taken into Y and S; Gray's paper has
 right censoring only.
@@ -65,57 +66,48 @@ def gray(groups: Sequence[Counts], target: int = 1, source: int = 0) -> GroupTes
     survival = _before(np.cumprod(1.0 - (cause + other) / safe, axis=0), 1.0)
     incidence = _before(np.cumsum(survival * cause / safe, axis=0), 0.0)
     alive = survival > 0
+    free = np.maximum(1.0 - incidence, 0.0)
     per_unit = np.divide(survival, safe, out=np.zeros_like(survival), where=at_risk > 0)
-    weight = np.divide(
-        at_risk * (1.0 - incidence), survival, out=np.zeros_like(survival), where=alive
-    )
+    weight = np.divide(at_risk * free, survival, out=np.zeros_like(survival), where=alive)
     total = weight.sum(axis=1)
     seen = cause.sum(axis=1)
     hazard = np.divide(seen, total, out=np.zeros_like(total), where=total > 0)
     expected = (weight * hazard[:, None]).sum(axis=0)
-    covariance = _covariance((cause, other), at_risk, weight, per_unit, survival)
+    covariance = _covariance((cause, other), at_risk, (weight, per_unit), (free, survival))
     return group_test(cause.sum(axis=0), expected, covariance)
 
 
 def _covariance(
     events: tuple[Floats, Floats],
     at_risk: Floats,
-    weight: Floats,
-    per_unit: Floats,
-    survival: Floats,
+    weights: tuple[Floats, Floats],
+    chances: tuple[Floats, Floats],
 ) -> Floats:
     """The covariance of the scores; arrays have the shape (ticks, groups)."""
-    cause, other = events
+    (cause, other), (weight, per_unit), (free, survival) = events, weights, chances
     groups = weight.shape[1]
-    total = weight.sum(axis=1)
-    seen = cause.sum(axis=1)
+    total, seen = weight.sum(axis=1), cause.sum(axis=1)
     hazard = np.divide(seen, total, out=np.zeros_like(total), where=total > 0)
-    free = _before(np.cumprod(1.0 - hazard)[:, None], 1.0)[:, 0]  # G just before each tick
-    open_ = (total > 0) & (free > 0)
     share = np.divide(weight, total[:, None], out=np.zeros_like(weight), where=total[:, None] > 0)
-    # d[t, k, r]
-    direct = weight[:, :, None] * (np.eye(groups)[None] - share[:, None, :])
-    direct = np.where(open_[:, None, None], direct / np.where(open_, free, 1.0)[:, None, None], 0.0)
+    inverse = np.divide(1.0, free, out=np.zeros_like(free), where=free > 0)
+    ratio = np.divide(free, survival, out=np.zeros_like(survival), where=survival > 0)
+    # Of the score of k, by group r: arrays (ticks, k, r).
+    direct = weight[:, :, None] * (np.eye(groups) - share[:, None, :]) * inverse[:, None, :]
     summed = np.cumsum((direct * hazard[:, None, None])[::-1], axis=0)[::-1]
-    ahead = np.concatenate([summed[1:], np.zeros((1, groups, groups))])
-    ratio = np.divide(free[:, None], survival, out=np.zeros_like(survival), where=survival > 0)
+    ahead = np.concatenate([summed[1:], np.zeros((min(1, len(summed)), groups, groups))])
     own = direct + (1.0 - ratio)[:, None, :] * ahead
-    else_ = -ratio[:, None, :] * ahead
-    tied = np.where(total > 1, (total - seen) / np.where(total > 1, total - 1, 1.0), 1.0)
-    first = per_unit * (free * hazard * np.maximum(tied, 0.0))[:, None]
-    one_by_one = np.where(
-        at_risk > 1, (at_risk - other) / np.where(at_risk > 1, at_risk - 1, 1.0), 0.0
-    )
-    second = per_unit**2 * other * one_by_one
-    found: Floats = np.einsum("tkr,tlr,tr->kl", own, own, first) + np.einsum(
-        "tkr,tlr,tr->kl", else_, else_, second
-    )
+    others = -ratio[:, None, :] * ahead
+    tied = np.where(total > 1, (total - seen) / np.where(total > 1, total - 1, 1.0), 0.0)
+    first = per_unit * free * (hazard * np.maximum(tied, 0.0))[:, None]
+    alone = np.where(at_risk > 1, (at_risk - other) / np.where(at_risk > 1, at_risk - 1, 1.0), 0.0)
+    found: Floats = np.einsum("tkr,tlr,tr->kl", own, own, first)
+    found += np.einsum("tkr,tlr,tr->kl", others, others, per_unit**2 * other * alone)
     return found
 
 
 def _before(after: NDArray[np.floating[Any]], at_first: float) -> Floats:
     """Values just before each tick from those just after it."""
-    return np.concatenate([np.full((1, after.shape[1]), at_first), after[:-1]])
+    return np.concatenate([np.full((1, after.shape[1]), at_first), after])[: len(after)]
 
 
 def _events(
