@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from candlemark import agency, casefile
-from candlemark.casefile.consent import STATISTICS
 from candlemark.errors import NothingToMeasure, NotMeasurable
 from candlemark.measure.study import Study
 
@@ -106,16 +105,16 @@ def study_at(
 
 
 def _of_cases(ledger: Ledger, edition: Edition, vault_name: str, size: int) -> Study:
-    usable = casefile.cases_for(ledger, STATISTICS, None if size >= ledger.size else size)
+    usable = casefile.ways_for_statistics(ledger, None if size >= ledger.size else size)
     last = next((one for one in ledger.entries(after=size - 2) if one.n == size - 1), None)
-    if not usable.cases or last is None:
+    if not usable.ways or last is None:
         raise NothingToMeasure(
             "the vault holds no case files that may be counted",
             hint="add a case, or name whose files with --crosswalk; left out because consent was"
             f" refused or withdrawn: {usable.left_out}",
         )
-    return Study.from_cases(
-        usable.cases,
+    return Study.from_ways(
+        usable.ways,
         edition,
         name=vault_name,
         as_of=last.written.date(),
