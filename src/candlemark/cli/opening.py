@@ -90,8 +90,8 @@ def opened_with(folder: Path, passphrase: str) -> Iterator[Vault]:
     vault = Vault.open(folder, passphrase, KINDS, member=chosen_member())
     if vault.strange_keys:
         paper.aside(
-            f"The keystore holds {len(vault.strange_keys):,} keys wrapped for nobody who is, or"
-            " was, a member. Find out who put them there: candlemark doctor"
+            "The keystore holds keys that are wrapped for nobody who is, or was, a member:"
+            f" {len(vault.strange_keys):,}. Find out who put them there: candlemark doctor"
         )
     try:
         yield vault
