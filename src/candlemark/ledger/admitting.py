@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from candlemark.errors import Fault, NotEntitled
+from candlemark.errors import Fault, LedgerBroken, NotEntitled
 from candlemark.seal import Receiving, Recipient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from candlemark.ledger.keystore import Keystore
     from candlemark.ledger.keystore_rows import Lock
@@ -72,6 +73,16 @@ def strangers(
         for wrap in keystore.held_by(roster.vault, holder)
         if holder not in outside or wrap.kid in shared
     )
+
+
+def strange_keys(
+    roster: Callable[[], Roster], identity: Identity, keystore: Keystore
+) -> tuple[Fault, ...]:
+    """What :func:`strangers` finds; nothing where the roster or the file cannot be read at all."""
+    with suppress(LedgerBroken):  # told by whoever looks at the rest of the ledger, or of the file
+        locks = keystore.locks(identity.vault, bent=True)
+        return strangers(roster(), identity, locks, keystore.holders(identity.vault), keystore)
+    return ()
 
 
 def _wrapped_for(keystore: Keystore, vault: bytes, kid: bytes) -> set[bytes]:

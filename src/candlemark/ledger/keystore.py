@@ -65,6 +65,12 @@ if TYPE_CHECKING:
     from candlemark.ledger.wraps import Identity
 
 NAME_LIMIT: Final = 200
+_HOLDERS: Final = """
+WITH RECURSIVE each(one) AS (
+  SELECT min(holder) FROM keys
+  UNION ALL SELECT (SELECT min(holder) FROM keys WHERE holder > one) FROM each WHERE one IS NOT NULL
+) SELECT one FROM each WHERE one IS NOT NULL"""
+"""Every holder once; the index is entered once for each, and not read from end to end."""
 
 
 def make_keystore(
@@ -164,14 +170,21 @@ class Keystore:
         self._opened, self._member = found.lock, found.keyring.identity.kid
         return found
 
-    def locks(self, vault: bytes) -> tuple[Lock, ...]:
+    def locks(self, vault: bytes, *, bent: bool = False) -> tuple[Lock, ...]:
         """Who opens the vault here, in no order that means anything.
+
+        ``bent``: without those that were changed, or are of another vault, where one is whole.
 
         Raises:
             LedgerBroken: the file is damaged, or belongs to another vault.
         """
-        with self._read(vault) as (_, locks):
+        with self._read(vault, bent=bent) as (_, locks):
             return tuple(locks)
+
+    def holders(self, vault: bytes) -> frozenset[bytes]:
+        """For whom any key is wrapped, without reading each wrap."""
+        with self._read(vault, bent=True) as (connection, _):
+            return frozenset(one for (one,) in connection.execute(_HOLDERS))
 
     def wraps(self, vault: bytes) -> tuple[Wrap, ...]:
         """Every wrapped key; those for members may be carried to where the members are."""

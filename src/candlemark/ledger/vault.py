@@ -23,7 +23,7 @@ from candlemark.errors import (
     VaultMissing,
 )
 from candlemark.ledger import database, places
-from candlemark.ledger.admitting import check_member, strangers
+from candlemark.ledger.admitting import check_member, strange_keys
 from candlemark.ledger.checkpoint import signed_head
 from candlemark.ledger.entry import COMPARTMENTS, META, read_leaf
 from candlemark.ledger.erasing import Erasing
@@ -98,8 +98,6 @@ class Vault:
         """What opens this member's lock again without the passphrase; None in memory."""
         self.factor: SecondFactor | None = None
         """What sign-in in a browser asks this member for besides; None in memory."""
-        self.strange_keys: tuple[Fault, ...] = ()
-        """Keys in the keystore wrapped for nobody the roster names, when a passphrase opened it."""
         self.members = Membership(ledger, identity, keystore)
         self.exporting = Exporting(ledger, store, identity)
         self.erasing = Erasing(ledger, store, identity, keystore, self.members)
@@ -242,7 +240,7 @@ class Vault:
                 keep=lambda wraps: keystore.keep(wraps=wraps),
                 examine=lambda: (
                     *keystore.examine(vault, identity.keyring),
-                    *_strange_keys(ledger, identity, keystore),
+                    *strange_keys(ledger.roster, identity, keystore),
                 ),
             )
             folder_of_models = models_folder(folder, vault)
@@ -260,10 +258,6 @@ class Vault:
         ledger.models.sweep()
         made = cls(called, ledger, identity, store, keystore)
         made.secret = unlocked.kek
-        if unlocked.shared:
-            made.strange_keys = strangers(
-                ledger.roster(), identity, unlocked.locks, unlocked.holders, keystore
-            )
         made.factor = SecondFactor(folder, identity, clock)
         made.erasing.after.append(ledger.models.forget)
         made.members.after.append(ledger.models.forget)
@@ -326,6 +320,13 @@ class Vault:
         if self._keystore is None:
             return ()
         return self._keystore.examine(self._identity.vault, self._identity.keyring)
+
+    @property
+    def strange_keys(self) -> tuple[Fault, ...]:
+        """Keys in the keystore that are wrapped for nobody the roster names."""
+        if self._keystore is None:
+            return ()
+        return strange_keys(self.ledger.roster, self._identity, self._keystore)
 
     def share(self, folder: Path) -> Shared:
         """Bring a tree of files up to this vault, from which other instances of it can pull.
@@ -422,15 +423,6 @@ def _check_keys(roster: Roster, identity: Identity) -> None:
         ]
     if faults:
         raise damaged(*faults)
-
-
-def _strange_keys(ledger: Ledger, identity: Identity, keystore: Keystore) -> tuple[Fault, ...]:
-    """Keys wrapped for nobody the roster names; none where it or the file cannot be read at all."""
-    with suppress(LedgerBroken):  # told by whoever looks at the rest of the ledger, or of the file
-        holders = {wrap.holder for wrap in keystore.wraps(identity.vault)}
-        locks = keystore.locks(identity.vault)
-        return strangers(ledger.roster(), identity, locks, holders, keystore)
-    return ()
 
 
 def _begin(
