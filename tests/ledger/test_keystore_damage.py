@@ -275,6 +275,11 @@ def test_the_lock_of_another_that_was_changed_keeps_nobody_out_and_is_told(
     assert [str(one) for one in faults] == ["lock: it was changed"]
     with world.open(stored.folder) as vault:
         assert vault.examine_keys()[0].where == "lock"
+        assert vault.strange_keys == ()
+        coded = vault._identity.keyring.compartments["coded"].kid
+    stored.change("INSERT INTO keys VALUES (?, x'00', 1, x'', x'01', x'')", coded)
+    with world.open(stored.folder) as vault:  # nor does a changed lock hide a key for a stranger
+        assert [one.where for one in vault.strange_keys] == [f"key {coded.hex()}"]
     found = opened(world, stored.folder, made[1])
     assert isinstance(found, LedgerBroken)
     assert [one.where for one in found.faults] == ["lock"]

@@ -39,6 +39,8 @@ def strangers(
     locks: Sequence[Lock],
     holders: Iterable[bytes],
     keystore: Keystore,
+    *,
+    bent: bool = False,
 ) -> tuple[Fault, ...]:
     """Every key in a keystore that is wrapped for somebody the roster never named.
 
@@ -52,6 +54,8 @@ def strangers(
         locks: of the keystore.  Behind that of somebody who is no member yet lie keys of their own.
         holders: of any wrap in it.
         keystore: itself.
+        bent: whether it has further locks, which were changed: whose they are nobody can tell, and
+            the keys behind them are their own.
     """
     keyring = identity.keyring
     shared = keyring.compartments.kids | {keyring.log.kid}
@@ -71,7 +75,7 @@ def strangers(
         if holder in outside
         or (holder not in known and not _wrapped_for(keystore, roster.vault, holder) & known)
         for wrap in keystore.held_by(roster.vault, holder)
-        if holder not in outside or wrap.kid in shared
+        if wrap.kid in shared or not (bent or holder in outside)
     )
 
 
@@ -80,8 +84,12 @@ def strange_keys(
 ) -> tuple[Fault, ...]:
     """What :func:`strangers` finds; nothing where the roster or the file cannot be read at all."""
     with suppress(LedgerBroken):  # told by whoever looks at the rest of the ledger, or of the file
-        locks = keystore.locks(identity.vault, bent=True)
-        return strangers(roster(), identity, locks, keystore.holders(identity.vault), keystore)
+        holders, bent = keystore.holders(identity.vault), False
+        try:
+            locks = keystore.locks(identity.vault)
+        except LedgerBroken:
+            locks, bent = keystore.locks(identity.vault, bent=True), True
+        return strangers(roster(), identity, locks, holders, keystore, bent=bent)
     return ()
 
 
