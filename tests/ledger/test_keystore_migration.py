@@ -265,6 +265,16 @@ def test_a_move_from_format_2_that_fails_leaves_it(second, monkeypatch):
     assert what_opens(second)["person"] == STORED["holds"]["person"]
 
 
+def test_a_keystore_of_format_2_with_a_changed_lock_is_not_moved_on(second):
+    with closing(sqlite3.connect(second / KEYSTORE_FILE)) as connection, connection:
+        connection.execute("UPDATE lock SET frozen = 1 WHERE rowid = 1")
+
+    with pytest.raises(LedgerBroken) as refused:
+        Keystore(second).keep()
+    assert [str(one) for one in refused.value.faults] == ["lock: it was changed"]
+    assert form(second) == 2
+
+
 def test_a_keystore_of_format_2_with_the_tables_of_another_is_damage(second):
     with closing(sqlite3.connect(second / KEYSTORE_FILE)) as connection, connection:
         connection.execute("PRAGMA user_version = 3")

@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 from candlemark.ledger import Part, Vault
 from candlemark.ledger.cards import new_card
 from candlemark.ledger.checkpoint import read_checkpoint
-from candlemark.ledger.entry import Seen
+from candlemark.ledger.entry import Seen, read_leaf
 from candlemark.ledger.exporting import DISCLOSED, _under
 from candlemark.ledger.genesis import log_id, log_name
 from candlemark.ledger.membership import added
@@ -55,6 +55,7 @@ from exports import (
     damaged,
     faults_of,
     judged,
+    loaded,
     rich,
     wander,
     whole_files,
@@ -189,6 +190,19 @@ def test_damaged_exports_are_refused_by_both(handed, tmp_path):
         assert same, (SEED, number, what, mine, theirs)
         assert mine != [], (SEED, number, what)
         shutil.rmtree(folder)
+
+
+def test_looking_at_an_export_that_lost_a_part_leaves_the_keys_as_they_were(handed, tmp_path):
+    """One that lost who reads meta made the tests after it fail, whose keys then had none."""
+    folder, identity = handed
+    keys = identity.keyring.compartments
+    before = {name: key.kid for name, key in keys.items()}
+    assert "meta" in before
+    for name in sorted({one.hash.hex() for one in read_leaf(loaded(folder).leaves[0].leaf).parts}):
+        shutil.copytree(folder, tmp_path / name)
+        (tmp_path / name / "part" / name).unlink()
+        assert by_ledger(tmp_path / name, identity).faults
+        assert {name: key.kid for name, key in keys.items()} == before
 
 
 @pytest.mark.ordeal
