@@ -490,3 +490,14 @@ def test_a_part_about_a_person_that_is_sealed_under_no_key_of_theirs_is_named(sm
         "leaf 4, part 1: it is about a person, and sealed under the key of the compartment: erased"
         " here, it still opens in a copy for whoever has that key"
     )
+
+
+def test_an_entry_signed_by_another_key_than_its_device_s_is_not_read_and_it_is_said_why(
+    small, forger
+):
+    forger.add(sign=SigningKey.generate())
+
+    small.ledger.roster()
+    assert [str(one) for one in small.ledger.roster_faults] == [
+        "leaf 4: the signature does not hold"
+    ]
