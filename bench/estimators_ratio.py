@@ -218,7 +218,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--cases", type=int, default=1_240_000)
     parser.add_argument("--log", type=int, default=128_000, help="cases of a log of 560,000 stays")
-    parser.add_argument("--sample", type=int, default=10_000, help="cases that R is given")
+    parser.add_argument("--sample", type=int, default=25_000, help="cases that R is given")
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
     sizes = {"sample": asked.sample, "log": asked.log, "million": asked.cases}
@@ -228,12 +228,8 @@ def main() -> int:
     (OUT / "estimators_ratio.json").write_text(json.dumps(found, indent=2) + "\n", "utf-8")
     print(f"{'':10}{'':12}{'stays':>11}{'CPU s':>9}{'peak MiB':>10}")
     for row in found["rows"]:
-        print(
-            f"{row['size']:10}{row['what']:12}{row['stays']:11,}{row['cpu']:9.2f}"
-            f"{row['peak_mib'] or '':>10.0f}"
-            if row["peak_mib"]
-            else f"{row['size']:10}{row['what']:12}{row['stays']:11,}{row['cpu']:9.2f}"
-        )
+        peak = f"{row['peak_mib']:10.0f}" if row["peak_mib"] else ""
+        print(f"{row['size']:10}{row['what']:12}{row['stays']:11,}{row['cpu']:9.2f}{peak}")
     for name, value in found["verdicts"].items():
         print(f"{name.replace('_', ' ')}: {value if isinstance(value, bool) else f'{value:.3g}'}")
     return int(not all(value for value in found["verdicts"].values() if isinstance(value, bool)))

@@ -1,19 +1,22 @@
 """An invented log of a million cases whose intensities are known.
 
-Cases are reported over fifteen years and move between eleven states at constant rates a year; two of
-the rates depend on the bias ground, appeals and reopened cases make cycles.  Tracking began in the
-fifth year, the log is cut at the end of the last.  Rows stand in the order of time, as a ledger
+Cases are reported over fifteen years and move between eleven states at constant rates a year; two
+of the rates depend on the bias ground, appeals and reopened cases make cycles.  Tracking began in
+the fifth year, the log is cut at the end of the last.  Rows stand in the order of time, as a ledger
 writes them.  The seed is fixed: every run asks the same.
 """
 
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 STATES = (
     "reported", "registered", "investigation", "suspended", "charged", "court", "convicted",

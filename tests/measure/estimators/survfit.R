@@ -47,3 +47,5 @@ say("cause", c(cause$chisq, cause$obs, cause$exp))
 # With late entry and no two at once, the log-rank test is the score test of Cox's likelihood.
 late <- coxph(Surv(came, alone, over) ~ factor(group), k[k$alone > k$came, ])
 say("late", late$score)
+from_late <- survfit(Surv(came, alone, over) ~ 1, k[k$alone > k$came, ])
+say("curve_late", summary(from_late)$surv)

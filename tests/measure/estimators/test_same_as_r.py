@@ -238,3 +238,16 @@ def test_log_rank_with_late_entry_is_the_score_test_of_the_exact_likelihood(rows
 
     # R's score test comes out of an iteration and keeps fewer figures.
     assert found.statistic == pytest.approx(of_r["late"][0], rel=1e-8)
+
+
+def test_a_curve_with_stays_seen_late_is_survfit_with_late_entry(rows, of_r):
+    lengths = {
+        name: column[rows["lengths"]["alone"] > rows["lengths"]["came"]]
+        for name, column in rows["lengths"].items()
+    }
+    came = lengths["came"][lengths["came"] > 0]
+    found = survival(
+        lengths["alone"], lengths["over"], 1 - lengths["over"], late=(came, np.ones_like(came))
+    )
+
+    assert same(found.share, of_r["curve_late"])

@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
     from candlemark.measure.estimators.counts import Integers
 
-FORMAT: Final = "candlemark federated counts"
-VERSION: Final = 1
+FORMAT: Final = "candlemark-federated-counts/1"
 LONGEST: Final = 36_525 * TICKS
 """A century; a tick beyond it is a mistake."""
 MOST: Final = 1 << 40
@@ -84,7 +83,7 @@ def telling(counts: Counts, least: int = 5) -> int:
 
 def written(shared: Shared) -> bytes:
     """The file: JSON, keys in order, one line per table, so that equal counts are equal bytes."""
-    told: dict[str, Any] = {"format": FORMAT, "version": VERSION, "ticks_per_day": TICKS}
+    told: dict[str, Any] = {"format": FORMAT, "ticks_per_day": TICKS}
     told |= {name: getattr(shared, name) for name in (*_SAME, *_EACH)}
     told |= {name: getattr(shared.counts, name).tolist() for name in _TABLES}
     lines = ",\n".join(
@@ -103,11 +102,11 @@ def read(content: bytes) -> Shared:
     """
     told = _parsed(content)
     faults: list[Fault] = []
-    wanted = {"format", "version", "ticks_per_day", *_SAME, *_EACH, *_TABLES}
+    wanted = {"format", "ticks_per_day", *_SAME, *_EACH, *_TABLES}
     faults += [Fault(name, "is missing") for name in sorted(wanted - told.keys())]
     faults += [Fault(name, "is not known") for name in sorted(told.keys() - wanted)]
     _refuse(faults)
-    for name, value in (("format", FORMAT), ("version", VERSION), ("ticks_per_day", TICKS)):
+    for name, value in (("format", FORMAT), ("ticks_per_day", TICKS)):
         if told[name] != value:
             faults.append(Fault(name, f"is not {value}"))
     faults += [

@@ -34,7 +34,7 @@ from candlemark.measure.log.stay_table import Flag
 from candlemark.measure.log.ticks import DAY_BITS, LAST_STEP, LAST_TICK, TICKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -173,12 +173,12 @@ def asked(
     with opened_engine(engine, sealed=table.sealed) as opened:
         came = entered(table, ask, days_since(last))
         opened.hold("stay_row", came.rows)
-        opened.view("stay", _stay(table, days_since(last), narrowed=came.narrowed))
+        opened.view("stay", _stay(table, days_since(last), came.rows.column_names))
         groups = _divide(opened, table, ask, came)
         yield AskedCohort(table, ask, opened, last, groups, whole=not ask.by)
 
 
-def _stay(table: StayTable, last: int, *, narrowed: bool) -> str:
+def _stay(table: StayTable, last: int, columns: Sequence[str]) -> str:
     """The query of the view ``stay``."""
     known = days_since(table.known_until)
     limit = (last << DAY_BITS) + LAST_STEP
@@ -199,9 +199,9 @@ def _stay(table: StayTable, last: int, *, narrowed: bool) -> str:
         conditions.append(f"{entry} < {leave}")
     if cut:
         conditions.append(f"r.entry <= {limit}")
-    if narrowed:
+    if "inside" in columns:
         conditions.append("r.inside = 1")
-    day0 = "r.base" if narrowed else "r.first"
+    day0 = "r.base" if "base" in columns else "r.first"
     return _COMMON.format(
         entry=f"({entry})",
         leave=f"({leave})",

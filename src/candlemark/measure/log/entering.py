@@ -17,8 +17,6 @@ from candlemark.measure.log.grouping import fitting
 from candlemark.measure.log.ticks import DAY_BITS, LAST_STEP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
     from candlemark.measure.log.ask import Ask
@@ -37,10 +35,8 @@ class Entered:
     state: Integers
     agency: Integers
     rows: pa.Table
-    """The rows of the table; where not all of them are the cohort's, with ``inside`` (1 or 0) and
-    ``base`` (the day their unit entered) beside them."""
-    narrowed: bool
-    """True when those two columns are there."""
+    """The rows of the table.  Where not all are the cohort's, ``inside`` (1 or 0) is beside them;
+    where units entered later than with their first stay, ``base``, the day they did."""
 
 
 def entered(table: StayTable, ask: Ask, last: int) -> Entered:
@@ -54,75 +50,88 @@ def entered(table: StayTable, ask: Ask, last: int) -> Entered:
     Raises:
         NothingToMeasure: nobody entered.
     """
-    column = {name: table.rows[name].to_numpy() for name in ("unit", "state", "entry")}
-    early = column["entry"] <= (last << DAY_BITS) + LAST_STEP
-    first = _firsts(table, ask, column, early)
-    unit, day = column["unit"][first], column["entry"][first] >> DAY_BITS
-    fine = np.ones(len(unit), dtype=bool)
-    begin, end = ask.window
-    if begin is not None:
-        fine &= day >= days_since(begin)
-    if end is not None:
-        fine &= day <= days_since(end)
+    seq, entry = (table.rows[name].to_numpy() for name in ("seq", "entry"))
+    heads = np.flatnonzero(seq == 0)
+    early = None
+    if last < days_since(table.known_until):
+        early = entry <= (last << DAY_BITS) + LAST_STEP
+    first = heads if not ask.from_state else _reached(table, ask.from_state, early, heads)
+    if early is not None:
+        first = np.where(early[np.minimum(first, len(seq) - 1)], first, len(seq))
+    fine = first < len(seq)
+    day = np.where(fine, entry[np.minimum(first, len(seq) - 1)] >> DAY_BITS, 0)
+    fine &= _in_window(day, ask)
     for each in ask.where:
-        fine &= fitting(table, each)[unit]
+        fine &= fitting(table, each)
     for wanted, names in ((True, ask.through), (False, ask.never)):
         for name in names:
-            there = np.zeros(table.units, dtype=bool)
-            there[column["unit"][early & np.isin(column["state"], _places(table, name))]] = True
-            fine &= there[unit] == wanted
-    first, unit, day = first[fine], unit[fine], day[fine]
+            fine &= (_reached(table, name, early, heads) < len(seq)) == wanted
+    unit = np.flatnonzero(fine)
     if not len(unit):
         reached = f"reached {ask.from_state}" if ask.from_state else "entered"
         raise NothingToMeasure(
             f"no unit {reached} as it was asked",
             hint="ask with a wider window, fewer conditions, a later --as-of or another --from",
         )
-    narrowed = bool(ask.from_state) or len(unit) < table.units
+    everybody = len(unit) == table.units
+    rows = table.rows
+    if ask.from_state or not everybody:
+        sizes = np.diff(np.append(heads, len(seq)))
+        rows = rows.append_column("inside", pa.array(_inside(fine, first, heads, sizes, ask)))
+        if ask.from_state:
+            rows = rows.append_column("base", pa.array(np.repeat(day.astype(np.int32), sizes)))
+    first = first[unit]
     return Entered(
-        unit,
-        day,
-        column["state"][first].astype(np.int64),
-        table.rows["agency"].to_numpy()[first].astype(np.int64),
-        _marked(table, first, unit, day) if narrowed else table.rows,
-        narrowed,
+        unit=unit,
+        day0=day[unit],
+        state=table.rows["state"].to_numpy()[first].astype(np.int64),
+        agency=table.rows["agency"].to_numpy()[first].astype(np.int64),
+        rows=rows,
     )
+
+
+def _in_window(day: Integers, ask: Ask) -> NDArray[np.bool_]:
+    """Whether each day is one on which units may enter."""
+    first, last = ask.window
+    fine = np.ones(len(day), dtype=bool)
+    if first is not None:
+        fine &= day >= days_since(first)
+    if last is not None:
+        fine &= day <= days_since(last)
+    return fine
 
 
 def _places(table: StayTable, name: str) -> list[int]:
     return [place for place, state in enumerate(table.states) if name in {state.own, state.code}]
 
 
-def _firsts(
-    table: StayTable, ask: Ask, column: dict[str, Integers], early: NDArray[np.bool_]
+def _reached(
+    table: StayTable, name: str, early: NDArray[np.bool_] | None, heads: Integers
 ) -> Integers:
-    """Where the row stands with which each unit enters."""
-    if not ask.from_state:
-        unit = column["unit"]
-        return np.flatnonzero(np.concatenate([[True], unit[1:] != unit[:-1]]) & early)
-    reached = np.flatnonzero(
-        early & _among(column["state"], _places(table, ask.from_state), len(table.states))
-    )
-    unit = column["unit"][reached]
-    return reached[np.concatenate([[True], unit[1:] != unit[:-1]])] if len(unit) else reached
-
-
-def _among(column: Integers, places: Iterable[int], size: int) -> NDArray[np.bool_]:
-    wanted = np.zeros(size, dtype=bool)
-    wanted[list(places)] = True
-    found: NDArray[np.bool_] = wanted[column]
+    """Where each unit's first row in a state stands; the number of rows for one that has none."""
+    state = table.rows["state"].to_numpy()
+    there = np.zeros(len(state), dtype=bool)
+    for place in _places(table, name):
+        there |= state == place
+    if early is not None:
+        there &= early
+    rows = np.flatnonzero(there)
+    unit = table.rows["unit"].to_numpy()[rows]
+    found = np.full(len(heads), len(state))
+    new = np.concatenate([[True], unit[1:] != unit[:-1]])[: len(unit)]
+    found[unit[new]] = rows[new]
     return found
 
 
-def _marked(table: StayTable, first: Integers, unit: Integers, day: Integers) -> pa.Table:
-    """The rows with ``inside`` and ``base``: from the row with which a unit entered to its last."""
-    many = table.rows.num_rows
-    start = np.full(table.units, many, dtype=np.int64)
-    start[unit] = first
-    base = np.zeros(table.units, dtype=np.int32)
-    base[unit] = day
-    units = table.rows["unit"].to_numpy()
-    inside = (np.arange(many) >= start[units]).astype(np.int8)
-    return table.rows.append_column("inside", pa.array(inside)).append_column(
-        "base", pa.array(base[units])
-    )
+def _inside(
+    fine: NDArray[np.bool_], first: Integers, heads: Integers, sizes: Integers, ask: Ask
+) -> NDArray[np.int8]:
+    """1 for every row from the one with which a unit of the cohort entered."""
+    inside = np.repeat(fine.astype(np.int8), sizes)
+    if ask.from_state:
+        before = np.where(fine, first - heads, 0)
+        late = np.flatnonzero(before > 0)
+        many = before[late]
+        offset = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+        inside[np.repeat(heads[late], many) + offset] = 0
+    return inside
