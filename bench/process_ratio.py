@@ -41,6 +41,7 @@ FROM_STAYS, FROM_RAW = 500.0, 15.0
 """PM4Py's CPU time is at least so many times ours."""
 FILTER = Where("bias-grounds", ("religion",))
 COLUMNS = Columns(case="case_id", activity="activity", time="ts", schemes={"bias-grounds": "bias"})
+PLAIN = Columns(case="case_id", activity="activity", time="ts")
 TASKS = ("floor", "stays", "raw", "pm4py")
 
 
@@ -105,7 +106,7 @@ def stays(log: Path) -> dict[str, Any]:
 
 def raw(log: Path) -> dict[str, Any]:
     """From the file to the graph."""
-    graph, found = timed(lambda: edges(stay_table(read_events(log, COLUMNS)), Ask()))
+    graph, found = timed(lambda: edges(stay_table(read_events(log, PLAIN)), Ask()))
     return {"graph": graph, "edges": found}
 
 
@@ -115,7 +116,7 @@ def pm4py(log: Path) -> dict[str, Any]:
 
     def read() -> Any:
         frame = pandas.read_parquet(log, columns=["case_id", "activity", "ts", "bias"])
-        frame["activity"], frame["bias"] = frame["activity"].astype(str), frame["bias"].astype(str)
+        frame["activity"] = frame["activity"].astype(str)
         return miner.format_dataframe(
             frame, case_id="case_id", activity_key="activity", timestamp_key="ts"
         )
