@@ -95,3 +95,17 @@ def test_groups_have_verdicts_of_their_own_and_an_empty_one_has_none(ways):
 
 def test_a_row_for_having_ended_changes_no_verdict(ways):
     assert asked_of(ways, *UNITS) == asked_of(ways, *UNITS, rows_of_ends=True)
+
+
+def test_several_starts_of_one_case_make_no_certainty_by_their_number(ways):
+    each = Limit("each", "told", "charged", 10, "Rule 1", Which.EACH)
+    alone = [f"told 0 charged {days}" for days in (5, 18) * 5]
+    # The same ten starts, five in each of two cases.
+    often = [
+        " ".join(f"told {at} charged {at + days}" for at in range(0, 100, 20)) for days in (5, 18)
+    ]
+    (one,) = asked_of(ways, *alone, limit=each)
+    (other,) = asked_of(ways, *often, limit=each)
+    assert one.within.p == other.within.p == pytest.approx(0.5)
+    assert (one.verdicts.starts, other.verdicts.starts) == (10, 10)
+    assert other.within.high - other.within.low > 1.4 * (one.within.high - one.within.low)

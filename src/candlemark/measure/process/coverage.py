@@ -65,7 +65,7 @@ class Filled:
     """How one field is filled in, of one agency, stage and period."""
 
     agency: str
-    """Its name; empty where the source does not say whose it is."""
+    """Its name, or the source's where that is one agency's; empty where nobody says whose it is."""
     state: int
     """Number of the state in the table; -1 for all of them together."""
     period: str
@@ -117,7 +117,8 @@ def coverage(cohort: AskedCohort, *, period: str = "year") -> Coverage:
     place = place.reshape(-1)
     times = np.bincount(place, minlength=len(key))
     rows = []
-    for field in (DAY, AGENCY, *table.schemes):
+    one = table.agencies == ("",)  # the source is one agency's, or names none
+    for field in (DAY, *(() if one else (AGENCY,)), *table.schemes):
         kind = _kinds(table, stays, field)
         counted = np.bincount(place * len(KINDS) + kind, minlength=len(key) * len(KINDS))
         for n, many in enumerate(counted.reshape(-1, len(KINDS)).tolist()):
@@ -126,7 +127,12 @@ def coverage(cohort: AskedCohort, *, period: str = "year") -> Coverage:
                 (
                     (agency, state, at),
                     Filled(
-                        table.agencies[agency], state, names[at], field, int(times[n]), _said(many)
+                        table.source if one else table.agencies[agency],
+                        state,
+                        names[at],
+                        field,
+                        int(times[n]),
+                        _said(many),
                     ),
                 )
             )

@@ -74,7 +74,7 @@ def read_limits(source: bytes | Path) -> tuple[Limit, ...]:
 def _limit(found: Findings, table: Mapping[str, object], where: str) -> Limit:
     found.only(table, _FIELDS, where)
     which = table.get("which", Which.FIRST.value)
-    if which not in {one.value for one in Which}:
+    if not isinstance(which, str) or which not in set(Which):
         found.add(f"{where}, which", f"must be one of {', '.join(Which)}")
         which = Which.FIRST.value
     note = table.get("note")

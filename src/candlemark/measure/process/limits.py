@@ -26,13 +26,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from candlemark.measure.estimators import CENSORED, LAST_TICK, TICKS, Stays, robust
 from candlemark.measure.process.passages import End, Passages, passages
+from candlemark.measure.process.waiting import Share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from candlemark.measure.process.limit_file import Limit
-    from candlemark.measure.process.waiting import Share
     from candlemark.measure.process.ways import Integers, Ways
 
 MET: Final = "met"
@@ -155,8 +156,7 @@ def chances(those: Passages, days: int) -> tuple[Share | None, Share | None]:
     Nothing can be said where nobody was watched for so long and not everybody had gone before.
     """
     measured = ("days", "shortest", "longest") if those.coarse else ("days",)
-    ends = (int(End.REACHED), int(End.OTHERWISE))
-    found = [those.lengths(name).by([days], ends)[0] for name in measured]
+    found = [_chances(those, days, name) for name in measured]
     if found[0] is None:
         return None, None
     placed = [each for each in found if each is not None]
@@ -166,6 +166,31 @@ def chances(those: Passages, days: int) -> tuple[Share | None, Share | None]:
             low=min(each[n].low for each in placed),
             high=max(each[n].high for each in placed),
         )
-        for n in range(len(ends))
+        for n in range(2)
+    )
+    return step, otherwise
+
+
+def _chances(those: Passages, days: int, measured: str) -> tuple[Share, Share] | None:
+    """The two with robust errors: several starts of one cluster make no certainty by number."""
+    took: Integers = getattr(those, measured)
+    still = those.end == End.OPEN
+    if not len(took) or (days > took.max() and still[took == took.max()].any()):
+        return None
+    stays = Stays(
+        cluster=those.cluster,
+        state=np.zeros_like(took),
+        entry=np.zeros_like(took),
+        # What happens on a day comes before observation ends on it.
+        leave=took * TICKS + np.where(still, LAST_TICK, 1),
+        to=np.where(still, CENSORED, those.end),
+        unit=np.arange(len(took)),
+    )
+    found = robust(stays, 3, [days * TICKS + LAST_TICK - 1], start=[1.0, 0.0, 0.0])
+    low, high = found.interval()
+    at_risk = int(((took > days) | (still & (took == days))).sum())
+    step, otherwise = (
+        Share(days, float(found.p[0, end]), float(low[0, end]), float(high[0, end]), at_risk)
+        for end in (End.REACHED, End.OTHERWISE)
     )
     return step, otherwise
