@@ -132,18 +132,25 @@ class KeyShelf:
             LedgerBroken: one of them does not open.
         """
         tag = subject_tag(epoch, self._vault, subject)
-        with self._lock:
-            tagged = format_of(self._ready()) == KEYSTORE_FORMAT
-        if not tagged:
+        with self._lock, database.speaking(KEYSTORE_FILE):
+            connection = self._ready()
+            found = self._tagged(connection, epoch.kid, tag)
+            new = self._tagged(connection, epoch.kid, b"")
+        if found is None or new is None:
             return [one for one in self.under(epoch) if one.subject == subject]
-        found = self._rows("holder = ? AND tag = ?", (epoch.kid, tag))
-        new = self._rows("holder = ? AND tag = x''", (epoch.kid,))
         with_new = []
         for wrap in [*found, *new]:
             with _naming(wrap.kid):
                 with_new.append(OfPerson(epoch.kid, *open_subject(epoch, self._vault, wrap)))
         self._tag(epoch, with_new[len(found) :])
         return [one for one in with_new if one.subject == subject]
+
+    @staticmethod
+    def _tagged(connection: sqlite3.Connection, holder: bytes, tag: bytes) -> list[Wrap] | None:
+        """The wraps with a tag; None from a file of an earlier form, which has none."""
+        if format_of(connection) != KEYSTORE_FORMAT:
+            return None
+        return wraps_in(connection, "holder = ? AND tag = ?", (holder, tag))
 
     def _tag(self, epoch: SealingKey, those: list[OfPerson]) -> None:
         """Let keys that came from elsewhere be found sooner the next time."""
