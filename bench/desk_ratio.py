@@ -237,6 +237,8 @@ def pages(where: Path, case: str, rare: str, common: str, *, signed_in: bool) ->
                     {"look-for": rare, "more": "look"},
                 ),
                 "a case": (f"/en/cases/{case}/", None),
+                "the overview": ("/en/", None),
+                "the docket": ("/en/docket/", None),
                 "a save": (f"/en/cases/{case}/add/note/", SAVED),
             }
             peak = 0
