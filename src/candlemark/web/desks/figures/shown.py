@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from candlemark.errors import NotUnderstood
 from candlemark.measure import Attrition, Comparison, Durations, Incidence, Occupancy
 from candlemark.web.desks.figures.attrition import CountedGroup, counted, counted_sentence
-from candlemark.web.desks.figures.durations import StayedGroup, stayed, stayed_sentence
+from candlemark.web.desks.figures.durations import StayedGroup, longest_of, stayed, stayed_sentence
 from candlemark.web.desks.figures.incidence import ReachedGroup, reached, reached_sentence
 from candlemark.web.desks.figures.occupancy import StoodGroup, stood, stood_sentence
 
@@ -63,7 +63,9 @@ def shown(
             sentence = "" if divided else stood_sentence(stand[0], basis, names)
             return Shown(basis.question, sentence, basis, divided, stood=stand)
         case Durations():
-            stay = tuple(stayed(one, basis, names) for one in figure.groups if one in groups)
+            mine = [one for one in figure.groups if one in groups]
+            longest = longest_of(mine)
+            stay = tuple(stayed(one, basis, names, longest) for one in mine)
             sentence = "" if divided else stayed_sentence(stay[0], names)
             return Shown(basis.question, sentence, basis, divided, stayed=stay)
         case Incidence():
