@@ -19,6 +19,7 @@ from candlemark.casefile.custody import PersonState, person_state
 from candlemark.casefile.docket import Docket, docket
 from candlemark.casefile.finding import FoundCase, find
 from candlemark.casefile.history import History, as_of, compare, history
+from candlemark.casefile.lines import Step, Way, ways_of
 from candlemark.casefile.paths import PersonPath, person_paths
 from candlemark.casefile.pathways import PATHWAY_KINDS, Pathways, keep_pathway
 from candlemark.casefile.preparing import prepare, unprepared
@@ -37,7 +38,7 @@ from candlemark.casefile.record import (
 )
 from candlemark.casefile.teams import Readers, open_for_team, readers
 from candlemark.casefile.timeline import Timeline, timeline
-from candlemark.casefile.using import Usable, cases_for
+from candlemark.casefile.using import Courses, Usable, cases_for, ways_for_statistics
 from candlemark.casefile.views import CaseFile, StageEvent
 
 KINDS: Final = kinds.KINDS | roles.KINDS | saved_views.KINDS | PATHWAY_KINDS
@@ -47,6 +48,7 @@ __all__ = [
     "KINDS",
     "Account",
     "CaseFile",
+    "Courses",
     "Docket",
     "FoundCase",
     "History",
@@ -56,8 +58,10 @@ __all__ = [
     "PersonState",
     "Readers",
     "StageEvent",
+    "Step",
     "Timeline",
     "Usable",
+    "Way",
     "account",
     "agenda",
     "as_of",
@@ -87,4 +91,6 @@ __all__ = [
     "soonest",
     "timeline",
     "unprepared",
+    "ways_for_statistics",
+    "ways_of",
 ]

@@ -6,19 +6,24 @@ wherever figures are made.  They are read without who anybody is: no identity co
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from candlemark.casefile.apart import CODED, apart_of
 from candlemark.casefile.belonging import shown
-from candlemark.casefile.consent import allows
+from candlemark.casefile.consent import STATISTICS, allows
 from candlemark.casefile.facts import IdentityStated
-from candlemark.casefile.record import fold_all, from_model, read_all
-from candlemark.casefile.shelf import coded
+from candlemark.casefile.lines import read, ways_of
+from candlemark.casefile.record import WORTH_A_MODEL, fold_all, from_model, read_all
+from candlemark.casefile.shelf import STATEMENTS, coded
+from candlemark.errors import VaultError
 
 if TYPE_CHECKING:
+    from candlemark.casefile.lines import Way
     from candlemark.casefile.views import CaseFile
     from candlemark.ledger import Ledger
+    from candlemark.ledger.model import CodedModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,34 @@ class Usable:
 
     cases: tuple[CaseFile, ...]
     left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Courses:
+    """The ways of the cases that may be counted, and how many may not; see :class:`Usable`."""
+
+    ways: tuple[Way, ...]
+    left_out: int
+
+
+def ways_for_statistics(ledger: Ledger) -> Courses:
+    """The ways of the cases that may be counted: kept beside the lines, or folded from the ledger.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    models = ledger.models
+    if models is not None and ledger.size >= WORTH_A_MODEL and CODED in models.compartments:
+        with suppress(VaultError):  # without a model the answer is the same and takes longer
+            return models.coded(STATEMENTS, _kept)
+    usable = cases_for(ledger, STATISTICS)
+    return Courses(tuple(way for case in usable.cases for way in ways_of(case)), usable.left_out)
+
+
+def _kept(lines: CodedModel) -> Courses:
+    found = lines.query("SELECT case_id, counted, ways FROM {course} ORDER BY number")
+    ways = (way for case, counted, kept in found if counted for way in read(case, kept))
+    return Courses(tuple(ways), sum(1 for _, counted, _ in found if not counted))
 
 
 def cases_for(ledger: Ledger, use: str) -> Usable:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from candlemark import agency, casefile
-from candlemark.casefile.consent import STATISTICS
 from candlemark.errors import NothingToMeasure, NotMeasurable
 from candlemark.measure.study import Study
 
@@ -75,16 +74,16 @@ def study(
 
 
 def _of_cases(ledger: Ledger, edition: Edition, vault_name: str) -> Study:
-    usable = casefile.cases_for(ledger, STATISTICS)
+    usable = casefile.ways_for_statistics(ledger)
     last = next(iter(ledger.entries(after=ledger.size - 2)), None)
-    if not usable.cases or last is None:
+    if not usable.ways or last is None:
         raise NothingToMeasure(
             "the vault holds no case files that may be counted",
             hint="add a case, or name whose files with --crosswalk; left out because consent was"
             f" refused or withdrawn: {usable.left_out}",
         )
-    return Study.from_cases(
-        usable.cases,
+    return Study.from_ways(
+        usable.ways,
         edition,
         name=vault_name,
         as_of=last.written.date(),
