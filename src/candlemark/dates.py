@@ -21,6 +21,9 @@ from candlemark.errors import NotUnderstood
 
 _SHAPE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _HINT = "write 2014, 2014-01 or 2014-01-22"
+_FEBRUARY = 2
+_DAYS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+"""Days in each month, counted from 1, of a year that has no leap day."""
 
 
 class Precision(StrEnum):
@@ -138,4 +141,6 @@ def add_months(day: date, months: int) -> date:
 
 
 def _days_in(year: int, month: int) -> int:
-    return calendar.monthrange(year, month)[1]
+    # Not calendar.monthrange, which works out the weekday of the first as well: a list of a hundred
+    # thousand cases asks this some million times.
+    return _DAYS[month] + (month == _FEBRUARY and calendar.isleap(year))

@@ -14,7 +14,7 @@ from typing import Final
 
 from candlemark.casefile import kinds, roles, saved_views
 from candlemark.casefile.account import Account, account
-from candlemark.casefile.agenda import agenda, every_live_row, pathways_now
+from candlemark.casefile.agenda import agenda, every_live_row, pathways_now, soonest
 from candlemark.casefile.custody import PersonState, person_state
 from candlemark.casefile.docket import Docket, docket
 from candlemark.casefile.finding import FoundCase, find
@@ -22,6 +22,7 @@ from candlemark.casefile.history import History, as_of, compare, history
 from candlemark.casefile.lines import Step, Way, ways_of
 from candlemark.casefile.paths import PersonPath, person_paths
 from candlemark.casefile.pathways import PATHWAY_KINDS, Pathways, keep_pathway
+from candlemark.casefile.preparing import prepare, unprepared
 from candlemark.casefile.record import (
     NewCase,
     case,
@@ -35,7 +36,6 @@ from candlemark.casefile.record import (
     say_all,
     shown_of,
 )
-from candlemark.casefile.shelf import prepare, unprepared
 from candlemark.casefile.teams import Readers, open_for_team, readers
 from candlemark.casefile.timeline import Timeline, timeline
 from candlemark.casefile.using import Courses, Usable, cases_for, ways_for_statistics
@@ -88,6 +88,7 @@ __all__ = [
     "say",
     "say_all",
     "shown_of",
+    "soonest",
     "timeline",
     "unprepared",
     "ways_for_statistics",

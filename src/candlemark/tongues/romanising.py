@@ -11,6 +11,7 @@ speaker of Talysh has confirmed them yet, which is one more reason not to show t
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from candlemark.tongues.languages import parts
 
@@ -54,6 +55,8 @@ def romanise(text: str, tag: str = "") -> str:
         text: text as ``fold`` gives it.
         tag: the tongue; Azerbaijani and Talysh read some Cyrillic letters in their own way.
     """
+    if text.isascii():
+        return text
     table = _AZERBAIJANI if parts(tag)[0] in {"az", "tly"} else _EVERYWHERE
     text = text.replace("ու", "u")  # one sound in two Armenian letters
     return "".join(_written(text, at, table) for at in range(len(text)))
@@ -65,10 +68,14 @@ def _written(text: str, at: int, table: dict[str, str]) -> str:
         return _persian(text, at)
     if letter in table:
         return table[letter]
-    bare = [
-        part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part)
-    ]
-    return "".join(table.get(part, part) for part in bare)
+    return "".join(table.get(part, part) for part in _bare(letter))
+
+
+@lru_cache(maxsize=4_096)
+def _bare(letter: str) -> tuple[str, ...]:
+    """A letter without its marks."""
+    parts = unicodedata.normalize("NFD", letter)
+    return tuple(part for part in parts if not unicodedata.combining(part))
 
 
 def _persian(text: str, at: int) -> str:
