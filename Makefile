@@ -56,6 +56,7 @@ bench: $(READY) ## measure import, occupancy, the ledger and read models beside 
 	$(BIN)/python bench/ledger_ratio.py
 	$(BIN)/python bench/model_ratio.py
 	$(BIN)/python bench/opening_ratio.py
+	$(BIN)/python bench/process_ratio.py
 	$(BIN)/python bench/stays_ratio.py
 
 spark: $(READY) ## the contract of the engines on Spark too, installed apart in .spark (half a gigabyte; needs Java 17)
