@@ -168,6 +168,62 @@ def test_a_date_that_is_no_day_says_so_in_both_logs(public, edition):
         assert said["precision"] in {"year", "month", "day"}
 
 
+@pytest.fixture(scope="module")
+def between(edition):
+    """A case whose stage was reached at some time between two months."""
+    vault = Vault.in_memory(casefile.KINDS)
+    case = casefile.open_case(vault.ledger, edition, {"en": "A neutral title"})
+    given = {"case": case, "edition": edition.code}
+    when = PartialDate.parse("2014-03/2014-06")
+    person = new_id("person")
+    said = (
+        facts.PersonInRole(id=new_id("fact"), **given, person=person, roles=("suspect",)),
+        facts.ConsentStated(
+            id=new_id("fact"), **given, consent=new_id("consent"), person=person,
+            use="statistics", answer="given", when=PartialDate(2014),
+            review=PartialDate.parse("2016/2017"),
+        ),
+        facts.StageReached(
+            id=new_id("fact"), **given, stage="charged", when=when, person=person
+        ),
+    )  # fmt: skip
+    casefile.say(vault.ledger, edition, said)
+    return vault
+
+
+def test_a_range_leaves_with_both_bounds_in_every_form(between, edition):
+    out = taken(between, edition, identities=True)
+
+    with zipfile.ZipFile(io.BytesIO(exchange.export(out, Form.TABLES).content)) as packed:
+        tables = {
+            name: list(csv.DictReader(io.StringIO(packed.read(name).decode("utf-8-sig"))))
+            for name in packed.namelist()
+            if name.endswith(".csv")
+        }
+    (stage,) = tables["stages.csv"]
+    assert [stage[f"when{part}"] for part in ("", "_first", "_last")] == [
+        "2014-03/2014-06", "2014-03-01", "2014-06-30",
+    ]  # fmt: skip
+    assert tables["consents.csv"][0]["review"] == "2016/2017"
+
+    (event,) = json.loads(exchange.export(out, Form.OCEL).content)["events"]
+    said = {one["name"]: one["value"] for one in event["attributes"]}
+    assert event["time"] == "2014-03-01T00:00:00Z"
+    assert (said["precision"], said["first_day"], said["last_day"]) == (
+        "range", "2014-03-01", "2014-06-30",
+    )  # fmt: skip
+    root = ET.fromstring(exchange.export(out, Form.XES).content)
+    (of_xes,) = ({one.get("key"): one.get("value") for one in e} for e in root.iter(f"{XES}event"))
+    assert (of_xes["time:timestamp"], of_xes["last_day"]) == ("2014-03-01T00:00:00Z", "2014-06-30")
+
+    content = exchange.export(out, Form.JSON).content
+    assert b'"2014-03/2014-06"' in content
+    other = Vault.in_memory(casefile.KINDS)
+    keep_complete(other.ledger, read_complete(content))
+    one, again = (next(iter(casefile.cases(each.ledger))) for each in (between, other))
+    assert (one.stage_events, one.consents) == (again.stage_events, again.consents)
+
+
 def test_an_xes_log_holds_every_way_once(public, edition):
     root = ET.fromstring(exchange.export(taken(public, edition), Form.XES).content)
     ways = sum(len(casefile.person_paths(case)) for case in casefile.cases(public.ledger))
