@@ -89,7 +89,6 @@ TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
         "save-view": _WRITE_ONLY,
         "drop-view": _WRITE_ONLY,
         "import": _WRITE,
-        "imported": Needs(Right.WRITE_CASES),
         "case": _READ,
         "docket": _READ,
         "calendar": _READ,
