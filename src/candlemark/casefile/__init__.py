@@ -19,6 +19,7 @@ from candlemark.casefile.custody import PersonState, person_state
 from candlemark.casefile.docket import Docket, docket
 from candlemark.casefile.finding import FoundCase, find
 from candlemark.casefile.history import History, as_of, compare, history
+from candlemark.casefile.losing import lost_with
 from candlemark.casefile.paths import PersonPath, person_paths
 from candlemark.casefile.pathways import PATHWAY_KINDS, Pathways, keep_pathway
 from candlemark.casefile.record import (
@@ -71,6 +72,7 @@ __all__ = [
     "find",
     "history",
     "keep_pathway",
+    "lost_with",
     "new_case",
     "open_all",
     "open_case",

@@ -83,6 +83,8 @@ TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
         # Administrators
         "thaw": Needs(Right.ADMINISTER, Sent.ALSO),
         "factor-of": Needs(Right.ADMINISTER, Sent.ALSO),
+        # Whoever may ask for an erasure; a second member decides
+        "ask-erasure": Needs(Right.ASK_ERASURE, Sent.ALSO),
         # Cases
         "cases": _SEARCH,
         "export": Needs(Right.EXPORT_CASES, Sent.ALSO),
