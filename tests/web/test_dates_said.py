@@ -54,11 +54,11 @@ SAID = {
         "1994/1995-05-12",
         "между 1994 годом и 12 мая 1995 года",
     ),
-    "between two years in Persian": ("fa", "1993/1995", "بین سال ۱۹۹۳ و سال ۱۹۹۵"),
+    "between two years in Persian": ("fa", "1993/1995", "میان سال ۱۹۹۳ و سال ۱۹۹۵"),
     "between two days in Persian": (
         "fa",
         "1995-06-03/1995-06-12",
-        "بین ۳ ژوئن ۱۹۹۵ و ۱۲ ژوئن ۱۹۹۵",
+        "میان ۳ ژوئن ۱۹۹۵ و ۱۲ ژوئن ۱۹۹۵",
     ),
     "between two months in Turkish": (
         "tr",

@@ -126,6 +126,6 @@ _BETWEEN: Final[Mapping[str, Callable[[str, str], str]]] = {
     "en": lambda first, last: f"between {first} and {last}",
     "az": lambda first, last: f"{first} ilə {last} arasında",
     "ru": lambda first, last: f"между {first} и {last}",
-    "fa": lambda first, last: f"بین {first} و {last}",
+    "fa": lambda first, last: f"میان {first} و {last}",
     "tr": lambda first, last: f"{first} ile {last} arasında",
 }
