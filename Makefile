@@ -34,8 +34,10 @@ $(READY): requirements/all.txt pyproject.toml
 demo: $(READY) ## build a demonstration vault, print the response of justice, show it in a browser
 	@$(BIN)/candlemark demo demo-vault --port $(PORT) $(if $(filter no,$(SERVE)),--no-serve)
 
+# Tests start our programs some hundred times: those are compiled once, whatever this machine says.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(READY) ## run every test
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(READY) ## lint, types, the order of the floors
 	$(BIN)/ruff check .
@@ -50,13 +52,14 @@ bench: $(READY) ## measure import, occupancy, the ledger and read models beside 
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/bench.txt
 	$(BIN)/python bench/import_ratio.py
 	$(BIN)/python bench/occupancy_ratio.py
+	$(BIN)/python bench/estimators_ratio.py
 	$(BIN)/python bench/ledger_ratio.py
 	$(BIN)/python bench/model_ratio.py
 	$(BIN)/python bench/opening_ratio.py
 
 ordeal: $(READY) ## hours: cuts, kills, faults, flips, writers, three places, exports, fuzzing, coverage, mutation (SEED= ROUNDS= FUZZ=)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/ordeal.txt
-	ORDEAL=full SEED=$(SEED) ROUNDS=$(ROUNDS) $(BIN)/python -m pytest -n auto -m ordeal tests/ordeal tests/ledger --ignore tests/ordeal/test_many_writers.py
+	ORDEAL=full SEED=$(SEED) ROUNDS=$(ROUNDS) $(BIN)/python -m pytest -n auto --dist worksteal -m ordeal tests/ordeal tests/ledger --ignore tests/ordeal/test_many_writers.py
 	ORDEAL=full SEED=$(SEED) ROUNDS=$(ROUNDS) $(BIN)/python -m pytest tests/ordeal/test_many_writers.py
 	$(MAKE) fuzz coverage mutation
 

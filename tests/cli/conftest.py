@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
 
 from candlemark.cli import run
-from candlemark.cli.demonstration.build import build_demonstration
 from candlemark.seal import Cost
 from places import Places
+
+STRONG = Cost.STRONG.value
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,27 @@ def ask(capsys):
     return asked
 
 
+@contextmanager
+def _quick():
+    """One guess at a passphrase costs nothing: commands here stretch it some thousand times."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Cost.STRONG, "_value_", Cost.QUICK.value)
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick():
+    """What a module of this folder stretches is stretched for tests."""
+    with _quick():
+        yield
+
+
+@pytest.fixture
+def strong(monkeypatch, quick):
+    """As costly as it is for everybody else."""
+    monkeypatch.setattr(Cost.STRONG, "_value_", STRONG)
+
+
 @pytest.fixture
 def vault(tmp_path, ask):
     """The options of a new vault: its folder and the file with its passphrase."""
@@ -52,17 +75,12 @@ def vault(tmp_path, ask):
 def demo_vault(tmp_path_factory):
     """The demonstration vault, built once; its passphrase lies beside it."""
     folder = tmp_path_factory.mktemp("demonstration") / "demo-vault"
-    build_demonstration(folder)
+    with _quick():
+        assert run(["demo", str(folder), "--no-serve"]) == 0
     return folder
 
 
 @pytest.fixture
-def quick(monkeypatch):
-    """One guess at a passphrase costs nothing: some tests stretch dozens of them."""
-    monkeypatch.setattr(Cost.STRONG, "_value_", (8, 1))
-
-
-@pytest.fixture
-def places(quick, ask, tmp_path):
+def places(ask, tmp_path):
     """Machines, sticks and people, before anything is there."""
     return Places(ask, tmp_path)

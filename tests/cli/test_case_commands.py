@@ -14,8 +14,6 @@ from candlemark.ledger import Vault
 
 EDITION = Definition.load()
 
-pytestmark = pytest.mark.usefixtures("quick")
-
 
 @pytest.fixture
 def case(vault, ask):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,14 @@ def test_a_new_vault_has_a_passphrase_file_only_its_owner_can_read(vault):
 
     assert len(passphrase.read_text().split()) == 7
     assert stat.S_IMODE(passphrase.stat().st_mode) == 0o600
+
+
+def test_a_vault_made_at_a_terminal_costs_a_guess_what_it_should(strong, vault, ask):
+    with closing(sqlite3.connect(vault[1] / "keystore.db")) as keystore:
+        (stretching,) = keystore.execute("SELECT stretching FROM lock").fetchone()
+
+    assert stretching.startswith("$argon2id$v=19$m=262144,t=3,p=1$")
+    assert ask("case", "list", *vault).code == 0
 
 
 def test_help_names_every_command(ask):

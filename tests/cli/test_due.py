@@ -7,7 +7,6 @@ import stat
 
 import pytest
 
-from candlemark.cli import run
 from nowhere import OWN
 
 
@@ -23,10 +22,9 @@ def said(ask):
 
 
 @pytest.fixture(scope="module")
-def vault(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("due") / "vault"
-    assert run(["demo", str(folder), "--no-serve"]) == 0
-    return folder
+def vault(demo_vault):
+    """The demonstration; only read."""
+    return demo_vault
 
 
 def case_of(said, vault, place=1):

@@ -26,7 +26,7 @@ def _set_up(vault):
         return opened.members.me.code
 
 
-def test_a_second_factor_is_shown_and_removed(ask, quick, vault):
+def test_a_second_factor_is_shown_and_removed(ask, vault):
     assert "No member has a second factor here." in ask("key", "totp", "show", *vault).out
     code = _set_up(vault)
 
@@ -39,7 +39,7 @@ def test_a_second_factor_is_shown_and_removed(ask, quick, vault):
     assert "There was no second factor." in ask("key", "totp", "remove", "--yes", *vault).out
 
 
-def test_a_second_factor_is_set_up_at_a_terminal_or_in_a_browser(ask, quick, vault):
+def test_a_second_factor_is_set_up_at_a_terminal_or_in_a_browser(ask, vault):
     answer = ask("key", "totp", "set", *vault)
 
     assert (answer.code, "page `Me`" in answer.err) == (70, True)

@@ -14,7 +14,7 @@ from candlemark.definition import Definition
 from candlemark.ids import new_id
 from candlemark.ledger import Vault
 from candlemark.ledger.keystore import Keystore
-from candlemark.seal import Cost, Stretching
+from candlemark.seal import Stretching
 
 
 class Terminal(io.StringIO):
@@ -25,16 +25,7 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture
-def quick(monkeypatch):
-    """One guess at a passphrase costs nothing: these tests stretch dozens of them."""
-    strong = Cost.STRONG.value
-    monkeypatch.setattr(Cost.STRONG, "_value_", (8, 1))
-    yield
-    monkeypatch.setattr(Cost.STRONG, "_value_", strong)
-
-
-@pytest.fixture
-def team(quick, tmp_path, ask):
+def team(tmp_path, ask):
     """A vault with its options by person, and how people come in."""
 
     class Team:

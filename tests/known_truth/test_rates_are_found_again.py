@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from candlemark.measure import durations, occupancy
-from candlemark.measure.aalen_johansen import CENSORED, Counts, occupation
 from candlemark.measure.answerable import Question
 from candlemark.measure.cohort import cohort
+from candlemark.measure.estimators import CENSORED, Counts, occupation
 from candlemark.measure.stays import LAST_TICK, TICKS, counts, stage_stays
 
 RECORDED, MARKED, SUSPECT, CLOSED, SENT_ON = range(5)

@@ -9,6 +9,7 @@ from candlemark.definition import load_crosswalk
 from candlemark.errors import NothingToMeasure, UnknownCrosswalk
 from candlemark.ledger import Vault
 from candlemark.measure import as_rows, attrition, occupancy, study
+from candlemark.measure.log import stays_of, then_and_now
 
 CALLS = """\
 ref;told;about;what;passed_on;answer;answered
@@ -98,3 +99,23 @@ def test_a_vault_without_files_of_the_agency_says_how_to_import_them(vault, edit
 def test_a_crosswalk_nobody_wrote_is_refused(vault, edition):
     with pytest.raises(UnknownCrosswalk):
         study(vault.ledger, edition, "xx-nowhere")
+
+
+def test_an_earlier_batch_is_asked_as_it_was_known_then_and_both_are_two_views_of_one_cohort(
+    vault, edition, import_calls
+):
+    first = import_calls(CALLS, date(2025, 4, 30))
+    import_calls(
+        CALLS.replace(
+            "A3;2025-02;LG-1;{what};2025-02;;", "A3;2025-02;LG-1;{what};2025-02;OP;2025-05"
+        ),
+        date(2025, 5, 31),
+    )
+    then = study(vault.ledger, edition, "xx-hotline", known_on=date(2025, 5, 1))
+    now = study(vault.ledger, edition, "xx-hotline")
+    assert then.batch == first.id
+    both = then_and_now(stays_of(then), stays_of(now))
+    assert both.then.cases.equals(both.now.cases)
+    assert (both.vanished, both.added) == (0, 0)
+    with pytest.raises(NothingToMeasure, match="from before 2025-01-01"):
+        study(vault.ledger, edition, "xx-hotline", known_on=date(2025, 1, 1))

@@ -3,7 +3,7 @@
 A :class:`Study` is what questions are asked of (:func:`study` opens one from a ledger).  There are
 three questions: :func:`occupancy`, :func:`attrition`, :func:`durations`.  Each gives a figure that
 carries what it stands on.  Read in this order: ``figure`` (what comes out), ``study`` (what goes
-in), ``cohort`` (who enters and when we stop looking), ``stays``, ``aalen_johansen``.
+in), ``cohort`` (who enters and when we stop looking), ``stays``, ``estimators``.
 
 Figures are exact and are for people inside the vault; only ``protect`` makes them public.  What is
 refused here: a share among the ended, a median that is not reached, a funnel of unlinked years.
@@ -13,6 +13,7 @@ from candlemark.measure.answerable import KNOWN_AT_THE_END
 from candlemark.measure.attrition import attrition
 from candlemark.measure.columns import NOT_RECORDED, UNMAPPED
 from candlemark.measure.durations import durations
+from candlemark.measure.estimators import Quantile
 from candlemark.measure.figure import (
     PENDING,
     Attrition,
@@ -26,7 +27,6 @@ from candlemark.measure.figure import (
     Horizon,
     Occupancy,
     OccupancyGroup,
-    Quantile,
     StageDuration,
     StageRow,
     StateValue,

@@ -14,13 +14,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from candlemark.measure.aalen_johansen import CENSORED
 from candlemark.measure.answerable import Question
 from candlemark.measure.basis import basis
 from candlemark.measure.cohort import cohort
 from candlemark.measure.engine import columns
-from candlemark.measure.figure import Doubt, Durations, DurationsGroup, Quantile, StageDuration
-from candlemark.measure.kaplan_meier import quantiles, survival
+from candlemark.measure.estimators import CENSORED, Quantile, quantiles, survival
+from candlemark.measure.figure import Doubt, Durations, DurationsGroup, StageDuration
 from candlemark.measure.stays import stage_stays, still_open
 
 if TYPE_CHECKING:

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
+    from candlemark.measure.estimators import Quantile
+
 PENDING = "pending"
 """The state of a case that has not ended; every occupancy has it."""
 
@@ -172,16 +174,6 @@ class Attrition:
     groups: tuple[AttritionGroup, ...]
     ends: tuple[str, ...] = ()
     """Groups of outcomes in which a way can end, in the order of the definition."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quantile:
-    """Days until a share ``q`` of the units has left; None where that share is not reached yet."""
-
-    q: float
-    days: int | None
-    low: int | None
-    high: int | None
 
 
 @dataclass(frozen=True, slots=True)

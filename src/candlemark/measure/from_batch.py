@@ -126,6 +126,13 @@ def codes(table: pa.Table, cases: pa.Array) -> pa.Table:
     return pa.Table.from_arrays(columns, names=CODES.names).cast(CODES)
 
 
+def clusters(cases: pa.Table) -> pa.Array | None:
+    """The incident of each unit, where the agency names one."""
+    if "incident" not in cases.column_names:
+        return None
+    return cases["incident"].cast(pa.string()).combine_chunks()
+
+
 def possible_ends(crosswalk: Crosswalk, edition: Edition, found: pa.Table) -> tuple[str, ...]:
     """Groups of outcomes this agency can report, and those it did, in the order of the definition.
 

@@ -44,6 +44,8 @@ class Way:
     offences: tuple[str, ...]
     beyond: bool = False
     """Whether it is a way beyond the state."""
+    case: str = ""
+    """Identifier of its case."""
 
 
 def ways(casefiles: Sequence[CaseFile]) -> list[Way]:
@@ -58,6 +60,7 @@ def ways(casefiles: Sequence[CaseFile]) -> list[Way]:
                 path.grounds,
                 path.offences,
                 beyond=path.forum is Forum.BEYOND,
+                case=casefile.id,
             )
             for path in paths
         ]
@@ -70,6 +73,7 @@ def ways(casefiles: Sequence[CaseFile]) -> list[Way]:
                     None,
                     tuple(dict.fromkeys(grounds)),
                     tuple(dict.fromkeys(code for code in offences if code)),
+                    case=casefile.id,
                 )
             )
     return found
@@ -117,6 +121,16 @@ def events(found: Sequence[Way], own: Sequence[StudyStage], edition: Edition) ->
             for name, value in zip(EVENTS.names, values, strict=True):
                 rows[name].append(value)
     return pa.Table.from_pydict(rows, schema=EVENTS)
+
+
+def names(found: Sequence[Way]) -> pa.Array:
+    """A name for each way: its case and a number in it, as in an export of events."""
+    many: Counter[str] = Counter()
+    said = []
+    for way in found:
+        many[way.case] += 1
+        said.append(f"{way.case}/{many[way.case]}")
+    return pa.array(said, pa.string())
 
 
 def codes(found: Sequence[Way]) -> pa.Table:

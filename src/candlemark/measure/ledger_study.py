@@ -10,11 +10,20 @@ from candlemark.errors import NothingToMeasure, NotMeasurable
 from candlemark.measure.study import Study
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from candlemark.definition import Edition
     from candlemark.ledger import Ledger
 
 
-def study(ledger: Ledger, edition: Edition, crosswalk: str = "", *, vault_name: str = "") -> Study:
+def study(
+    ledger: Ledger,
+    edition: Edition,
+    crosswalk: str = "",
+    *,
+    vault_name: str = "",
+    known_on: date | None = None,
+) -> Study:
     """Open what a question is asked of.
 
     Args:
@@ -23,6 +32,7 @@ def study(ledger: Ledger, edition: Edition, crosswalk: str = "", *, vault_name: 
         crosswalk: whose files; the latest batch counts.  Empty: the cases entered by hand, which
             are known until the day the last entry says it was written.
         vault_name: stands where an agency's name stands, for case files.
+        known_on: as it was known on this day: the latest batch the agency had made by then.
 
     Raises:
         UnknownCrosswalk: no crosswalk has this code.
@@ -38,6 +48,13 @@ def study(ledger: Ledger, edition: Edition, crosswalk: str = "", *, vault_name: 
             f"the vault holds no files of {known.agency}",
             hint=f"import them: candlemark import PATH --crosswalk {known.code}",
         )
+    if known_on is not None:
+        batches = [batch for batch in batches if (batch.as_of or batch.imported_on) <= known_on]
+        if not batches:
+            raise NothingToMeasure(
+                f"the vault holds no files of {crosswalk} from before {known_on}",
+                hint="candlemark batch list names them with their days",
+            )
     batch = batches[-1]
     if batch.edition != edition.code:
         raise NotMeasurable(

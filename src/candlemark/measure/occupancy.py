@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from candlemark.errors import NotUnderstood
-from candlemark.measure.aalen_johansen import interval, occupation
 from candlemark.measure.answerable import Question
 from candlemark.measure.basis import basis
 from candlemark.measure.cohort import cohort
+from candlemark.measure.estimators import interval, occupation
 from candlemark.measure.figure import (
     PENDING,
     CurvePoint,
@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from candlemark.measure.aalen_johansen import Counts, Floats, Occupation
+    from candlemark.measure.estimators import Counts, Occupation
+    from candlemark.measure.estimators.counts import Floats
     from candlemark.measure.study import Study
 
 HORIZONS = (30, 90, 270)

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from candlemark.measure.aalen_johansen import CENSORED, Counts
 from candlemark.measure.columns import FINE, NOT_YET, days_since
 from candlemark.measure.engine import columns
+from candlemark.measure.estimators import CENSORED, Counts
 from candlemark.measure.stages import ends_by_strength
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from candlemark.errors import NothingToMeasure, NotMeasurable
@@ -18,8 +19,6 @@ from candlemark.measure import from_batch, from_cases
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
-
-    import pyarrow as pa
 
     from candlemark.agency import BatchTables
     from candlemark.casefile import CaseFile
@@ -65,6 +64,10 @@ class Study:
     """Columns of ``columns.CODES``."""
     beyond: Study | None = None
     """For case files: the ways beyond the state, which are a cohort of their own."""
+    names: pa.Array | None = None
+    """The source's own name of each unit, in the order of units; for lists inside the house."""
+    clusters: pa.Array | None = None
+    """What units share: the incident of a batch, the case of a way; null where it is nothing."""
     left_out: int = 0
     """For case files: cases that are not in it, because somebody in them refused consent to
     statistics, took it back, or must not be exposed to it.  The number stays inside: beside a
@@ -140,6 +143,8 @@ class Study:
             units=len(cases),
             events=events,
             codes=from_batch.codes(tables.codes, cases),
+            names=cases.cast(pa.string()),
+            clusters=from_batch.clusters(tables.cases),
         )
 
     @classmethod
@@ -246,5 +251,7 @@ class Study:
             units=len(ways),
             events=events,
             codes=from_cases.codes(ways),
+            names=from_cases.names(ways),
+            clusters=pa.array([way.case or None for way in ways], pa.string()),
             left_out=left_out,
         )

@@ -9,7 +9,7 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 
-from candlemark.measure.aalen_johansen import CENSORED, Counts, occupation
+from candlemark.measure.estimators import CENSORED, Counts, Stays, occupation, robust
 
 TOLERANCE = 1e-10
 
@@ -80,19 +80,61 @@ def test_two_thousand_simulated_cases_with_cycles_as_mstate_has_them(shared):
     assert np.abs(found.se[at] - matrix(folder / "R_syn2k_mstate_se.csv", "se")).max() < TOLERANCE
 
 
+def whole(rows):
+    """Stays of the simulated sets, which are kept in small integers."""
+    names = ("id", "h", "entry", "exit", "to")
+    return Stays(*(rows[name].astype(np.int64) for name in names))
+
+
 @pytest.mark.parametrize("name", ["syn20k", "syn20k_tr"])
 def test_twenty_thousand_simulated_cases_also_with_late_entry_as_survfit_has_them(shared, name):
     folder = shared / "data" / "truth_R"
-    rows = columns(pyarrow.parquet.read_table(folder / f"iv_{name}.parquet"))
-    counts = Counts.of_stays(
-        11, state=rows["h"], entry=rows["entry"], leave=rows["exit"], to=rows["to"]
-    )
-    found = occupation(counts, np.eye(11)[0])
-    at = found.rows_at(HORIZONS)
-    robust = matrix(folder / f"R_{name}_survfit_se_se.csv", "V")
+    stays = whole(columns(pyarrow.parquet.read_table(folder / f"iv_{name}.parquet")))
+    found = robust(stays, 11, HORIZONS, start=np.eye(11)[0])
+    p = matrix(folder / f"R_{name}_survfit_se_p.csv", "V")
+    se = matrix(folder / f"R_{name}_survfit_se_se.csv", "V")
+    curve = occupation(stays.counts(11), np.eye(11)[0])
+    greenwood = curve.se[curve.rows_at(HORIZONS)]
 
-    assert (
-        np.abs(found.p[at] - matrix(folder / f"R_{name}_survfit_se_p.csv", "V")).max() < TOLERANCE
+    assert np.abs(found.p - p).max() < TOLERANCE
+    assert np.abs(found.se() - se).max() < TOLERANCE
+    # The simulated cases are Markov: Greenwood's errors must lie near.
+    assert greenwood[se > 1e-3] == pytest.approx(se[se > 1e-3], rel=0.06)
+
+
+def test_two_thousand_simulated_cases_have_the_robust_errors_of_survfit(shared):
+    folder = shared / "data" / "truth_R"
+    stays = whole(columns(pyarrow.csv.read_csv(folder / "iv_syn2k.csv")))
+    found = robust(stays, 11, HORIZONS, start=np.eye(11)[0])
+
+    assert np.abs(found.se() - matrix(folder / "R_syn2k_survfit_se_se.csv", "V")).max() < TOLERANCE
+
+
+@pytest.mark.parametrize("name", ["ebmt3", "ebmt4", "prothr"])
+def test_transplants_and_liver_patients_have_the_robust_errors_of_survfit(shared, name):
+    folder = shared / "data" / "truth_R"
+    rows = columns(pyarrow.csv.read_csv(folder / f"{name}_iv.csv"))
+    truth = columns(pyarrow.csv.read_csv(folder / f"{name}_survfit.csv"))
+    kept = rows["Tstop"] > rows["Tstart"]
+    times = np.unique(np.concatenate([rows["Tstart"][kept], rows["Tstop"][kept]]))
+    to = np.where(rows["to"] > 0, rows["to"] - 1, CENSORED)
+    stays = Stays(
+        *(
+            column[kept].astype(np.int64)
+            for column in (
+                rows["id"],
+                rows["from"] - 1,
+                np.searchsorted(times, rows["Tstart"]),
+                np.searchsorted(times, rows["Tstop"]),
+                to,
+            )
+        )
     )
-    # survfit's errors are robust ones; on these data Greenwood's lie within a few hundredths.
-    assert found.se[at][robust > 1e-3] == pytest.approx(robust[robust > 1e-3], rel=0.06)
+    p = np.column_stack([truth[key] for key in truth if key.startswith("p")])
+    se = np.column_stack([truth[key] for key in truth if key.startswith("se")])
+    states = p.shape[1]
+    at = np.searchsorted(times, truth["t"], side="right") - 1
+    found = robust(stays, states, at, start=np.eye(states)[0])
+
+    assert np.abs(found.p - p).max() < TOLERANCE
+    assert np.abs(found.se() - se).max() < TOLERANCE

@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from candlemark.measure.aalen_johansen import Z
-from candlemark.measure.figure import Quantile
+from candlemark.measure.estimators.intervals import Z
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +32,16 @@ if TYPE_CHECKING:
 
 _ROUNDING = 1e-10
 """Products of fractions such as 2/3 * 3/4 miss 1/2 by less than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantile:
+    """Days until a share ``q`` of the units has left; None where that share is not reached yet."""
+
+    q: float
+    days: int | None
+    low: int | None
+    high: int | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,8 +59,22 @@ class Survival:
     """Upper edge; 1 at most, and 1 where nobody is left, since the band says nothing there."""
 
 
-def survival(days: ArrayLike, left: ArrayLike, censored: ArrayLike) -> Survival:
-    """The curve from counts: on each of ``days`` so many left and so many were last seen."""
+def survival(
+    days: ArrayLike,
+    left: ArrayLike,
+    censored: ArrayLike,
+    *,
+    late: tuple[ArrayLike, ArrayLike] | None = None,
+) -> Survival:
+    """The curve from counts: on each of ``days`` so many left and so many were last seen.
+
+    Args:
+        days: whole days in the stage; a day may come more than once.
+        left: how many left on that day.
+        censored: how many were last seen on that day, still there.
+        late: of stays that had begun before they were seen: days in the stage at whose end they
+            came under observation, and how many.  Of stays that were over by then nothing is seen.
+    """
     when, where = np.unique(np.asarray(days, dtype=np.int64), return_inverse=True)
     gone = np.zeros(len(when), dtype=np.int64)
     lost = np.zeros(len(when), dtype=np.int64)
@@ -59,6 +82,11 @@ def survival(days: ArrayLike, left: ArrayLike, censored: ArrayLike) -> Survival:
     np.add.at(lost, where.reshape(-1), np.asarray(censored, dtype=np.int64))
     out = gone + lost
     risk = out[::-1].cumsum()[::-1]  # everybody who leaves or is last seen on this day or later
+    if late is not None:
+        came, many = (np.asarray(each, dtype=np.int64).reshape(-1) for each in late)
+        order = np.argsort(came, kind="stable")
+        unseen = np.concatenate([[0], np.cumsum(many[order][::-1])])[::-1]
+        risk = risk - unseen[np.searchsorted(came[order], when)]
     kept = gone > 0
     when, gone, risk = when[kept], gone[kept], risk[kept]
     share = np.cumprod(1.0 - gone / risk)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candlemark.measure.aalen_johansen import CENSORED, Counts, interval, occupation
+from candlemark.measure.estimators import CENSORED, Counts, interval, occupation
 
 
 def stays(states, rows):

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candlemark.measure.figure import Quantile
-from candlemark.measure.kaplan_meier import quantiles, survival
+from candlemark.measure.estimators import Quantile, quantiles, survival
 
 
 def curve(*durations):

@@ -1,0 +1,64 @@
+"""Small event logs for tests, written as a person would write them down."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pyarrow as pa
+
+from candlemark.dates import PartialDate
+from candlemark.measure.columns import days_since
+from candlemark.measure.log import EventLog
+from candlemark.measure.log.event_log import CODES, EVENTS
+
+
+def names(texts):
+    return pa.array(texts, pa.string()).dictionary_encode()
+
+
+def span(day):
+    """``2021-03-04``, ``2021-03``, ``2021`` or nothing, as its first and last day."""
+    if not day:
+        return None, None
+    known = PartialDate.parse(day)
+    return days_since(known.earliest), days_since(known.latest)
+
+
+def event_log(rows, codes=(), **more):
+    """Rows are (case, activity, day) and whatever else is named in ``also``."""
+    also = more.pop("also", ())
+    spans = [span(row[2]) for row in rows]
+    columns = {
+        "case": names([row[0] for row in rows]),
+        "activity": names([row[1] for row in rows]),
+        "lo": pa.array([lo for lo, _ in spans], pa.int32()),
+        "hi": pa.array([hi for _, hi in spans], pa.int32()),
+    }
+    for place, name in enumerate(also, 3):
+        values = [row[place] for row in rows]
+        kind = EVENTS.field(name).type
+        columns[name] = names(values) if pa.types.is_dictionary(kind) else pa.array(values, kind)
+    coded = pa.table(
+        {
+            "case": names([code[0] for code in codes]),
+            "scheme": names([code[1] for code in codes]),
+            "term": names([code[2] for code in codes]),
+            "absent": pa.array([len(code) > 3 and code[3] for code in codes], pa.bool_()),
+        },
+        schema=CODES,
+    )
+    if isinstance(more.get("known_until"), str):
+        more["known_until"] = date.fromisoformat(more["known_until"])
+    return EventLog(pa.table(columns), coded, **more)
+
+
+ROAD = [
+    ("a", "reported", "2021-01-01"),
+    ("a", "charged", "2021-01-11"),
+    ("a", "convicted", "2021-03-02"),
+    ("b", "reported", "2021-01-05"),
+    ("b", "charged", "2021-01-05"),
+    ("b", "reported", "2021-02-01"),
+    ("c", "reported", "2021-02-10"),
+]
+"""Three cases: one to its end, one that goes back, one that waits."""
