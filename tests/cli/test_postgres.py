@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from candlemark.ledger import Kinds, Vault
+from candlemark.casefile import facts
+from candlemark.cli.opening import KINDS
+from candlemark.definition import Definition
+from candlemark.ids import new_id
+from candlemark.ledger import Kinds, Part, Vault
 from candlemark.seal import Cost, new_passphrase
 from logs import grow
 from stamping import Service, serving
@@ -38,6 +42,27 @@ def test_doctor_tells_where_the_ledger_is(ask, served, postgres):
         assert "as a superuser" in ask("doctor", "--vault", served[1]).out
     finally:
         postgres.run("ALTER ROLE keeper NOSUPERUSER")
+
+
+def test_what_a_server_keeps_of_the_erased_for_a_while_is_said_when_and_after_it_is_erased(
+    ask, served
+):
+    with Vault.open(served[1], served[3].read_text().strip(), KINDS) as vault:
+        told = facts.IdentityStated(
+            id=new_id("fact"), case=new_id("case"), edition=Definition.load().code,
+            person="person_x", names=(facts.Spelling(text="a name"),),
+        )  # fmt: skip
+        vault.ledger.append([Part("identity", (told,), "person_x")])
+    said = "What erasing does not reach: "
+
+    assert said not in ask("erase", "list", *served).out
+    asked = ask("erase", "ask", "person_x", "--reason", "mistake", "--yes", *served)
+    listed = ask("erase", "list", *served)
+
+    assert asked.code == listed.code == 0, asked.err
+    for one in (asked, listed):
+        assert said in one.out
+        assert "write-ahead log" in " ".join(one.out.split())
 
 
 def test_a_ledger_is_moved_there_and_back(ask, vault, postgres):

@@ -102,8 +102,16 @@ def test_a_change_waits_is_looked_at_and_signed_by_another(three):
 
 
 def test_who_can_read_is_said_before_a_key_is_wrapped(team):
-    answer = team.add("Aysel", "--not-coded")
+    answer = team.add("Aysel", "--administrator", "--not-coded")
 
+    code = team.code("Aysel")
+    assert "They do not read identity (who the people are), nor the cases of a team" in answer.err
+    assert f"candlemark compartment add identity {code}" in answer.err
+    readers = team.ask("founder", "compartment", "readers", "identity", "--json").json["readers"]
+    assert [one["name"] for one in readers] == ["founder"]
+    assert team.ask("founder", "compartment", "add", "identity", code, "--yes").code == 0
+    readers = team.ask("founder", "compartment", "readers", "identity", "--json").json["readers"]
+    assert [one["name"] for one in readers] == ["founder", "Aysel"]
     assert "Who can read meta" in answer.err
     assert "Aysel" in answer.err
     assert "Who can read coded" not in answer.err
@@ -305,6 +313,25 @@ def test_the_doctor_finds_a_vault_of_two_administrators_in_order(team):
     answer = team.ask("founder", "doctor")
 
     assert "members, devices and keys are in order" in answer.out
+
+
+def test_a_key_for_a_stranger_is_told_at_every_command_and_by_the_doctor_and_stops_nobody(team):
+    vault = bytes.fromhex(Vault.peek(team.folder).id)
+    held = Keystore(team.folder).wraps(vault)[0]
+    Keystore(team.folder).keep(wraps=[held._replace(holder=b"a stranger's kid")])
+
+    listed = team.ask("founder", "member", "list", "--json")
+    doctor, verified = team.ask("founder", "doctor"), team.ask("founder", "ledger", "verify")
+
+    assert listed.code == 0
+    assert "keys that are wrapped for nobody who is, or was, a member: 1." in listed.err
+    named = f"key {held.kid.hex()}: it is wrapped for nobody the roster names"
+    assert (doctor.code, verified.code) == (
+        errors.VaultError.exit_code, errors.LedgerBroken.exit_code,
+    )  # fmt: skip
+    assert named in doctor.out
+    assert "find out who" in " ".join(doctor.out.split())
+    assert named in verified.err
 
 
 def test_the_doctor_names_a_wrong_passphrase(team, tmp_path):

@@ -141,7 +141,9 @@ def test_a_field_that_was_changed_gives_nobody_other_keys(world, stored, table, 
 
 @pytest.mark.parametrize("column", COLUMNS["lock"])
 def test_a_lock_that_was_changed_is_damage_and_not_a_wrong_passphrase(world, stored, column):
-    (at, *_), *_ = stored.rows("lock")
+    vault = bytes.fromhex(Vault.peek(stored.folder).id)
+    mine = Keystore(stored.folder).unlock(vault, world.passphrase).lock.holder
+    (at,) = [row[0] for row in stored.rows("lock") if row[1] == mine]
     old = stored.value("lock", column, at)
     new = 1 if column == "frozen" else WAYS[type(old)]["of another cost" if type(old) is str else
                                                       "a bit changed"](old, old)  # fmt: skip
@@ -242,13 +244,61 @@ def test_a_lock_of_another_vault_opens_nothing_here(world, stored, tmp_path):
     assert str(refused.value.faults[0]) == "lock: these are the keys of another vault"
 
 
-def test_a_lock_of_another_vault_among_ours_is_refused_whole(world, stored, tmp_path):
+def test_a_lock_of_another_vault_among_ours_keeps_nobody_out_and_is_told(world, stored, tmp_path):
     world.create(tmp_path / "other").close()
     for row in Stored(tmp_path / "other").rows("lock"):
         stored.change("INSERT INTO lock VALUES (?, ?, ?, ?, ?, ?)", *row[1:])
 
-    with pytest.raises(LedgerBroken, match="damaged"):
-        world.open(stored.folder)
+    name, texts, faults = opened(world, stored.folder)
+    assert (name, texts) == ("A vault", ["what", "who"])
+    assert [str(one) for one in faults] == ["lock: these are the keys of another vault"]
+    vault = bytes.fromhex(Vault.peek(stored.folder).id)
+    with pytest.raises(LedgerBroken, match="damaged"):  # what is written to other places is whole
+        Keystore(stored.folder).locks(vault)
+
+
+@pytest.mark.parametrize("column", COLUMNS["lock"])
+def test_the_lock_of_another_that_was_changed_keeps_nobody_out_and_is_told(
+    world, stored, made, column
+):
+    """Whoever has the disk could else keep a whole team from its cases with one bit."""
+    vault = bytes.fromhex(Vault.peek(stored.folder).id)
+    mine = Keystore(stored.folder).unlock(vault, world.passphrase).lock
+    (at,) = [row[0] for row in stored.rows("lock") if row[1] != mine.holder]
+    old = stored.value("lock", column, at)
+    new = 1 if column == "frozen" else WAYS[type(old)]["of another cost" if type(old) is str else
+                                                      "a bit changed"](old, old)  # fmt: skip
+    stored.change(f"UPDATE lock SET {column} = ? WHERE rowid = ?", new, at)
+
+    name, texts, faults = opened(world, stored.folder)
+    assert (name, texts) == ("A vault", ["what", "who"])
+    assert [str(one) for one in faults] == ["lock: it was changed"]
+    with world.open(stored.folder) as vault:
+        assert vault.examine_keys()[0].where == "lock"
+        assert vault.strange_keys == ()
+        coded = vault._identity.keyring.compartments["coded"].kid
+    stored.change("INSERT INTO keys VALUES (?, x'00', 1, x'', x'01', x'')", coded)
+    with world.open(stored.folder) as vault:  # nor does a changed lock hide a key for a stranger
+        assert [one.where for one in vault.strange_keys] == [f"key {coded.hex()}"]
+    found = opened(world, stored.folder, made[1])
+    assert isinstance(found, LedgerBroken)
+    assert [one.where for one in found.faults] == ["lock"]
+
+
+@pytest.mark.parametrize("stretching", ["", "$argon2id$v=19$m=99999999,t=1,p=1$" + "A" * 22])
+def test_a_lock_nobody_can_try_keeps_nobody_else_out(world, stored, made, stretching):
+    """A lock with its sum made right, put there by somebody who read how."""
+    vault = bytes.fromhex(Vault.peek(stored.folder).id)
+    mine = Keystore(stored.folder).unlock(vault, world.passphrase).lock
+    (theirs,) = [one for one in Keystore(stored.folder).locks(vault) if one.holder != mine.holder]
+    bent = theirs._replace(stretching=stretching)
+    stored.change(
+        "UPDATE lock SET stretching = ?, intact = ? WHERE holder = ?",
+        bent.stretching, bent.intact, bent.holder,
+    )  # fmt: skip
+
+    assert opened(world, stored.folder) == ("A vault", ["what", "who"], ())
+    assert isinstance(opened(world, stored.folder, made[1]), LedgerBroken)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99])
@@ -466,10 +516,12 @@ def test_what_goes_wrong_while_keys_are_kept_leaves_the_old_ones(world, stored):
     keystore.keep(wraps=[good])
     keystore.keep(wraps=[good])
     assert keystore.wraps(vault) == (*before, good)
-    found = opened(world, stored.folder)
-    assert isinstance(found, LedgerBroken)
-    assert "for somebody who is no member" in found.message
-    assert found.hint
+    told = f"key {good.kid.hex()}: it is wrapped for nobody the roster names"
+    *read, faults = opened(world, stored.folder)
+    assert read == ["A vault", ["what", "who"]]
+    assert [str(one) for one in faults] == [told]
+    with world.open(stored.folder) as vault:
+        assert [str(one) for one in vault.strange_keys] == [told]
     stored.change("DELETE FROM keys WHERE kid = ?", good.kid)
     assert opened(world, stored.folder) == ("A vault", ["what", "who"], ())
 

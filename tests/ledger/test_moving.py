@@ -26,6 +26,8 @@ from candlemark.errors import (
 from candlemark.ledger import Part, Vault, move_to_folder, move_to_server
 from candlemark.ledger.entry import read_leaf
 from candlemark.ledger.joining import join, pull
+from candlemark.ledger.memory import MemoryStore
+from candlemark.ledger.moving import _require_same
 from candlemark.ledger.places import Place, begun, open_store, place_of, write_place
 from candlemark.ledger.postgres import exists
 from candlemark.ledger.roster_facts import LogAdded
@@ -463,3 +465,11 @@ def test_a_vault_that_cannot_be_made_leaves_nothing_on_the_server(world, postgre
         world.create(tmp_path / "vault", postgres=f"{postgres.dsn} password=x")
     assert postgres.run("SELECT nspname FROM pg_namespace") == before
     assert not (tmp_path / "vault").exists()
+
+
+@pytest.mark.parametrize("other", [(b"another", b"head"), (b"genesis", b"another")])
+def test_a_copy_with_another_beginning_or_another_head_is_not_used(other):
+    """Each alone: neither makes up for the other."""
+    source = MemoryStore(b"genesis", Head(0, b"", b"head"))
+    with pytest.raises(LedgerBroken, match="not the same as the ledger"):
+        _require_same(source, MemoryStore(other[0], Head(0, b"", other[1])))

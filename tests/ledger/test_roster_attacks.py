@@ -196,7 +196,8 @@ def test_a_ghost_with_one_signature_of_two_gets_no_key(house):
         assert vault.ledger.verify().faults == ()
 
 
-def test_a_key_wrapped_for_a_ghost_in_the_file_is_found_on_opening(house):
+def test_a_key_wrapped_for_a_ghost_in_the_file_is_told_on_opening_and_keeps_nobody_out(house):
+    """Else whoever can write to the file could keep a team from its cases."""
     with house.open("Ramin") as traitor:
         identity, roster = traitor._identity, traitor.members.roster()
         key = identity.keyring.compartments["coded"]
@@ -204,9 +205,16 @@ def test_a_key_wrapped_for_a_ghost_in_the_file_is_found_on_opening(house):
         wrap = wrap_for(recipient, identity.vault, roster.hash, Named(COMPARTMENT + "coded", key))
         Keystore(house.path).keep(wraps=[wrap])
 
-    with pytest.raises(LedgerBroken, match="no member") as found:
-        house.open()
-    assert [fault.where for fault in found.value.faults] == [f"key {key.kid.hex()}"]
+    with house.open() as vault:
+        told = [(f"key {key.kid.hex()}", "it is wrapped for nobody the roster names")]
+        assert [(one.where, one.what) for one in vault.strange_keys] == told
+        assert [(one.where, one.what) for one in vault.ledger.verify().faults] == told
+        vault.members.settle()
+        vault.members.rotate("coded")
+        assert [one.kid for one in ghost_wraps(vault)] == [key.kid]  # and no newer one
+        with Vault.open(house.path, vault.secret, vault.ledger._kinds) as session:
+            assert [(one.where, one.what) for one in session.strange_keys] == told
+            assert len(session.ledger.verify().faults) == 1
 
 
 def test_no_key_is_given_to_whom_the_roster_does_not_name(house):

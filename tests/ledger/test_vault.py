@@ -155,7 +155,7 @@ def test_a_vault_is_made_in_an_empty_folder_and_in_folders_that_are_not_there(wo
 @pytest.mark.parametrize("file", FILES)
 def test_a_vault_of_a_newer_format_is_left_alone(world, folder, file):
     with sqlite3.connect(folder / file) as connection:
-        connection.execute("PRAGMA user_version = 4")
+        connection.execute("PRAGMA user_version = 99")
     connection.close()
 
     with pytest.raises(NewerFormat, match=f"{file} was written by a later version") as caught:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from candlemark.errors import CandlemarkError, LedgerBroken
 from candlemark.ledger.checkpoint import signed_head
-from candlemark.ledger.entry import Seen, read_leaf
+from candlemark.ledger.entry import PartNote, Seen, read_leaf
 from candlemark.ledger.merkle import Tree
 from candlemark.ledger.store import Head
 from candlemark.seal import SigningKey
@@ -474,4 +474,30 @@ def test_a_removed_trigger_is_found(world, written):
 
     assert look(world, written.folder) == [
         "ledger.db: its tables and triggers are not the ones it was made with"
+    ]
+
+
+def test_a_part_about_a_person_that_is_sealed_under_no_key_of_theirs_is_named(small, forger):
+    """As vaults wrote before persons had keys: all is as it was signed, and erasing reaches less."""
+    note = PartNote((("test.said", 1),), "person_x", "coded")
+    before = small.ledger.verify()
+    forger.add(meta={"parts": (note,)})
+
+    found = small.ledger.verify()
+    assert (before.faults, before.told, found.faults) == ((), (), ())
+    (told,) = found.told
+    assert str(told) == (
+        "leaf 4, part 1: it is about a person, and sealed under the key of the compartment: erased"
+        " here, it still opens in a copy for whoever has that key"
+    )
+
+
+def test_an_entry_signed_by_another_key_than_its_device_s_is_not_read_and_it_is_said_why(
+    small, forger
+):
+    forger.add(sign=SigningKey.generate())
+
+    small.ledger.roster()
+    assert [str(one) for one in small.ledger.roster_faults] == [
+        "leaf 4: the signature does not hold"
     ]

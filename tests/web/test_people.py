@@ -419,3 +419,16 @@ def test_whoever_agrees_to_freeze_somebody_stays_signed_in(team, enter):
     assert rauf.ask("/en/").status == 303
     assert founder.ask("/en/").status == 200
     assert aysel.ask("/en/waiting/").status == 200
+
+
+def test_a_key_for_a_stranger_in_the_file_of_keys_is_told_to_the_team_and_keeps_nobody_out(
+    team, enter
+):
+    said = "wrapped for nobody who is, or was, a member"
+    assert said not in enter("founder").ask("/en/team/").text
+    with team.open() as vault:
+        held = vault._keystore.wraps(vault._identity.vault)[0]
+        vault._keystore.keep(wraps=[held._replace(holder=b"a stranger's kid")])
+
+    for who in ("founder", "Aysel"):
+        assert said in enter(who).ask("/en/team/").text

@@ -9,7 +9,7 @@ import click
 from candlemark.cli import paper
 from candlemark.cli.opening import json_option, opened, vault_option
 from candlemark.cli.people import confirm, name_of, shown, yes_option
-from candlemark.cli.settling import place_names, say_settled
+from candlemark.cli.settling import place_names, say_remains, say_settled
 from candlemark.ledger.erasing import REASONS
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def agree(code: str, yes: bool, folder: Path, passphrase_file: Path | None, as_j
         done = vault.erasing.agree(code)
         settled, erased = vault.members.settle(), vault.erasing.carry_out()
         if not as_json:
-            say_settled(settled, erased)
+            say_settled(settled, erased, "")  # said with the rest
         _say(vault, done, as_json=as_json)
 
 
@@ -84,6 +84,7 @@ def list_erasures(folder: Path, passphrase_file: Path | None, as_json: bool) -> 
                 for one in found
             ],
         )
+        say_remains(next((one["remains"] for one in found if one["remains"]), ""))
 
 
 def _json(vault: Vault, one: Erasure) -> dict[str, Any]:
@@ -109,8 +110,7 @@ def _say(vault: Vault, one: Erasure, *, as_json: bool) -> None:
         paper.say(f"A second member has to agree: candlemark erase agree {one.code}")
     else:
         paper.say(f"{len(one.parts):,} parts and their keys are destroyed here.")
-        if vault.erasing.remains:
-            paper.say(f"What erasing does not reach: {vault.erasing.remains}.")
+        say_remains(vault.erasing.remains)
         if found["places_without_receipt"]:
             paper.say(
                 f"{found['places_without_receipt']} other places have not said yet that they are:"

@@ -127,6 +127,15 @@ def _members(vault: Vault) -> list[Finding]:
         )
         for fault in vault.examine_keys()
     ]
+    findings += [
+        Finding(
+            ok=False,
+            what=f"{fault.where}: {fault.what}",
+            advice="whoever put it there held the key, or wrote to the file: keep a copy, find"
+            " out who, change the keys they may have, and put the last good copy of the file back",
+        )
+        for fault in vault.strange_keys
+    ]
     told = [
         Finding(ok=True, what=f"another place had decided otherwise: {one.where}: {one.what}")
         for one in vault.ledger.roster_told

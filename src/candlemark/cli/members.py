@@ -44,7 +44,7 @@ from candlemark.ledger.roster_facts import (
 if TYPE_CHECKING:
     from candlemark.ledger.roster import Member, Proposal, Roster
 
-_CODED = COMPARTMENTS[0]
+_CODED, _IDENTITY = COMPARTMENTS
 
 
 @click.group("member")
@@ -182,6 +182,10 @@ def add(
         say_readers(vault, META, person.name)
         if not not_coded:
             say_readers(vault, _CODED, person.name)
+        paper.aside(
+            f"They do not read {_IDENTITY} (who the people are), nor the cases of a team: whoever"
+            f" does lets them, with: candlemark compartment add {_IDENTITY} {person.code}"
+        )
         if words:
             if tuple(words.lower().split()) != person.words:
                 raise NotEntitled(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from candlemark import agency, casefile
+from candlemark.cli import paper
 from candlemark.errors import SettingRefused
 from candlemark.ledger import Vault
 
@@ -87,6 +88,11 @@ def opened(folder: Path, passphrase_file: Path | None) -> Iterator[Vault]:
 def opened_with(folder: Path, passphrase: str) -> Iterator[Vault]:
     """The vault in ``folder``, open, for a command that needs the passphrase once more itself."""
     vault = Vault.open(folder, passphrase, KINDS, member=chosen_member())
+    if vault.strange_keys:
+        paper.aside(
+            "The keystore holds keys that are wrapped for nobody who is, or was, a member:"
+            f" {len(vault.strange_keys):,}. Find out who put them there: candlemark doctor"
+        )
     try:
         yield vault
     finally:

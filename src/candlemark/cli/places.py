@@ -145,6 +145,7 @@ def pull(
         pulled = take_from(folder, passphrase, source, KINDS, member=chosen_member(), progress=told)
     with opened_with(folder, passphrase) as vault:
         settled, erased = vault.members.settle(), vault.erasing.carry_out()
+        remains = vault.erasing.remains
     if as_json:
         refused = [{"leaf": one.hash.hex(), "why": one.why, "alarm": one.alarm}
                    for one in pulled.refused]  # fmt: skip
@@ -161,7 +162,7 @@ def pull(
         )
         return
     paper.say(f"{pulled.taken:,} entries and {pulled.keys:,} keys are new here.")
-    say_settled(settled, erased)
+    say_settled(settled, erased, remains)
     for one in pulled.refused:
         paper.say(f"Refused: {one.hash.hex()[:12]}: {one.why}")
     if any(one.alarm for one in pulled.refused):

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from candlemark.ledger.roster import Roster
 
 
-def say_settled(after: Settled, erased: Erased) -> None:
-    """What was done, in sentences; nothing where nothing was."""
+def say_settled(after: Settled, erased: Erased, remains: str) -> None:
+    """What was done, in sentences; nothing where nothing was.
+
+    ``remains`` says where sealed bytes of what was erased are left for a while; empty: nowhere.
+    """
     for name in after.rotated:
         paper.say(f"{name} has a new key, because a reader left.")
     for code in dict.fromkeys(after.let_in):
@@ -26,6 +29,13 @@ def say_settled(after: Settled, erased: Erased) -> None:
         paper.say(f"{name} is closed until one of its readers changes its key.")
     if erased.parts or erased.keys:
         paper.say(f"Erased here: {erased.parts:,} sealed parts and {erased.keys:,} keys.")
+        say_remains(remains)
+
+
+def say_remains(remains: str) -> None:
+    """What a store keeps for a while of what was erased, where it does."""
+    if remains:
+        paper.say(f"What erasing does not reach: {remains}.")
 
 
 def place_names(roster: Roster) -> dict[bytes, str]:

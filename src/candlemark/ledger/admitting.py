@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from candlemark.errors import Fault, LedgerBroken, NotEntitled
 from candlemark.seal import Receiving, Recipient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from candlemark.ledger.keystore import Keystore
     from candlemark.ledger.keystore_rows import Lock
@@ -32,45 +33,64 @@ def check_member(roster: Roster, identity: Identity) -> None:
         raise NotEntitled("this person is a member no longer", hint="ask an administrator")
 
 
-def check_holders(
+def strangers(
     roster: Roster,
-    locks: Iterable[Lock],
+    identity: Identity,
+    locks: Sequence[Lock],
     holders: Iterable[bytes],
-    first: Iterable[bytes],
     keystore: Keystore,
-) -> None:
-    """Refuse a keystore in which a key is wrapped for somebody the roster never named.
+    *,
+    bent: bool = False,
+) -> tuple[Fault, ...]:
+    """Every key in a keystore that is wrapped for somebody the roster never named.
+
+    Such a wrap is never used: what opens it is held by nobody here, and no key is given by what
+    the file says.  Nor does it keep anybody out, or whoever can write to the file could.  But
+    whoever put it there for somebody who can open it held the key, so it is to be told.
 
     Args:
         roster: as it is.
-        locks: of the keystore.
+        identity: of the member who looks; a vault of one wraps its first keys under its lock.
+        locks: of the keystore.  Behind that of somebody who is no member yet lie keys of their own.
         holders: of any wrap in it.
-        first: kids of keys the vault began with, under which keys of persons are wrapped.
         keystore: itself.
-
-    Raises:
-        LedgerBroken: ``faults`` names each such key.
+        bent: whether it has further locks, which were changed: whose they are nobody can tell, and
+            the keys behind them are their own.
     """
+    keyring = identity.keyring
+    shared = keyring.compartments.kids | {keyring.log.kid}
+    members = {b"", *roster.members}
+    outside = {lock.holder for lock in locks if lock.member not in members}
     known = {lock.holder for lock in locks}
     known |= {one.recipient.kid for one in roster.members.values() if one.recipient is not None}
     known |= {key.kid for one in roster.compartments.values() for key in one.keys}
     known |= {one.holder for one in roster.newcomers}
-    known |= frozenset(first)
+    known |= keyring.compartments.kids
     if roster.recovery is not None:
         known.add(Recipient(Receiving.HYBRID, roster.recovery.receiving).kid)
-    faults = [
+    return tuple(
         Fault(f"key {wrap.kid.hex()}", "it is wrapped for nobody the roster names")
-        for holder in holders
+        for holder in sorted(holders)
         # A key given by somebody whose word counts no longer, and keys of persons under it.
-        if holder not in known and not _wrapped_for(keystore, roster.vault, holder) & known
+        if holder in outside
+        or (holder not in known and not _wrapped_for(keystore, roster.vault, holder) & known)
         for wrap in keystore.held_by(roster.vault, holder)
-    ]
-    if faults:
-        raise LedgerBroken(
-            "the keystore holds keys for somebody who is no member",
-            hint="change nothing, and find out who put them there",
-            faults=faults,
-        )
+        if wrap.kid in shared or not (bent or holder in outside)
+    )
+
+
+def strange_keys(
+    roster: Callable[[], Roster], identity: Identity, keystore: Keystore
+) -> tuple[Fault, ...]:
+    """What :func:`strangers` finds; nothing where the roster or the file cannot be read at all."""
+    with suppress(LedgerBroken):  # told by whoever looks at the rest of the ledger, or of the file
+        holders, bent = keystore.holders(identity.vault), False
+        try:
+            locks = keystore.locks(identity.vault)
+        except LedgerBroken:
+            locks, bent = keystore.locks(identity.vault, bent=True), True
+        return strangers(roster(), identity, locks, holders, keystore, bent=bent)
+    return ()
 
 
 def _wrapped_for(keystore: Keystore, vault: bytes, kid: bytes) -> set[bytes]:

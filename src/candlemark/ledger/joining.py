@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from candlemark.errors import LedgerBroken, NotEntitled, PublishedBroken
+from candlemark.errors import Fault, LedgerBroken, NotEntitled, PublishedBroken
 from candlemark.ledger import database
 from candlemark.ledger.cards import certificate_of, new_card
 from candlemark.ledger.checkpoint import signed_head
@@ -48,14 +48,14 @@ from candlemark.ledger.wraps import (
     Keyring,
     Named,
     receiving_key,
-    unwrap_for,
     unwrap_under,
+    unwrap_whole_for,
     wrap_under,
 )
 from candlemark.seal import Cost, SigningKey, check_drawn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -63,7 +63,6 @@ if TYPE_CHECKING:
     from candlemark.ledger.pulling import Pulled
     from candlemark.ledger.roster_facts import Signed
     from candlemark.ledger.wraps import Unwrapped, Wrap
-    from candlemark.seal import ReceivingKey
 
 _NEW = ".new"
 
@@ -194,9 +193,10 @@ def pull(
         own = keystore.unlock_own(vault, passphrase, member)
         compartments = CompartmentKeys()
         receiving = receiving_key(own.signing["identity"], vault)
-        shared = _keys_here(keystore, receiving, vault)
+        shared, bent = unwrap_whole_for(receiving, vault, keystore.wraps(vault))
         held = {key.kid for _, _, key in shared.compartments}
         came = keys_that_came(shared_wraps(tree), held, receiving, vault)
+        _require_mended(bent, came)
         for name, epoch, key in (*own.compartments, *shared.compartments, *came.compartments):
             compartments.add(name, epoch, key)
         log = own.signing.get("log") or shared.signing.get("log") or came.signing.get("log")
@@ -217,12 +217,13 @@ def pull(
         store.close()
 
 
-def _keys_here(keystore: Keystore, receiving: ReceivingKey, vault: bytes) -> Unwrapped:
-    """What is kept here already, wrapped for this member."""
-    try:
-        return unwrap_for(receiving, vault, keystore.wraps(vault))
-    except LedgerBroken as error:
-        raise damaged(*error.faults) from None
+def _require_mended(bent: Mapping[bytes, str], came: Unwrapped) -> None:
+    """Refuse a keystore in which a key of this member is damaged, unless a whole one came now."""
+    whole = {key.kid for _, _, key in came.compartments}
+    whole |= {key.kid for key in came.signing.values()}
+    faults = [Fault(f"key {kid.hex()}", what) for kid, what in bent.items() if kid not in whole]
+    if faults:
+        raise damaged(*faults)
 
 
 def _check_label(keystore: Keystore, identity: Identity) -> None:

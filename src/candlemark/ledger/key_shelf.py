@@ -18,6 +18,7 @@ from candlemark.ledger.compartments import OfCompartment, OfPerson
 from candlemark.ledger.keystore_rows import (
     KEYSTORE_FILE,
     KEYSTORE_FORMAT,
+    TAGGED,
     damaged,
     format_of,
     wraps_in,
@@ -96,14 +97,44 @@ class KeyShelf:
         Raises:
             LedgerBroken: it is here and damaged.
         """
+        bent: LedgerBroken | None = None
         for wrap in self._wraps_of(kid):
-            if wrap.holder in {self._receiving.recipient.kid, self._kek.kid}:
-                return self._of_compartment(wrap)
-            epoch = epoch_key(wrap.holder)
-            if epoch is not None:
-                with _naming(wrap.kid):
-                    return OfPerson(wrap.holder, *open_subject(epoch, self._vault, wrap))
+            try:
+                if wrap.holder in {self._receiving.recipient.kid, self._kek.kid}:
+                    return self._of_compartment(wrap)
+                epoch = epoch_key(wrap.holder)
+                if epoch is not None:
+                    return self._of_person(epoch, wrap)
+            except LedgerBroken as error:
+                bent = bent or error  # another wrap of it may be whole
+        if bent is not None:
+            raise bent
         return None
+
+    def _of_person(self, epoch: SealingKey, wrap: Wrap) -> OfPerson:
+        with _naming(wrap.kid):
+            return OfPerson(epoch.kid, *open_subject(epoch, self._vault, wrap))
+
+    def _of_persons(self, epoch: SealingKey, wraps: Iterable[Wrap]) -> Iterator[OfPerson]:
+        """What these wraps hold, each key once.
+
+        Raises:
+            LedgerBroken: of one no wrap opens; raised once the others were given.
+        """
+        opened, bent = set[bytes](), list[tuple[bytes, LedgerBroken]]()
+        for wrap in wraps:
+            if wrap.kid in opened:
+                continue
+            try:
+                found = self._of_person(epoch, wrap)
+            except LedgerBroken as error:
+                bent.append((wrap.kid, error))
+                continue
+            opened.add(wrap.kid)
+            yield found
+        for kid, why in bent:
+            if kid not in opened:
+                raise why
 
     def _of_compartment(self, wrap: Wrap) -> OfCompartment | None:
         try:
@@ -121,9 +152,7 @@ class KeyShelf:
         Raises:
             LedgerBroken: one of them does not open.
         """
-        for wrap in self._rows("holder = ?", (epoch.kid,)):
-            with _naming(wrap.kid):
-                yield OfPerson(epoch.kid, *open_subject(epoch, self._vault, wrap))
+        yield from self._of_persons(epoch, self._rows("holder = ?", (epoch.kid,)))
 
     def of(self, epoch: SealingKey, subject: str) -> list[OfPerson]:
         """The keys of one person under one key of a compartment; more than one is no fault.
@@ -133,16 +162,14 @@ class KeyShelf:
         """
         tag = subject_tag(epoch, self._vault, subject)
         with self._lock:
-            tagged = format_of(self._ready()) == KEYSTORE_FORMAT
+            tagged = format_of(self._ready()) >= TAGGED
         if not tagged:
             return [one for one in self.under(epoch) if one.subject == subject]
         found = self._rows("holder = ? AND tag = ?", (epoch.kid, tag))
         new = self._rows("holder = ? AND tag = x''", (epoch.kid,))
-        with_new = []
-        for wrap in [*found, *new]:
-            with _naming(wrap.kid):
-                with_new.append(OfPerson(epoch.kid, *open_subject(epoch, self._vault, wrap)))
-        self._tag(epoch, with_new[len(found) :])
+        known = {wrap.kid for wrap in found}
+        with_new = list(self._of_persons(epoch, [*found, *new]))
+        self._tag(epoch, [one for one in with_new if one.key.kid not in known])
         return [one for one in with_new if one.subject == subject]
 
     def _tag(self, epoch: SealingKey, those: list[OfPerson]) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
-from candlemark.errors import Fault, LedgerBroken, NotEntitled
+from candlemark.errors import Fault, LedgerBroken, NotEntitled, WrongPassphrase
 from candlemark.ledger import database
 from candlemark.ledger.compartments import CompartmentKeys
 from candlemark.ledger.entry import META
@@ -26,8 +26,8 @@ from candlemark.ledger.keystore_rows import (
     forget,
     format_of,
     insert,
-    locks_in,
     move_on,
+    sound_locks,
     wraps_in,
 )
 from candlemark.ledger.locks import Passphrase, new_lock, opened_by
@@ -65,6 +65,12 @@ if TYPE_CHECKING:
     from candlemark.ledger.wraps import Identity
 
 NAME_LIMIT: Final = 200
+_HOLDERS: Final = """
+WITH RECURSIVE each(one) AS (
+  SELECT min(holder) FROM keys
+  UNION ALL SELECT (SELECT min(holder) FROM keys WHERE holder > one) FROM each WHERE one IS NOT NULL
+) SELECT one FROM each WHERE one IS NOT NULL"""
+"""Every holder once; the index is entered once for each, and not read from end to end."""
 
 
 def make_keystore(
@@ -149,22 +155,36 @@ class Keystore:
         Raises:
             WrongPassphrase: the passphrase opens none of the locks.
             NotEntitled: the lock is frozen, or no administrator has wrapped keys for it yet.
-            LedgerBroken: the file is damaged, or belongs to another vault.
+            LedgerBroken: the file is damaged, or belongs to another vault.  Another's lock that was
+                changed keeps nobody out; :meth:`examine` names it.
         """
         # What a session opens was opened by a passphrase before: only then is all of the file read.
-        with self._read(vault, whole=isinstance(passphrase, str)) as (connection, locks):
-            found = unlocked(connection, self._path, locks, passphrase, member)
+        with self._read(vault, whole=isinstance(passphrase, str), bent=True) as (connection, locks):
+            try:
+                found = unlocked(connection, self._path, locks, passphrase, member)
+            except WrongPassphrase:
+                faults = sound_locks(connection, vault)[1]
+                if faults:  # theirs may be the one that was changed
+                    raise damaged(*faults) from None
+                raise
         self._opened, self._member = found.lock, found.keyring.identity.kid
         return found
 
-    def locks(self, vault: bytes) -> tuple[Lock, ...]:
+    def locks(self, vault: bytes, *, bent: bool = False) -> tuple[Lock, ...]:
         """Who opens the vault here, in no order that means anything.
+
+        ``bent``: without those that were changed, or are of another vault, where one is whole.
 
         Raises:
             LedgerBroken: the file is damaged, or belongs to another vault.
         """
-        with self._read(vault) as (_, locks):
+        with self._read(vault, bent=bent) as (_, locks):
             return tuple(locks)
+
+    def holders(self, vault: bytes) -> frozenset[bytes]:
+        """For whom any key is wrapped, without reading each wrap."""
+        with self._read(vault, bent=True) as (connection, _):
+            return frozenset(one for (one,) in connection.execute(_HOLDERS))
 
     def wraps(self, vault: bytes) -> tuple[Wrap, ...]:
         """Every wrapped key; those for members may be carried to where the members are."""
@@ -173,16 +193,18 @@ class Keystore:
 
     def kept(self, vault: bytes, kids: Iterable[bytes]) -> frozenset[tuple[bytes, bytes]]:
         """Of these keys, which are wrapped here for whom: pairs of kid and holder."""
-        with self._read(vault) as (connection, _):
+        return frozenset((wrap.kid, wrap.holder) for wrap in self.wraps_of(vault, kids))
+
+    def wraps_of(self, vault: bytes, kids: Iterable[bytes]) -> frozenset[Wrap]:
+        """Every wrap of these keys."""
+        with self._read(vault, bent=True) as (connection, _):
             return frozenset(
-                (wrap.kid, wrap.holder)
-                for kid in kids
-                for wrap in wraps_in(connection, "kid = ?", (kid,))
+                wrap for kid in kids for wrap in wraps_in(connection, "kid = ?", (kid,))
             )
 
     def held_by(self, vault: bytes, holder: bytes) -> tuple[Wrap, ...]:
         """What is wrapped for one holder."""
-        with self._read(vault) as (connection, _):
+        with self._read(vault, bent=True) as (connection, _):
             return tuple(wraps_in(connection, "holder = ?", (holder,)))
 
     def examine(self, vault: bytes, keyring: Keyring) -> tuple[Fault, ...]:
@@ -279,7 +301,7 @@ class Keystore:
     def replace_lock(self, old: bytes, lock: Lock, wraps: Iterable[Wrap]) -> None:
         """Put a new lock, with everything behind it, in the place of the one held by ``old``."""
         with self._writing() as connection:
-            forget(connection, [old])
+            forget(connection, "holder = ?", [(old,)])
             connection.execute("DELETE FROM lock WHERE holder = ?", (old,))
             insert(connection, [lock], wraps)
 
@@ -295,7 +317,7 @@ class Keystore:
                 f"SELECT holder FROM lock WHERE member IN ({marks})",
                 members,
             )
-            forget(connection, [*holders, *(holder for (holder,) in behind.fetchall())])
+            forget(connection, "holder = ?", [*((one,) for one in holders), *behind.fetchall()])
             connection.execute(
                 f"DELETE FROM lock WHERE member IN ({marks})",
                 members,
@@ -304,15 +326,13 @@ class Keystore:
     def destroy_kids(self, kids: Iterable[bytes]) -> None:
         """Destroy every wrap of these keys, whoever holds it; the bytes are overwritten."""
         with self._writing() as connection:
-            connection.executemany("DELETE FROM keys WHERE kid = ?", [(kid,) for kid in kids])
+            forget(connection, "kid = ?", [(kid,) for kid in kids])
 
     def destroy_keys(self, holders: Sequence[bytes], kids: Sequence[bytes]) -> None:
         """Destroy the wraps of these keys for these holders, and no other."""
         with self._writing() as connection:
-            connection.executemany(
-                "DELETE FROM keys WHERE holder = ? AND kid = ?",
-                [(holder, kid) for holder in holders for kid in kids],
-            )
+            values = [(holder, kid) for holder in holders for kid in kids]
+            forget(connection, "holder = ? AND kid = ?", values)
 
     def change_passphrase(self, vault: bytes, old: str, new: Passphrase, member: str = "") -> None:
         """Put a lock with another passphrase in the place of one, and wrap anew what is behind it.
@@ -385,21 +405,20 @@ class Keystore:
 
     @contextmanager
     def _read(
-        self, vault: bytes, *, whole: bool = False
+        self, vault: bytes, *, whole: bool = False, bent: bool = False
     ) -> Iterator[tuple[sqlite3.Connection, list[Lock]]]:
         """The file, open to be read, with its locks.
 
         ``whole``: once all its pages are in order; else once it is the right file, as long as it
-        is to be, with the tables it is to have.
+        is to be, with the tables it is to have.  ``bent``: also when some of its locks were
+        changed, or are of another vault; they are left out.
         """
         with database.speaking(KEYSTORE_FILE), closing(self._to_read()) as connection:
             look = database.check if whole else database.check_outside
             faults = look(connection, KEYSTORE_FILE, SCHEMAS[format_of(connection)])
             if faults:
                 raise damaged(*faults)
-            locks = locks_in(connection)
-            if not locks:
-                raise damaged(Fault("lock", "it is missing"))
-            if any(lock.vault != vault for lock in locks):
-                raise damaged(Fault("lock", "these are the keys of another vault"))
+            locks, wrong = sound_locks(connection, vault)
+            if not locks or (wrong and not bent):
+                raise damaged(*wrong)
             yield connection, locks

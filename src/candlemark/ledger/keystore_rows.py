@@ -11,10 +11,10 @@ from candlemark.ledger.wraps import Wrap
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 KEYSTORE_FILE: Final = "keystore.db"
-KEYSTORE_FORMAT: Final = 3
+KEYSTORE_FORMAT: Final = 4
 
 SCHEMA_1: Final = database.statements("""
 CREATE TABLE lock (one INTEGER PRIMARY KEY CHECK (one = 1), vault BLOB NOT NULL,
@@ -38,7 +38,7 @@ CREATE TABLE seen (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NUL
 """)
 """Without a way to find what one holder has; of 2026, before vaults had many compartments."""
 
-SCHEMA: Final = database.statements("""
+SCHEMA_3: Final = database.statements("""
 CREATE TABLE lock (holder BLOB PRIMARY KEY, vault BLOB NOT NULL, member BLOB NOT NULL,
   stretching TEXT NOT NULL, frozen INTEGER NOT NULL, intact BLOB NOT NULL) STRICT;
 CREATE TABLE keys (kid BLOB NOT NULL, holder BLOB NOT NULL, suite INTEGER NOT NULL,
@@ -51,9 +51,23 @@ CREATE INDEX held ON keys (holder, tag, kid);
 """``tag`` finds the key of a person by who they are, for whoever holds the key of the compartment;
 empty until it was looked for, and where the key is no person's: :mod:`.key_shelf`."""
 
-SCHEMAS: Final = {1: SCHEMA_1, 2: SCHEMA_2, KEYSTORE_FORMAT: SCHEMA}
+_SPARE: Final = database.statements("""
+CREATE TABLE spare (kid BLOB NOT NULL, holder BLOB NOT NULL, suite INTEGER NOT NULL,
+  roster BLOB NOT NULL, wrap BLOB NOT NULL, tag BLOB NOT NULL,
+  PRIMARY KEY (kid, holder, wrap)) STRICT;
+""")
+SCHEMA: Final = SCHEMA_3 + _SPARE
+"""``spare`` holds other wraps of a key for the same holder.  Only the holder can tell a whole one
+from a damaged one, so none that came takes the place of another; ``tag`` is always empty."""
+SPARES: Final = 4
+"""So many beside the first are kept of one key for one holder; the oldest makes room."""
+
+SCHEMAS: Final = {1: SCHEMA_1, 2: SCHEMA_2, 3: SCHEMA_3, KEYSTORE_FORMAT: SCHEMA}
+TAGGED: Final = 3
+"""The first format in which keys of persons are found by a tag."""
+_WITH_SPARES: Final = 4
 _COLUMNS: Final = "kid, holder, suite, roster, wrap"
-COLUMNS: Final = {1: "kid, holder, suite, x'' AS roster, wrap", 2: _COLUMNS, 3: _COLUMNS}
+COLUMNS: Final = dict.fromkeys(SCHEMAS, _COLUMNS) | {1: "kid, holder, suite, x'' AS roster, wrap"}
 """The columns of a wrap in a file of each format."""
 
 
@@ -84,14 +98,38 @@ def locks_in(connection: sqlite3.Connection) -> list[Lock]:
     if format_of(connection) == 1:
         return _locks_1(connection)
     found = []
+    for lock, whole in _locks(connection):
+        if not whole:
+            raise damaged(Fault("lock", "it was changed"))
+        found.append(lock)
+    return found
+
+
+def sound_locks(
+    connection: sqlite3.Connection, vault: bytes
+) -> tuple[list[Lock], tuple[Fault, ...]]:
+    """The locks of this vault that are whole, and what is wrong with the others."""
+    if format_of(connection) == 1:
+        whole = _locks_1(connection)
+    else:
+        whole = [lock for lock, sound in _locks(connection) if sound]
+    found = [lock for lock in whole if lock.vault == vault]
+    (count,) = connection.execute("SELECT count(*) FROM lock").fetchone()
+    faults = [Fault("lock", "it was changed")] if len(whole) < count else []
+    if len(found) < len(whole):
+        faults.append(Fault("lock", "these are the keys of another vault"))
+    if not count:
+        faults.append(Fault("lock", "it is missing"))
+    return found, tuple(faults)
+
+
+def _locks(connection: sqlite3.Connection) -> Iterator[tuple[Lock, bool]]:
+    """Every lock, and whether it is whole."""
     for *row, intact in connection.execute(
         "SELECT holder, vault, member, stretching, frozen, intact FROM lock ORDER BY holder"
     ):
         lock = Lock(*row)
-        if lock.frozen not in {0, 1} or lock.intact != intact:
-            raise damaged(Fault("lock", "it was changed"))
-        found.append(lock)
-    return found
+        yield lock, lock.frozen in {0, 1} and lock.intact == intact
 
 
 def _locks_1(connection: sqlite3.Connection) -> list[Lock]:
@@ -109,16 +147,28 @@ def _locks_1(connection: sqlite3.Connection) -> list[Lock]:
 def wraps_in(
     connection: sqlite3.Connection, where: str = "1", values: tuple[bytes, ...] = ()
 ) -> list[Wrap]:
-    """The wraps of a file of any format for which a condition holds, in the order they came."""
-    columns = COLUMNS[format_of(connection)]
-    found = connection.execute(
-        f"SELECT {columns} FROM keys WHERE {where} ORDER BY rowid", values
-    ).fetchall()
-    return [Wrap(*row) for row in found]
+    """The wraps of a file of any format for which a condition holds, in the order they came.
+
+    Of one key for one holder there may be several; those that came later stand at the end.
+    """
+    version = format_of(connection)
+    tables = ("keys", "spare") if version >= _WITH_SPARES else ("keys",)
+    return [
+        Wrap(*row)
+        for table in tables
+        for row in connection.execute(
+            f"SELECT {COLUMNS[version]} FROM {table} WHERE {where} ORDER BY rowid", values
+        ).fetchall()
+    ]
 
 
 def move_on(connection: sqlite3.Connection) -> None:
     """From an earlier form to this one, inside the transaction that needs it."""
+    if format_of(connection) >= TAGGED:
+        for statement in _SPARE:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version={KEYSTORE_FORMAT}")
+        return
     locks, wraps = locks_in(connection), wraps_in(connection)
     rest = {
         table: connection.execute(f"SELECT * FROM {table}").fetchall()
@@ -135,17 +185,33 @@ def move_on(connection: sqlite3.Connection) -> None:
 
 
 def insert(connection: sqlite3.Connection, locks: Iterable[Lock], wraps: Iterable[Wrap]) -> None:
-    """Add locks and wraps; what is there already stays as it is."""
+    """Add locks and wraps; what is there already stays as it is, and first.
+
+    Another wrap of a key for a holder who has one is kept beside it.
+    """
+    wraps = sorted(wraps)
     connection.executemany(
         "INSERT OR IGNORE INTO lock VALUES (?, ?, ?, ?, ?, ?)",
         [(*lock, lock.intact) for lock in locks],
     )
-    connection.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?, ?, x'')", sorted(wraps))
+    connection.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?, ?, x'')", wraps)
+    connection.executemany(
+        "INSERT OR IGNORE INTO spare SELECT ?1, ?2, ?3, ?4, ?5, x'' WHERE NOT EXISTS"
+        " (SELECT 1 FROM keys WHERE kid = ?1 AND holder = ?2 AND wrap = ?5)",
+        wraps,
+    )
+    connection.executemany(
+        "DELETE FROM spare WHERE kid = ?1 AND holder = ?2 AND rowid NOT IN (SELECT rowid"
+        f" FROM spare WHERE kid = ?1 AND holder = ?2 ORDER BY rowid DESC LIMIT {SPARES})",
+        sorted({(wrap.kid, wrap.holder) for wrap in wraps}),
+    )
 
 
-def forget(connection: sqlite3.Connection, holders: Iterable[bytes]) -> None:
-    """Delete every wrap for these holders."""
-    connection.executemany("DELETE FROM keys WHERE holder = ?", [(one,) for one in holders])
+def forget(connection: sqlite3.Connection, where: str, values: Iterable[tuple[bytes, ...]]) -> None:
+    """Delete every wrap for which a condition holds with any of these values."""
+    values = tuple(values)
+    for table in ("keys", "spare"):
+        connection.executemany(f"DELETE FROM {table} WHERE {where}", values)
 
 
 def damaged(*faults: Fault) -> LedgerBroken:

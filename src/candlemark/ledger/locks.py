@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from candlemark.errors import WrongPassphrase
+from candlemark.errors import LedgerBroken, WrongPassphrase
 from candlemark.ledger.keystore_rows import Lock
 from candlemark.seal import Cost, SealingKey, Stretching, derive
 
@@ -45,18 +45,29 @@ def opened_by(locks: Sequence[Lock], passphrase: str | SealingKey) -> tuple[Lock
 
     Raises:
         WrongPassphrase: it opens none of them.
+        LedgerBroken: nor can one of them be tried.
     """
+    bent: LedgerBroken | None = None
     for lock in locks:
-        if isinstance(passphrase, SealingKey):
-            kek = passphrase
-        else:
-            kek = _kek(Stretching.parse(lock.stretching), passphrase, lock.vault)
+        try:
+            kek = _behind(lock, passphrase)
+        except LedgerBroken as error:
+            bent = bent or error  # nobody is kept out by another's lock
+            continue
         if kek.kid == lock.holder:
             return lock, kek
+    if bent is not None:
+        raise bent
     raise WrongPassphrase(
         "the passphrase does not open this vault",
         hint="seven words with spaces between them; capitals do not matter",
     )
+
+
+def _behind(lock: Lock, passphrase: str | SealingKey) -> SealingKey:
+    if isinstance(passphrase, SealingKey):
+        return passphrase
+    return _kek(Stretching.parse(lock.stretching), passphrase, lock.vault)
 
 
 def _kek(stretching: Stretching, passphrase: str, vault: bytes) -> SealingKey:

@@ -149,10 +149,14 @@ class Pulling:
             raise _bent(error) from None
 
     def _keep_keys(self, wraps: Iterable[Wrap], roster: Roster) -> int:
-        """Keep the wraps for those the roster names; how many are new."""
+        """Keep the wraps for those the roster names; how many are new.
+
+        Whether one is whole only its holder can tell, so another wrap of a key that is here already
+        is kept beside it.
+        """
         vault = self._identity.vault
         wraps = tuple(wraps)
-        kept = self._keystore.kept(vault, {one.kid for one in wraps})
+        kept = self._keystore.wraps_of(vault, {one.kid for one in wraps})
         holders = {one.recipient.kid for one in roster.present if one.recipient and not one.frozen}
         holders |= {key.kid for one in roster.compartments.values() for key in one.keys}
         # Given by somebody whose word counts no longer: what others said under it stays readable.
@@ -161,7 +165,7 @@ class Pulling:
         new = [
             one
             for one in wraps
-            if one.holder in holders and one.kid not in gone and (one.kid, one.holder) not in kept
+            if one.holder in holders and one.kid not in gone and one not in kept
         ]
         if new:
             self._keystore.keep(wraps=new)

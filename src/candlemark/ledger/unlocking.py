@@ -37,21 +37,12 @@ if TYPE_CHECKING:
 
 LABEL: Final = b"candlemark/label/v1" + bytes([SUITE])
 
-_HOLDERS: Final = """
-WITH RECURSIVE each(one) AS (
-  SELECT min(holder) FROM keys
-  UNION ALL SELECT (SELECT min(holder) FROM keys WHERE holder > one) FROM each WHERE one IS NOT NULL
-) SELECT one FROM each WHERE one IS NOT NULL"""
-"""Every holder once; the index is entered once for each, and not read from end to end."""
-
 
 @dataclass(frozen=True, slots=True)
 class Unlocked:
     """What a passphrase gave: the keys, the sealed name, and whether others open the vault too.
 
-    ``kek`` opens the same lock again without the passphrase; a session keeps it, sealed.  ``locks``
-    are those the file held at that moment, and ``holders`` those of any wrap, where they were
-    looked at: not for a session, which opens what a passphrase opened before.
+    ``kek`` opens the same lock again without the passphrase; a session keeps it, sealed.
     """
 
     keyring: Keyring
@@ -59,8 +50,6 @@ class Unlocked:
     shared: bool
     kek: SealingKey
     lock: Lock
-    locks: Sequence[Lock]
-    holders: frozenset[bytes]
     shelf: KeyShelf
 
 
@@ -91,9 +80,6 @@ def unlocked(
         raise damaged(*error.faults) from None
     first = {key.kid for _, _, key in own.compartments}
     shared = len(locks) > 1 or _is_held_by_others(connection, {kek.kid, *first})
-    holders: frozenset[bytes] = frozenset()
-    if isinstance(passphrase, str):
-        holders = frozenset(one for (one,) in connection.execute(_HOLDERS))
     if not {"identity", "device"} <= own.signing.keys():
         raise damaged(*missing(own, alone=not shared))
     receiving = receiving_key(own.signing["identity"], vault)
@@ -106,7 +92,7 @@ def unlocked(
         shelf.close()
         raise
     label = row[0] if row else b""
-    return Unlocked(keyring, label, shared, kek, lock, locks, holders, shelf)
+    return Unlocked(keyring, label, shared, kek, lock, shelf)
 
 
 def _is_held_by_others(connection: sqlite3.Connection, known: set[bytes]) -> bool:

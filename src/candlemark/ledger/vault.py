@@ -23,7 +23,7 @@ from candlemark.errors import (
     VaultMissing,
 )
 from candlemark.ledger import database, places
-from candlemark.ledger.admitting import check_holders, check_member
+from candlemark.ledger.admitting import check_member, strange_keys
 from candlemark.ledger.checkpoint import signed_head
 from candlemark.ledger.entry import COMPARTMENTS, META, read_leaf
 from candlemark.ledger.erasing import Erasing
@@ -238,20 +238,16 @@ class Vault:
                 clock,
                 shared=unlocked.shared,
                 keep=lambda wraps: keystore.keep(wraps=wraps),
-                examine=lambda: keystore.examine(vault, identity.keyring),
+                examine=lambda: (
+                    *keystore.examine(vault, identity.keyring),
+                    *strange_keys(ledger.roster, identity, keystore),
+                ),
             )
             folder_of_models = models_folder(folder, vault)
             ledger.mark = ReadingMark(folder_of_models, identity)
             if unlocked.shared:
                 _check_meta(store, keys)
                 roster = ledger.roster()
-                check_holders(
-                    roster,
-                    unlocked.locks,
-                    unlocked.holders,
-                    keys.kids,
-                    keystore,
-                )
                 check_member(roster, identity)
                 _check_keys(roster, identity)
             called = read_label(unlocked.keyring, vault, unlocked.label)
@@ -324,6 +320,13 @@ class Vault:
         if self._keystore is None:
             return ()
         return self._keystore.examine(self._identity.vault, self._identity.keyring)
+
+    @property
+    def strange_keys(self) -> tuple[Fault, ...]:
+        """Keys in the keystore that are wrapped for nobody the roster names."""
+        if self._keystore is None:
+            return ()
+        return strange_keys(self.ledger.roster, self._identity, self._keystore)
 
     def share(self, folder: Path) -> Shared:
         """Bring a tree of files up to this vault, from which other instances of it can pull.

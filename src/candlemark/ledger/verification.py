@@ -47,6 +47,10 @@ if TYPE_CHECKING:
 
 _LEAVES_AT_ONCE: Final = 64
 _KEYSTORE: Final = "last checkpoint in the keystore"
+_UNDER_NO_PERSON: Final = (
+    "it is about a person, and sealed under the key of the compartment: erased here, it still opens"
+    " in a copy for whoever has that key"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,9 @@ class Verification:
     ``leaves`` and ``parts`` were there to be checked; ``head`` is the root over the leaves as they
     are, in hexadecimal; ``faults`` is empty when everything holds.  Of ``for_others`` parts, sealed
     for members this one is not among, it was checked that they are there and not changed; of
-    ``erased`` ones, that they are gone.  ``told`` is what does not count because another place had
-    decided otherwise at the same time: it is worth knowing, and no damage.
+    ``erased`` ones, that they are gone.  ``told`` is worth knowing, and no damage: what does not
+    count because another place had decided otherwise at the same time, and what is about a person
+    and was sealed before persons had keys.
     """
 
     leaves: int
@@ -238,6 +243,8 @@ class _Verifier:
             self._for_others += 1
             return
         content = self._opener.part(leaf.action, part, stored)
+        if note.subject and self._keys.person(part.kid) is None:
+            self._told.append(Fault(where, _UNDER_NO_PERSON))
         self._check_facts(where, content, note.kinds)
         own = all(kind in ROSTER_KINDS for kind, _ in note.kinds)
         if (note.compartment == META) != own:

@@ -32,7 +32,7 @@ from candlemark.seal import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from candlemark.ledger.genesis import Genesis
     from candlemark.seal import Recipient
@@ -182,9 +182,9 @@ def take_subjects(keys: CompartmentKeys, vault: bytes, wraps: Iterable[Wrap]) ->
     """Hold every person's key whose epoch is held.
 
     Raises:
-        LedgerBroken: ``faults`` names each wrap that does not open.
+        LedgerBroken: ``faults`` names each key of which no wrap opens.
     """
-    faults, epochs = [], frozenset(keys.kids)
+    faults, opened, epochs = dict[bytes, str](), set[bytes](), frozenset(keys.kids)
     for wrap in wraps:
         if wrap.holder not in epochs:
             continue
@@ -192,10 +192,16 @@ def take_subjects(keys: CompartmentKeys, vault: bytes, wraps: Iterable[Wrap]) ->
             epoch = keys.key(wrap.holder)
             if epoch is not None:
                 keys.add_subject(wrap.holder, *open_subject(epoch, vault, wrap))
+                opened.add(wrap.kid)
         except LedgerBroken as error:
-            faults.append(Fault(f"key {wrap.kid.hex()}", error.message))
-    if faults:
-        raise LedgerBroken("keys do not open", faults=faults)
+            faults.setdefault(wrap.kid, error.message)
+    _require_whole({kid: what for kid, what in faults.items() if kid not in opened})
+
+
+def _require_whole(bent: Mapping[bytes, str]) -> None:
+    if bent:
+        found = [Fault(f"key {kid.hex()}", what) for kid, what in bent.items()]
+        raise LedgerBroken("keys do not open", faults=found)
 
 
 def _content(named: Named) -> bytes:
@@ -224,37 +230,47 @@ class Unwrapped:
             found = msgspec.msgpack.decode(content, type=_Wrapped)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             raise LedgerBroken("it cannot be read") from None
-        key: SigningKey | SealingKey
-        if found.purpose.startswith(SIGNING):
-            key = SigningKey.from_bytes(found.key)
-            self.signing[found.purpose.removeprefix(SIGNING)] = key
-        else:
-            key = SealingKey.from_bytes(found.key)
-            name = found.purpose.removeprefix(COMPARTMENT)
-            self.compartments.append((name, found.epoch, key))
+        signs = found.purpose.startswith(SIGNING)
+        key = SigningKey.from_bytes(found.key) if signs else SealingKey.from_bytes(found.key)
         if key.kid != kid:
             raise LedgerBroken("it is not the key it is named as")
+        if isinstance(key, SigningKey):
+            self.signing[found.purpose.removeprefix(SIGNING)] = key
+        else:
+            name = found.purpose.removeprefix(COMPARTMENT)
+            self.compartments.append((name, found.epoch, key))
 
 
 def unwrap_under(kek: SealingKey, vault: bytes, wraps: Iterable[Wrap]) -> Unwrapped:
     """Every key wrapped under a key-encryption key.
 
     Raises:
-        LedgerBroken: ``faults`` names each wrap that does not open.
+        LedgerBroken: ``faults`` names each key of which no wrap opens.
     """
 
     def opened(wrap: Wrap) -> bytes:
         return unseal(kek, _UNDER_PASSPHRASE, vault + wrap.kid, wrap.wrapped)
 
-    return _unwrapped(kek.kid, {SUITE}, wraps, opened)
+    found, bent = _unwrapped(kek.kid, {SUITE}, wraps, opened)
+    _require_whole(bent)
+    return found
 
 
 def unwrap_for(key: ReceivingKey, vault: bytes, wraps: Iterable[Wrap]) -> Unwrapped:
     """Every key wrapped for a member.
 
     Raises:
-        LedgerBroken: ``faults`` names each wrap that does not open.
+        LedgerBroken: ``faults`` names each key of which no wrap opens.
     """
+    found, bent = unwrap_whole_for(key, vault, wraps)
+    _require_whole(bent)
+    return found
+
+
+def unwrap_whole_for(
+    key: ReceivingKey, vault: bytes, wraps: Iterable[Wrap]
+) -> tuple[Unwrapped, Mapping[bytes, str]]:
+    """Every key of which a wrap for a member opens; and of the others, by kid, why none does."""
 
     def opened(wrap: Wrap) -> bytes:
         return key.unwrap(wrap.wrapped, _FOR_A_MEMBER + vault + wrap.roster + wrap.kid)
@@ -264,17 +280,17 @@ def unwrap_for(key: ReceivingKey, vault: bytes, wraps: Iterable[Wrap]) -> Unwrap
 
 def _unwrapped(
     holder: bytes, suites: set[int], wraps: Iterable[Wrap], opened: Callable[[Wrap], bytes]
-) -> Unwrapped:
-    found, faults = Unwrapped.empty(), []
+) -> tuple[Unwrapped, Mapping[bytes, str]]:
+    """Of several wraps of one key the first that opens is taken, and no other has to."""
+    found, faults, taken = Unwrapped.empty(), dict[bytes, str](), set[bytes]()
     for wrap in wraps:
-        if wrap.holder != holder:
+        if wrap.holder != holder or wrap.kid in taken:
             continue
         try:
             if wrap.suite not in suites:
                 raise LedgerBroken("it is wrapped in a way this version does not know")
             found.take(wrap.kid, opened(wrap))
+            taken.add(wrap.kid)
         except LedgerBroken as error:
-            faults.append(Fault(f"key {wrap.kid.hex()}", error.message))
-    if faults:
-        raise LedgerBroken("keys do not open", faults=faults)
-    return found
+            faults.setdefault(wrap.kid, error.message)
+    return found, {kid: what for kid, what in faults.items() if kid not in taken}

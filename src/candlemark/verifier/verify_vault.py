@@ -17,6 +17,7 @@ import hashlib
 import json
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace as Thing
 from typing import Any
@@ -317,28 +318,33 @@ class Roster:
     ) -> None:
         """A signature under a change, which is made once enough administrators signed it."""
         _, vault, number, before, _, made = read(content, "ibibsa", "the change")
-        need(new or content in self.changes, "a signature stands under a change nobody proposed")
+        fresh = content not in self.changes  # else proposed again: a further signature under it
+        need(new or not fresh, "a signature stands under a change nobody proposed")
         need(made and vault == self.vault, "the change is of another vault, or empty")
         follows = (number, before) == (self.number + 1, self.hash)
-        change = self.changes.setdefault(content, Thing(on=before if follows else b"", by=set()))
+        change = self.changes.get(content, Thing(on=before if follows else b"", by=set()))
+        need(not new or signer not in change.by, "the change was proposed before")
         waits = change.on == self.hash  # else another was made meanwhile: this one is overtaken
         key, may = self.keys.get(signer, b""), not waits or signer in self.signing
         recovers = bool(self.recovery) and signer == kid(self.recovery)
         if recovers:
             key, may = self.recovery, {one[0] for one in made} <= {"member.added", "member.removed"}
         may = may and vouches(key, signature, content, "roster")
-        if not (may or new or waits):
+        if not (may or fresh or waits):
             return  # signed by one who did not know yet
         need(may, "a change is signed by nobody who may, or the signature under it does not hold")
-        need(not new or signer not in change.by, "the change was proposed before")
+        self.changes[content] = change
         change.by.add(signer)
         by = change.by & (self.signing if waits else self.keys.keys())
         if len(by) < self.threshold and not recovers:
             return
         then, change.on = copy.deepcopy(self), b""  # all of it is made, or nothing, and once
         for one in made:
-            if waits or (one[0] == "member.added" and one[1][1] not in self.keys):
+            if waits:
                 then.make(log, *one)
+            elif one[0] == "member.added" and one[1][1] not in self.keys:
+                with suppress(BrokenError):  # nobody is taken in by it: it need not be right
+                    then.make(log, *one)
         if waits:
             need(len(then.signing) >= then.threshold > 0, "too few would be left to sign a change")
             then.number, then.hash = number, sha(b"candlemark/roster/v1" + before + content)

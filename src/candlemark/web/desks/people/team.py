@@ -46,6 +46,7 @@ def team(request: HttpRequest) -> HttpResponse:
             for name, there in sorted(roster.compartments.items())
         ],
         factors=_factors(request, door),
+        strange=len(vault.strange_keys),
         now=vault.ledger.now(),
         said=said,
     )
