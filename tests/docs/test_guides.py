@@ -214,8 +214,8 @@ def _stands(guide, line, known):
         with guide.open() as vault:
             known["CODE"] = vault.erasing.asked()[0].code
         return "Aysel"
-    if "case open" in line or "member role --vault" in line:
-        known["CODE"] = guide.code("Aysel" if "case open" in line else "Ramin")
+    if "case open" in line or "compartment add" in line or "member role --vault" in line:
+        known["CODE"] = guide.code("Ramin" if "member role" in line else "Aysel")
         return "founder"
     if line.endswith("case team CASE --vault our-vault"):
         with guide.open() as vault:
