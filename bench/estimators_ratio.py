@@ -218,7 +218,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--cases", type=int, default=1_240_000)
     parser.add_argument("--log", type=int, default=128_000, help="cases of a log of 560,000 stays")
-    parser.add_argument("--sample", type=int, default=25_000, help="cases that R is given")
+    parser.add_argument("--sample", type=int, default=10_000, help="cases that R is given")
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
     sizes = {"sample": asked.sample, "log": asked.log, "million": asked.cases}

@@ -20,6 +20,7 @@ from candlemark.casefile.docket import Docket, docket
 from candlemark.casefile.finding import FoundCase, find
 from candlemark.casefile.history import History, as_of, compare, history
 from candlemark.casefile.lines import Step, Way, ways_of
+from candlemark.casefile.losing import lost_with
 from candlemark.casefile.paths import PersonPath, person_paths
 from candlemark.casefile.pathways import PATHWAY_KINDS, Pathways, keep_pathway
 from candlemark.casefile.preparing import prepare, unprepared
@@ -75,6 +76,7 @@ __all__ = [
     "find",
     "history",
     "keep_pathway",
+    "lost_with",
     "new_case",
     "open_all",
     "open_case",

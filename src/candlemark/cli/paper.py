@@ -1,6 +1,6 @@
 """What commands print: JSON documents, tables for the eye, progress on a terminal.
 
-Numbers in JSON are numbers, unrounded; words beside a JSON document
+Nothing here knows a floor.  Numbers in JSON are numbers, unrounded; words beside a JSON document
 go to standard error, so that standard output holds the document and nothing else.
 """
 
@@ -16,23 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from candlemark.dates import PartialDate
-from candlemark.measure.labels import label, percent
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-__all__ = [
-    "aside",
-    "json_text",
-    "label",
-    "percent",
-    "plain",
-    "print_json",
-    "print_table",
-    "progress",
-    "say",
-]
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 
 def print_json(document: object) -> None:
@@ -56,8 +41,6 @@ def plain(value: Any) -> Any:
         return value.value
     if isinstance(value, (date, datetime)):
         return value.isoformat()
-    if isinstance(value, PartialDate):
-        return str(value)
     if isinstance(value, (str, int, float, bool)) or value is None:
         return value
     if hasattr(value, "items"):
@@ -105,6 +88,11 @@ def _cell(value: object) -> str:
     return str(value)
 
 
+def percent(share: float) -> str:
+    """A probability as people read it: 20.2 %."""
+    return f"{100 * share:.1f} %"
+
+
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[float, str], None] | None]:
     """A bar on a terminal, nothing anywhere else.
@@ -126,3 +114,8 @@ def progress(what: str) -> Iterator[Callable[[float, str], None] | None]:
             at += step
 
         yield tell
+
+
+def label(labels: Mapping[str, str], fallback: str = "") -> str:
+    """The English label of something, for a terminal."""
+    return labels.get("en", fallback)

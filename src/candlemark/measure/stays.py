@@ -16,26 +16,20 @@ Two sets of stays are made, each in one grouped pass:
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from candlemark.measure.columns import FINE, NOT_YET, days_since
 from candlemark.measure.engine import columns
-from candlemark.measure.estimators import CENSORED, Counts
+from candlemark.measure.estimators import CENSORED, LAST_TICK, TICKS, Counts
+from candlemark.measure.log.ticks import LAST_STEP
 from candlemark.measure.stages import ends_by_strength
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from candlemark.measure.cohort import Cohort
-
-TICKS: Final = 64
-"""Ticks of a day."""
-LAST_STEP: Final = 62
-"""Steps of one day beyond this many are one step."""
-LAST_TICK: Final = 63
-"""The tick of a day at which observation begins or ends."""
 
 
 class Placing(Enum):
