@@ -22,10 +22,17 @@ from candlemark.measure.basis import basis
 from candlemark.measure.cohort import cohort
 from candlemark.measure.columns import FINE, NOT_YET
 from candlemark.measure.engine import columns
-from candlemark.measure.estimators import CENSORED, Counts, interval, occupation
+from candlemark.measure.estimators import (
+    CENSORED,
+    LAST_TICK,
+    TICKS,
+    Counts,
+    interval,
+    occupation,
+)
 from candlemark.measure.figure import Incidence, IncidenceGroup, ReachedBy, StageReached
 from candlemark.measure.occupancy import HORIZONS, LONGEST
-from candlemark.measure.stays import LAST_TICK, TICKS, Placing, late
+from candlemark.measure.stays import Placing, late
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
