@@ -63,6 +63,8 @@ def _occupancy(figure: Occupancy) -> Iterator[dict[str, Value]]:
                     "se": value.se,
                     "low": value.low,
                     "high": value.high,
+                    "earliest": value.earliest,
+                    "latest": value.latest,
                     "standing": group.standing[group.states.index(value.state)],
                 }
 
