@@ -104,9 +104,9 @@ UNCERTAINTIES: Final = {
     "incidence": "greenwood-logit-95-pointwise",
     "comparison": "multiplier-band-95-holm",
 }
-DRAWN: Final = "aalen-johansen-drawn-dates"
-"""The method where dates are known to a month or year: drawn many times, within what they can be
-(docs/methods/coarse-dates.md)."""
+DRAWN: Final = "-drawn-dates"
+"""What follows a method where dates are known to a month or year: they are drawn many times, within
+what they can be (docs/methods/coarse-dates.md)."""
 DRAWN_ERRORS: Final = "jackknife-rubin-logit-95-pointwise"
 """Errors with what the drawn dates add."""
 ROBUST: Final = "jackknife-logit-95-pointwise"
@@ -296,6 +296,9 @@ class ReachedBy:
     se: float
     low: float
     high: float
+    earliest: float | None = None
+    """As in :class:`StateValue`: with all coarse dates at one end; None where dates are exact."""
+    latest: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

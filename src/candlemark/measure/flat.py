@@ -128,6 +128,8 @@ def _incidence(figure: Incidence) -> Iterator[dict[str, Value]]:
                     "se": by.se,
                     "low": by.low,
                     "high": by.high,
+                    "earliest": by.earliest,
+                    "latest": by.latest,
                 }
 
 

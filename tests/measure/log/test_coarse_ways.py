@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from candlemark.errors import NothingToMeasure, NotMeasurable
-from candlemark.measure.answers import Question, stand
+from candlemark.measure.answers import Question, reach, stand
 from candlemark.measure.columns import days_since
 from candlemark.measure.figure import DRAWN, DRAWN_ERRORS
 from candlemark.measure.log import Ask, Where, asked, imputed_occupation, stay_table, ways_of
@@ -112,7 +112,10 @@ def test_the_figure_carries_drawn_dates_their_bounds_and_how_many_are_coarse():
     (group,) = figure.groups
     (known,) = imputed_occupation(table(), Ask(), [40, 250])
 
-    assert (figure.basis.method, figure.basis.uncertainty) == (DRAWN, DRAWN_ERRORS)
+    assert (figure.basis.method, figure.basis.uncertainty) == (
+        f"aalen-johansen{DRAWN}",
+        DRAWN_ERRORS,
+    )
     assert "date-coarse" in {doubt.code for doubt in figure.basis.doubts}
     for horizon in group.horizons:
         assert sum(value.p for value in horizon.values) == pytest.approx(1)
@@ -171,3 +174,15 @@ def test_units_chosen_by_what_happened_later_are_no_cohort_here_either():
         imputed_occupation(table(), Ask(window=(date(2022, 1, 1), None)), [40])
     with pytest.raises(NotMeasurable, match="not coded by ground"):
         imputed_occupation(table(), Ask(where=(Where("ground", ("x",)),)), [40])
+
+
+def test_how_many_ever_reach_a_state_is_drawn_too_with_its_bounds():
+    figure = reach(Question(table(), at=(40, 365)))
+    (charged,) = [row for row in figure.groups[0].rows if row.own == "charged"]
+    early, late = charged.horizons
+
+    assert figure.basis.method == f"aalen-johansen-first-passage{DRAWN}"
+    assert (early.earliest, early.latest) == (0, pytest.approx(2 / 3))
+    assert early.earliest <= early.p <= early.latest
+    assert late.p == pytest.approx(2 / 3)  # a in February at the latest, b in the year; c never
+    assert 0 <= late.low < late.p < late.high <= 1

@@ -53,7 +53,9 @@ def stand(question: Question) -> Occupancy:
                 _with_drawn_dates(question, cohort, group, place, bounded=bool(coarse[place]))
                 for place, group in enumerate(groups)
             )
-            stands_on = replace(stands_on, method=DRAWN, uncertainty=DRAWN_ERRORS)
+            stands_on = replace(
+                stands_on, method=stands_on.method + DRAWN, uncertainty=DRAWN_ERRORS
+            )
         return Occupancy(stands_on, groups)
 
 

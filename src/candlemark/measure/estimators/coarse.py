@@ -40,7 +40,7 @@ from candlemark.measure.estimators.rates import Lengths, Rates, pieces
 from candlemark.measure.estimators.robust import robust
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import ArrayLike
 
@@ -192,16 +192,54 @@ def imputed(
     """
     if not len(ways.unit):
         raise NothingToMeasure("nobody is in this group", hint="ask without the group")
-    asked = np.asarray(days, dtype=np.int64).reshape(-1)
+    sets, ends = completed(ways, states, final=final, drawn=drawn, seed=seed)
+    return combined(sets, ends, states, days, start=start, coarse=float(ways.coarse.mean()))
+
+
+def completed(
+    ways: Ways,
+    states: int,
+    *,
+    final: ArrayLike | None = None,
+    drawn: int = DRAWN,
+    seed: int = SEED,
+) -> tuple[list[Stays], list[Stays]]:
+    """The stays with dates drawn many times, and with all dates at one end of what they can be.
+
+    The second list are the four ways of :func:`bounds`.  Arguments as in :func:`imputed`.
+    """
     ends = finals(ways, states) if final is None else np.asarray(final, dtype=bool)
-    sets = list(_drawn(ways, states, ends, drawn if ways.coarse.any() else 1, seed))
+    sets = _drawn(ways, states, ends, drawn if ways.coarse.any() else 1, seed)
+    return [ways.stays(day, ends) for day in sets], _extremes(ways, ends)
+
+
+def combined(
+    sets: Sequence[Stays],
+    extremes: Sequence[Stays],
+    states: int,
+    days: ArrayLike,
+    *,
+    start: ArrayLike | None = None,
+    coarse: float = 0.0,
+) -> Imputed:
+    """One estimate of several completed sets of dates, with bounds of the extreme ones.
+
+    Args:
+        sets: stays with drawn dates.
+        extremes: stays with all dates at one end of what they can be.
+        states: how many states there are.
+        days: whole days after entry.
+        start: as in ``occupation``.
+        coarse: the share of dates that are not exact.
+    """
+    asked = np.asarray(days, dtype=np.int64).reshape(-1)
     ticks = asked * TICKS + LAST_TICK
-    found = [robust(ways.stays(day, ends), states, ticks, start=start) for day in sets]
+    found = [robust(stays, states, ticks, start=start) for stays in sets]
     p, se = np.stack([each.p for each in found]), np.stack([each.se() for each in found])
     known = np.mean([each.known for each in found], axis=0)
     independent = np.mean([each.independent for each in found], axis=0)
     mean, error, low, high = rubin(p, se, independent[:, None])
-    earliest, latest = bounds(ways, states, asked, final=ends, start=start)
+    earliest, latest = _outermost(extremes, states, ticks, start)
     return Imputed(
         asked,
         mean,
@@ -211,7 +249,7 @@ def imputed(
         np.minimum(earliest, mean),
         np.maximum(latest, mean),
         np.asarray(np.round(known), dtype=np.int64),
-        float(ways.coarse.mean()),
+        coarse,
         len(sets),
     )
 
@@ -243,14 +281,25 @@ def bounds(
     """
     asked = np.asarray(days, dtype=np.int64).reshape(-1)
     ends = finals(ways, states) if final is None else np.asarray(final, dtype=bool)
+    return _outermost(_extremes(ways, ends), states, asked * TICKS + LAST_TICK, start)
+
+
+def _extremes(ways: Ways, ends: Flags) -> list[Stays]:
+    """The stays with all dates early, all late, the shortest ones and the longest ones."""
     lo, hi = ways.limits()
     first = np.append(True, np.diff(ways.unit) > 0)
     shift = ways.unit * _FAR
     short = np.maximum.accumulate(np.where(first, hi, lo) + shift) - shift
+    return [ways.stays(day, ends) for day in (lo, hi, short, np.where(first, lo, hi))]
+
+
+def _outermost(
+    extremes: Sequence[Stays], states: int, ticks: Integers, start: ArrayLike | None
+) -> tuple[Floats, Floats]:
     values = []
-    for day in (lo, hi, short, np.where(first, lo, hi)):
-        curve = occupation(ways.stays(day, ends).counts(states), start)
-        values.append(curve.p[curve.rows_at(asked * TICKS + LAST_TICK)])
+    for stays in extremes:
+        curve = occupation(stays.counts(states), start)
+        values.append(curve.p[curve.rows_at(ticks)])
     return np.minimum.reduce(values), np.maximum.reduce(values)
 
 

@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from candlemark.errors import NothingToMeasure, NotMeasurable
+from candlemark.errors import NotMeasurable
 from candlemark.measure.columns import days_since
-from candlemark.measure.estimators import Imputed, Ways, imputed
-from candlemark.measure.estimators.coarse import finals
+from candlemark.measure.estimators import Imputed, Stays, Ways, imputed
+from candlemark.measure.estimators.coarse import completed, finals
 from candlemark.measure.log.cohort import asked
 from candlemark.measure.log.engines import DUCKDB
-from candlemark.measure.log.ticks import DAY_BITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,10 +125,20 @@ def drawn(
         days: whole days after entry.
         start: the probabilities of the beginning; None: as they were found.
     """
+    ways, ends = _ending(cohort, group)
+    return imputed(ways, len(ends), days, final=ends, start=start)
+
+
+def drawn_stays(cohort: AskedCohort, group: int) -> tuple[list[Stays], list[Stays]]:
+    """The stays of a group with dates drawn many times, and with all of them at one end."""
+    ways, ends = _ending(cohort, group)
+    return completed(ways, len(ends), final=ends)
+
+
+def _ending(cohort: AskedCohort, group: int) -> tuple[Ways, NDArray[np.bool_]]:
     ways = ways_of(cohort, group)
-    states = len(cohort.table.states)
-    ends = finals(ways, states) | np.array([state.final for state in cohort.table.states])
-    return imputed(ways, states, days, final=ends, start=start)
+    declared = np.array([state.final for state in cohort.table.states])
+    return ways, declared | finals(ways, len(declared))
 
 
 def imputed_occupation(
