@@ -95,6 +95,7 @@ def _dressed(table: StayTable, study: Study) -> StayTable:
         batch=study.batch,
         ledger_size=study.ledger_size,
         ledger_head=study.ledger_head,
+        broader={scheme: _broader(study, scheme) for scheme in study.schemes},
         sealed=True,
         terms={scheme: _terms(study, scheme) for scheme in study.schemes},
     )
@@ -104,6 +105,11 @@ def _terms(study: Study, scheme: str) -> tuple[str, ...]:
     """The groups a scheme can give, in order: its terms, then the absences, then unknown codes."""
     schemes = (study.edition.scheme(code) for code in (scheme, "absences"))
     return tuple(dict.fromkeys([*(term.code for each in schemes for term in each.terms), UNMAPPED]))
+
+
+def _broader(study: Study, scheme: str) -> dict[str, str]:
+    """The term that each narrower term of a scheme is a part of."""
+    return {term.code: term.broader for term in study.edition.scheme(scheme).terms if term.broader}
 
 
 def _numbers(events: pa.Table, name: str) -> NDArray[np.int64]:
