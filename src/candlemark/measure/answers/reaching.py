@@ -22,6 +22,7 @@ from candlemark.measure.estimators.incidence import ENDED, REACHED, WAITING, fir
 from candlemark.measure.figure import (
     DRAWN,
     DRAWN_ERRORS,
+    Doubt,
     Incidence,
     IncidenceGroup,
     ReachedBy,
@@ -30,7 +31,7 @@ from candlemark.measure.figure import (
 from candlemark.measure.log.coarse_ways import coarse_events, drawn_stays
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -44,7 +45,9 @@ _START = (1.0, 0.0, 0.0)
 def reach(question: Question) -> Incidence:
     """The probability of having ever reached each state by each of the days asked for.
 
-    The state in which units enter is left out: everybody reached it.
+    The state in which units enter is left out: everybody reached it.  So is a stage of a study that
+    some reached only as their way ended, or after: the stays of a study end there, and the share
+    would be too small.  It is named among the doubts.
 
     Raises:
         NotMeasurable, NothingToMeasure, SettingRefused: the log cannot answer, and why.
@@ -61,11 +64,18 @@ def reach(question: Question) -> Incidence:
             for place, group in enumerate(cohort.groups)
         )
         stands_on = basis(question, cohort, "incidence")
+        stands_on = replace(stands_on, doubts=(*stands_on.doubts, *_passed_over(cohort)))
         if coarse.any():
             stands_on = replace(
                 stands_on, method=stands_on.method + DRAWN, uncertainty=DRAWN_ERRORS
             )
         return Incidence(stands_on, groups)
+
+
+def _passed_over(cohort: AskedCohort) -> Iterator[Doubt]:
+    """The stages that are left out, with how many units of the source they concern."""
+    for place, many in sorted(cohort.table.passed_over.items()):
+        yield Doubt("reached-at-the-end", cohort.table.states[place].stage, many)
 
 
 def _rows(question: Question, cohort: AskedCohort, group: int, *, draw: bool) -> list[StageReached]:
@@ -74,6 +84,8 @@ def _rows(question: Question, cohort: AskedCohort, group: int, *, draw: bool) ->
     sets = drawn_stays(cohort, group) if draw else ([], [])
     found = []
     for place, state in enumerate(cohort.table.states):
+        if place in cohort.table.passed_over:
+            continue
         waits = first_passage(stays, {place}, states)
         reached = int((waits.to == REACHED).sum())
         if not reached:

@@ -77,7 +77,19 @@ def stays_of(study: Study) -> StayTable:
             simulated=study.simulated,
         )
     )
-    return _dressed(table, study)
+    return replace(_dressed(table, study), passed_over=_passed_over(column, table, len(stages)))
+
+
+def _passed_over(
+    column: dict[str, NDArray[np.int64]], table: StayTable, stages: int
+) -> dict[int, int]:
+    """For each stage, how many units reached it on a sound day and have no stay in it."""
+    sound = (column["flaw"] == Flaw.NONE) & (column["lo"] >= 0)
+    reached = np.unique(np.column_stack([column["unit"], column["stage"]])[sound], axis=0)[:, 1]
+    rows = np.column_stack([table.rows[name].to_numpy() for name in ("unit", "state")])
+    stood = np.unique(rows, axis=0)[:, 1]
+    many, there = (np.bincount(each, minlength=stages)[:stages] for each in (reached, stood))
+    return {place: int(gap) for place, gap in enumerate(many - there) if gap > 0}
 
 
 def _dressed(table: StayTable, study: Study) -> StayTable:
