@@ -78,7 +78,7 @@ def test_where_two_sign_it_waits_for_the_second_who_reads_why(team, enter):
     team.need(2)
     first, second, leaver = enter("Aysel"), enter("founder"), enter("Rauf")
     path = _page(team, "Rauf")
-    assert "2 administrators have to sign." in first.ask(path).text
+    assert "So many administrators have to sign: 2." in first.ask(path).text
     asked = first.send(path, reason="He asked to leave.", sure="yes")
 
     assert asked.location == "/en/waiting/"
