@@ -55,6 +55,7 @@ bench: $(READY) ## measure import, occupancy, the ledger and read models beside 
 	$(BIN)/python bench/estimators_ratio.py
 	$(BIN)/python bench/ledger_ratio.py
 	$(BIN)/python bench/model_ratio.py
+	$(BIN)/python bench/figures_ratio.py
 	$(BIN)/python bench/opening_ratio.py
 	$(BIN)/python bench/process_ratio.py
 	$(BIN)/python bench/stays_ratio.py

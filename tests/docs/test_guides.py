@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
@@ -265,6 +266,24 @@ def test_on_a_bad_day_what_the_guide_says_works(at):
     assert sorted(names) == ["Aysel", "Aysel", "Leyla", "Ramin", "founder"]
 
 
+def with_log():
+    """A log of complaints of two years and two grounds, and the limit for an answer."""
+    lines = ["id,what,day,bias"]
+    for n in range(240):
+        told = date(2019, 1, 1) + timedelta(days=3 * n)
+        ground = ("religion", "ethnicity")[n % 2]
+        lines.append(f"c{n},told,{told},{ground}")
+        if n % 3:
+            lines.append(f"c{n},answered,{told + timedelta(days=20 + n % 50)},{ground}")
+        if n % 3 == 2:
+            lines.append(f"c{n},closed,{told + timedelta(days=90 + n % 70)},{ground}")
+    Path("log.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    Path("limits.toml").write_text(
+        '[[limit]]\ncode = "answer"\nfrom = "told"\nto = "answered"\ndays = 30\nsource = "Rule 4"\n',
+        encoding="utf-8",
+    )
+
+
 def test_a_researcher_can_do_what_the_guide_says(at):
     guide = at("researcher")
     rows = [
@@ -275,6 +294,7 @@ def test_a_researcher_can_do_what_the_guide_says(at):
     ]
     Path("complaints.csv").write_text(NYPD + "\n".join(rows) + "\n", encoding="utf-8")
     with_cases(guide)
+    with_log()
     for line in guide.lines():
         guide.run(line)
 

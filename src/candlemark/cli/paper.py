@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 
 def print_json(document: object) -> None:
     """One JSON document on standard output, in UTF-8, indented for the eye."""
-    text = json.dumps(plain(document), ensure_ascii=False, indent=2, allow_nan=False)
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(json_text(document))
+
+
+def json_text(document: object) -> str:
+    """The same, as a text for a file."""
+    return json.dumps(plain(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def plain(value: Any) -> Any:

@@ -72,7 +72,8 @@ class Shown:
     def head(self, group: str, many: int, what: str = "entered") -> None:
         """A line over the table of a group."""
         by = self.cohort.ask.by
-        known = bool(self.cohort.table.edition) and by in self.names.edition.by_code
+        edition = self.names.edition if self.cohort.table.edition else None
+        known = edition is not None and by in edition.by_code
         name = f"{self.names.group(by, group) if known else group}: " if group else ""
         unit = self.cohort.table.unit
         said = unit if unit == "case" else self.names.unit(unit)

@@ -88,7 +88,7 @@ def occupancy(
             _group(group, [each[place] for each in found], asked.study.ends, days)
             for place, group in enumerate(asked.groups)
         )
-        return Occupancy(basis(asked, still_open()), groups)
+        return Occupancy(basis(asked, still_open(), days), groups)
 
 
 def _group(

@@ -64,7 +64,7 @@ def open_stays(asked: Cohort, states: Sequence[str], placing: Placing = Placing.
             WHERE ends AND outcome IS NOT NULL AND verdict = {FINE} AND seen.hi >= entered.lo
             GROUP BY unit
         )
-        SELECT unit, 0 AS state, {_late(asked, start)} AS entry,
+        SELECT unit, 0 AS state, {late(asked, start)} AS entry,
                CASE WHEN first IS NULL THEN ({asked.last_day} - {start}) * {TICKS} + {LAST_TICK}
                     ELSE (first // 16) * {TICKS} + 1 END AS leave,
                coalesce({state_of}[first % 16 + 1], {CENSORED}) AS next
@@ -73,7 +73,7 @@ def open_stays(asked: Cohort, states: Sequence[str], placing: Placing = Placing.
     )
 
 
-def _late(asked: Cohort, start: str = "day") -> str:
+def late(asked: Cohort, start: str = "day") -> str:
     """The tick from which a unit is seen: 0, or the end of the day on which tracking began."""
     tracked = asked.study.tracked_from
     if tracked is None:
@@ -100,7 +100,7 @@ def stage_stays(asked: Cohort) -> None:
             SELECT unit, seq, stage, ends AND outcome IS NOT NULL AS ends, outcome,
                    greatest(seen.day, entered.day) - entered.day AS day,
                    greatest(seen.lo, entered.lo) AS lo, seen.hi AS hi,
-                   {last} - entered.day AS until, {_late(asked, "entered.day")} AS late
+                   {last} - entered.day AS until, {late(asked, "entered.day")} AS late
             FROM seen JOIN entered USING (unit)
             WHERE verdict = {FINE} AND seen.hi >= entered.lo
         ), without AS (

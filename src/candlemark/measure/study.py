@@ -72,6 +72,8 @@ class Study:
     """For case files: cases that are not in it, because somebody in them refused consent to
     statistics, took it back, or must not be exposed to it.  The number stays inside: beside a
     public figure of few cases it would say who."""
+    crosswalk_fingerprint: str = ""
+    """Of the crosswalk the batch was read by; empty for case files."""
 
     @property
     def schemes(self) -> tuple[str, ...]:
@@ -143,6 +145,7 @@ class Study:
             units=len(cases),
             events=events,
             codes=from_batch.codes(tables.codes, cases),
+            crosswalk_fingerprint=crosswalk.fingerprint,
             names=cases.cast(pa.string()),
             clusters=from_batch.clusters(tables.cases),
         )

@@ -11,15 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from candlemark.casefile import facts
 from candlemark.dates import PartialDate
-from candlemark.web.charts import Part, attrition_bar
+from candlemark.measure.drawing import Part, attrition_bar
 from candlemark.web.forms import choices, questions
 from candlemark.web.forms.faults import Faults
 from candlemark.web.forms.statement import StatementForm
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
     from candlemark.definition import Edition
+    from candlemark.measure.drawing import Svg
     from candlemark.web.forms.setting import Setting
     from candlemark.web.reader import Reader
 
@@ -96,7 +95,7 @@ class SampleFigure:
     sentence: str
     entered: int
     parts: tuple[tuple[str, str, int], ...]
-    bar: Markup
+    bar: Svg
 
 
 def figure(reader: Reader, edition: Edition) -> SampleFigure:
