@@ -126,7 +126,9 @@ def test_two_people_at_one_field_both_see_both_and_nothing_is_lost(house, enter,
     assert "He left." not in notes(team, case)
 
 
-def test_a_member_whose_removal_is_proposed_and_agreed_to_on_pages_is_out_at_once(house, enter, edition):
+def test_a_member_whose_removal_is_proposed_and_agreed_to_on_pages_is_out_at_once(
+    house, enter, edition
+):
     team, root = house
     aysel = enter("Aysel")
     case, _ = a_note(team, edition, "It began like this.")
