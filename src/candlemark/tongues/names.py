@@ -78,6 +78,18 @@ def name_keys(word: str, tag: str = "") -> frozenset[str]:
     return frozenset(found or _short(folded, tag))
 
 
+@lru_cache(maxsize=65_536)
+def consonants(word: str, tag: str = "") -> frozenset[str]:
+    """What is left of a whole word, with the ending that says *son of*: for measuring distance.
+
+    Short words have few consonants, and some have none: then there is one empty text.
+    """
+    return frozenset(_skeletons(fold(word, tag).replace("'", "").replace("-", ""))) or _NOTHING
+
+
+_NOTHING: Final = frozenset({""})
+
+
 def _short(folded: str, tag: str) -> set[str]:
     """The key of a word with fewer than two consonants: its vowels count too."""
     plain = re.sub(r"[\W_]+", "", re.sub(r"[iyj]+", "i", sounding_key(ascii_key(folded, tag))))
