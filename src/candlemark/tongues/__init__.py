@@ -3,8 +3,8 @@
 The page asks :func:`pick` for a text and :func:`direction` for the way it runs; search asks
 :func:`fold`, :func:`ascii_key`
 and :func:`sounding_key`; lists ask :func:`collation_key`; addresses ask :func:`slug`.
-:func:`tongue_of` says by its letters how a name is to be read, :func:`transliterate` writes Cyrillic
-in Latin letters by the official tables.
+:func:`tongue_of` says by its letters how a name is to be read, :func:`transliterate` writes
+Cyrillic in Latin letters by the official tables.
 Nothing here translates: texts live where their subject lives, and plurals and dates with the pages.
 """
 

@@ -22,6 +22,14 @@ _ARABIC: Final = re.compile("[\u0600-\u06ff]")
 _SHORTEST_STEM: Final = 2
 
 
+class Sex(StrEnum):
+    """What a name says of the person: in many of them nothing."""
+
+    WOMAN = "woman"
+    MAN = "man"
+    UNSAID = "unsaid"
+
+
 class Order(StrEnum):
     """What says which word is the family name."""
 
@@ -66,6 +74,7 @@ class PersonName:
     titles: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
     """Names of the scripts we cannot read, for the message; empty when it was read."""
+    sex: Sex = Sex.UNSAID
 
     @property
     def known(self) -> bool:
@@ -94,15 +103,42 @@ def parse_name(text: str, tag: str = "") -> PersonName:
     tag = tongue_of(text, tag)
     before, comma, after = text.partition(",")
     words = _words(before, tag), _words(after, tag)
-    strange = _unread(text, (*words[0], *words[1]))
+    strange = _unread((*words[0], *words[1]))
     if strange or not (words[0] or words[1]):
         return PersonName(text, rules.FOLDING_VERSION, Order.UNREADABLE, scripts=strange)
+    every = (*words[0], *words[1])
     if comma and words[0] and words[1]:
-        main, father, titles = _apart(words[1], alone=False)
-        return PersonName(text, rules.FOLDING_VERSION, Order.COMMA, main, words[0], father, titles)
-    main, father, titles = _apart((*words[0], *words[1]), alone=True)
-    given, family, order = _ordered(main, (*words[0], *words[1]), father)
-    return PersonName(text, rules.FOLDING_VERSION, order, given, family, father, titles)
+        given, father, titles = _apart(words[1], alone=False)
+        family, order = words[0], Order.COMMA
+    else:
+        main, father, titles = _apart(every, alone=True)
+        given, family, order = _ordered(main, every, father)
+    return PersonName(
+        text,
+        rules.FOLDING_VERSION,
+        order,
+        given,
+        family,
+        father,
+        titles,
+        sex=_sex(every, family, father),
+    )
+
+
+def _sex(every: tuple[Word, ...], family: tuple[Word, ...], father: tuple[Word, ...]) -> Sex:
+    """Said by *daughter of* or a patronymic first, by the family name after that."""
+    if father:
+        if any(word.plain in rules.DAUGHTER_OF for word in every):
+            return Sex.WOMAN
+        if any(word.plain in rules.AFTER_FATHER for word in every):
+            return Sex.MAN
+    patronymics = [word for word in every if father and word.plain.startswith(father[0].plain)]
+    for word in (*patronymics, *family):
+        if word.plain.endswith(rules.SAYS_WOMAN):
+            return Sex.WOMAN
+        if word.plain.endswith(rules.SAYS_MAN):
+            return Sex.MAN
+    return Sex.UNSAID
 
 
 def _words(text: str, tag: str) -> tuple[Word, ...]:
@@ -114,7 +150,7 @@ def _words(text: str, tag: str) -> tuple[Word, ...]:
     )
 
 
-def _unread(text: str, words: tuple[Word, ...]) -> tuple[str, ...]:
+def _unread(words: tuple[Word, ...]) -> tuple[str, ...]:
     """Scripts of letters that no table wrote in Latin; a digit or a sign is no letter."""
     left = {letter for word in words for letter in word.plain if not letter.isascii()}
     silent = [word for word in words if not word.plain]

@@ -23,4 +23,7 @@ BESIDE_A_TITLE: Final[int] = _FILE["titles"]["others"]
 SURELY_FAMILY: Final = tuple(_FILE["family"]["sure"])
 MAYBE_FAMILY: Final = tuple(_FILE["family"]["maybe"])
 MAYBE_LETTERS: Final[int] = _FILE["family"]["maybe_letters"]
+SAYS_WOMAN: Final = tuple(_FILE["sex"]["woman"])
+SAYS_MAN: Final = tuple(_FILE["sex"]["man"])
+DAUGHTER_OF: Final = frozenset[str](_FILE["sex"]["woman_after_father"])
 WEIGHTS: Final[dict[str, float]] = _FILE["score"]

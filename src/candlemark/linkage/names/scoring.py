@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Levenshtein
 
-from candlemark.linkage.names.rules import WEIGHTS
+from candlemark.linkage.names.parsing import Sex
+from candlemark.linkage.names.rules import TITLES, WEIGHTS
 from candlemark.tongues import consonants, sounding_key
 
 if TYPE_CHECKING:
@@ -42,13 +43,22 @@ def score(one: PersonName, other: PersonName) -> NameScore | None:
     """How alike two names are; None when either cannot be read: two unknowns are never equal."""
     if not (one.known and other.known and one.words and other.words):
         return None
-    folded = _names(one.words, other.words, _folded)
-    plain = _names(one.words, other.words, _plain)
+    words = _without_title(one.words, other.words), _without_title(other.words, one.words)
+    folded, plain = _names(*words, _folded), _names(*words, _plain)
+    if {one.sex, other.sex} == {Sex.WOMAN, Sex.MAN}:
+        folded, plain = folded * WEIGHTS["other_sex"], plain * WEIGHTS["other_sex"]
     father = None
     if one.father and other.father:
         fathers = one.father, other.father
         father = (_names(*fathers, _folded) + _names(*fathers, _plain)) / 2
     return NameScore((folded + plain) / 2, folded, plain, father)
+
+
+def _without_title(words: tuple[Word, ...], other: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Leave a title out where the other name has none: Hacı Madər is Madər Musayev."""
+    if any(word.plain in TITLES for word in other):
+        return words
+    return tuple(word for word in words if word.plain not in TITLES) or words
 
 
 def _names(

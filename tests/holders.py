@@ -7,7 +7,7 @@ from pathlib import Path
 
 from candlemark.linkage.names import parse_name, score
 
-_FILE = Path(__file__).with_name("office_holders.txt")
+_FILE = Path(__file__).parent / "linkage" / "office_holders.txt"
 
 
 def people():
@@ -36,8 +36,9 @@ def value(one, other):
 
 
 def top_one(some, among, compare=value):
-    """By script: how many foreign spellings find their person among the official names, of how
-    many, and those that did not.  Several at the top share the point.
+    """By script: how many spellings find their person among the official names, and which not.
+
+    Several names at the top share the point.
     """
     officials = [names[0] for names in among]
     found = {}
