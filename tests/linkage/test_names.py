@@ -46,7 +46,7 @@ APART = {
     "daughter of, the same": (
         "Ганира Алескер кызы Пашаева",
         "ganira",
-        "pashayeva",
+        "pashaeva",
         "alesker",
         Order.ENDING,
     ),

@@ -5,7 +5,7 @@ are.  A person has several names at several times: :func:`score_people`.  The ru
 (``rules.toml``, and ``tongues/letters.toml`` under them).
 """
 
-from candlemark.linkage.names.parsing import Order, PersonName, Word, parse_name
+from candlemark.linkage.names.parsing import Order, PersonName, Sex, Word, parse_name
 from candlemark.linkage.names.people import DatedName, PeopleScore, score_people
 from candlemark.linkage.names.rules import FOLDING_VERSION
 from candlemark.linkage.names.scoring import NameScore, score
@@ -17,6 +17,7 @@ __all__ = [
     "Order",
     "PeopleScore",
     "PersonName",
+    "Sex",
     "Word",
     "parse_name",
     "score",
