@@ -7,9 +7,9 @@ person with several names; what the rest gave the first time is written down the
 from __future__ import annotations
 
 import pytest
-from holders import best_f1, people, script, top_one
 
 from candlemark.linkage.names import DatedName, parse_name, score_people
+from holders import best_f1, people, script, top_one
 
 PEOPLE = people()
 
