@@ -221,6 +221,43 @@ def test_people_whose_names_cannot_be_read_have_no_score():
 NAMES = st.text(st.sampled_from("ƏəIıİişğqxhoözaeəАлиевҹһбваحسنعلی '-,.ov梅"), max_size=30)
 
 
+WORDS = st.lists(
+    st.sampled_from(
+        [
+            "oğlu",
+            "кызы",
+            "bin",
+            "Dr",
+            "Hacı",
+            "Əli",
+            "Həsənova",
+            "Петрович",
+            "حسن",
+            "بن",
+            ",",
+            "-",
+            "梅",
+        ]
+    ),
+    max_size=6,
+).map(" ".join)
+
+
+@given(WORDS)
+def test_markers_and_titles_in_any_order_are_read_or_refused(name):
+    found = parse_name(name)
+
+    assert found.original == name
+    assert score(found, found) is None or score(found, found).value == pytest.approx(1)
+
+
+def test_a_father_without_a_name_is_kept_and_scores_nothing():
+    found = parse_name("İlyas oğlu")
+
+    assert (found.words, plain(found.father)) == ((), "ilyas")
+    assert score(found, found) is None
+
+
 @given(NAMES, NAMES)
 def test_a_score_is_the_same_both_ways_and_between_none_and_one(one, other):
     left, right = parse_name(one), parse_name(other)

@@ -6,6 +6,8 @@ person with several names; what the rest gave the first time is written down the
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 
 from candlemark.linkage.names import DatedName, parse_name, score_people
@@ -41,6 +43,18 @@ def test_one_threshold_tells_pairs_that_are_one_person_from_those_that_are_not(o
     f1, _ = best_f1(PEOPLE, other)
 
     assert f1 >= least
+
+
+def test_spellings_of_one_person_share_a_key_and_few_others_do():
+    names = [
+        (who, name) for who, names in enumerate(PEOPLE) for name in names if script(name) != "other"
+    ]
+    keys = {name: parse_name(name).keys for _, name in names}
+    pairs = [(left == right, one, other) for (left, one), (right, other) in combinations(names, 2)]
+    missed = [(one, other) for same, one, other in pairs if same and not keys[one] & keys[other]]
+
+    assert missed == [("Зейнаб Ханралова", "Ханларова Зәйнәп Яхъя ҡыҙы")]
+    assert sum(bool(keys[one] & keys[other]) for _, one, other in pairs) / len(pairs) < 0.035
 
 
 def test_with_the_list_of_a_persons_other_names_a_changed_name_is_found():

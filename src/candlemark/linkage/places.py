@@ -23,6 +23,7 @@ _LONG_KEY: Final = 3
 """Consonants a name needs to be known by its sound alone."""
 
 
+@lru_cache(maxsize=16_384)
 def place_key(text: str) -> str:
     """A place as written, without accents and without words such as district.
 

@@ -11,6 +11,7 @@ import tomllib
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,6 +31,9 @@ _MINUTES: Final[dict[int, str]] = {
 }
 _HEAPED: Final[dict[str, float]] = _FILE["heaped"]
 _WORDS: Final = frozenset(ascii_key(word, tongue_of(word)) for word in _FILE["words"]["unknown"])
+
+_LONGEST: Final = 2 * max(map(len, _WORDS))
+"""Letters of a text that can be one of the words, with room for space and signs."""
 
 
 @dataclass(slots=True)
@@ -52,8 +56,11 @@ class Notebook:
         )
 
 
+@lru_cache(maxsize=65_536)
 def says_unknown(text: str) -> bool:
     """Whether a text says that nothing is known: *n/a*, *naməlum*, *неизвестно*."""
+    if len(text) > _LONGEST or any(letter.isdigit() for letter in text):
+        return False  # most cells, and no word of the list
     key = ascii_key(text, tongue_of(text)).strip(" .")
     return bool(text.strip()) and (key in _WORDS or not any(each.isalnum() for each in key))
 

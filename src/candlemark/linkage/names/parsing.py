@@ -209,6 +209,8 @@ def _ordered(
     main: tuple[Word, ...], written: tuple[Word, ...], father: tuple[Word, ...]
 ) -> tuple[tuple[Word, ...], tuple[Word, ...], Order]:
     """Given and family names, and what told them apart."""
+    if not main:  # "İlyas oğlu": whose son, and no name
+        return (), (), Order.ASSUMED
     if len(main) == 1:
         if _ends(main[0], rules.SURELY_FAMILY):
             return (), main, Order.ENDING
@@ -218,7 +220,7 @@ def _ordered(
         return main[:-1], main[-1:], Order.ENDING
     if _ends(first, rules.SURELY_FAMILY):
         return main[1:], main[:1], Order.ENDING
-    if father and main and written[-1] not in main:  # "Quliyev Vəli İlyas oğlu": family first
+    if father and written[-1] not in main:  # "Quliyev Vəli İlyas oğlu": family first
         return main[1:], main[:1], Order.PATRONYMIC
     for word, given, family in ((last, main[:-1], main[-1:]), (first, main[1:], main[:1])):
         if len(word.plain) >= rules.MAYBE_LETTERS and _ends(word, rules.MAYBE_FAMILY):
