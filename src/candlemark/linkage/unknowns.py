@@ -32,7 +32,7 @@ _MINUTES: Final[dict[int, str]] = {
 _HEAPED: Final[dict[str, float]] = _FILE["heaped"]
 _WORDS: Final = frozenset(ascii_key(word, tongue_of(word)) for word in _FILE["words"]["unknown"])
 
-_LONGEST: Final = 2 * max(map(len, _WORDS))
+_LONGEST: Final = max(map(len, _WORDS)) + 4
 """Letters of a text that can be one of the words, with room for space and signs."""
 
 

@@ -58,6 +58,8 @@ def romanise(text: str, tag: str = "") -> str:
         text: text as ``fold`` gives it.
         tag: the tongue; Azerbaijani and Talysh read some Cyrillic letters in their own way.
     """
+    if text.isascii():
+        return text
     table = _AZERBAIJANI if parts(tag)[0] in {"az", "tly"} else _EVERYWHERE
     text = text.replace("ու", "u")  # one sound in two Armenian letters
     return "".join(_written(text, at, table) for at in range(len(text)))
