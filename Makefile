@@ -17,7 +17,7 @@ FUZZ   ?= 60
 SAMPLE ?= 150
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs bench ordeal fuzz coverage mutation serve lock format
+.PHONY: help setup demo test check docs bench spark ordeal fuzz coverage mutation serve lock format
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1	/' | expand -t 10
@@ -55,7 +55,15 @@ bench: $(READY) ## measure import, occupancy, the ledger and read models beside 
 	$(BIN)/python bench/estimators_ratio.py
 	$(BIN)/python bench/ledger_ratio.py
 	$(BIN)/python bench/model_ratio.py
+	$(BIN)/python bench/figures_ratio.py
 	$(BIN)/python bench/opening_ratio.py
+	$(BIN)/python bench/process_ratio.py
+	$(BIN)/python bench/stays_ratio.py
+
+spark: $(READY) ## the contract of the engines on Spark too, installed apart in .spark (half a gigabyte; needs Java 17)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target .spark --only-binary :all: --require-hashes -r requirements/spark-build.txt
+	PYTHONPATH=.spark $(BIN)/python -m pip install --quiet --disable-pip-version-check --target .spark --no-deps --no-build-isolation --require-hashes -r requirements/spark.txt
+	SPARK_LOCAL_IP=127.0.0.1 PYTHONPATH=.spark $(BIN)/python -m pytest tests/measure/log/test_engines.py -k "same_whole_numbers"
 
 ordeal: $(READY) ## hours: cuts, kills, faults, flips, writers, three places, exports, fuzzing, coverage, mutation (SEED= ROUNDS= FUZZ=)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/ordeal.txt

@@ -228,12 +228,8 @@ def main() -> int:
     (OUT / "estimators_ratio.json").write_text(json.dumps(found, indent=2) + "\n", "utf-8")
     print(f"{'':10}{'':12}{'stays':>11}{'CPU s':>9}{'peak MiB':>10}")
     for row in found["rows"]:
-        print(
-            f"{row['size']:10}{row['what']:12}{row['stays']:11,}{row['cpu']:9.2f}"
-            f"{row['peak_mib'] or '':>10.0f}"
-            if row["peak_mib"]
-            else f"{row['size']:10}{row['what']:12}{row['stays']:11,}{row['cpu']:9.2f}"
-        )
+        peak = f"{row['peak_mib']:10.0f}" if row["peak_mib"] else ""
+        print(f"{row['size']:10}{row['what']:12}{row['stays']:11,}{row['cpu']:9.2f}{peak}")
     for name, value in found["verdicts"].items():
         print(f"{name.replace('_', ' ')}: {value if isinstance(value, bool) else f'{value:.3g}'}")
     return int(not all(value for value in found["verdicts"].values() if isinstance(value, bool)))

@@ -22,10 +22,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from measuring import Task, made_log, of_stays
+from measuring import Task, made_log, of_estimators, of_stays
 
 OUT = Path(__file__).resolve().parent / "out"
-TASKS: tuple[Task, ...] = (*of_stays.TASKS,)
+TASKS: tuple[Task, ...] = (*of_stays.TASKS, *of_estimators.TASKS)
 CASES, LARGE = 1_000_000, 2_500_000
 
 

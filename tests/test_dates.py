@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from candlemark.dates import Order, PartialDate, Precision, add_months, compare
@@ -14,12 +14,21 @@ from candlemark.errors import NotUnderstood
 
 @st.composite
 def partial_dates(draw) -> PartialDate:
-    """Any partial date, of any precision."""
+    """Any partial date that is no range, of any precision."""
     day = PartialDate.of(draw(st.dates()))
-    kept = draw(st.sampled_from(Precision))
+    kept = draw(st.sampled_from([Precision.YEAR, Precision.MONTH, Precision.DAY]))
     if kept is Precision.YEAR:
         return PartialDate(day.year)
     return PartialDate(day.year, day.month, day.day if kept is Precision.DAY else None)
+
+
+@st.composite
+def ranges(draw) -> PartialDate:
+    """Some time between any two partial dates."""
+    one, other = draw(partial_dates()), draw(partial_dates())
+    assume(compare(one, other) in {Order.BEFORE, Order.AFTER})
+    first, last = (one, other) if compare(one, other) is Order.BEFORE else (other, one)
+    return PartialDate(first.year, first.month, first.day, last)
 
 
 READ = {
@@ -30,6 +39,18 @@ READ = {
     "February of another year": ("1900-02", PartialDate(1900, 2), "1900-02-01", "1900-02-28"),
     "the first year": ("0001", PartialDate(1), "0001-01-01", "0001-12-31"),
     "the last year": ("9999-12", PartialDate(9999, 12), "9999-12-01", "9999-12-31"),
+    "some time between two months": (
+        "2014-03/2014-06",
+        PartialDate(2014, 3, to=PartialDate(2014, 6)),
+        "2014-03-01",
+        "2014-06-30",
+    ),
+    "bounds of different exactness": (
+        "1994/1995-05-12",
+        PartialDate(1994, to=PartialDate(1995, 5, 12)),
+        "1994-01-01",
+        "1995-05-12",
+    ),
 }
 
 
@@ -48,7 +69,24 @@ REFUSED = {
     "slashes": ("22/01/2014", "'22/01/2014' is not a date"),
     "points": ("22.01.2014", "'22.01.2014' is not a date"),
     "a month without its zero": ("2014-1", "'2014-1' is not a date"),
-    "a range": ("2014/2015", "'2014/2015' is not a date"),
+    "a shortened bound": ("2014-03/06", "'2014-03/06' is not a date"),
+    "a range with two hyphens": ("2014--2015", "'2014--2015' is not a date"),
+    "three bounds": ("2014/2015/2016", "'2014/2015/2016' is not a date"),
+    "a range without its end": ("2014/", "'2014/' is not a date"),
+    "a range without its beginning": ("/2014", "'/2014' is not a date"),
+    "a bound that does not exist": ("2014/2015-02-30", "2015-02 has no day 30"),
+    "a range the wrong way round": (
+        "2015/2014",
+        "2015/2014 is no range: its first bound does not lie before its last",
+    ),
+    "a range of one day": (
+        "2014-01-22/2014-01-22",
+        "2014-01-22/2014-01-22 is no range: its first bound does not lie before its last",
+    ),
+    "a year that holds its other bound": (
+        "2014/2014-06",
+        "2014/2014-06 is no range: its first bound does not lie before its last",
+    ),
     "a week": ("2014-W04", "'2014-W04' is not a date"),
     "a day of the year": ("2014-022", "'2014-022' is not a date"),
     "a time behind it": ("2014-01-22T10:00", "'2014-01-22T10:00' is not a date"),
@@ -86,6 +124,13 @@ def test_a_day_needs_its_month():
         PartialDate(2014, None, 22)
 
 
+def test_a_range_has_two_bounds_and_no_more():
+    inside = PartialDate(2015, to=PartialDate(2016))
+
+    with pytest.raises(NotUnderstood, match="a range has two bounds"):
+        PartialDate(2014, to=inside)
+
+
 COMPARED = {
     "years apart": ("1993", "1994", Order.BEFORE),
     "a year and a day of the next": ("1993", "1994-01-01", Order.BEFORE),
@@ -96,6 +141,10 @@ COMPARED = {
     "the same year twice": ("2014", "2014", Order.CANNOT_TELL),
     "the same month twice": ("2014-01", "2014-01", Order.CANNOT_TELL),
     "a year and its first month": ("2014", "2014-01", Order.CANNOT_TELL),
+    "a range and what lies in it": ("2014/2016", "2015-03-01", Order.CANNOT_TELL),
+    "a range and what follows it": ("2014/2016", "2017", Order.BEFORE),
+    "a range and what came before it": ("2014-02/2014-05", "2014-01-31", Order.AFTER),
+    "ranges that share a day": ("2014/2016-05-01", "2016-05-01/2017", Order.CANNOT_TELL),
 }
 
 
@@ -122,9 +171,17 @@ def test_a_year_is_not_its_first_month():
     assert PartialDate(1993) != PartialDate(1993, 1)
 
 
-@given(partial_dates())
+@given(partial_dates() | ranges())
 def test_what_is_written_is_read_back(said):
     assert said == PartialDate.parse(str(said))
+
+
+@given(ranges())
+def test_a_range_holds_both_its_bounds_and_knows_them(said):
+    assert said.precision is Precision.RANGE
+    assert (said.earliest, said.latest) == (said.first.earliest, said.to.latest)
+    assert said.first.precision is not Precision.RANGE
+    assert compare(said, said.first) is compare(said, said.to) is Order.CANNOT_TELL
 
 
 @given(partial_dates())
@@ -137,7 +194,7 @@ def test_the_interval_holds_exactly_the_days_that_match(said):
         assert not str(PartialDate.of(said.earliest - timedelta(days=1))).startswith(str(said))
 
 
-@given(partial_dates(), partial_dates())
+@given(partial_dates() | ranges(), partial_dates() | ranges())
 def test_comparing_the_other_way_gives_the_opposite(one, other):
     opposite = {Order.BEFORE: Order.AFTER, Order.AFTER: Order.BEFORE}
     order = compare(one, other)

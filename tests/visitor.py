@@ -71,6 +71,10 @@ class Visitor:
     def post(self, path, body, kind="application/x-www-form-urlencoded"):
         return self.ask(path, "POST", body, Content_Type=kind, Sec_Fetch_Site="same-origin")
 
+    def sign_in_with(self, passphrase, **fields):
+        """Sign in with what the page that asked for it holds besides."""
+        return self.send("/en/sign-in/", code="", passphrase=passphrase, factor="", **fields)
+
     def sign_in(self, code, passphrase, factor="", tongue="en"):
         path = f"/{tongue}/sign-in/"
         return self.send(path, code=code, passphrase=passphrase, factor=factor)

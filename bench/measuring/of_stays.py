@@ -86,5 +86,5 @@ TASKS = (
     Task("graph from stays", graph, "stays", seconds=0.2),
     Task("filter and graph from stays", graph_of_some, "stays", seconds=0.2),
     Task("occupation with Greenwood from stays", standing, "stays", seconds=2.0),
-    Task("raw log of 13 million to stays", to_stays, "log", mebibytes=1_500, large=True),
+    Task("raw log of 13 million to stays", to_stays, "log", mebibytes=1_430, large=True),
 )

@@ -1,9 +1,13 @@
 """Dates as exact as their source, and never more exact.
 
 "Sentenced in 1993" is a year and stays one.  A :class:`PartialDate` is a prefix of an ISO 8601
-calendar date: ``1993``, ``2014-01``, ``2014-01-22``.  It stands for every day from ``earliest`` to
+calendar date: ``1993``, ``2014-01``, ``2014-01-22``; or two of them, when a source says that it
+was at some time between: ``2014-03/2014-06``.  It stands for every day from ``earliest`` to
 ``latest``.  Two such dates are compared by those intervals, and where the intervals meet the answer
 is "cannot tell", which is an answer and must be carried on.
+
+"Between March and June" is one day that is not known, and not something that lasted from March to
+June: what lasts has a date for its beginning and another for its end.
 
 Dates here are civil dates.  There is no clock, no zone and no instant: a legal time limit that runs
 from a day must not move to the day before because a computer lives elsewhere.
@@ -19,8 +23,12 @@ from enum import StrEnum
 
 from candlemark.errors import NotUnderstood
 
-_SHAPE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_ONE = r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?"
+_SHAPE = re.compile(f"{_ONE}(?:/{_ONE})?")
 _HINT = "write 2014, 2014-01 or 2014-01-22"
+_FEBRUARY = 2
+_DAYS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+"""Days in each month, counted from 1, of a year that has no leap day."""
 
 
 class Precision(StrEnum):
@@ -29,6 +37,7 @@ class Precision(StrEnum):
     YEAR = "year"
     MONTH = "month"
     DAY = "day"
+    RANGE = "range"
 
 
 class Order(StrEnum):
@@ -42,7 +51,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PartialDate:
-    """A year, a month of a year, or a day.
+    """A year, a month of a year, a day, or some time between two of these.
 
     ``month`` and ``day`` are None where the source does not give them; a day without its month is
     refused.  Equality compares what was said (1993 is not 1993-01); for order in time use
@@ -52,8 +61,22 @@ class PartialDate:
     year: int
     month: int | None = None
     day: int | None = None
+    to: PartialDate | None = None
+    """For a range, its other bound: the latest it can have been, as exact as the source has it."""
 
     def __post_init__(self) -> None:
+        self._check_day()
+        if self.to is None:
+            return
+        if self.to.to is not None:
+            raise NotUnderstood("a range has two bounds", hint="write 2014-03/2014-06")
+        if compare(self.first, self.to) is not Order.BEFORE:
+            raise NotUnderstood(
+                f"{self} is no range: its first bound does not lie before its last",
+                hint="write the earlier one first, or one date alone when one holds the other",
+            )
+
+    def _check_day(self) -> None:
         if not 1 <= self.year <= 9999:
             raise NotUnderstood(f"{self.year} is not a year", hint=_HINT)
         if self.month is None:
@@ -70,18 +93,19 @@ class PartialDate:
 
     @classmethod
     def parse(cls, text: str) -> PartialDate:
-        """Read ``1993``, ``2014-01`` or ``2014-01-22``; anything else is refused.
+        """Read ``1993``, ``2014-01``, ``2014-01-22`` or two of them with a slash between.
 
-        Ranges, weeks, slashes and two-digit years are refused because each has been read in two
-        ways by somebody.
+        A range is written as an interval of ISO 8601, both bounds in full.  Weeks, shortened
+        bounds and two-digit years are refused because each has been read in two ways by somebody.
         """
         found = _SHAPE.fullmatch(text)
         if found is None:
             raise NotUnderstood(f"{text[:40]!r} is not a date", hint=_HINT)
-        year, month, day = (int(part) if part else None for part in found.groups())
+        year, month, day, *last = (int(part) if part else None for part in found.groups())
+        to = cls(last[0], last[1], last[2]) if last[0] is not None else None
         if year is None:  # the shape demands a year; this line tells the type checker
             raise NotUnderstood(f"{text[:40]!r} is not a date", hint=_HINT)
-        return cls(year, month, day)
+        return cls(year, month, day, to)
 
     @classmethod
     def of(cls, day: date) -> PartialDate:
@@ -91,9 +115,16 @@ class PartialDate:
     @property
     def precision(self) -> Precision:
         """How much of the date is known."""
+        if self.to is not None:
+            return Precision.RANGE
         if self.month is None:
             return Precision.YEAR
         return Precision.MONTH if self.day is None else Precision.DAY
+
+    @property
+    def first(self) -> PartialDate:
+        """The first bound of a range; the date itself when it is none."""
+        return self if self.to is None else PartialDate(self.year, self.month, self.day)
 
     @property
     def earliest(self) -> date:
@@ -103,6 +134,8 @@ class PartialDate:
     @property
     def latest(self) -> date:
         """The last day it can be."""
+        if self.to is not None:
+            return self.to.latest
         month = self.month or 12
         return date(self.year, month, self.day or _days_in(self.year, month))
 
@@ -112,7 +145,7 @@ class PartialDate:
             text += f"-{self.month:02}"
         if self.day is not None:
             text += f"-{self.day:02}"
-        return text
+        return text if self.to is None else f"{text}/{self.to}"
 
 
 def compare(one: PartialDate, other: PartialDate) -> Order:
@@ -138,4 +171,6 @@ def add_months(day: date, months: int) -> date:
 
 
 def _days_in(year: int, month: int) -> int:
-    return calendar.monthrange(year, month)[1]
+    # Not calendar.monthrange, which works out the weekday of the first as well: a list of a hundred
+    # thousand cases asks this some million times.
+    return _DAYS[month] + (month == _FEBRUARY and calendar.isleap(year))

@@ -34,7 +34,8 @@
     ├── UnknownBatch               42
     ├── MeasureError               50
     │   ├── NotMeasurable          51   the data cannot answer this question, and why
-    │   └── NothingToMeasure       52   the cohort is empty
+    │   ├── NothingToMeasure       52   the cohort is empty
+    │   └── FigureDiffers          53   a figure is not the one that is computed again
     ├── Disclosive                 60   a table would show or give away a small cell
     ├── SettingRefused             70   a setting, a port, a passphrase file
     ├── OutsideError               80   what people outside hold of a ledger
@@ -285,6 +286,12 @@ class NothingToMeasure(MeasureError):
     """No case of the data enters the cohort."""
 
     exit_code = 52
+
+
+class FigureDiffers(MeasureError):
+    """A figure was changed, is of other data, or is not the one that is computed again."""
+
+    exit_code = 53
 
 
 class Disclosive(CandlemarkError):

@@ -16,6 +16,7 @@ import pytest
 from candlemark import agency
 from candlemark.agency import engine as engine_module
 from candlemark.agency import facts, keeping
+from candlemark.casefile import record
 from candlemark.errors import (
     DefinitionFaulty,
     NotUnderstood,
@@ -420,3 +421,20 @@ def test_the_ledger_verifies_after_imports(keep, written, vault):
     keep(written({"Id": "7"}, name="b.csv"))
 
     assert vault.ledger.verify().faults == ()
+
+
+def test_imports_are_listed_from_a_read_model_as_from_the_ledger(
+    written, nowhere, tmp_path, monkeypatch
+):
+    words = "abacus abdomen abdominal abide abiding ability ablaze"
+    with Vault.create(tmp_path / "v", words, cost=Cost.QUICK, kinds=agency.KINDS) as vault:
+        for rows in (THREE, THREE[:2]):
+            agency.import_source(vault.ledger, written(*rows), nowhere.police, nowhere.words)
+        from_ledger = agency.batches(vault.ledger)
+        codes = agency.known_codes(vault.ledger)
+        monkeypatch.setattr(record, "WORTH_A_MODEL", 0)
+        monkeypatch.setattr(vault.ledger, "facts", None)  # the ledger itself is not asked
+
+        assert agency.batches(vault.ledger) == from_ledger
+        assert len(from_ledger) == 2
+        assert agency.known_codes(vault.ledger) == codes

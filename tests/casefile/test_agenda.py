@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 
 import pytest
 
 from candlemark import casefile
-from candlemark.casefile import facts, listing
-from candlemark.casefile.agenda import PAGE, Asked, Part, agenda, every_live_row, pathways_now
+from candlemark.casefile import facts, listing, record
+from candlemark.casefile.agenda import (
+    PAGE,
+    Asked,
+    Part,
+    agenda,
+    every_live_row,
+    pathways_now,
+    soonest,
+)
 from candlemark.casefile.docket_row import State
 from candlemark.casefile.pathways import PathwayKept, keep_pathway
 from candlemark.dates import PartialDate
@@ -109,6 +118,28 @@ def test_what_must_be_acted_on_first_stands_first_and_a_step_nobody_ended_before
         ("consent-review", State.OPEN),
         ("task", State.OPEN),
     ]
+
+
+def test_the_soonest_rows_are_those_the_docket_begins_with(shelved):
+    several(shelved)
+    whole = agenda(shelved.ledger, TODAY).rows[Part.DUE]
+
+    assert soonest(shelved.ledger, TODAY, 3) == whole[:3]
+    assert soonest(shelved.ledger, TODAY, 20) == whole
+
+
+def test_for_the_soonest_rows_no_other_case_is_read(shelved, monkeypatch):
+    several(shelved)
+    read = []
+
+    def some_cases(ledger, wanted):
+        read.append(set(wanted))
+        return record.some_cases(ledger, wanted)
+
+    monkeypatch.setattr(sys.modules[soonest.__module__], "some_cases", some_cases)
+    rows = soonest(shelved.ledger, TODAY, 2)
+
+    assert read == [{row.case for row in rows}]
 
 
 def test_filters_hold_for_every_part(shelved):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from candlemark import casefile
-from candlemark.casefile import facts, record
+from candlemark.casefile import alike, facts, record
 
 from .test_shelf import give_models
 
@@ -83,3 +83,15 @@ def test_nothing_that_is_typed_is_wrong(shelved):
     somebody(shelved, "Hümbətov")
     for typed in ("", "'", '" OR 1=1 --', "—", "a" * 5000, "ə ə ə ə ə ə ə"):
         assert isinstance(found(shelved, typed), list)
+
+
+def test_of_a_name_that_very_many_have_the_newest_and_any_first_name_are_found(
+    shelved, monkeypatch
+):
+    monkeypatch.setattr(alike, "_CANDIDATES", 3)
+    cases = [somebody(shelved, f"{first} Hümbətov") for first in ("Leyla", *["Novruz"] * 6)]
+
+    assert set(found(shelved, "Гумбатов")) >= set(cases[-3:])
+    assert found(shelved, "Гумбатов Лейла") == cases[:1]
+    assert found(shelved, "Лейла Гумбатов") == cases[:1]
+    assert found(shelved, "Лейла Алиев") == []

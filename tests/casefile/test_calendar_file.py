@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import icalendar
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,6 +68,31 @@ def test_no_title_no_words_and_no_name_gets_into_a_calendar(desk):
 def test_a_day_that_is_not_exact_stands_on_its_beginning(desk):
     step(desk, "2024-04")
     assert "DTSTART;VALUE=DATE:20240401" in lines(desk)
+
+
+def test_a_parser_of_others_reads_every_entry_whole_and_no_name(desk):
+    person = desk.person()
+    names = (facts.Spelling(text="Leyla Aslanova", language="az"),)
+    desk.say(desk.make(facts.IdentityStated, person=person, names=names))
+    desk.stage("charged", "2024-02-20", person=person, proceeding=desk.proceeding(person))
+    for due in ("2024-03-08", "2024-04", "2024-05/2024-07"):
+        step(desk, due, "Meet Leyla Aslanova; bring the letter, and wait")
+    rows = casefile.docket([desk.read()], TODAY).rows
+    said = calendar_file(rows, TODAY, lambda row: f"{row.rule}, müddət; срок؛ مهلت " * 4)
+    read = icalendar.Calendar.from_ical(said)
+    events = read.walk("VEVENT")
+
+    assert (read["VERSION"], read.errors) == ("2.0", [])
+    assert sorted(str(one.decoded("DTSTART")) for one in events)[:3] == [
+        "2024-03-08", "2024-04-01", "2024-05-01",
+    ]  # fmt: skip
+    assert len({one["UID"] for one in events}) == len(events)
+    for one in events:
+        assert (one.errors, one["CLASS"], one["TRANSP"]) == ([], "PRIVATE", "TRANSPARENT")
+        assert one["SUMMARY"].startswith(f"{desk.case}: ")
+        assert "müddət; срок؛ مهلت" in one["SUMMARY"]
+    assert "Leyla" not in said.decode()
+    assert "Aslanova" not in read.to_ical().decode()
 
 
 def test_what_has_no_day_is_left_out(desk):

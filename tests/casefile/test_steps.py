@@ -52,6 +52,10 @@ AGREEING = {
     "a month and a day of that month": ("1995-03", "1995-03-02", "1995-03-02"),
     "a year and a month of that year": ("1995", "1995-03", "1995-03"),
     "no date and a year": (None, "1995", "1995"),
+    "a range and a month in it": ("1995-02/1995-11", "1995-03", "1995-03"),
+    "a range of weeks and the year": ("1995", "1995-02-10/1995-03-05", "1995-02-10/1995-03-05"),
+    "a range over two years and a year": ("1994/1995", "1995", "1995"),
+    "no date and a range": (None, "1994/1997", "1994/1997"),
 }
 
 

@@ -405,6 +405,7 @@ FAULTS = {
     "a version that is no number": ("version = 3", 'version = "3"', "must be a whole number from 1"),
     "a version that is a truth": ("version = 3", "version = true", "must be a whole number from 1"),
     "a validity that is no date": ('"2019"', '"1/2019"', "crosswalk, valid_from: '1/2019' is not a date"),
+    "a validity that begins at some time between two": ('"2019"', '"2019/2020"', "crosswalk, valid_from: is a range; write one date"),
     "a validity that ends before it begins": ('"2019"', '"2021"', "crosswalk, valid_to: lies before valid_from"),
     "no word on validity": ('valid_to = "2020-06"\n', "", 'valid_to: is missing; write "" when there is none'),
     "a counting unit that does not exist": ('unit = "case"', 'unit = "row"', "the scheme counting-units has no term"),

@@ -32,6 +32,13 @@ def test_a_row_becomes_a_case_with_its_things(desk):
     assert case.notes[0].words == {"en": "as told"}
 
 
+def test_a_cell_can_hold_some_time_between_two_dates(desk):
+    desk.bring("reference,date of incident\nA-1,2014-03/2014-06\n")
+
+    (incident,) = desk.case("A-1").incidents
+    assert (str(incident.when), incident.until) == ("2014-03/2014-06", None)
+
+
 def test_names_are_sealed_apart(desk):
     desk.bring(TABLE)
     said = {type(fact): entry for entry, fact in desk.ledger.facts()}

@@ -7,8 +7,15 @@ open when they are last seen, and in the second world a quarter comes under obse
 import numpy as np
 import pytest
 
-from candlemark.measure.estimators import CENSORED, Stays, interval, occupation, robust
-from candlemark.measure.stays import LAST_TICK, TICKS
+from candlemark.measure.estimators import (
+    CENSORED,
+    LAST_TICK,
+    TICKS,
+    Stays,
+    interval,
+    occupation,
+    robust,
+)
 
 HORIZONS = np.array([20, 60, 120, 200])
 COHORTS = 250

@@ -12,8 +12,8 @@ import pytest
 from candlemark.measure import durations, occupancy
 from candlemark.measure.answerable import Question
 from candlemark.measure.cohort import cohort
-from candlemark.measure.estimators import CENSORED, Counts, occupation
-from candlemark.measure.stays import LAST_TICK, TICKS, counts, stage_stays
+from candlemark.measure.estimators import CENSORED, LAST_TICK, TICKS, Counts, occupation
+from candlemark.measure.stays import counts, stage_stays
 
 RECORDED, MARKED, SUSPECT, CLOSED, SENT_ON = range(5)
 FIRST, LAST = 18_000, 19_500

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from candlemark.errors import LedgerBroken
-from candlemark.ledger import Part, Vault, application
+from candlemark.ledger import Part, Vault, application, compartments
 from candlemark.ledger.key_shelf import KeyShelf
 from candlemark.ledger.keystore_rows import KEYSTORE_FILE
 from candlemark.ledger.membership import added
@@ -164,3 +164,30 @@ def test_a_session_does_not_read_pages_it_does_not_need_and_a_passphrase_reads_a
         world.open(shared.path)
     path.write_bytes(whole)
     world.open(shared.path).close()
+
+
+def test_however_many_persons_are_read_a_few_of_their_keys_are_held_and_each_is_found_again(
+    shared, world, monkeypatch
+):
+    monkeypatch.setattr(compartments, "MOST_READ", 2)
+    with shared.session() as vault:
+        first, again = (
+            [text for text in world.texts(vault.ledger) if "about" in text] for _ in range(2)
+        )
+        keys = vault._identity.keyring.compartments
+        assert len(keys._read) <= 2
+        for name, person in zip(CASES, PERSONS, strict=True):
+            assert keys.subject_kids(person) == (keys.subject(name, person).kid,)
+
+    assert first == again == [f"about {person}" for person in PERSONS]
+
+
+def test_what_was_erased_is_not_held_to_read_with_either(shared, world):
+    with shared.session() as vault:
+        assert f"about {PERSONS[0]}" in world.texts(vault.ledger)
+        keys = vault._identity.keyring.compartments
+        gone = frozenset(keys.subject_kids(PERSONS[0]))
+        keys.forget(gone)
+
+        assert not gone & (keys._read | keys._held).keys()
+        assert keys.key(next(iter(gone))) is None

@@ -17,7 +17,16 @@ from candlemark.errors import LedgerBroken, NotEntitled, StorageFull, VaultBusy,
 from candlemark.ledger import Fact, Part, Vault, application
 from candlemark.ledger.membership import added
 from candlemark.ledger.merkle import Tree
-from candlemark.ledger.model import CodedProjection, Models, Row, Table, cipher, models, watermark
+from candlemark.ledger.model import (
+    CodedProjection,
+    Models,
+    Row,
+    Table,
+    building,
+    cipher,
+    models,
+    watermark,
+)
 from candlemark.ledger.roster_facts import Ended, MemberRemoved
 from candlemark.ledger.said import Said
 from candlemark.seal import Cost, new_passphrase
@@ -168,7 +177,33 @@ def test_what_was_read_once_is_not_read_again(kept, vault, world):
     kept._ledger = Listening()
 
     assert len(kept.coded(notes(world.kinds), said)) == 21
-    assert Listening.read == [20, ("coded", 20)]
+    assert set(Listening.read) == {20, ("coded", 20)}
+
+
+def test_what_says_nothing_to_a_model_is_known_and_its_file_not_touched(kept, vault, world):
+    world.say(vault.ledger, "one", "two")
+    kept.coded(notes(world.kinds), said)
+    file = next(path for path in kept.folder.iterdir() if path.suffix == ".db")
+    before = file.read_bytes()
+    world.say(vault.ledger, "a name", compartment="identity")
+
+    found = kept.coded(notes(world.kinds), lambda model: (said(model), model.size, model.root))
+
+    assert found == (["one", "two"], 2, vault.ledger.tree().root)
+    assert file.read_bytes() == before
+    world.say(vault.ledger, "three")
+    assert kept.coded(notes(world.kinds), said) == ["one", "two", "three"]
+
+
+def test_a_watermark_is_moved_before_too_many_entries_have_to_be_looked_at(kept, vault, world):
+    world.say(vault.ledger, "one")
+    kept.coded(notes(world.kinds), said)
+    for n in range(building.BEHIND + 1):
+        world.say(vault.ledger, f"a name {n}", compartment="identity")
+    kept.coded(notes(world.kinds), said)
+
+    (card,) = kept.show()
+    assert card.size == {"notes": vault.ledger.size}
 
 
 # Who may ask
@@ -414,7 +449,7 @@ def test_a_damaged_ledger_is_said_to_be_damaged_and_keeps_no_model(vault, kept, 
 
     with pytest.raises(LedgerBroken, match="changed"):
         kept.coded(notes(world.kinds), said)
-    assert Broken.asked == [1, 0]
+    assert Broken.asked == [1, 1, 0]
     assert files(kept.folder) == []
 
 

@@ -137,6 +137,15 @@ def test_a_way_beyond_the_state_does_not_enter_with_the_report_again(desk):
     assert attrition(study, from_stage="lodged").groups[0].entered == 1
 
 
+def test_some_time_between_two_dates_is_neither_of_them(desk):
+    tried(desk, outcome="not-proceeded-with", on="2021-05/2021-08")
+    figure = occupancy(desk.study(), at=(119, 243))
+    dismissed = [h.values[1] for h in figure.groups[0].horizons]
+
+    assert Doubt("date-coarse", "judged", 1) in figure.basis.doubts
+    assert [value.p for value in dismissed] == [0, 1]
+
+
 def test_a_date_known_to_the_year_stays_a_year(desk):
     tried(desk, outcome="not-proceeded-with", on="2021")
     figure = occupancy(desk.study(), at=(10, 200, 400))

@@ -28,6 +28,43 @@ SAID = {
     "a day in Persian": ("fa", "2012-06-12", "۱۲ ژوئن ۲۰۱۲"),
     "a year in Turkish": ("tr", "1995", "1995 yılında"),
     "a month in Turkish, its name in capitals": ("tr", "2012-06", "2012 yılının Haziran ayında"),
+    "between two months in English": ("en", "1995-03/1995-06", "between March 1995 and June 1995"),
+    "between a year and a day in English": (
+        "en",
+        "1994/1995-05-12",
+        "between 1994 and 12 May 1995",
+    ),
+    "between two years in Azerbaijani": (
+        "az",
+        "1993/1995",
+        "1993-cü il ilə 1995-ci il arasında",
+    ),
+    "between two months in Azerbaijani": (
+        "az",
+        "1995-03/1995-06",
+        "1995-ci ilin mart ayı ilə 1995-ci ilin iyun ayı arasında",
+    ),
+    "between two months in Russian, bent by between": (
+        "ru",
+        "1995-03/1995-06",
+        "между мартом 1995 года и июнем 1995 года",
+    ),
+    "between a year and a day in Russian": (
+        "ru",
+        "1994/1995-05-12",
+        "между 1994 годом и 12 мая 1995 года",
+    ),
+    "between two years in Persian": ("fa", "1993/1995", "میان سال ۱۹۹۳ و سال ۱۹۹۵"),
+    "between two days in Persian": (
+        "fa",
+        "1995-06-03/1995-06-12",
+        "میان ۳ ژوئن ۱۹۹۵ و ۱۲ ژوئن ۱۹۹۵",
+    ),
+    "between two months in Turkish": (
+        "tr",
+        "1995-03/1995-06",
+        "1995 yılının Mart ayı ile 1995 yılının Haziran ayı arasında",
+    ),
     "a day in Turkish": ("tr", "2012-06-12", "12 Haziran 2012"),
 }
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import csv
+import http.client
 import io
+import json
 import re
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from types import SimpleNamespace
 
+import pyarrow as pa
 import pytest
 from django.utils import translation
+from pyarrow import parquet
 
 import cohorts
-from candlemark import agency, casefile
+from candlemark import agency, casefile, measure
 from candlemark.casefile import facts
 from candlemark.dates import PartialDate
-from candlemark.definition import Definition, load_crosswalk
+from candlemark.definition import Definition, load_crosswalk, load_pathway
 from candlemark.ids import new_id
 from candlemark.ledger import Vault
 from candlemark.protect import protect_together
@@ -296,15 +301,15 @@ def test_a_page_says_in_words_which_pending_cases_have_an_end_that_cannot_be_dat
     for tongue, sentence in NOT_COUNTED.items():
         text = police(tongue)
 
-        # Twice in the open, for the two figures that count them, and twice in what is in doubt.
-        assert text.count(sentence) == 4, tongue
+        # Thrice in the open, for the figures that count them, and thrice in what is in doubt.
+        assert text.count(sentence) == 6, tongue
 
 
 def test_beside_one_group_alone_nothing_is_said_of_all_groups_as_if_it_were_of_that_one(police):
     text = police("en", "?by=bias-grounds&group=gay")
 
-    assert text.count("All groups together:") == 3
-    assert text.count(NOT_COUNTED["en"]) == 2
+    assert text.count("All groups together:") == 4
+    assert text.count(NOT_COUNTED["en"]) == 3
 
 
 @pytest.mark.parametrize("query", ["", "?for=public"])
@@ -396,3 +401,84 @@ def _cases(vault, edition, *, refusing, others):
                 )
             )
         casefile.say(vault.ledger, edition, said)
+
+
+def incidence(rows, at=(20, 90)):
+    """A figure of those who were judged: each row a stage with its share and its bounds."""
+    made = tuple(
+        measure.StageReached(
+            stage,
+            stage,
+            20,
+            5,
+            15,
+            0,
+            tuple(measure.ReachedBy(day, 30, p, 0.01, p - 0.05, p + 0.05) for day in at),
+            (measure.ReachedBy(5, 30, p, 0.01, p - 0.05, p + 0.05),),
+        )
+        for stage, p in rows
+    )
+    basis = replace(cohorts.basis("incidence"), from_stage="judged", from_own="judged", at=at)
+    return measure.Incidence(basis, (measure.IncidenceGroup("", 40, made),))
+
+
+def test_how_soon_a_stage_is_reached_is_said_with_its_uncertainty(names):
+    said = shown(incidence([("appealed", 0.5), ("sentenced", 0.25)]), Asked(), names).sentence
+
+    assert said == (
+        "Of 40 that entered at “Judged”, within 90 days 50.0% (45.0% to 55.0%) had reached “Appealed”"
+        " and 25.0% (20.0% to 30.0%) had reached “Sentenced”."
+    )
+
+
+def test_nobody_who_reached_a_later_stage_is_a_sentence_and_no_chart_of_nothing(names):
+    found = shown(incidence([]), Asked(), names)
+
+    assert found.sentence == "Nobody of 40 that entered at “Judged” reached a later stage."
+    assert found.reached[0].plot is None
+
+
+def test_limits_of_the_law_that_run_from_the_entry_are_lines_with_their_article(names, edition):
+    limits = load_pathway("az", edition).limits
+    (group,) = shown(incidence([("appealed", 0.5)]), Asked(), names, limits).reached
+    (limit,) = [one for one in group.limits if "20 days" in one.words]
+
+    assert limit.article == "Code of Criminal Procedure, Article 384"
+    assert limit.confirmed is False
+    assert 'class="limit-open"' in group.plot
+    assert not shown(incidence([("sentenced", 0.5)]), Asked(), names, limits).reached[0].limits
+
+
+@pytest.fixture(scope="session")
+def figures_page(pages):
+    """The address of an agency's figures in the demonstration."""
+    return next(page for page in pages if re.fullmatch(r"figures/batch_\w+/", page))
+
+
+def content(site, path):
+    """The bytes of a file; ``ask`` gives text."""
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
+    connection.request("GET", f"/en/{path}")
+    found = connection.getresponse().read()
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize("question", ["attrition", "occupancy", "incidence", "durations"])
+def test_a_figure_is_had_as_csv_json_and_parquet_with_one_identity(site, figures_page, question):
+    document = measure.read_document(content(site, f"{figures_page}{question}.json"))
+    table = parquet.read_table(pa.BufferReader(content(site, f"{figures_page}{question}.parquet")))
+    rows = list(csv.DictReader(io.StringIO(site.ask(f"/en/{figures_page}{question}.csv").text)))
+
+    assert document["basis"]["question"] == question
+    assert table.schema.metadata[b"candlemark.figure"].decode() == document["identity"]
+    assert len(rows) == table.num_rows
+    assert document["identity"][7:23] in site.ask(f"/en/{figures_page}").text
+
+
+def test_what_cannot_be_protected_has_no_public_file(site, figures_page):
+    public = site.ask(f"/en/{figures_page}attrition.json?for=public")
+
+    assert site.ask(f"/en/{figures_page}incidence.json?for=public").status == 404
+    assert site.ask(f"/en/{figures_page}attrition.parquet?for=public").status == 404
+    assert json.loads(public.text)["about"]["policy"]

@@ -18,6 +18,7 @@ from candlemark.errors import NotInOrder
 from candlemark.ledger import Vault
 from candlemark.seal import Cost
 from candlemark.web.desks.finding.holding import Holding
+from team import Team
 
 from .conftest import KINDS, shown
 
@@ -88,15 +89,52 @@ def test_a_spreadsheet_is_shown_before_it_is_kept_and_kept_once(serving, tmp_pat
         said = hidden(page.text) | chosen(page.text)
         assert said["column-0"] == "reference"
         kept = site.send("/en/cases/import/", do="keep", leave_out="yes", **said)
-        where = kept.headers["Location"]
-        assert (kept.status, where) == (
-            303,
-            "/en/cases/import/done/?new=3&changed=0&same=0&refused=0",
-        )
-        assert len(casefile.cases(vault.ledger)) == 3
+        assert (kept.status, len(casefile.cases(vault.ledger))) == (200, 3)
+        for one in casefile.cases(vault.ledger):
+            row = kept.text.partition(f'/en/cases/{one.id}/">')[2].partition("</tr>")[0]
+            assert row.startswith(f"<bdi>{one.reference}</bdi>")
+            assert "new case" in row
+            assert ("not a day that can be read" in row) is (one.reference == "A-3")
+        assert "Hümbətov" not in kept.text
         again = site.send("/en/cases/import/", do="keep", **said)
         assert (again.status, "no longer held here" in again.text) == (422, True)
-        assert "<dd" in site.ask(where).text
+
+
+def test_after_keeping_each_row_is_told_those_left_out_first(serving, tmp_path):
+    folder = tmp_path / "vault"
+    Vault.create(folder, PASSPHRASE, cost=Cost.QUICK, kinds=KINDS).close()
+    with Vault.open(folder, PASSPHRASE, KINDS) as vault, serving(vault) as site:
+        table = "Nr;Title;Date of incident\nB-1;A fire;2019/2020\nB-2;A letter;2020/2019\n"
+        page = upload(site, "/en/cases/import/", table.encode(), language="en")
+        kept = site.send(
+            "/en/cases/import/", do="keep", **hidden(page.text) | chosen(page.text)
+        ).text
+        (only,) = casefile.cases(vault.ledger)
+
+    assert str(only.incidents[0].when) == "2019/2020"
+    assert kept.index("B-2") < kept.index("left out</span>") < kept.index("B-1")
+    assert "the first of the two dates has to lie before the second" in kept
+
+
+def test_who_does_not_read_names_is_told_before_anything_is_kept(edition, tmp_path):
+    team = Team(tmp_path / "vault", KINDS)
+    team.take_in("Ramin")
+    with team.open("Ramin") as vault, shown(vault, edition) as site:
+        page = upload(site, "/en/cases/import/", TABLE.encode(), language="en")
+        assert page.text.count("You do not read who anybody is") == 2
+        assert "Hümbətov" not in page.text.partition("What each column means")[0]
+        said = hidden(page.text) | chosen(page.text)
+        assert site.send("/en/cases/import/", do="keep", **said).status == 200
+        assert casefile.cases(vault.ledger) == ()
+        site.send("/en/cases/import/", do="keep", leave_out="yes", **said)
+        found = casefile.cases(vault.ledger)
+
+    assert [one.reference for one in found] == ["A-1", "A-2", "A-3"]
+    assert [len(one.persons) for one in found] == [1, 1, 0]
+    with team.open() as vault:
+        assert not any(
+            person.names for one in casefile.cases(vault.ledger) for person in one.persons
+        )
 
 
 REFUSED = {

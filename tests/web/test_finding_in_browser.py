@@ -60,7 +60,10 @@ def test_a_list_is_brought_in_narrowed_and_taken_out_without_script(
     page.check("#leave_out")
     page.click("button[value=look]")
     page.click("button[value=keep]")
-    assert "/cases/import/done/?new=3" in page.url
+    assert page.locator("h1").inner_text() == "The spreadsheet was kept"
+    assert page.locator("tbody tr").count() == 3
+    page.click("tbody a:has-text('B-1')")
+    assert "A fire" in page.locator("h1").inner_text()
     page.goto(f"{root}/cases/")
     page.click("text=Country of the incident")
     page.click(".facet a:has-text('Azerbaijan')")

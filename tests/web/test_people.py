@@ -228,6 +228,90 @@ def test_an_erasure_waits_says_what_it_means_and_is_carried_out_by_a_second_pers
     assert "Nothing waits." in second.ask("/en/waiting/").text
 
 
+def _sent(me, **fields):
+    return me.send("/en/erase/", **fields)
+
+
+def test_an_erasure_is_asked_for_on_a_page_that_says_what_is_lost_and_waits(team, enter):
+    with team.open() as vault:
+        case = casefile.cases(vault.ledger)[0]
+        person = case.persons[0]
+        parts = sum(1 for _ in vault.ledger.parts_about(person.id))
+        names = [one.text for one in person.names]
+    me, second = enter("founder"), enter("Aysel")
+
+    assert f'value="{person.id}"' in me.ask(f"/en/cases/{case.id}/").text
+    shown = unescape(_sent(me, person=person.id, case=case.id).text)
+    assert f"{parts} sealed parts about this person" in shown
+    assert "Stage: " in shown
+    assert "Identity: " in shown
+    assert "pages that were printed" in shown
+    assert "only member" not in shown
+    for missing in ({"sure": "yes"}, {"reason": "in-danger"}, {"reason": "x", "sure": "yes"}):
+        assert "Nothing was " in _sent(me, person=person.id, case=case.id, **missing).text
+    with team.open() as vault:
+        assert vault.erasing.asked() == ()
+
+    answer = _sent(me, person=person.id, case=case.id, reason="in-danger", sure="yes")
+    assert (answer.status, answer.location) == (303, "/en/waiting/")
+    with team.open() as vault:
+        (asked,) = vault.erasing.asked()
+    assert (asked.subject, asked.reason, asked.agreed) == (person.id, "in-danger", None)
+    assert "waits for a second person" in second.ask("/en/cases/").text
+    again = _sent(me, person=person.id, case=case.id, reason="mistake", sure="yes").text
+    assert "asked for already" in again
+    code = asked.code
+    assert second.send(f"/en/waiting/erasure/{code}/", sure="yes").location == "/en/waiting/"
+    assert not any(name in second.ask(f"/en/cases/{case.id}/").text for name in names)
+    assert "Nothing that you can open" in _sent(me, person=person.id).text
+
+
+def test_asking_for_an_erasure_puts_nobody_into_an_address(team, enter):
+    page = enter("founder").ask("/en/erase/")
+
+    assert (page.status, "Identifier of the person" in page.text) == (200, True)
+    with team.open() as vault:
+        case = casefile.cases(vault.ledger)[0]
+    person = case.persons[0].id
+    text = enter("founder").ask(f"/en/cases/{case.id}/").text
+    form = text.partition(f'name="person" value="{person}"')[0].rpartition("<form")[2]
+    assert 'method="post" action="/en/erase/">' in form
+
+
+@pytest.mark.parametrize("typed", ["", "Əlikram Hümbətov", "person_0", "person_" + "0" * 26])
+def test_whom_nothing_is_sealed_about_cannot_be_erased(team, enter, typed):
+    answer = _sent(enter("Aysel"), person=typed, reason="mistake", sure="yes")
+
+    assert "Copy the identifier whole" in answer.text
+    assert typed == "" or typed not in answer.text
+
+
+def test_who_may_not_ask_finds_no_such_page(team, enter, edition):
+    with team.open() as vault:
+        casefile.roles.give_roles(vault, edition, team.member("Rauf"), ["secretary"])
+    me = enter("Rauf")
+
+    assert me.ask("/en/erase/").status == 404
+    with team.open() as vault:
+        case = casefile.cases(vault.ledger)[0]
+    assert "/en/erase/" not in me.ask(f"/en/cases/{case.id}/").text
+
+
+def test_in_a_vault_of_one_the_page_says_that_it_is_destroyed_at_once(tmp_path, edition):
+    alone = Team(tmp_path / "alone", KINDS)
+    with alone.open() as vault:
+        say_public_cases(vault.ledger, edition)
+        person = casefile.cases(vault.ledger)[0].persons[0].id
+    with standing(alone.folder, KINDS, edition, Ahead()) as (_, visit):
+        me = visit()
+        me.sign_in(alone.code("founder"), alone.words["founder"])
+        assert "it is destroyed at once" in _sent(me, person=person).text
+        done = _sent(me, person=person, reason="mistake", sure="yes").text
+    assert "are destroyed here" in done
+    with alone.open() as vault:
+        assert not any(vault.ledger.parts_about(person))
+
+
 def test_who_asked_takes_it_back_and_it_waits_no_longer(team, enter):
     _, code = _asked_to_erase(team)
     first, second = enter("founder"), enter("Aysel")

@@ -5,19 +5,25 @@ from __future__ import annotations
 import gc
 import json
 import re
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
 
 from candlemark import agency, casefile
-from candlemark.casefile import listing, record, shelf
+from candlemark.casefile import listing, preparing, record
+from candlemark.casefile.shelf import STATEMENTS
 from candlemark.cli.demonstration.public_cases import say_public_cases
 from candlemark.errors import BeingPrepared
 from candlemark.ledger import Vault
 from candlemark.ledger.compartments import CompartmentKeys
+from candlemark.ledger.entrance import Entrance
 from candlemark.ledger.model import Models
 from candlemark.seal import SealingKey, SigningKey
+from candlemark.web import arrivals
+from candlemark.web import house as house_module
 from candlemark.web.cookie import COOKIE
 from team import Team
 from visitor import standing
@@ -386,7 +392,7 @@ def test_every_page_offers_signing_out_and_leaving(team, visit, tongue):
 def test_who_signs_in_to_a_large_vault_is_told_once_that_lists_are_being_prepared(
     team, visit, monkeypatch
 ):
-    monkeypatch.setattr(shelf, "MOST_AT_ONCE", 0)  # a vault of this size is a large one
+    monkeypatch.setattr(preparing, "MOST_AT_ONCE", 0)  # a vault of this size is a large one
     me = visit()
     me.sign_in("", team.words["founder"])
     told, then = me.ask("/fa/cases/"), me.ask("/fa/cases/")
@@ -395,6 +401,135 @@ def test_who_signs_in_to_a_large_vault_is_told_once_that_lists_are_being_prepare
     assert "فهرست‌ها آماده می‌شوند" in told.text
     assert 'href="/fa/cases/"' in told.text
     assert then.status == 200
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """Reading the vault takes as long as the test wants."""
+    read, really = threading.Event(), Entrance.sign_in
+
+    def sign_in(self, *typed):
+        assert read.wait(20)
+        return really(self, *typed)
+
+    monkeypatch.setattr(Entrance, "sign_in", sign_in)
+    monkeypatch.setattr(arrivals, "PATIENCE", 0.01)
+    yield read
+    read.set()
+
+
+def _comes(me, address):
+    """What comes of the page that loads itself again, once the vault was read."""
+    for _ in range(400):
+        answer = me.ask(address)
+        if "Refresh" not in answer.headers:
+            return answer
+        time.sleep(0.02)
+    raise AssertionError("it never came")
+
+
+READ = {
+    "en": "The vault is being read",
+    "az": "Seyf oxunur",
+    "fa": "خزانه خوانده می‌شود",
+    "ru": "Хранилище читается",
+    "tr": "Kasa okunuyor",
+}
+
+
+def test_while_the_vault_is_read_a_page_says_so_and_goes_on_by_itself(team, visit, slow, tongue):
+    me = visit()
+    fields = {"passphrase": team.words["founder"], "code": "", "factor": ""}
+    sent = me.send(f"/{tongue}/sign-in/", to=f"/{tongue}/cases/", **fields)
+    waiting = me.ask(sent.location)
+
+    assert sent.status == 303
+    assert (waiting.status, waiting.headers["Refresh"]) == (503, "2")
+    assert READ[tongue] in waiting.text
+    assert team.words["founder"].split()[0] not in waiting.text
+    # What stands in the place of a session opens nothing.
+    assert me.ask(f"/{tongue}/cases/").location.startswith(f"/{tongue}/sign-in/")
+
+    slow.set()
+    ticket, came = me.cookie, _comes(me, sent.location)
+    assert (came.status, came.location) == (303, f"/{tongue}/cases/")
+    assert me.cookie != ticket
+    assert me.ask(f"/{tongue}/cases/").status == 200
+
+
+def test_a_ticket_is_good_for_one_answer(team, visit, slow, house):
+    me, other = visit(), visit()
+    sent = me.sign_in("", team.words["founder"])
+    other.cookie = me.cookie
+    slow.set()
+    _comes(me, sent.location)
+
+    assert other.ask("/en/sign-in/").status == 200  # the page that asks to sign in
+    assert other.ask("/en/cases/").location.startswith("/en/sign-in/")
+    assert house.entrance.sessions.open == 1
+
+
+def test_who_is_not_let_in_after_waiting_gets_the_one_page(team, visit, slow):
+    me = visit()
+    sent = me.sign_in("", WRONG)
+    slow.set()
+    came = _comes(me, sent.location)
+
+    assert (came.status, me.cookie) == (403, "")
+    assert "Nobody is let in with these." in came.text
+
+
+def test_what_was_written_comes_back_after_the_vault_was_read(team, visit, slow, case_address):
+    me = visit()
+    written = {"words-count": "1", "words-0-language": "en", "words-0-text": "A word"}
+    lost = me.send(f"{case_address}add/note/", page="/en/sign-in/", **written)
+    fields = dict(lost.hidden)
+    fields.pop("form_token")
+    sent = me.sign_in_with(team.words["founder"], **fields)
+    assert "What you wrote comes back then." in me.ask(sent.location).text
+
+    slow.set()
+    came = _comes(me, sent.location)
+    assert came.status == 200
+    assert "A word" in came.text
+
+
+def test_an_answer_nobody_comes_for_is_thrown_away_with_its_session(
+    team, visit, house, slow, monkeypatch
+):
+    me = visit()
+    me.sign_in("", team.words["founder"])
+    slow.set()
+    ticket = me.cookie.partition("=")[2]
+    house.arrivals.of(ticket).token(20)
+    assert house.entrance.sessions.open == 1
+
+    monkeypatch.setattr(arrivals, "COLLECTED_WITHIN", -1)
+    house.tidy()
+    assert house.arrivals.of(ticket) is None
+    assert house.entrance.sessions.open == 0
+
+
+def test_nobody_is_inside_when_the_server_was_stopped_while_the_vault_was_read(
+    team, visit, house, slow
+):
+    me = visit()
+    with house.looked_after():
+        me.sign_in("", team.words["founder"])
+        arrival = house.arrivals.of(me.cookie.partition("=")[2])
+    slow.set()
+    arrival.token(20)
+
+    assert house.entrance.sessions.open == 0
+
+
+def test_signing_in_reads_what_the_first_page_would_wait_for(team, visit, monkeypatch):
+    monkeypatch.setattr(house_module, "WORTH_A_MODEL", 0)
+    me = visit()
+    me.sign_in("", team.words["founder"])
+
+    with team.open() as vault:
+        assert vault.ledger.models.lacks(STATEMENTS) == 0
 
 
 def test_while_somebody_else_prepares_them_the_page_comes_again_by_itself(team, visit, monkeypatch):

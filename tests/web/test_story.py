@@ -312,4 +312,7 @@ def test_the_design_page_is_there_in_development_only(site, written):
     _, design, _ = written
 
     assert site.ask("/en/design/").status == 404
-    assert design.ask("/en/design/").status == 200
+    page = design.ask("/en/design/")
+    assert page.status == 200
+    for shown in ("2 things wait for a second person", "40 %", "made-up cases that came so far"):
+        assert shown in page.text.replace("\N{NO-BREAK SPACE}", " ").replace("40%", "40 %"), shown

@@ -83,6 +83,16 @@ DATES = {
     "a day without its month": ({"year": "2021", "month": "", "day": "3"}, "Write the month too"),
     "words": ({"year": "soon", "month": "", "day": ""}, "in digits"),
     "a year of another calendar": ({"year": "1393", "month": "", "day": ""}, "Gregorian"),
+    "a range without its first": ({"year": "", "last-year": "2021"}, "Write the first day it can"),
+    "a range the wrong way round": ({"year": "2021", "last-year": "2020"}, "before the second"),
+    "a year that holds its other bound": (
+        {"year": "2021", "last-year": "2021", "last-month": "6"},
+        "before the second",
+    ),
+    "a bound no month has": (
+        {"year": "2020", "last-year": "2021", "last-month": "2", "last-day": "30"},
+        "There is no such day",
+    ),
 }
 
 
@@ -105,6 +115,23 @@ def test_digits_of_any_tongue_are_a_date(desk):
     desk.add("note", **NOTE, **{"when-year": "۲۰۱۴", "when-month": "۱"})
 
     assert desk.live(facts.NoteMade)[0].when == PartialDate(2014, 1)
+
+
+def test_some_time_between_two_dates_is_kept_shown_and_brought_back_into_its_boxes(desk):
+    sent = {
+        "when-year": "2014",
+        "when-month": "3",
+        "when-last-year": "2014",
+        "when-last-month": "6",
+    }
+    desk.add("note", **NOTE, **sent)
+    (note,) = desk.live(facts.NoteMade)
+
+    assert str(note.when) == "2014-03/2014-06"
+    assert "between March 2014 and June 2014" in desk.site.ask(desk.path("")).text
+    form = desk.site.ask(desk.path(f"correct/{note.id}/")).text
+    for box, value in sent.items():
+        assert f'name="{box}" value="{value}"' in form
 
 
 def test_all_faults_are_told_together_each_at_its_box(desk):

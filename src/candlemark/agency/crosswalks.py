@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from candlemark.agency.facts import BATCH, CROSSWALK, BatchKept, CrosswalkKept
+from candlemark.agency.facts import BatchKept, CrosswalkKept
+from candlemark.agency.imported import imported
 from candlemark.definition import crosswalk_codes, load_crosswalk, read_crosswalk
 from candlemark.errors import UnknownCrosswalk
 
@@ -72,16 +73,14 @@ def to_keep(ledger: Ledger, crosswalk: Crosswalk) -> CrosswalkKept | None:
 
 def _kept(ledger: Ledger) -> dict[str, CrosswalkKept]:
     return {
-        fact.fingerprint: fact
-        for _, fact in ledger.facts(kinds={CROSSWALK})
-        if isinstance(fact, CrosswalkKept)
+        fact.fingerprint: fact for _, fact in imported(ledger) if isinstance(fact, CrosswalkKept)
     }
 
 
 def _latest(ledger: Ledger, code: str) -> str:
     fingerprints = [
         fact.crosswalk_fingerprint
-        for _, fact in ledger.facts(kinds={BATCH})
+        for _, fact in imported(ledger)
         if isinstance(fact, BatchKept) and fact.crosswalk == code
     ]
     return fingerprints[-1] if fingerprints else ""

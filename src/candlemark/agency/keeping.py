@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from candlemark.agency import content as contents
 from candlemark.agency.crosswalks import to_keep
-from candlemark.agency.facts import BATCH, CHUNK, BatchKept, ChunkKept, SourceFile
+from candlemark.agency.facts import CHUNK, BatchKept, ChunkKept, SourceFile
+from candlemark.agency.imported import imported
 from candlemark.agency.reading import BatchTables, reading, today, weigh
 from candlemark.agency.revision import REVISED_SQL, compare
 from candlemark.errors import DefinitionFaulty, Fault, NotUnderstood, SettingRefused, UnknownBatch
@@ -266,9 +267,7 @@ def _leaves(said: Sequence[Fact], batch: str, packed: Sequence[Packed]) -> Itera
 def batches(ledger: Ledger) -> tuple[Batch, ...]:
     """All batches, in the order in which they were imported."""
     return tuple(
-        _batch(entry, fact)
-        for entry, fact in ledger.facts(kinds={BATCH})
-        if isinstance(fact, BatchKept)
+        _batch(entry, fact) for entry, fact in imported(ledger) if isinstance(fact, BatchKept)
     )
 
 

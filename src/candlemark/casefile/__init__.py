@@ -14,13 +14,16 @@ from typing import Final
 
 from candlemark.casefile import kinds, roles, saved_views
 from candlemark.casefile.account import Account, account
-from candlemark.casefile.agenda import agenda, every_live_row, pathways_now
+from candlemark.casefile.agenda import agenda, every_live_row, pathways_now, soonest
 from candlemark.casefile.custody import PersonState, person_state
 from candlemark.casefile.docket import Docket, docket
 from candlemark.casefile.finding import FoundCase, find
 from candlemark.casefile.history import History, as_of, compare, history
+from candlemark.casefile.lines import Step, Way, ways_of
+from candlemark.casefile.losing import lost_with
 from candlemark.casefile.paths import PersonPath, person_paths
 from candlemark.casefile.pathways import PATHWAY_KINDS, Pathways, keep_pathway
+from candlemark.casefile.preparing import prepare, unprepared
 from candlemark.casefile.record import (
     NewCase,
     case,
@@ -34,10 +37,9 @@ from candlemark.casefile.record import (
     say_all,
     shown_of,
 )
-from candlemark.casefile.shelf import prepare, unprepared
 from candlemark.casefile.teams import Readers, open_for_team, readers
 from candlemark.casefile.timeline import Timeline, timeline
-from candlemark.casefile.using import Usable, cases_for
+from candlemark.casefile.using import Courses, Usable, cases_for, ways_for_statistics
 from candlemark.casefile.views import CaseFile, StageEvent
 
 KINDS: Final = kinds.KINDS | roles.KINDS | saved_views.KINDS | PATHWAY_KINDS
@@ -47,6 +49,7 @@ __all__ = [
     "KINDS",
     "Account",
     "CaseFile",
+    "Courses",
     "Docket",
     "FoundCase",
     "History",
@@ -56,8 +59,10 @@ __all__ = [
     "PersonState",
     "Readers",
     "StageEvent",
+    "Step",
     "Timeline",
     "Usable",
+    "Way",
     "account",
     "agenda",
     "as_of",
@@ -71,6 +76,7 @@ __all__ = [
     "find",
     "history",
     "keep_pathway",
+    "lost_with",
     "new_case",
     "open_all",
     "open_case",
@@ -84,6 +90,9 @@ __all__ = [
     "say",
     "say_all",
     "shown_of",
+    "soonest",
     "timeline",
     "unprepared",
+    "ways_for_statistics",
+    "ways_of",
 ]

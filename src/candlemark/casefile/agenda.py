@@ -98,13 +98,30 @@ def agenda(
     """
     wanted = asked or Asked()
     found, pathways = _fresh(ledger, lambda lines: _Asking(lines, today, wanted).page(part, place))
-    ids = {key[0] for keys in found.keys.values() for key in keys}
-    rows = docket(some_cases(ledger, ids), today, pathways).rows
-    by_key = {_key(row): row for row in rows}
-    shown = {
-        one: tuple(by_key[key] for key in keys if key in by_key) for one, keys in found.keys.items()
-    }
+    shown = _told(ledger, today, found.keys, pathways)
     return Agenda(today, shown, found.counts, found.rules, part, place, found.more)
+
+
+def soonest(ledger: Ledger, today: date, most: int) -> tuple[DocketRow, ...]:
+    """The first rows of what must be acted on, as the docket begins; nothing else is looked at.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    keys, pathways = _fresh(ledger, lambda lines: _Asking(lines, today, Asked()).first(most))
+    return _told(ledger, today, {Part.DUE: keys}, pathways)[Part.DUE]
+
+
+def _told(
+    ledger: Ledger,
+    today: date,
+    keys: Mapping[Part, Sequence[tuple[str, ...]]],
+    pathways: Pathways,
+) -> dict[Part, tuple[DocketRow, ...]]:
+    """What the rows say that the lines named, folded from their cases alone."""
+    ids = {key[0] for some in keys.values() for key in some}
+    by_key = {_key(row): row for row in docket(some_cases(ledger, ids), today, pathways).rows}
+    return {one: tuple(by_key[key] for key in some if key in by_key) for one, some in keys.items()}
 
 
 def every_live_row(ledger: Ledger, today: date, asked: Asked | None = None) -> list[DocketRow]:
@@ -208,6 +225,10 @@ class _Asking:
             more = False
         rules = tuple(rule for (rule,) in self._query(_RULES))
         return _Found(keys, counts, rules, more)
+
+    def first(self, most: int) -> list[tuple[str, ...]]:
+        """The first rows of what is due."""
+        return self._keys(Part.DUE, most, 0)
 
     def cases(self) -> list[str]:
         """Every case with something due."""

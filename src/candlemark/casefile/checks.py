@@ -10,7 +10,8 @@ Nothing here decides whether a statement is true.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from candlemark.casefile import facts
 from candlemark.casefile.known import Known
@@ -111,7 +112,7 @@ def check(
             *_named(case, fact),
             *_fields(edition, case, fact),
             *tied(known, fact),
-            *sense(edition, case.standing_facts(), fact, rules),
+            *sense(edition, case.standing_facts, fact, rules),
         ]
         yield from (Fault(f"{place}, {where}", what) for where, what in faults)
         case.add(fact)
@@ -178,30 +179,55 @@ def _named(case: Known, fact: Statement) -> Iterator[tuple[str, str]]:
 def _fields(edition: Edition, case: Known, fact: Statement) -> Iterator[tuple[str, str]]:
     """Terms, references, words and dates, in the statement and in what stands inside it."""
     for path, holder in nested(fact):
-        required = REQUIRED.get(type(holder), ())
-        for name in holder.__struct_fields__:
-            value = getattr(holder, name)
-            if not value and name not in required and not isinstance(holder, facts.Words):
+        for one in _fields_of(type(holder)):
+            value = getattr(holder, one.name)
+            if not value and not one.required and not one.tagged:
                 continue  # what says nothing has no other fault
-            for what in _field(edition, case, holder, name, value):
-                yield f"{path}{name}", what
+            for what in _field(edition, case, one, value):
+                yield f"{path}{one.name}", what
 
 
-def _field(edition: Edition, case: Known, holder: Fact, name: str, value: Any) -> Iterator[str]:
+class _Field(NamedTuple):
+    """What a field of a kind of fact must be like."""
+
+    name: str
+    required: bool
+    scheme: str
+    """Of its terms; empty where it holds none."""
+    thing: str
+    """The kind of thing it refers to; empty where it refers to none."""
+    tagged: bool
+    """Whether it stands in words, whose tongue must be given."""
+
+
+@cache
+def _fields_of(kind: type[Fact]) -> tuple[_Field, ...]:
+    required = REQUIRED.get(kind, ())
+    return tuple(
+        _Field(
+            name,
+            name in required,
+            TERMS.get((kind, name), ""),
+            thing_named(kind, name),
+            issubclass(kind, facts.Words),
+        )
+        for name in kind.__struct_fields__
+    )
+
+
+def _field(edition: Edition, case: Known, field: _Field, value: Any) -> Iterator[str]:
     """The faults of one field."""
-    if name in REQUIRED.get(type(holder), ()) and not value:
+    if field.required and not value:
         yield "it must say something"
-    scheme = TERMS.get((type(holder), name))
-    if scheme is not None:
-        known = edition.by_code.get(scheme, ())
+    if field.scheme:
+        known = edition.by_code.get(field.scheme, ())
         for code in codes(value):
             if code not in known:
-                yield f"{code[:60]!r} is not a term of {scheme} in edition {edition.code}"
-    thing = thing_named(holder, name)
-    if thing and any(one not in case.things[thing] for one in codes(value)):
-        yield f"there is no such {thing} in this case"
+                yield f"{code[:60]!r} is not a term of {field.scheme} in edition {edition.code}"
+    if field.thing and any(one not in case.things[field.thing] for one in codes(value)):
+        yield f"there is no such {field.thing} in this case"
     if isinstance(value, str):
-        yield from _text(name, value, tagged=isinstance(holder, facts.Words))
+        yield from _text(field.name, value, tagged=field.tagged)
 
 
 def _text(name: str, value: str, *, tagged: bool) -> Iterator[str]:

@@ -31,34 +31,39 @@ from candlemark.casefile.facts import (
 )
 from candlemark.ledger import Kinds
 
-KINDS: Final = Kinds.of(
+_NEWEST: Final = (
     ("case.opened", 1, CaseOpened),
-    ("case.source", 1, SourceCited),
+    ("case.source", 2, SourceCited),
     ("case.person", 1, PersonInRole),
-    ("case.identity", 1, IdentityStated),
-    ("case.identity", 2, IdentityStated),
-    ("case.incident", 1, IncidentDescribed),
-    ("case.incident", 2, IncidentDescribed),
+    ("case.identity", 3, IdentityStated),
+    ("case.incident", 3, IncidentDescribed),
     ("case.charge", 1, ChargeBrought),
     ("case.proceeding", 1, ProceedingOpened),
-    ("case.stage", 1, StageReached),
-    ("case.stage", 2, StageReached),
-    ("case.still-pending", 1, StillPending),
-    ("case.life", 1, LifeTurned),
-    ("case.life", 2, LifeTurned),
-    ("case.limit", 1, LimitTriggered),
-    ("case.intervention", 1, InterventionMade),
-    ("case.intervention", 2, InterventionMade),
-    ("case.answer", 1, InterventionAnswered),
+    ("case.stage", 3, StageReached),
+    ("case.still-pending", 2, StillPending),
+    ("case.life", 3, LifeTurned),
+    ("case.limit", 2, LimitTriggered),
+    ("case.intervention", 3, InterventionMade),
+    ("case.answer", 2, InterventionAnswered),
     ("case.contradiction", 1, ContradictionNoted),
-    ("case.note", 1, NoteMade),
+    ("case.note", 2, NoteMade),
     ("case.withdrawn", 1, Withdrawn),
-    ("case.consent", 1, ConsentStated),
-    ("case.consent-withdrawn", 1, ConsentWithdrawn),
+    ("case.consent", 2, ConsentStated),
+    ("case.consent-withdrawn", 2, ConsentWithdrawn),
     ("case.restraint", 1, RestraintStated),
-    ("case.next-step", 1, NextStep),
-    ("case.step-done", 1, StepDone),
+    ("case.next-step", 2, NextStep),
+    ("case.step-done", 2, StepDone),
     ("case.merged", 1, CaseMerged),
     ("case.split", 1, StatementsMoved),
+)
+"""The newest version of each kind.  Every version so far has only added what has a default (why
+there is no answer; the other bound of a date), so that one class reads all of them."""
+
+KINDS: Final = Kinds.of(
+    *(
+        (code, version, meaning)
+        for code, newest, meaning in _NEWEST
+        for version in range(1, newest + 1)
+    )
 )
 """Every kind of entry this floor can say, and the class it is read as."""

@@ -81,6 +81,8 @@ def ordering(items: Sequence[Dated], follows: Sequence[Sequence[str]]) -> Orderi
         items: what is to be ordered.
         follows: for each item, the identifiers of items that came before it.
     """
+    if len(items) < 2:  # most persons of most cases: nothing to order, nothing open
+        return Ordering(tuple(range(len(items))), (), (), ())
     index = {item.id: i for i, item in enumerate(items)}
     by_date = _by_date(items)
     said: list[int] = [0] * len(items)

@@ -332,7 +332,7 @@ def _parts(
                     "who the people of this case are is not this member's to say",
                     hint="somebody who reads it lets you: candlemark case team",
                 )
-        parts[compartment, _subject(fact, holds)].append(fact)
+        parts[compartment, subject_of(fact, holds)].append(fact)
     return [Part(compartment, facts, subject) for (compartment, subject), facts in parts.items()]
 
 
@@ -343,7 +343,7 @@ def _held(action: Sequence[Statement]) -> Mapping[str, Known]:
     return held
 
 
-def _subject(fact: Statement, known: Mapping[str, Known]) -> str:
+def subject_of(fact: Statement, known: Mapping[str, Known]) -> str:
     """The person a statement is about: named in it, or in what it ends."""
     if isinstance(fact, ConsentWithdrawn | StepDone):
         of = fact.consent if isinstance(fact, ConsentWithdrawn) else fact.step

@@ -56,7 +56,7 @@ def _rows(said: Said, fact: Fact) -> Iterable[Row]:
         yield Row(_TABLE, (said.kind, said.version, said.data))
 
 
-_VIEWS: Final = CodedProjection(
+VIEWS: Final = CodedProjection(
     name="desk_views",
     version=1,
     kinds=KINDS,
@@ -114,7 +114,7 @@ def views(ledger: Ledger) -> tuple[ViewKept, ...]:
 
 
 def _said(ledger: Ledger) -> list[Fact]:
-    read = from_model(ledger, lambda models: models.coded(_VIEWS, _all))
+    read = from_model(ledger, lambda models: models.coded(VIEWS, _all))
     if read is not None:
         return read
     return [fact for _, fact in ledger.facts(kinds=KINDS.codes)]

@@ -12,7 +12,7 @@ from candlemark.casefile import facts
 from candlemark.dates import Order, PartialDate, compare
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from candlemark.casefile.facts import Statement
     from candlemark.definition import Edition
@@ -29,13 +29,16 @@ _KEBAB: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def sense(
-    edition: Edition, stands: Sequence[Statement], fact: Statement, rules: Collection[str]
+    edition: Edition,
+    stands: Callable[[], Sequence[Statement]],
+    fact: Statement,
+    rules: Collection[str],
 ) -> Iterator[tuple[str, str]]:
     """What is wrong between the fields of ``fact``, as (field, what).
 
     Args:
         edition: what terms are looked up in.
-        stands: the statements of the case that stand before it.
+        stands: gives the statements of the case that stand before it; few kinds need them.
         fact: the statement.
         rules: codes of the limits there are.
     """
@@ -45,7 +48,7 @@ def sense(
         case facts.SourceCited():
             yield from _source(fact)
         case facts.StageReached():
-            yield from _stage(edition, stands, fact)
+            yield from _stage(edition, stands(), fact)
         case facts.IncidentDescribed():
             yield from _speech(edition, fact)
         case facts.ChargeBrought():

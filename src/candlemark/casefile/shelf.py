@@ -35,7 +35,7 @@ from candlemark.tongues import name_keys
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
-    from candlemark.ledger import Entry, Ledger
+    from candlemark.ledger import Entry
     from candlemark.ledger.model import CodedModel, IdentityModel, Models
     from candlemark.ledger.said import Said
 
@@ -125,7 +125,7 @@ _PATHWAYS: Final = Table(
 
 STATEMENTS: Final = CodedProjection(
     name="statements",
-    version=4,
+    version=5,
     kinds=KINDS | PATHWAY_KINDS,
     tables=(*_TABLES, _PATHWAYS),
     rows=_rows,
@@ -136,7 +136,7 @@ STATEMENTS: Final = CodedProjection(
 
 IDENTITIES: Final = IdentityProjection(
     name="identities",
-    version=4,
+    version=5,
     kinds=KINDS,
     tables=(*_TABLES, Table(KEY, (("case_id", "TEXT"), ("key", "TEXT")), found_by=("key",))),
     rows=_named,
@@ -222,27 +222,6 @@ def in_every(models: Models, ask: Callable[[CodedModel | IdentityModel], _T]) ->
     if of_cases:
         found.append(models.cases(IDENTITIES, ask))
     return found
-
-
-def prepare(ledger: Ledger) -> None:
-    """Build or catch up every read model of cases, so that the next question does not have to.
-
-    Raises:
-        LedgerBroken: the ledger is damaged.
-        StorageFull, VaultBusy: a model could not be kept, or waited for.
-    """
-    if ledger.models is not None:
-        in_every(ledger.models, lambda model: model.size)
-
-
-def unprepared(ledger: Ledger) -> bool:
-    """Whether the next question about cases waits for a minute and more, as :func:`prepare` does.
-
-    Raises:
-        LedgerBroken: the ledger is damaged.
-    """
-    models = ledger.models
-    return models is not None and models.lacks(STATEMENTS) > MOST_AT_ONCE
 
 
 class _Taken(NamedTuple):

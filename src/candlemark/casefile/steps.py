@@ -14,6 +14,7 @@ coarser date that contains a finer one, and a broader term above a narrower one,
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, TypeVar
 from candlemark.casefile.meanings import UNJUDGED
 from candlemark.casefile.views import Contradiction, Number, Side, StageEvent, Why
 from candlemark.casefile.words import absent, by_tongue
-from candlemark.dates import Order, PartialDate, Precision, compare
+from candlemark.dates import Order, PartialDate, compare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _V = TypeVar("_V")
 
-_EXACTNESS = {Precision.DAY: 0, Precision.MONTH: 1, Precision.YEAR: 2}
+_WIDTHS = (0, 30, 365)
+"""Days from the first a day, a month, a year can be to its last; a range is as exact as what is no
+narrower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,10 @@ class Weighed:
 
 
 def exactness(when: PartialDate | None) -> int:
-    """0 for a day, 1 for a month, 2 for a year, 3 when there is no date."""
-    return 3 if when is None else _EXACTNESS[when.precision]
+    """0 for a day, 1 for a month, 2 for a year, 3 for a wider range, 4 when there is no date."""
+    if when is None:
+        return len(_WIDTHS) + 1
+    return bisect_left(_WIDTHS, (when.latest - when.earliest).days)
 
 
 def stage_events(

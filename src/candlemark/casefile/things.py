@@ -41,13 +41,13 @@ REFERENCES: Final[dict[str, str]] = {
 """Fields that name things of the case, in whatever statement they stand."""
 
 
-def thing_named(holder: Fact, name: str) -> str:
-    """What kind of thing a field refers to; empty when it refers to none."""
-    if isinstance(holder, facts.Act) and name in {"by", "to"}:
+def thing_named(kind: type[Fact], name: str) -> str:
+    """What kind of thing a field of a kind of fact refers to; empty when it refers to none."""
+    if issubclass(kind, facts.Act) and name in {"by", "to"}:
         return "person"
-    if isinstance(holder, facts.StepDone) and name == "step":  # that of a stage is only a word
+    if issubclass(kind, facts.StepDone) and name == "step":  # that of a stage is only a word
         return "step"
-    defines = isinstance(holder, facts.Statement) and THING.get(type(holder)) == name
+    defines = issubclass(kind, facts.Statement) and THING.get(kind) == name
     return "" if defines else REFERENCES.get(name, "")
 
 
@@ -66,7 +66,7 @@ def references(fact: Statement) -> Iterator[str]:
     """The things of the case that a statement, or what stands inside it, speaks of."""
     for _, holder in nested(fact):
         for name in holder.__struct_fields__:
-            if thing_named(holder, name):
+            if thing_named(type(holder), name):
                 yield from codes(getattr(holder, name))
 
 

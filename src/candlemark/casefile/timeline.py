@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from candlemark.casefile.facts import Forum
     from candlemark.casefile.order import Bounds, Unordered
+    from candlemark.casefile.paths import PersonPath
     from candlemark.casefile.views import CaseFile, Contradiction, SeenPending, StageEvent
     from candlemark.dates import PartialDate
 
@@ -108,7 +109,7 @@ def timeline(casefile: CaseFile, gap_days: int = GAP_DAYS) -> Timeline:
         casefile: the case.
         gap_days: how long a silence between two stages must be to be named.
     """
-    events = casefile.stage_events
+    events, ways = casefile.stage_events, person_paths(casefile)
     order = ordering(events, [event.follows for event in events])
     return Timeline(
         case=casefile.id,
@@ -117,17 +118,17 @@ def timeline(casefile: CaseFile, gap_days: int = GAP_DAYS) -> Timeline:
         undated=tuple(event.id for event in events if event.when is None),
         bounds=order.bounds,
         against_dates=order.against_dates,
-        apart=tuple(dict.fromkeys(id_ for one in person_paths(casefile) for id_ in one.apart)),
-        gaps=tuple(_gaps(casefile, gap_days)),
-        pending=tuple(_pending(casefile)),
+        apart=tuple(dict.fromkeys(id_ for one in ways for id_ in one.apart)),
+        gaps=tuple(_gaps(ways, gap_days)),
+        pending=tuple(_pending(ways)),
         contradictions=casefile.contradictions,
         marks=_in_order(tuple(_marks(casefile))),
     )
 
 
-def _gaps(casefile: CaseFile, gap_days: int) -> Iterator[Gap]:
+def _gaps(ways: Sequence[PersonPath], gap_days: int) -> Iterator[Gap]:
     """Silences within one way; a stage without a date neither opens nor closes one."""
-    for path in person_paths(casefile):
+    for path in ways:
         dated = [event for event in path.events if event.when is not None]
         for one, other in pairwise(dated):
             if one.when is None or other.when is None:  # never; it tells the type checker
@@ -140,8 +141,8 @@ def _gaps(casefile: CaseFile, gap_days: int) -> Iterator[Gap]:
                 yield Gap(path.person, path.proceeding, one.id, other.id, least, most)
 
 
-def _pending(casefile: CaseFile) -> Iterator[Pending]:
-    for path in person_paths(casefile):
+def _pending(ways: Sequence[PersonPath]) -> Iterator[Pending]:
+    for path in ways:
         if path.ended:
             continue
         last = path.last

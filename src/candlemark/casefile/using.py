@@ -6,19 +6,24 @@ wherever figures are made.  They are read without who anybody is: no identity co
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from candlemark.casefile.apart import CODED, apart_of
 from candlemark.casefile.belonging import shown
-from candlemark.casefile.consent import allows
+from candlemark.casefile.consent import STATISTICS, allows
 from candlemark.casefile.facts import IdentityStated
-from candlemark.casefile.record import fold_all, from_model, read_all
-from candlemark.casefile.shelf import coded
+from candlemark.casefile.lines import read, ways_of
+from candlemark.casefile.record import WORTH_A_MODEL, fold_all, from_model, read_all
+from candlemark.casefile.shelf import STATEMENTS, coded
+from candlemark.errors import VaultError
 
 if TYPE_CHECKING:
+    from candlemark.casefile.lines import Way
     from candlemark.casefile.views import CaseFile
     from candlemark.ledger import Ledger
+    from candlemark.ledger.model import CodedModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +38,59 @@ class Usable:
     left_out: int
 
 
-def cases_for(ledger: Ledger, use: str) -> Usable:
+@dataclass(frozen=True, slots=True)
+class Courses:
+    """The ways of the cases that may be counted, and how many may not; see :class:`Usable`."""
+
+    ways: tuple[Way, ...]
+    left_out: int
+
+
+def ways_for_statistics(ledger: Ledger, upto: int | None = None) -> Courses:
+    """The ways of the cases that may be counted: kept beside the lines, or folded from the ledger.
+
+    ``upto`` is as in :func:`cases_for`; what is kept is of the present, so it is then folded.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    models = ledger.models
+    kept = models is not None and ledger.size >= WORTH_A_MODEL and upto is None
+    if models is not None and kept and CODED in models.compartments:
+        with suppress(VaultError):  # without a model the answer is the same and takes longer
+            return models.coded(STATEMENTS, _kept)
+    usable = cases_for(ledger, STATISTICS, upto)
+    return Courses(tuple(way for case in usable.cases for way in ways_of(case)), usable.left_out)
+
+
+def _kept(lines: CodedModel) -> Courses:
+    found = lines.query("SELECT case_id, counted, ways FROM {course} ORDER BY number")
+    ways = (way for case, counted, kept in found if counted for way in read(case, kept))
+    return Courses(tuple(ways), sum(1 for _, counted, _ in found if not counted))
+
+
+def cases_for(ledger: Ledger, use: str, upto: int | None = None) -> Usable:
     """The cases that may be used for something; merged ones are one.
 
     Args:
         ledger: of an opened vault.
         use: term of ``consent-uses``.
+        upto: look at the first entries only, so many; what came later, consent that was taken back
+            included, is not looked at, so nothing but a comparison may be made from it.
 
     Raises:
         LedgerBroken: the ledger is damaged.
     """
-    found = from_model(ledger, coded) if apart_of(ledger).reads(CODED) else None
+    with_model = upto is None and apart_of(ledger).reads(CODED)
+    found = from_model(ledger, coded) if with_model else None
     if found is not None:
         said = [(entry, fact) for _, entry, fact in found]
     else:
-        said = [one for one in read_all(ledger, None) if not isinstance(one[1], IdentityStated)]
+        said = [
+            one
+            for one in read_all(ledger, None)
+            if not isinstance(one[1], IdentityStated) and (upto is None or one[0].n < upto)
+        ]
     files = fold_all(one for one in shown(said).values() if not one.into)
     usable = tuple(one for one in files if allows(one, use))
     return Usable(usable, len(files) - len(usable))

@@ -30,6 +30,7 @@ from candlemark.cli.keys import key_commands
 from candlemark.cli.ledger import ledger_commands
 from candlemark.cli.members import member_commands
 from candlemark.cli.places import join, pull, quarantine_commands, replica_commands, share
+from candlemark.cli.process import PROCESS_COMMANDS
 from candlemark.cli.sources import batch_commands, crosswalk_commands, import_source_command
 from candlemark.cli.start import demo, doctor, init, serve_command
 from candlemark.cli.usage import in_our_words
@@ -77,6 +78,8 @@ for command in (
     demo,
 ):
     candlemark.add_command(command)
+for view in PROCESS_COMMANDS:
+    measure_commands.add_command(view)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,11 +1,15 @@
 """Commands that say something of a case: consent, restrain, next, done, merge, move, withdraw.
 
+Each says one statement and is the same but for what the statement is made of, so :func:`_says`
+makes the command and the function under it makes the statement.
+
 Texts of a case are read from a file or from standard input, never from the command line, which
 every program of the machine can read and a shell remembers.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 import click
@@ -20,13 +24,79 @@ from candlemark.ids import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from enum import StrEnum
     from pathlib import Path
 
-_case = click.argument("case_id", metavar="CASE")
+    Parameter = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def _words_option(name: str, text: str, *, required: bool = False) -> Callable[..., Any]:
-    """An option that names the file a text lies in."""
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What every command knows of its statement."""
+
+    case: str
+    words: tuple[facts.Words, ...]
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What every statement begins with."""
+        return {"id": new_id("fact"), "case": self.case, "edition": Definition.load().code}
+
+
+def _says(
+    name: str, *parameters: Parameter
+) -> Callable[[Callable[..., facts.Statement]], click.Command]:
+    """Make a command of a function that makes a statement of what was typed.
+
+    Args:
+        name: what the command is called.
+        parameters: what can be typed between the case and what all commands take, in order; one of
+            them is the file of the text.
+    """
+    all_parameters: tuple[Parameter, ...] = (
+        click.argument("case_id", metavar="CASE"),
+        *parameters,
+        click.option("--language", default="en", show_default=True, help="The tongue of texts."),
+        vault_option,
+        json_option,
+    )
+
+    def made_of(make: Callable[..., facts.Statement]) -> click.Command:
+        def command(
+            case_id: str,
+            words: IO[str] | None,
+            language: str,
+            folder: Path,
+            passphrase_file: Path | None,
+            *,
+            as_json: bool,
+            **typed: Any,
+        ) -> None:
+            text = words.read().strip() if words else ""
+            said = _Said(case_id, (facts.Words(text, language),) if text else ())
+            statement = make(said, **typed)
+            with opened(folder, passphrase_file) as vault:
+                casefile.say(vault.ledger, Definition.load(), [statement])
+            _report(statement, as_json=as_json)
+
+        takes: Callable[..., Any] = command
+        for parameter in reversed(all_parameters):
+            takes = parameter(takes)
+        return click.command(name, help=make.__doc__)(takes)
+
+    return made_of
+
+
+def _report(statement: facts.Statement, *, as_json: bool) -> None:
+    if as_json:
+        paper.print_json({"case": statement.case, "statement": statement.id})
+    else:
+        paper.say(f"Said, as {statement.id}. To take it back:")
+        paper.say(f"    candlemark case withdraw {statement.case} {statement.id}")
+
+
+def _words(text: str, *, name: str = "words", required: bool = False) -> Parameter:
+    """The option that names the file a text lies in."""
     return click.option(
         f"--{name}",
         "words",
@@ -36,270 +106,149 @@ def _words_option(name: str, text: str, *, required: bool = False) -> Callable[.
     )
 
 
-_language = click.option("--language", default="en", show_default=True, help="The tongue of texts.")
-_when = click.option("--when", default="", help="A year, a month (2026-05) or a day.")
+def _date(name: str, text: str) -> Parameter:
+    """An option that holds a date, as exact as it is known."""
+
+    def read(_context: click.Context, _option: click.Parameter, typed: str) -> PartialDate | None:
+        return PartialDate.parse(typed) if typed else None
+
+    return click.option(f"--{name}", default="", callback=read, help=text)
 
 
-def _say(
-    folder: Path, passphrase_file: Path | None, statement: facts.Statement, *, as_json: bool
-) -> None:
-    """Say one statement, and what it is called."""
-    with opened(folder, passphrase_file) as vault:
-        casefile.say(vault.ledger, Definition.load(), [statement])
-    if as_json:
-        paper.print_json({"case": statement.case, "statement": statement.id})
-    else:
-        paper.say(f"Said, as {statement.id}. To take it back:")
-        paper.say(f"    candlemark case withdraw {statement.case} {statement.id}")
+def _one_of(name: str, words: type[StrEnum], default: str) -> Parameter:
+    """An option that holds one of a few words."""
+    return click.option(
+        f"--{name}", type=click.Choice([one.value for one in words]), default=default
+    )
 
 
-def _given(case_id: str) -> dict[str, Any]:
-    """What every statement begins with."""
-    return {"id": new_id("fact"), "case": case_id, "edition": Definition.load().code}
+_when = _date("when", "A year, a month (2026-05), a day, or between two: 2026-05/2026-08.")
 
 
-def _date(text: str) -> PartialDate | None:
-    return PartialDate.parse(text) if text else None
-
-
-def _words(file: IO[str] | None, language: str) -> tuple[facts.Words, ...]:
-    text = file.read().strip() if file else ""
-    return (facts.Words(text, language),) if text else ()
-
-
-@click.command("consent")
-@_case
-@click.argument("person")
-@click.argument("use")
-@click.argument("answer")
-@_when
-@click.option("--review", default="", help="When to ask again: a year, a month or a day.")
-@_words_option("words", "what was said about it")
-@_language
-@vault_option
-@json_option
+@_says(
+    "consent",
+    click.argument("person"),
+    click.argument("use"),
+    click.argument("answer"),
+    _when,
+    _date("review", "When to ask again: a year, a month or a day."),
+    _words("what was said about it"),
+)
 def consent(
-    case_id: str,
+    said: _Said,
     person: str,
     use: str,
     answer: str,
-    when: str,
-    review: str,
-    words: IO[str] | None,
-    language: str,
-    folder: Path,
-    passphrase_file: Path | None,
-    as_json: bool,
-) -> None:
+    when: PartialDate | None,
+    review: PartialDate | None,
+) -> facts.Statement:
     """Say what PERSON answered about a USE: given, refused, or another term of absences.
 
     USE is statistics, publication, referral or contact; see candlemark definition show
     consent-uses.
     """
-    statement = facts.ConsentStated(
-        **_given(case_id),
+    return facts.ConsentStated(
+        **said.given,
         consent=new_id("consent"),
         person=person,
         use=use,
         answer=answer,
-        when=_date(when),
-        review=_date(review),
-        words=_words(words, language),
+        when=when,
+        review=review,
+        words=said.words,
     )
-    _say(folder, passphrase_file, statement, as_json=as_json)
 
 
-@click.command("end-consent")
-@_case
-@click.argument("consent_id", metavar="CONSENT")
-@_when
-@_words_option("words", "what was said about it")
-@_language
-@vault_option
-@json_option
-def end_consent(
-    case_id: str,
-    consent_id: str,
-    when: str,
-    words: IO[str] | None,
-    language: str,
-    folder: Path,
-    passphrase_file: Path | None,
-    as_json: bool,
-) -> None:
+@_says(
+    "end-consent",
+    click.argument("consent_id", metavar="CONSENT"),
+    _when,
+    _words("what was said about it"),
+)
+def end_consent(said: _Said, consent_id: str, when: PartialDate | None) -> facts.Statement:
     """Say that a person took CONSENT back; that it was given once stays said."""
-    statement = facts.ConsentWithdrawn(
-        **_given(case_id), consent=consent_id, when=_date(when), words=_words(words, language)
-    )
-    _say(folder, passphrase_file, statement, as_json=as_json)
+    return facts.ConsentWithdrawn(**said.given, consent=consent_id, when=when, words=said.words)
 
 
-@click.command("restrain")
-@_case
-@click.argument("person")
-@click.argument("restraints", nargs=-1)
-@_words_option("words", "what the person fears; it names nobody")
-@_language
-@vault_option
-@json_option
-def restrain(
-    case_id: str,
-    person: str,
-    restraints: tuple[str, ...],
-    words: IO[str] | None,
-    language: str,
-    folder: Path,
-    passphrase_file: Path | None,
-    as_json: bool,
-) -> None:
+@_says(
+    "restrain",
+    click.argument("person"),
+    click.argument("restraints", nargs=-1),
+    _words("what the person fears; it names nobody"),
+)
+def restrain(said: _Said, person: str, restraints: tuple[str, ...]) -> facts.Statement:
     """Say what must not be done for the sake of PERSON: RESTRAINTS such as no-telephone.
 
     candlemark definition show restraints lists them.
     """
-    statement = facts.RestraintStated(
-        **_given(case_id), person=person, restraints=restraints, words=_words(words, language)
+    return facts.RestraintStated(
+        **said.given, person=person, restraints=restraints, words=said.words
     )
-    _say(folder, passphrase_file, statement, as_json=as_json)
 
 
-@click.command("next")
-@_case
-@_words_option("what", "what is to be done; it names nobody", required=True)
-@click.option("--due", default="", help="By when: a year, a month or a day.")
-@click.option("--form", type=click.Choice([one.value for one in facts.StepForm]), default="task")
-@click.option("--person", default="", help="Whom it is about.")
-@click.option("--proceeding", default="", help="The proceeding it belongs to.")
-@_language
-@vault_option
-@json_option
+@_says(
+    "next",
+    _words("what is to be done; it names nobody", name="what", required=True),
+    _date("due", "By when: a year, a month or a day."),
+    click.option(
+        "--form", type=click.Choice([one.value for one in facts.StepForm]), default="task"
+    ),
+    click.option("--person", default="", help="Whom it is about."),
+    click.option("--proceeding", default="", help="The proceeding it belongs to."),
+)
 def next_step(
-    case_id: str,
-    words: IO[str],
-    due: str,
-    form: str,
-    person: str,
-    proceeding: str,
-    language: str,
-    folder: Path,
-    passphrase_file: Path | None,
-    as_json: bool,
-) -> None:
+    said: _Said, due: PartialDate | None, form: str, person: str, proceeding: str
+) -> facts.Statement:
     """Say what is to be done, or will happen, next in CASE."""
-    statement = facts.NextStep(
-        **_given(case_id),
+    return facts.NextStep(
+        **said.given,
         step=new_id("step"),
-        what=_words(words, language),
-        due=_date(due),
+        what=said.words,
+        due=due,
         form=facts.StepForm(form),
         person=person,
         proceeding=proceeding,
     )
-    _say(folder, passphrase_file, statement, as_json=as_json)
 
 
-@click.command("done")
-@_case
-@click.argument("step")
-@_when
-@click.option(
-    "--outcome", type=click.Choice([one.value for one in facts.StepOutcome]), default="done"
+@_says(
+    "done",
+    click.argument("step"),
+    _when,
+    _one_of("outcome", facts.StepOutcome, "done"),
+    _words("what came of it"),
 )
-@_words_option("words", "what came of it")
-@_language
-@vault_option
-@json_option
-def done(
-    case_id: str,
-    step: str,
-    when: str,
-    outcome: str,
-    words: IO[str] | None,
-    language: str,
-    folder: Path,
-    passphrase_file: Path | None,
-    as_json: bool,
-) -> None:
+def done(said: _Said, step: str, when: PartialDate | None, outcome: str) -> facts.Statement:
     """Say that a next STEP is over: done, dropped or missed."""
-    statement = facts.StepDone(
-        **_given(case_id),
-        step=step,
-        when=_date(when),
-        outcome=facts.StepOutcome(outcome),
-        words=_words(words, language),
+    return facts.StepDone(
+        **said.given, step=step, when=when, outcome=facts.StepOutcome(outcome), words=said.words
     )
-    _say(folder, passphrase_file, statement, as_json=as_json)
 
 
-@click.command("merge")
-@_case
-@click.argument("into")
-@_words_option("words", "why they are one case")
-@_language
-@vault_option
-@json_option
-def merge(
-    case_id: str,
-    into: str,
-    words: IO[str] | None,
-    language: str,
-    folder: Path,
-    passphrase_file: Path | None,
-    as_json: bool,
-) -> None:
+@_says("merge", click.argument("into"), _words("why they are one case"))
+def merge(said: _Said, into: str) -> facts.Statement:
     """Say that CASE is the same as INTO, which shows from now on what was said in both."""
-    statement = facts.CaseMerged(**_given(case_id), into=into, words=_words(words, language))
-    _say(folder, passphrase_file, statement, as_json=as_json)
+    return facts.CaseMerged(**said.given, into=into, words=said.words)
 
 
-@click.command("move")
-@_case
-@click.argument("to")
-@click.argument("statements", nargs=-1, required=True)
-@_words_option("words", "why they belong there")
-@_language
-@vault_option
-@json_option
-def move(
-    case_id: str,
-    to: str,
-    statements: tuple[str, ...],
-    words: IO[str] | None,
-    language: str,
-    folder: Path,
-    passphrase_file: Path | None,
-    as_json: bool,
-) -> None:
+@_says(
+    "move",
+    click.argument("to"),
+    click.argument("statements", nargs=-1, required=True),
+    _words("why they belong there"),
+)
+def move(said: _Said, to: str, statements: tuple[str, ...]) -> facts.Statement:
     """Say that STATEMENTS of CASE belong to the case TO, which shows them from now on."""
-    statement = facts.StatementsMoved(
-        **_given(case_id), statements=statements, to=to, words=_words(words, language)
-    )
-    _say(folder, passphrase_file, statement, as_json=as_json)
+    return facts.StatementsMoved(**said.given, statements=statements, to=to, words=said.words)
 
 
-@click.command("withdraw")
-@_case
-@click.argument("statements", nargs=-1, required=True)
-@_words_option("words", "why")
-@_language
-@vault_option
-@json_option
-def withdraw(
-    case_id: str,
-    statements: tuple[str, ...],
-    words: IO[str] | None,
-    language: str,
-    folder: Path,
-    passphrase_file: Path | None,
-    as_json: bool,
-) -> None:
+@_says("withdraw", click.argument("statements", nargs=-1, required=True), _words("why"))
+def withdraw(said: _Said, statements: tuple[str, ...]) -> facts.Statement:
     """Take STATEMENTS of CASE back; to bring them back, withdraw the withdrawal.
 
     So a merge or a move is undone as well.
     """
-    statement = facts.Withdrawn(
-        **_given(case_id), statements=statements, words=_words(words, language)
-    )
-    _say(folder, passphrase_file, statement, as_json=as_json)
+    return facts.Withdrawn(**said.given, statements=statements, words=said.words)
 
 
 SAYING = (consent, end_consent, restrain, next_step, done, merge, move, withdraw)

@@ -169,12 +169,17 @@ def opened_log(path: Path, said: LogSaid, edition: Edition | None = None) -> Sta
         SourceError, NotMeasurable, NothingToMeasure: the file is no log that can be measured.
     """
     edition = edition or Definition.load()
-    columns = _columns(said, edition)
+    columns = columns_of(said, edition)
     today = date.today()  # noqa: DTZ011 - a civil day where the person is
     return stay_table(read_events(path, columns), today=today)
 
 
-def _columns(said: LogSaid, edition: Edition) -> Columns:
+def columns_of(said: LogSaid, edition: Edition) -> Columns:
+    """What was said of the columns of a log.
+
+    Raises:
+        NotUnderstood: options that cannot be read; ``faults`` names each.
+    """
     faults: list[Fault] = []
     schemes = _pairs(said.schemes, "--scheme", faults)
     stages = _pairs(said.stages, "--stage", faults)

@@ -1,32 +1,58 @@
-"""Commands that measure: occupancy, attrition, durations."""
+"""Commands that measure, of a vault or of a log of events that comes as a file."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from candlemark import agency, measure
 from candlemark.cli import paper
+from candlemark.cli.event_log import columns_of, log_options, read_where, read_window
+from candlemark.cli.figure_tables import (
+    print_attrition,
+    print_basis,
+    print_comparison,
+    print_durations,
+    print_incidence,
+    print_occupancy,
+)
 from candlemark.cli.naming import Names, quantity, status
-from candlemark.cli.opening import json_option, opened, vault_option
+from candlemark.cli.opening import json_option, opened, vault_or_events_option
+from candlemark.cli.reproducing import kept, read_file, reproduce
+from candlemark.cli.secret import write_private
 from candlemark.definition import Definition, crosswalk_codes, load_crosswalk
-from candlemark.errors import NotUnderstood
+from candlemark.errors import NotUnderstood, SettingRefused, WrongCommand
+from candlemark.measure import answers
+from candlemark.measure.log import stays_of
 from candlemark.protect import ProtectedFigure, protect
 from candlemark.publish import columns, describe, json_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date, datetime
-    from pathlib import Path
+    from datetime import date
 
+    from candlemark.cli.event_log import LogSaid
     from candlemark.definition import Edition
-    from candlemark.measure import Attrition, Durations, Figure, Occupancy
+    from candlemark.measure import (
+        Attrition,
+        Comparison,
+        Durations,
+        Figure,
+        Incidence,
+        Occupancy,
+    )
 
 
 @click.group("measure")
 def measure_commands() -> None:
     """What justice did: how many stand where after how long, pending cases counted as pending."""
+
+
+measure_commands.add_command(reproduce)
+measure_commands.add_command(kept)
 
 
 def _question_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -36,6 +62,18 @@ def _question_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--public",
             is_flag=True,
             help="Protect the figure as for the public: small cells hidden.",
+        ),
+        click.option(
+            "--keep",
+            is_flag=True,
+            help="Keep the exact figure in the vault, so that it can be computed again by its"
+            " identity.",
+        ),
+        click.option(
+            "--out",
+            type=click.Path(path_type=Path, dir_okay=False),
+            metavar="FILE",
+            help="Write the exact figure to this file too, as --json prints it.",
         ),
         json_option,
         click.option(
@@ -55,25 +93,86 @@ def _question_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--from", "from_stage", default="", metavar="STAGE", help="Where cases enter."
         ),
-        vault_option,
+        click.option(
+            "--where",
+            multiple=True,
+            metavar="SCHEME=TERM,…",
+            help="Only units coded so; given several times, all must hold.",
+        ),
+        click.option(
+            "--entered",
+            default="",
+            metavar="DAY..DAY",
+            help="Only units that entered in this window; a side left out has no end.",
+        ),
+        click.option(
+            "--robust",
+            is_flag=True,
+            help="Errors that assume no Markov chain and count units of one incident as one.",
+        ),
+        log_options,
+        vault_or_events_option,
     ):
         command = option(command)
     return command
 
 
-@measure_commands.command()
-@click.option(
+_at_option = click.option(
     "--at", default="30,90,270", show_default=True, metavar="DAYS", help="Days after entry."
 )
+
+
+@measure_commands.command()
+@click.option(
+    "--federated",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Counts that an agency shared; given for each agency, the figure is that of all cases.",
+)
+@click.option(
+    "--share-counts",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the counts of this question for a joint figure, instead of the figure.",
+)
+@click.option("--as-agency", default="", metavar="NAME", help="Whose counts these are.")
+@_at_option
 @_question_options
-def occupancy(at: str, **options: Any) -> None:
+def occupancy(
+    federated: tuple[Path, ...],
+    share_counts: Path | None,
+    as_agency: str,
+    at: str,
+    **options: Any,
+) -> None:
     """Of those who entered, how many stand where after how long (Aalen-Johansen)."""
     days = read_days(at)
+    if federated:
+        joint = answers.stand_jointly([read_file(path) for path in federated], days)
+        _show(_Answer(joint, Names(None, None)), print_occupancy, options)
+        return
+    if share_counts is not None:
+        _share(share_counts, as_agency, options)
+        return
 
     def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Occupancy:
         return measure.occupancy(study, from_stage=from_stage, at=days, by=by, as_of=as_of)
 
-    _answer(ask, print_occupancy, **options)
+    _answer(_Asking(ask, answers.stand, print_occupancy, days), **options)
+
+
+@measure_commands.command()
+@_at_option
+@_question_options
+def incidence(at: str, **options: Any) -> None:
+    """Of those who entered, how many had ever reached each stage by when."""
+    days = read_days(at)
+
+    def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Incidence:
+        return measure.incidence(study, from_stage=from_stage, at=days, by=by, as_of=as_of)
+
+    _answer(_Asking(ask, answers.reach, print_incidence, days), **options)
 
 
 @measure_commands.command()
@@ -84,7 +183,7 @@ def attrition(**options: Any) -> None:
     def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Attrition:
         return measure.attrition(study, from_stage=from_stage, by=by, as_of=as_of)
 
-    _answer(ask, print_attrition, **options)
+    _answer(_Asking(ask, None, print_attrition), **options)
 
 
 @measure_commands.command()
@@ -95,7 +194,24 @@ def durations(**options: Any) -> None:
     def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Durations:
         return measure.durations(study, from_stage=from_stage, by=by, as_of=as_of)
 
-    _answer(ask, print_durations, **options)
+    _answer(_Asking(ask, answers.dwell, print_durations), **options)
+
+
+@measure_commands.command()
+@click.option("--groups", default="", metavar="A,B", help="The two groups, where there are more.")
+@_at_option
+@_question_options
+def compare(groups: str, at: str, **options: Any) -> None:
+    """How two groups of a log differ, with a band that holds all differences at once."""
+    named = [name.strip() for name in groups.split(",") if name.strip()]
+    if len(named) not in {0, 2}:
+        raise NotUnderstood("--groups does not name two groups", hint="write --groups A,B")
+    one, other = named or ("", "")
+
+    def ask(question: answers.Question) -> Comparison:
+        return answers.compare(question, one, other)
+
+    _answer(_Asking(None, ask, print_comparison, read_days(at)), **options)
 
 
 def read_days(text: str) -> tuple[int, ...]:
@@ -108,38 +224,160 @@ def read_days(text: str) -> tuple[int, ...]:
     return tuple(sorted({int(part) for part in parts}))
 
 
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """One question of the two kinds of data, and how its answer is printed."""
+
+    of_study: Callable[[measure.Study, str, str, date | None], Figure] | None
+    of_log: Callable[[answers.Question], Figure] | None
+    show: Callable[[Any, Names], None]
+    at: tuple[int, ...] = answers.HORIZONS
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A figure and what its words are; a log has neither edition nor study."""
+
+    figure: Figure
+    names: Names
+    study: measure.Study | None = None
+
+
 def _answer(
-    ask: Callable[[measure.Study, str, str, date | None], Figure],
-    show: Callable[[Any, Names], None],
+    asking: _Asking,
     *,
-    folder: Path,
+    log: LogSaid,
+    folder: Path | None,
     passphrase_file: Path | None,
-    crosswalk: str,
-    from_stage: str,
-    by: str,
-    as_of: datetime | None,
     as_json: bool,
     public: bool,
+    out: Path | None,
+    keep: bool,
+    **asked: Any,
 ) -> None:
-    edition = Definition.load()
+    if log.events is not None:
+        if public or keep or asked["crosswalk"]:
+            raise SettingRefused(
+                "--public, --keep and --crosswalk are for what a vault holds",
+                hint="leave them out with --events",
+            )
+        found = _of_log(asking, log.events, log, asked)
+    else:
+        found = _of_vault(asking, folder, passphrase_file, keep=keep, asked=asked)
+    if public:
+        _show_protected(protect(found.figure), found.names, as_json=as_json)
+        return
+    _show(found, asking.show, asked | {"as_json": as_json, "out": out})
+
+
+def _show(found: _Answer, show: Callable[[Any, Names], None], asked: dict[str, Any]) -> None:
+    """Print the exact figure, and write it where that was asked for."""
+    made = measure.document(found.figure)
+    if asked["out"] is not None:
+        write_private(asked["out"], paper.json_text(made).encode(), "the figure")
+    if asked["as_json"]:
+        paper.print_json(made)
+        return
+    show(found.figure, found.names)
+    print_basis(found.figure, found.names)
+    if found.study is not None:
+        _print_besides(found.study, asked["from_stage"])
+
+
+def _share(target: Path, agency_name: str, asked: dict[str, Any]) -> None:
+    """Write the counts of a log for a joint figure, and say how many could tell somebody apart."""
+    log: LogSaid = asked["log"]
+    if log.events is None:
+        raise SettingRefused(
+            "counts are shared of a log of events",
+            hint="write one with candlemark measure write-log, and name it with --events FILE",
+        )
+    read = measure.read_log(log.events, columns_of(log, Definition.load()))
+    asking = _Asking(None, None, print_occupancy)
+    made = answers.share(_question(read, asking, asked, engine=log.engine), agency_name)
+    write_private(target, made.content, "the counts")
+    paper.say(f"{made.rows:,} rows of counts were written to {target}: no case, no day, no name.")
+    paper.say(
+        f"{made.telling:,} of them stand for fewer than 5 units, and could tell somebody apart."
+    )
+
+
+def _of_log(asking: _Asking, path: Path, log: LogSaid, asked: dict[str, Any]) -> _Answer:
+    if asking.of_log is None:
+        raise SettingRefused(
+            "a log of events has no order of stages, so nothing is lost from one to the next",
+            hint="ask incidence, which says how many ever reach each state",
+        )
+    read = measure.read_log(path, columns_of(log, Definition.load()))
+    figure = asking.of_log(_question(read, asking, asked, engine=log.engine))
+    return _Answer(figure, Names(None, None))
+
+
+def _question(
+    log: measure.Log, asking: _Asking, asked: dict[str, Any], engine: str = "duckdb"
+) -> answers.Question:
+    as_of = asked["as_of"]
+    return log.question(
+        asking.at,
+        robust=asked["robust"],
+        engine=engine,
+        start=asked["from_stage"],
+        by=asked["by"],
+        as_of=as_of.date() if as_of else None,
+        window=read_window(asked["entered"]),
+        where=read_where(asked["where"]),
+    )
+
+
+def _of_vault(
+    asking: _Asking,
+    folder: Path | None,
+    passphrase_file: Path | None,
+    *,
+    keep: bool,
+    asked: dict[str, Any],
+) -> _Answer:
+    if folder is None:
+        raise WrongCommand(
+            "a question is asked of a vault or of a log",
+            hint="name one: --vault DIR, or --events FILE",
+        )
+    edition, crosswalk = Definition.load(), asked["crosswalk"]
     with opened(folder, passphrase_file) as vault:
         study = measure.study(vault.ledger, edition, crosswalk, vault_name=vault.name)
         words = agency.crosswalk_of(vault.ledger, crosswalk, edition) if crosswalk else None
-    figure = ask(study, from_stage, by, as_of.date() if as_of else None)
-    names = Names(edition, words)
-    if public:
-        _show_protected(protect(figure), names, as_json=as_json)
-    elif as_json:
-        paper.print_json(measure.as_json(figure) | {"left_out": study.left_out})
-    else:
-        show(figure, names)
-        print_basis(figure, names)
-        if study.left_out:
-            count = "1 case" if study.left_out == 1 else f"{study.left_out:,} cases"
-            paper.say(f"{count} left out: consent refused or withdrawn")
-        if study.beyond and study.entered_at(from_stage) is study:
-            entry = study.beyond.stages[study.beyond.entry].own
-            paper.say(f"Proceedings beyond the state are counted apart: --from {entry}")
+        figure = _from_study(study, asking, asked)
+        if keep:
+            measure.keep(vault.ledger, measure.document(figure))
+    return _Answer(figure, Names(edition, words), study)
+
+
+def _from_study(study: measure.Study, asking: _Asking, asked: dict[str, Any]) -> Figure:
+    """The figure of outcomes, or of stages one by one where more was asked than it knows."""
+    more = asked["robust"] or asked["entered"] or asked["where"]
+    as_of = asked["as_of"]
+    if asking.of_study is not None and not more:
+        return asking.of_study(
+            study, asked["from_stage"], asked["by"], as_of.date() if as_of else None
+        )
+    if asking.of_log is None:
+        raise SettingRefused(
+            "--robust, --entered and --where are not for attrition",
+            hint="ask occupancy, incidence or durations",
+        )
+    entered = study.entered_at(asked["from_stage"])
+    start = asked["from_stage"] or entered.stages[entered.entry].own
+    log = measure.Log(stays_of(entered))
+    return asking.of_log(_question(log, asking, asked | {"from_stage": start}))
+
+
+def _print_besides(study: measure.Study, from_stage: str) -> None:
+    if study.left_out:
+        count = "1 case" if study.left_out == 1 else f"{study.left_out:,} cases"
+        paper.say(f"{count} left out: consent refused or withdrawn")
+    if study.beyond and study.entered_at(from_stage) is study:
+        entry = study.beyond.stages[study.beyond.entry].own
+        paper.say(f"Proceedings beyond the state are counted apart: --from {entry}")
 
 
 def _show_protected(figure: ProtectedFigure, names: Names, *, as_json: bool) -> None:
@@ -180,107 +418,6 @@ def _in_words(row: dict[str, object], by: str, names: Names) -> dict[str, object
         "quantity": quantity(str(row["quantity"])),
         "status": status(str(row["status"])),
     }
-
-
-def print_occupancy(figure: Occupancy, names: Names) -> None:
-    """One table per group: the states at each horizon, with intervals."""
-    for group in figure.groups:
-        _print_group(figure, group.group, group.entered, names)
-        states = [names.state(state) for state in group.states]
-        paper.print_table(
-            ["days after entry", "at risk", *states],
-            [
-                [
-                    horizon.day,
-                    horizon.at_risk,
-                    *(
-                        f"{paper.percent(value.p)} ({paper.percent(value.low)[:-2]}–"
-                        f"{paper.percent(value.high)[:-2]})"
-                        for value in horizon.values
-                    ),
-                ]
-                for horizon in group.horizons
-            ],
-        )
-        standing = zip(states, group.standing, strict=True)
-        paper.say(
-            f"On {figure.basis.as_of}: "
-            + ", ".join(f"{count:,} {name}" for name, count in standing)
-        )
-
-
-def print_attrition(figure: Attrition, names: Names) -> None:
-    """One table per group: the stages in order, each way of ending by its name."""
-    states = [names.state(end) for end in figure.ends]
-    for group in figure.groups:
-        _print_group(figure, group.group, group.entered, names)
-        paper.print_table(
-            ["stage", "reached", *states, "pending here", "date in doubt"],
-            [
-                [
-                    names.stage(row.own),
-                    row.reached,
-                    *(dict(row.ended_by).get(end, 0) for end in figure.ends),
-                    row.pending,
-                    row.in_doubt,
-                ]
-                for row in group.rows
-            ],
-        )
-
-
-def print_durations(figure: Durations, names: Names) -> None:
-    """One table per group: quartiles of the time in each stage."""
-    for group in figure.groups:
-        _print_group(figure, group.group, group.entered, names)
-        paper.print_table(
-            [
-                "stage",
-                "entered",
-                "left",
-                "still there",
-                "a quarter left by day",
-                "half",
-                "three quarters",
-            ],
-            [
-                [
-                    names.stage(row.own),
-                    row.entered,
-                    row.ended,
-                    row.pending,
-                    *(
-                        "not reached yet" if quantile.days is None else quantile.days
-                        for quantile in row.quantiles
-                    ),
-                ]
-                for row in group.rows
-            ],
-        )
-
-
-def _print_group(figure: Figure, group: str, entered: int, names: Names) -> None:
-    name = f"{names.group(figure.basis.by, group)}: " if group else ""
-    paper.say()
-    paper.say(f"{name}{entered:,} entered (unit: {names.unit(figure.basis.unit)})")
-
-
-def print_basis(figure: Figure, names: Names) -> None:
-    """What the figure stands on, in the lines that must travel with it."""
-    basis = figure.basis
-    paper.say()
-    agency_name = names.agency(basis.agency)
-    unsaid = basis.simulated and "(simulated)" not in agency_name
-    paper.say(f"{agency_name}{' (simulated)' if unsaid else ''}, as of {basis.as_of}")
-    if not basis.as_of_stated:
-        paper.say("Nobody said of which day the files are: the latest day found in them is taken.")
-        paper.say("Import them with --as-of, or name a day here, to say it.")
-    paper.say(
-        f"Edition {basis.edition} ({names.edition.fingerprint[:16]}…),"
-        f" ledger {basis.ledger_size} entries"
-    )
-    for doubt in basis.doubts:
-        paper.say(names.doubt(doubt))
 
 
 def state_name(state: str, edition: Edition, crosswalk: str) -> str:

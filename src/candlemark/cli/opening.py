@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from candlemark import agency, casefile
+from candlemark import agency, casefile, measure
 from candlemark.cli import paper
 from candlemark.errors import SettingRefused
 from candlemark.ledger import Vault
@@ -24,7 +24,7 @@ from candlemark.ledger import Vault
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-KINDS = casefile.KINDS | agency.KINDS
+KINDS = casefile.KINDS | agency.KINDS | measure.KINDS
 """Every kind of entry the floors of this version can say."""
 
 DEMONSTRATION_PASSPHRASE = "passphrase.txt"  # noqa: S105 - the name of a file
@@ -46,6 +46,23 @@ def vault_option(command: Callable[..., Any]) -> Callable[..., Any]:
         required=True,
         envvar="CANDLEMARK_VAULT",
         help="The folder of the vault.",
+    )(command)
+
+
+def vault_or_events_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, for commands that can do without a vault: ``folder`` may be None."""
+    command = member_option(command)
+    command = click.option(
+        "--passphrase-file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Read the passphrase from this file instead of asking for it.",
+    )(command)
+    return click.option(
+        "--vault",
+        "folder",
+        type=click.Path(path_type=Path, file_okay=False),
+        envvar="CANDLEMARK_VAULT",
+        help="The folder of the vault; not needed with --events.",
     )(command)
 
 

@@ -16,16 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from candlemark.dates import PartialDate
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 
 def print_json(document: object) -> None:
     """One JSON document on standard output, in UTF-8, indented for the eye."""
-    text = json.dumps(plain(document), ensure_ascii=False, indent=2, allow_nan=False)
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(json_text(document))
+
+
+def json_text(document: object) -> str:
+    """The same, as a text for a file."""
+    return json.dumps(plain(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def plain(value: Any) -> Any:
@@ -39,8 +41,6 @@ def plain(value: Any) -> Any:
         return value.value
     if isinstance(value, (date, datetime)):
         return value.isoformat()
-    if isinstance(value, PartialDate):
-        return str(value)
     if isinstance(value, (str, int, float, bool)) or value is None:
         return value
     if hasattr(value, "items"):

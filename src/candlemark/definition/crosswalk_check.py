@@ -100,6 +100,8 @@ def _check_validity(crosswalk: Crosswalk, found: Findings) -> None:
             days += [PartialDate.parse(text)] if text else []
         except NotUnderstood as cause:
             found.add(f"crosswalk, {name}", f"{cause.message}; {cause.hint}")
+        if "/" in text:
+            found.add(f"crosswalk, {name}", "is a range; write one date")
     if len(days) == 2 and compare(*days) is Order.AFTER:
         found.add("crosswalk, valid_to", "lies before valid_from")
 

@@ -1,8 +1,9 @@
 """Days as people write them in tables, read as exactly as they are written and never more exactly.
 
-``1993``, ``May 2014``, ``22.01.2014``, ``2014-01-00`` and ``январь 2014`` are understood.  What can
-be read in two ways (``03/04/2019``) is not, until somebody says which comes first; neither are two
-figures for a year, nor a year of another calendar.
+``1993``, ``May 2014``, ``22.01.2014``, ``2014-01-00`` and ``январь 2014`` are understood, and so is
+``2014-03/2014-06`` for some time between the two, as exports write it.  What can be read in two
+ways (``03/04/2019``) is not, until somebody says which comes first; neither are two figures for a
+year, nor a year of another calendar.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ _ALSO: Final = {"май": 5, "may": 5, "mart": 3, "maj": 5, "ژوییه": 7, "م
 _YEAR: Final = re.compile(r"(\d{4})")
 _YEAR_FIRST: Final = re.compile(r"(\d{4})[-./](\d{1,2})(?:[-./](\d{1,2}))?(?:[t ].*)?")
 _YEAR_LAST: Final = re.compile(r"(\d{1,2})([-./])(\d{1,2})[-./](\d{4})(?:[t ].*)?")
+_RANGE: Final = re.compile(r"\d{4}(?:-\d{2}){0,2}/\d{4}(?:-\d{2}){0,2}")
 _MONTH_YEAR: Final = re.compile(r"(\d{1,2})[-./](\d{4})")
 _NAMED: Final = re.compile(
     r"(?:(\d{1,2})(?:st|nd|rd|th)?[\s.]+)?([^\W\d_]+)[\s.,]+(?:(\d{1,2})(?:st|nd|rd|th)?[\s,]+)?(\d{4})(?:\s*(?:г|il|ил|yılı)\w*\.?)?"
@@ -76,6 +78,8 @@ def _read(text: str, *, day_first: bool | None) -> PartialDate | None:
         return None
     if _YEAR.fullmatch(said):
         return _checked(int(said), 0, 0)
+    if _RANGE.fullmatch(said):
+        return _between(*(_read(bound, day_first=None) for bound in said.split("/")))
     if found := _YEAR_FIRST.fullmatch(said):
         year, month, day = (int(part or 0) for part in found.groups())
         return _checked(year, month, day)
@@ -103,6 +107,14 @@ def _ordered(one: int, other: int, year: int, sign: str, *, day_first: bool | No
     else:
         first = day_first
     return _checked(year, other, one) if first else _checked(year, one, other)
+
+
+def _between(first: PartialDate | None, last: PartialDate | None) -> PartialDate:
+    if first is None or last is None:
+        raise NotUnderstood(
+            "one bound of this range is not known", hint="write the one that is known, or neither"
+        )
+    return PartialDate(first.year, first.month, first.day, last)
 
 
 def _checked(year: int, month: int, day: int) -> PartialDate:

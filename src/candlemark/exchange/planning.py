@@ -4,6 +4,10 @@ Each row stands for one case, known again by its own number.  A row that says wh
 time says nothing; one that says something else corrects what was said then; a case that is no
 longer in the table is told and left as it is.  What a person has corrected by hand since is theirs:
 the row does not touch it, and says so.
+
+Names go where who anybody is lies sealed.  A member who does not read that cannot say it either:
+their rows with names are refused, or come in without the names, and that is known before anything
+is kept.
 """
 
 from __future__ import annotations
@@ -18,6 +22,8 @@ import msgspec
 
 from candlemark import casefile
 from candlemark.casefile import listing
+from candlemark.casefile.apart import apart_of
+from candlemark.casefile.facts import IdentityStated
 from candlemark.casefile.known import known_of
 from candlemark.errors import NotInOrder, StorageFull, VaultBusy
 from candlemark.exchange.mapping import check_mapping
@@ -29,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from candlemark.casefile import NewCase
+    from candlemark.casefile.apart import Apart
     from candlemark.casefile.facts import Statement
     from candlemark.casefile.known import Known
     from candlemark.definition import Edition
@@ -43,6 +50,7 @@ NEW: Final = "new"
 CHANGED: Final = "changed"
 SAME: Final = "same"
 REFUSED: Final = "refused"
+_CLOSED: Final = "who anybody is here is not this member's to say"
 
 
 class RowPlan(NamedTuple):
@@ -102,7 +110,7 @@ def plan(
     """
     check_mapping(meant, table, edition)
     read = list(understand(table, meant, edition))
-    there = listing.references(ledger)
+    there, apart = listing.references(ledger), apart_of(ledger)
     wanted = Counter(row.reference for row in read if row.reference)
     rows: list[RowPlan] = []
     waiting = iter(read)
@@ -110,7 +118,7 @@ def plan(
         cases = [there[one.reference][0] for one in some if len(there.get(one.reference, ())) == 1]
         known = {case: known_of(one.said) for case, one in casefile.shown_of(ledger, cases).items()}
         for row in some:
-            planning = _RowPlanning(row, edition, meant, leave_out=leave_out)
+            planning = _RowPlanning(row, edition, meant, apart, leave_out=leave_out)
             rows.append(planning.plan(there.get(row.reference, []), wanted[row.reference], known))
     counts = Counter(row.fate for row in rows)
     vanished = sum(1 for reference in there if reference not in wanted)
@@ -118,8 +126,12 @@ def plan(
 
 
 class _RowPlanning:
-    def __init__(self, row: RowRead, edition: Edition, meant: Meant, *, leave_out: bool) -> None:
+    def __init__(
+        self, row: RowRead, edition: Edition, meant: Meant, apart: Apart, *, leave_out: bool
+    ) -> None:
         self._row = row
+        self._faults = row.faults
+        self._apart = apart
         self._edition = edition
         self._meant = meant
         self._leave_out = leave_out
@@ -130,10 +142,10 @@ class _RowPlanning:
         if why:
             fault = CellFault(row.row, "", "", why, row.reference[:60])
             return RowPlan(row.row, row.reference, "", REFUSED, (*row.faults, fault), (), ())
-        if row.faults and not self._leave_out:
-            return RowPlan(row.row, row.reference, "", REFUSED, row.faults, (), ())
         case_id = there[0] if there else new_id("case")
-        said = Row(case_id, row, self._meant, self._edition).statements()
+        said = self._without_closed(case_id)
+        if self._faults and not self._leave_out:
+            return RowPlan(row.row, row.reference, "", REFUSED, self._faults, (), ())
         if not there:
             return self._new(case_id, tuple(said.values()))
         before = known[case_id]
@@ -143,8 +155,19 @@ class _RowPlanning:
             return self._refused(faults)
         fate = CHANGED if action else SAME
         return RowPlan(
-            row.row, row.reference, case_id, fate, row.faults, tuple(by_hand), tuple(action)
+            row.row, row.reference, case_id, fate, self._faults, tuple(by_hand), tuple(action)
         )
+
+    def _without_closed(self, case_id: str) -> Mapping[str, Statement]:
+        """What the row says, but for names where this member does not read who anybody is."""
+        row = self._row
+        said = Row(case_id, row, self._meant, self._edition).statements()
+        if not self._apart.closed(case_id):
+            return said
+        names = [place for place, one in said.items() if isinstance(one, IdentityStated)]
+        fields = dict.fromkeys(place.partition("/")[0] for place in names)
+        self._faults += tuple(CellFault(row.row, "", one, _CLOSED, "") for one in fields)
+        return {place: one for place, one in said.items() if place not in names}
 
     def _new(self, case_id: str, action: tuple[Statement, ...]) -> RowPlan:
         row = self._row
@@ -152,13 +175,13 @@ class _RowPlanning:
             new = casefile.new_case(self._edition, action)
         except NotInOrder as error:
             return self._refused(error.faults)
-        return RowPlan(row.row, row.reference, case_id, NEW, row.faults, (), action, new)
+        return RowPlan(row.row, row.reference, case_id, NEW, self._faults, (), action, new)
 
     def _refused(self, unsaid: Sequence[Fault]) -> RowPlan:
         """A row the casefile floor would not take."""
         row = self._row
         faults = (CellFault(row.row, "", one.where, one.what, "") for one in unsaid)
-        return RowPlan(row.row, row.reference, "", REFUSED, (*row.faults, *faults), (), ())
+        return RowPlan(row.row, row.reference, "", REFUSED, (*self._faults, *faults), (), ())
 
     def _why_not(self, there: Sequence[str], named: int) -> str:
         if named > 1:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from candlemark.exchange.understanding import RowRead
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS: Final = tuple(one + other for one in _ALPHABET for other in _ALPHABET)
+_SHIFTS: Final = range(120, -1, -10)
 _PURPOSE: Final = "candlemark/table/v1"
 BEYOND: Final = "beyond-state"
 
@@ -32,7 +34,7 @@ def id_at(prefix: str, case_id: str, place: str, version: int = 0) -> str:
     """The identifier of what a table says at a place of a case."""
     said = f"{_PURPOSE}\n{case_id}\n{prefix}\n{place}\n{version}".encode()
     number = int.from_bytes(hashlib.sha256(said).digest()[:16], "big")
-    return f"{prefix}_" + "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+    return f"{prefix}_" + "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])
 
 
 class Row:

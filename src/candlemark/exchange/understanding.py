@@ -66,7 +66,7 @@ def understand(table: Table, meant: Meant, edition: Edition) -> Iterator[RowRead
         IdsDamaged: a spreadsheet has rounded the numbers of cases.
     """
     _refuse_damaged(table, meant)
-    words = {field: _terms(edition, scheme) for field, scheme in SCHEMES.items()}
+    words = _Words({field: _terms(edition, scheme) for field, scheme in SCHEMES.items()})
     for n, row in enumerate(table.rows, table.first):
         if any(cell != "" for cell in row):
             yield _read(n, row, table.headers, meant, words)
@@ -92,7 +92,7 @@ def _read(
     row: tuple[Cell, ...],
     headers: tuple[str, ...],
     meant: Meant,
-    words: Mapping[str, Mapping[str, str]],
+    words: _Words,
 ) -> RowRead:
     values: dict[str, tuple[object, ...]] = {}
     texts: dict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -113,21 +113,19 @@ def _read(
     )
 
 
-def _value(
-    column: Column, cell: Cell, meant: Meant, words: Mapping[str, Mapping[str, str]]
-) -> tuple[object, ...]:
+def _value(column: Column, cell: Cell, meant: Meant, words: _Words) -> tuple[object, ...]:
     """What a cell says, as several; nothing where it says that nothing is known."""
     if is_day(column.field):
         day: PartialDate | None = read_day(cell, day_first=meant.day_first)
         return () if day is None else (day,)
     text = _text(cell)
-    if not_known(text):
+    if words.say_nothing(text):
         return ()
     if column.field == "reference" and len(text) > _NUMBER:
         raise NotUnderstood("a number of a case has at most 200 letters")
     parts = tuple(filter(None, _PARTS.split(text))) if column.field in SEVERAL else (text,)
     if column.field in SCHEMES:
-        return tuple(dict.fromkeys(_term(part, words[column.field]) for part in parts))
+        return tuple(dict.fromkeys(words.term(column.field, part) for part in parts))
     if column.field == "country":
         return (country_of(text),)
     return tuple(dict.fromkeys(parts))
@@ -145,11 +143,35 @@ def _text(cell: Cell) -> str:
     return text
 
 
-def _term(text: str, words: Mapping[str, str]) -> str:
-    found = words.get(_key(text))
-    if found is None:
-        raise NotUnderstood("the definition has no such term")
-    return found
+class _Words:
+    """What cells mean by their words; a cell met before, as codes are, is not worked out again.
+
+    Made for one table and then dropped, because some cells are names.
+    """
+
+    def __init__(self, terms: Mapping[str, Mapping[str, str]]) -> None:
+        self._terms = terms
+        self._nothing: dict[str, bool] = {}
+        self._found: dict[tuple[str, str], str | None] = {}
+
+    def say_nothing(self, text: str) -> bool:
+        """Whether a cell says that nothing is known."""
+        if text not in self._nothing:
+            self._nothing[text] = not_known(text)
+        return self._nothing[text]
+
+    def term(self, field: str, text: str) -> str:
+        """The term of a field's scheme.
+
+        Raises:
+            NotUnderstood: there is none.
+        """
+        if (field, text) not in self._found:
+            self._found[field, text] = self._terms[field].get(_key(text))
+        found = self._found[field, text]
+        if found is None:
+            raise NotUnderstood("the definition has no such term")
+        return found
 
 
 @cache

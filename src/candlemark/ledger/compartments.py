@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from candlemark.errors import LedgerBroken
 
@@ -80,6 +80,10 @@ def is_under(compartment: str, names: Collection[str]) -> bool:
     return compartment.partition(":")[0] in names or compartment in names
 
 
+MOST_READ: Final = 10_000
+"""Keys of persons held to read with; what is needed of more is taken out again."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Held:
     """A key that is held: of which compartment, and, where it is a person's, of whom under what."""
@@ -105,6 +109,8 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
         self._epochs: dict[str, tuple[tuple[int, SealingKey], ...]] = {}
         self._held: dict[bytes, _Held] = {}
         self._subjects: dict[tuple[bytes, str], SealingKey] = {}
+        self._read: dict[bytes, _Held] = {}
+        """Keys of persons that were taken out to read with; not all a vault has, at once."""
         self._gone: set[bytes] = set()
         self._shelf = shelf
         self._said: Mapping[str, Compartment] = {}
@@ -134,6 +140,7 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
         with self._lock:
             self._gone |= kids
             self._held = {kid: held for kid, held in self._held.items() if kid not in kids}
+            self._read = {kid: held for kid, held in self._read.items() if kid not in kids}
             self._subjects = {
                 place: key for place, key in self._subjects.items() if key.kid not in kids
             }
@@ -214,7 +221,8 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
         for name in self if subject else ():
             for _, epoch in self.of(name):
                 self._take_subject(epoch, subject)
-        held = list(self._held.items())
+        with self._lock:
+            held = list((self._read | self._held).items())
         return tuple(kid for kid, one in held if subject and one.subject == subject)
 
     def _take_subject(self, epoch: SealingKey, subject: str) -> None:
@@ -232,7 +240,7 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
                     self.add_subject(*one)
         return [
             (held.epoch, held.subject, held.key)
-            for held in list(self._held.values())
+            for held in list((self._read | self._held).values())
             if held.subject and held.name == name
         ]
 
@@ -265,7 +273,7 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
     def fetch(self, kids: Iterable[bytes]) -> None:
         """These keys are about to be asked for; many are found sooner together than one by one."""
         if self._shelf is not None:
-            new = {kid for kid in kids if kid not in self._held}
+            new = {kid for kid in kids if kid not in self._held and kid not in self._read}
             if len(new) > 1:
                 self._shelf.fetch(new)
 
@@ -280,7 +288,7 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
         return (held.subject, held.epoch) if held and held.subject else None
 
     def _find(self, kid: bytes) -> _Held | None:
-        held = self._held.get(kid)
+        held = self._held.get(kid) or self._read.get(kid)
         if held is not None or self._shelf is None or kid in self._gone:
             return held
         with self._lock:
@@ -289,8 +297,17 @@ class CompartmentKeys(Mapping[str, "SealingKey"]):
                 self._refuse_misnamed(kid, found.name)
                 self.add(*found)
             elif isinstance(found, OfPerson):
-                self.add_subject(*found)
+                return self._to_read(found)
             return self._held.get(kid)
+
+    def _to_read(self, found: OfPerson) -> _Held:
+        """Hold a key for the reading that goes on; a hundred thousand persons have one each."""
+        epoch, subject, key = found
+        held = _Held(self._held[epoch].name, key, subject, epoch)
+        if len(self._read) >= MOST_READ:
+            self._read = {}
+        self._read[key.kid] = held
+        return held
 
     def _refuse_misnamed(self, kid: bytes, name: str) -> None:
         """Refuse a wrap that says a key is of another compartment than the ledger does."""

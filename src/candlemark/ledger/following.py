@@ -77,6 +77,20 @@ class Following:
         """The root over all entries, in hexadecimal: whoever notes it down can compare later."""
         return self._tree().root.hex()
 
+    def head_at(self, size: int) -> str:
+        """The root over the first ``size`` entries, in hexadecimal; of all for a larger number.
+
+        Raises:
+            LedgerBroken: the entries are not the ones the last checkpoint was signed for.
+        """
+        if size >= self._trust():
+            return self.head
+        tree = Tree()
+        while tree.size < size:
+            rows = self._store.rows(tree.size, min(tree.size + 4096, size))
+            tree = tree.grown(leaf_hash(row.leaf) for row in rows)
+        return tree.root.hex()
+
     def roster(self) -> Roster:
         """Who could do what after the last entry.
 

@@ -161,16 +161,23 @@ class KeyShelf:
             LedgerBroken: one of them does not open.
         """
         tag = subject_tag(epoch, self._vault, subject)
-        with self._lock:
-            tagged = format_of(self._ready()) >= TAGGED
-        if not tagged:
+        with self._lock, database.speaking(KEYSTORE_FILE):
+            connection = self._ready()
+            found = self._tagged(connection, epoch.kid, tag)
+            new = self._tagged(connection, epoch.kid, b"")
+        if found is None or new is None:
             return [one for one in self.under(epoch) if one.subject == subject]
-        found = self._rows("holder = ? AND tag = ?", (epoch.kid, tag))
-        new = self._rows("holder = ? AND tag = x''", (epoch.kid,))
         known = {wrap.kid for wrap in found}
         with_new = list(self._of_persons(epoch, [*found, *new]))
         self._tag(epoch, [one for one in with_new if one.key.kid not in known])
         return [one for one in with_new if one.subject == subject]
+
+    @staticmethod
+    def _tagged(connection: sqlite3.Connection, holder: bytes, tag: bytes) -> list[Wrap] | None:
+        """The wraps with a tag; None from a file of an earlier form, which has none."""
+        if format_of(connection) < TAGGED:
+            return None
+        return wraps_in(connection, "holder = ? AND tag = ?", (holder, tag))
 
     def _tag(self, epoch: SealingKey, those: list[OfPerson]) -> None:
         """Let keys that came from elsewhere be found sooner the next time."""

@@ -56,6 +56,8 @@ class Reading(Following):
     ) -> None:
         super().__init__(store, identity, kinds, shared=shared)
         self._kinds_at: dict[int, frozenset[str]] = {}
+        self._same_kinds: dict[frozenset[str], frozenset[str]] = {}
+        """Each set once: a hundred thousand entries hold a few dozen."""
         self.models: Models | None = None
         """What is computed from this ledger and kept, where the vault has a place for it."""
         self._passed_over: frozenset[str] = frozenset()
@@ -400,7 +402,8 @@ class Reading(Following):
         """Remember which kinds each leaf holds, so that the next reading can pass over it."""
         with self._lock:
             for n, _, meta in found:
-                self._kinds_at[n] = frozenset(kind for part in meta.parts for kind, _ in part.kinds)
+                kinds = frozenset(kind for part in meta.parts for kind, _ in part.kinds)
+                self._kinds_at[n] = self._same_kinds.setdefault(kinds, kinds)
 
 
 def runs(after: int, size: int, places: Sequence[int] | None) -> Iterator[Sequence[int]]:

@@ -12,6 +12,7 @@ refused here: a share among the ended, a median that is not reached, a funnel of
 from candlemark.measure.answerable import KNOWN_AT_THE_END
 from candlemark.measure.attrition import attrition
 from candlemark.measure.columns import NOT_RECORDED, UNMAPPED
+from candlemark.measure.document import document, identity_of, read_document
 from candlemark.measure.durations import durations
 from candlemark.measure.estimators import Quantile
 from candlemark.measure.figure import (
@@ -19,24 +20,41 @@ from candlemark.measure.figure import (
     Attrition,
     AttritionGroup,
     Basis,
+    Cell,
+    Comparison,
     CurvePoint,
     Doubt,
     Durations,
     DurationsGroup,
     Figure,
+    Filled,
     Horizon,
+    Incidence,
+    IncidenceGroup,
     Occupancy,
     OccupancyGroup,
+    ReachedBy,
     StageDuration,
+    StageReached,
     StageRow,
     StateValue,
+    Tested,
 )
 from candlemark.measure.flat import as_json, as_rows
+from candlemark.measure.incidence import incidence
+from candlemark.measure.keeping import KINDS, Kept, keep, kept, kept_document
 from candlemark.measure.ledger_study import study
+from candlemark.measure.notebook import Log, read_events
+from candlemark.measure.notebook.logs import read_log
 from candlemark.measure.occupancy import occupancy
+from candlemark.measure.parquet import as_parquet
+from candlemark.measure.recalling import Taken, card, taken
+from candlemark.measure.reproducing import Difference, Reproduction, reproduce, reproduce_from
 from candlemark.measure.study import Study
+from candlemark.measure.study_card import StudyCard, card_of
 
 __all__ = [
+    "KINDS",
     "KNOWN_AT_THE_END",
     "NOT_RECORDED",
     "PENDING",
@@ -44,23 +62,52 @@ __all__ = [
     "Attrition",
     "AttritionGroup",
     "Basis",
+    "Cell",
+    "Comparison",
     "CurvePoint",
+    "Difference",
     "Doubt",
     "Durations",
     "DurationsGroup",
     "Figure",
+    "Filled",
     "Horizon",
+    "Incidence",
+    "IncidenceGroup",
+    "Kept",
+    "Log",
     "Occupancy",
     "OccupancyGroup",
     "Quantile",
+    "ReachedBy",
+    "Reproduction",
     "StageDuration",
+    "StageReached",
     "StageRow",
     "StateValue",
     "Study",
+    "StudyCard",
+    "Taken",
+    "Tested",
     "as_json",
+    "as_parquet",
     "as_rows",
     "attrition",
+    "card",
+    "card_of",
+    "document",
     "durations",
+    "identity_of",
+    "incidence",
+    "keep",
+    "kept",
+    "kept_document",
     "occupancy",
+    "read_document",
+    "read_events",
+    "read_log",
+    "reproduce",
+    "reproduce_from",
     "study",
+    "taken",
 ]

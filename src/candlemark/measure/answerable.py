@@ -27,6 +27,7 @@ class Question(Enum):
     OCCUPANCY = "occupancy"
     ATTRITION = "attrition"
     DURATIONS = "durations"
+    INCIDENCE = "incidence"
 
 
 def entry_stage(study: Study, name: str) -> int:

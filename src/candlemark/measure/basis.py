@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING
 
 import pyarrow.compute as pc
 
-from candlemark.measure.columns import AFTER, BEFORE, FINE, NOT_YET, UNDATED
-from candlemark.measure.figure import Basis, Doubt
+from candlemark.measure.columns import AFTER, BEFORE, FINE, NOT_YET, UNDATED, UNMAPPED
+from candlemark.measure.figure import METHODS, UNCERTAINTIES, Basis, Doubt, Filled
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from candlemark.measure.cohort import Cohort
 
 
-def basis(asked: Cohort, pending: str) -> Basis:
+def basis(asked: Cohort, pending: str, at: Sequence[int] = ()) -> Basis:
     """What a figure of this cohort stands on.
 
-    ``pending`` is a query: each ``unit`` that the figure counts as pending, once.
+    ``pending`` is a query: each ``unit`` that the figure counts as pending, once.  ``at`` are the
+    horizons asked for.
     """
     study = asked.study
     stage = study.stages[asked.entry]
@@ -40,7 +43,49 @@ def basis(asked: Cohort, pending: str) -> Basis:
         simulated=study.simulated,
         doubts=doubts(asked, pending),
         as_of_stated=study.stated or asked.as_of != study.known_until,
+        at=tuple(at),
+        crosswalk_fingerprint=study.crosswalk_fingerprint,
+        tracked_from=study.tracked_from,
+        known_until=study.known_until,
+        method=METHODS[asked.question.value],
+        uncertainty=UNCERTAINTIES[asked.question.value],
+        coverage=tuple(coverage(asked)),
+        left_out=study.left_out,
     )
+
+
+def coverage(asked: Cohort) -> Iterator[Filled]:
+    """What the source fills in of what this figure needs, in units: dates, groups, ways of ending.
+
+    A stage the agency never dates has no share of dates; that it has none is no gap of a case.
+    """
+    stages = asked.study.stages
+    rows = asked.connection.execute(
+        f"""
+        SELECT stage, count(DISTINCT unit) FILTER (verdict = {FINE} AND seen.hi >= entered.lo),
+               count(DISTINCT unit)
+        FROM seen JOIN entered USING (unit)
+        WHERE verdict <> {NOT_YET} AND stage >= {asked.entry} GROUP BY stage ORDER BY stage"""
+    ).fetchall()
+    for stage, known, of in rows:
+        if stages[stage].dated:
+            yield Filled("date", stages[stage].own, known, of)
+    if asked.by:
+        absent = {term.code for term in asked.study.edition.scheme("absences").terms} | {UNMAPPED}
+        named = [place for place, code in enumerate(asked.groups) if code not in absent]
+        row = asked.connection.execute(
+            f"""
+            SELECT count(DISTINCT unit) FILTER (list_contains({named}::INT[], grp)),
+                   count(DISTINCT unit) FROM member"""
+        ).fetchone()
+        yield Filled("group", asked.by, *(row or (0, 0)))
+    row = asked.connection.execute(
+        f"""
+        SELECT count(DISTINCT unit) FILTER (outcome IS NOT NULL), count(DISTINCT unit)
+        FROM seen SEMI JOIN entered USING (unit) WHERE ends AND verdict <> {NOT_YET}"""
+    ).fetchone()
+    if row and row[1]:
+        yield Filled("end", "outcomes", *row)
 
 
 def doubts(asked: Cohort, pending: str) -> tuple[Doubt, ...]:

@@ -11,12 +11,10 @@ counted as an end.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date  # noqa: TC003 - a kept figure is read back by its types
+from typing import Final
 
-if TYPE_CHECKING:
-    from datetime import date
-
-    from candlemark.measure.estimators import Quantile
+from candlemark.measure.estimators import Quantile  # noqa: TC001 - the same
 
 PENDING = "pending"
 """The state of a case that has not ended; every occupancy has it."""
@@ -27,7 +25,7 @@ class Basis:
     """What a figure stands on: enough to say what it means and to compute it again."""
 
     question: str
-    """``occupancy``, ``attrition`` or ``durations``."""
+    """``occupancy``, ``attrition``, ``durations`` or ``incidence``."""
     agency: str
     """The agency's own name, or the name of the vault for cases entered by hand."""
     crosswalk: str
@@ -56,6 +54,75 @@ class Basis:
     """What was found odd in the data of this cohort, with counts."""
     as_of_stated: bool = True
     """False when nobody said of which day the data are, and the latest day in them was taken."""
+    at: tuple[int, ...] = ()
+    """The horizons asked for, in days after entry; empty where the question has none."""
+    crosswalk_fingerprint: str = ""
+    """Of the crosswalk the batch was read by; empty for cases entered by hand."""
+    source: str = ""
+    """SHA-256 in hex of the file of events, for a figure that was made without a vault."""
+    tracked_from: date | None = None
+    """First day on which the agency could see a unit end; None when it is from its entry on."""
+    known_until: date | None = None
+    """The last day the data can know of."""
+    method: str = ""
+    """The estimator, by its code: one of :data:`METHODS`."""
+    uncertainty: str = ""
+    """What the intervals are: one of :data:`UNCERTAINTIES`."""
+    coverage: tuple[Filled, ...] = ()
+    """What the source fills in, as far as this figure needs it."""
+    left_out: int = 0
+    """Cases that may not be counted, because consent was refused or withdrawn."""
+    window: tuple[str, str] = ("", "")
+    """First and last day on which a unit could enter, as ISO 8601; empty is without an end."""
+    where: tuple[tuple[str, str], ...] = ()
+    """Scheme and term: only units coded by one of the terms of each scheme entered."""
+    stepwise: bool = False
+    """True when the states are those of a stay table, each stage and each end by itself."""
+    reading: tuple[tuple[str, str], ...] = ()
+    """For a file of events: which column says what, as it was said or recognised."""
+
+    @property
+    def weakest(self) -> Filled | None:
+        """The input with the smallest share filled in; None where all of it is."""
+        lacking = [one for one in self.coverage if one.known < one.of]
+        return min(lacking, key=lambda one: one.known / one.of, default=None)
+
+
+METHODS: Final = {
+    "occupancy": "aalen-johansen",
+    "attrition": "count",
+    "durations": "kaplan-meier",
+    "incidence": "aalen-johansen-first-passage",
+    "comparison": "difference-of-aalen-johansen",
+}
+"""The estimator of each question."""
+
+UNCERTAINTIES: Final = {
+    "occupancy": "greenwood-logit-95-pointwise",
+    "attrition": "everybody-counted",
+    "durations": "log-band-95",
+    "incidence": "greenwood-logit-95-pointwise",
+    "comparison": "multiplier-band-95-holm",
+}
+ROBUST: Final = "jackknife-logit-95-pointwise"
+"""Errors that hold without the Markov assumption and count units of one cluster as one."""
+"""What the intervals of each question are; a count of everybody has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """How much of one input is there: so many of so many units have it.
+
+    ``what`` is ``date`` (of the units that reached the stage ``code``, with a date that can be
+    right), ``group`` (of those who entered, with a term of the scheme ``code``; unknown, refused
+    and not asked are none) or ``end`` (of those said to have ended, with a way of ending that the
+    crosswalk knows).
+    """
+
+    what: str
+    code: str
+    known: int
+    of: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +136,8 @@ class Doubt:
     (ended with a code the crosswalk does not know, and counted as pending), ``end-date-wrong`` (has
     an end, but only with a date that cannot be right: before the unit entered, or after the last
     day the data can know of; counted as pending), ``end-undated`` (has an end, but without a date;
-    counted as pending).  The last two are of whole units and have no stage.
+    counted as pending).  The last two are of whole units and have no stage.  Of a file of events
+    also ``after-end`` (said of a case after its end) and ``crowded`` (steps of a day beyond 63).
     """
 
     code: str
@@ -207,4 +275,103 @@ class Durations:
     groups: tuple[DurationsGroup, ...]
 
 
-Figure = Occupancy | Attrition | Durations
+@dataclass(frozen=True, slots=True)
+class ReachedBy:
+    """The probability that a stage was reached by the end of a day, with its 95 % interval."""
+
+    day: int
+    at_risk: int
+    """Units that had neither reached it nor ended, and were seen, just before the day ends."""
+    p: float
+    se: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class StageReached:
+    """One stage: how many reached it by when, those who ended otherwise counted as such.
+
+    ``reached``, ``otherwise``, ``pending`` and ``unknown`` add up to the units that entered, where
+    all were seen from their entry on.
+    """
+
+    stage: str
+    own: str
+    reached: int
+    otherwise: int
+    """Ended without reaching it."""
+    pending: int
+    """Neither, on the last day looked at."""
+    unknown: int
+    """Reached it on a day nobody can tell; left out of the probabilities."""
+    horizons: tuple[ReachedBy, ...]
+    curve: tuple[ReachedBy, ...]
+    """On every day on which somebody reached it."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidenceGroup:
+    """How soon the cases of one group reach each stage."""
+
+    group: str
+    entered: int
+    rows: tuple[StageReached, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Incidence:
+    """Of those who entered, how many had ever reached a stage by when (Aalen-Johansen).
+
+    Not where they stand: a case that reached a stage and went on has reached it all the same.
+    """
+
+    basis: Basis
+    groups: tuple[IncidenceGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How far two groups are apart in one state on one day: the first minus the second."""
+
+    day: int
+    state: str
+    difference: float
+    se: float
+    low: float
+    high: float
+    """95 % interval of this cell by itself."""
+    band_low: float
+    band_high: float
+    """A band that holds all cells of the figure at once in 95 %."""
+    p_value: float
+    """Holm's, adjusted for all other cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """One test of whether the two groups differ at all.
+
+    ``code`` is ``anywhere`` (in where units stand, over all cells), ``log-rank`` (in how soon
+    ``state`` is left) or ``gray`` (in how many ever reach ``state`` by when).
+    """
+
+    code: str
+    state: str
+    statistic: float | None
+    freedom: int | None
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How two groups differ in where their units stand, and whether that can be chance."""
+
+    basis: Basis
+    groups: tuple[OccupancyGroup, ...]
+    """The two, the first of which is compared with the second."""
+    cells: tuple[Cell, ...]
+    tests: tuple[Tested, ...]
+
+
+Figure = Occupancy | Attrition | Durations | Incidence | Comparison

@@ -11,17 +11,17 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from candlemark.measure.figure import Attrition, Durations, Occupancy
+from candlemark.measure.figure import Attrition, Comparison, Durations, Incidence, Occupancy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from candlemark.measure.figure import Basis, Figure
 
-Cell = str | int | float | bool | None
+Value = str | int | float | bool | None
 
 
-def as_rows(figure: Figure) -> list[dict[str, Cell]]:
+def as_rows(figure: Figure) -> list[dict[str, Value]]:
     """One row per group, horizon and state, or per group and stage.
 
     All rows have one set of columns; those of the basis stand last.
@@ -34,6 +34,10 @@ def as_rows(figure: Figure) -> list[dict[str, Cell]]:
             rows = _attrition(figure)
         case Durations():
             rows = _durations(figure)
+        case Incidence():
+            rows = _incidence(figure)
+        case Comparison():
+            rows = _comparison(figure)
     return [{**row, **basis} for row in rows]
 
 
@@ -45,7 +49,7 @@ def as_json(figure: Figure) -> dict[str, object]:
     return document
 
 
-def _occupancy(figure: Occupancy) -> Iterator[dict[str, Cell]]:
+def _occupancy(figure: Occupancy) -> Iterator[dict[str, Value]]:
     for group in figure.groups:
         for horizon in group.horizons:
             for value in horizon.values:
@@ -63,7 +67,7 @@ def _occupancy(figure: Occupancy) -> Iterator[dict[str, Cell]]:
                 }
 
 
-def _attrition(figure: Attrition) -> Iterator[dict[str, Cell]]:
+def _attrition(figure: Attrition) -> Iterator[dict[str, Value]]:
     ends = dict.fromkeys(
         end for group in figure.groups for row in group.rows for end, _ in row.ended_by
     )
@@ -83,10 +87,10 @@ def _attrition(figure: Attrition) -> Iterator[dict[str, Cell]]:
             }
 
 
-def _durations(figure: Durations) -> Iterator[dict[str, Cell]]:
+def _durations(figure: Durations) -> Iterator[dict[str, Value]]:
     for group in figure.groups:
         for row in group.rows:
-            cells: dict[str, Cell] = {
+            cells: dict[str, Value] = {
                 "group": group.group,
                 "cohort": group.entered,
                 "stage": row.stage,
@@ -103,11 +107,53 @@ def _durations(figure: Durations) -> Iterator[dict[str, Cell]]:
             yield cells
 
 
-def _basis(basis: Basis) -> dict[str, Cell]:
-    cells: dict[str, Cell] = {}
+def _incidence(figure: Incidence) -> Iterator[dict[str, Value]]:
+    for group in figure.groups:
+        for row in group.rows:
+            for by in row.horizons:
+                yield {
+                    "group": group.group,
+                    "entered": group.entered,
+                    "stage": row.stage,
+                    "own": row.own,
+                    "reached": row.reached,
+                    "otherwise": row.otherwise,
+                    "pending": row.pending,
+                    "unknown": row.unknown,
+                    "day": by.day,
+                    "at_risk": by.at_risk,
+                    "p": by.p,
+                    "se": by.se,
+                    "low": by.low,
+                    "high": by.high,
+                }
+
+
+def _comparison(figure: Comparison) -> Iterator[dict[str, Value]]:
+    one, other = (group.group for group in figure.groups)
+    for cell in figure.cells:
+        yield {
+            "group": one,
+            "compared_with": other,
+            "day": cell.day,
+            "state": cell.state,
+            "difference": cell.difference,
+            "se": cell.se,
+            "low": cell.low,
+            "high": cell.high,
+            "band_low": cell.band_low,
+            "band_high": cell.band_high,
+            "p_value": cell.p_value,
+        }
+
+
+def _basis(basis: Basis) -> dict[str, Value]:
+    cells: dict[str, Value] = {}
     for field in fields(basis):
         value = getattr(basis, field.name)
-        if field.name != "doubts":
+        if field.name == "at":
+            cells["at"] = " ".join(map(str, value))
+        elif not isinstance(value, tuple):  # what is in doubt, and what is filled in, are no cells
             cells[field.name] = value.isoformat() if isinstance(value, date) else value
     return cells
 

@@ -14,75 +14,27 @@ since a release after a conviction does not undo it.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from candlemark.casefile import person_paths
-from candlemark.casefile.facts import Forum
 from candlemark.measure.columns import CODES, EVENTS, Flaw, days_since
 from candlemark.measure.stages import StudyStage, outcome_places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from candlemark.casefile import CaseFile, StageEvent
+    from candlemark.casefile import Way
     from candlemark.definition import Edition
 
 _NO_END = "other"
 """The group of a way that ended with a stage (served, released …) and no outcome on it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One unit: its stages in a possible order, and what ended it."""
-
-    events: tuple[StageEvent, ...]
-    end: StageEvent | None
-    grounds: tuple[str, ...]
-    offences: tuple[str, ...]
-    beyond: bool = False
-    """Whether it is a way beyond the state."""
-    case: str = ""
-    """Identifier of its case."""
-
-
-def ways(casefiles: Sequence[CaseFile]) -> list[Way]:
-    """Every way of every case file."""
-    found = []
-    for casefile in casefiles:
-        paths = person_paths(casefile)
-        found += [
-            Way(
-                path.events if path.forum is Forum.BEYOND else (*path.shared, *path.events),
-                path.end,
-                path.grounds,
-                path.offences,
-                beyond=path.forum is Forum.BEYOND,
-                case=casefile.id,
-            )
-            for path in paths
-        ]
-        if not paths:
-            grounds = (each.ground for one in casefile.incidents for each in one.grounds)
-            offences = (act.offence for one in casefile.incidents for act in one.acts)
-            found.append(
-                Way(
-                    casefile.stage_events,
-                    None,
-                    tuple(dict.fromkeys(grounds)),
-                    tuple(dict.fromkeys(code for code in offences if code)),
-                    case=casefile.id,
-                )
-            )
-    return found
-
-
 def stages(found: Sequence[Way], edition: Edition) -> tuple[StudyStage, ...]:
     """The stages that any way reached, in the order of the definition."""
-    present = {event.stage for way in found for event in way.events}
-    ending = {way.end.stage for way in found if way.end}
+    present = {step.stage for way in found for step in way.steps}
+    ending = {step.stage for way in found for step in way.steps if step.ends}
     return tuple(
         StudyStage(own=term.code, stage=term.code, dated=True, ends=term.code in ending)
         for term in edition.scheme("stages").terms
@@ -93,7 +45,7 @@ def stages(found: Sequence[Way], edition: Edition) -> tuple[StudyStage, ...]:
 def entry(found: Sequence[Way], own: Sequence[StudyStage]) -> int:
     """The stage that most ways reached with a date; the earlier one of two."""
     reached = Counter(
-        stage for way in found for stage in {event.stage for event in way.events if event.when}
+        stage for way in found for stage in {step.stage for step in way.steps if step.earliest}
     )
     return max(range(len(own)), key=lambda place: (reached[own[place].stage], -place))
 
@@ -105,18 +57,17 @@ def events(found: Sequence[Way], own: Sequence[StudyStage], edition: Edition) ->
     rows: dict[str, list[object]] = {name: [] for name in EVENTS.names}
     for unit, way in enumerate(found):
         outcome = ""
-        for seq, event in enumerate(way.events):
-            outcome = event.outcome or outcome
-            ends = way.end is not None and event.id == way.end.id
+        for seq, step in enumerate(way.steps):
+            outcome = step.outcome or outcome
             values = (
                 unit,
                 seq,
-                places[event.stage],
-                days_since(event.when.earliest) if event.when else None,
-                days_since(event.when.latest) if event.when else None,
-                ends,
-                groups[outcome or _NO_END] if ends else None,
-                int(Flaw.NONE if event.when else Flaw.UNDATED),
+                places[step.stage],
+                days_since(step.earliest) if step.earliest else None,
+                days_since(step.latest) if step.latest else None,
+                step.ends,
+                groups[outcome or _NO_END] if step.ends else None,
+                int(Flaw.NONE if step.earliest else Flaw.UNDATED),
             )
             for name, value in zip(EVENTS.names, values, strict=True):
                 rows[name].append(value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from candlemark import agency, casefile
-from candlemark.casefile.consent import STATISTICS
 from candlemark.errors import NothingToMeasure, NotMeasurable
 from candlemark.measure.study import Study
 
@@ -39,9 +38,40 @@ def study(
         NothingToMeasure: the vault holds no such files, or no case files.
         NotMeasurable: the batch was coded under another edition.
     """
+    return study_at(
+        ledger, edition, crosswalk, "", ledger.size, vault_name=vault_name, known_on=known_on
+    )
+
+
+def study_at(
+    ledger: Ledger,
+    edition: Edition,
+    crosswalk: str,
+    batch: str,
+    size: int,
+    *,
+    vault_name: str = "",
+    known_on: date | None = None,
+) -> Study:
+    """What a question was asked of when the ledger had ``size`` entries.
+
+    Args:
+        ledger: of an opened vault.
+        edition: the definition.
+        crosswalk: whose files; empty: the cases entered by hand.
+        batch: which of its batches; empty: the latest there was.
+        size: how many entries of the ledger to look at.
+        vault_name: stands where an agency's name stands, for case files.
+        known_on: as in :func:`study`.
+
+    Raises:
+        UnknownCrosswalk, NothingToMeasure, NotMeasurable: as :func:`study`.
+        UnknownBatch: there is no such batch.
+    """
     if not crosswalk:
-        return _of_cases(ledger, edition, vault_name)
-    batches = [batch for batch in agency.batches(ledger) if batch.crosswalk == crosswalk]
+        return _of_cases(ledger, edition, vault_name, size)
+    found = [agency.batch(ledger, batch)] if batch else list(agency.batches(ledger))
+    batches = [one for one in found if one.crosswalk == crosswalk and one.entry < size]
     if not batches:
         known = agency.crosswalk_of(ledger, crosswalk, edition)
         raise NothingToMeasure(
@@ -49,46 +79,46 @@ def study(
             hint=f"import them: candlemark import PATH --crosswalk {known.code}",
         )
     if known_on is not None:
-        batches = [batch for batch in batches if (batch.as_of or batch.imported_on) <= known_on]
+        batches = [one for one in batches if (one.as_of or one.imported_on) <= known_on]
         if not batches:
             raise NothingToMeasure(
                 f"the vault holds no files of {crosswalk} from before {known_on}",
                 hint="candlemark batch list names them with their days",
             )
-    batch = batches[-1]
-    if batch.edition != edition.code:
+    kept = batches[-1]
+    if kept.edition != edition.code:
         raise NotMeasurable(
-            f"the files were coded under edition {batch.edition}, not {edition.code}",
+            f"the files were coded under edition {kept.edition}, not {edition.code}",
             hint="import them again with the present edition",
         )
-    known = agency.crosswalk_of(ledger, crosswalk, edition, batch.crosswalk_fingerprint)
+    known = agency.crosswalk_of(ledger, crosswalk, edition, kept.crosswalk_fingerprint)
     return Study.from_batch(
-        agency.tables(ledger, batch.id),
+        agency.tables(ledger, kept.id),
         known,
         edition,
-        as_of=batch.as_of,
-        imported_on=batch.imported_on,
-        batch=batch.id,
-        ledger_size=ledger.size,
-        ledger_head=ledger.head,
+        as_of=kept.as_of,
+        imported_on=kept.imported_on,
+        batch=kept.id,
+        ledger_size=size,
+        ledger_head=ledger.head_at(size),
     )
 
 
-def _of_cases(ledger: Ledger, edition: Edition, vault_name: str) -> Study:
-    usable = casefile.cases_for(ledger, STATISTICS)
-    last = next(iter(ledger.entries(after=ledger.size - 2)), None)
-    if not usable.cases or last is None:
+def _of_cases(ledger: Ledger, edition: Edition, vault_name: str, size: int) -> Study:
+    usable = casefile.ways_for_statistics(ledger, None if size >= ledger.size else size)
+    last = next((one for one in ledger.entries(after=size - 2) if one.n == size - 1), None)
+    if not usable.ways or last is None:
         raise NothingToMeasure(
             "the vault holds no case files that may be counted",
             hint="add a case, or name whose files with --crosswalk; left out because consent was"
             f" refused or withdrawn: {usable.left_out}",
         )
-    return Study.from_cases(
-        usable.cases,
+    return Study.from_ways(
+        usable.ways,
         edition,
         name=vault_name,
         as_of=last.written.date(),
-        ledger_size=ledger.size,
-        ledger_head=ledger.head,
+        ledger_size=size,
+        ledger_head=ledger.head_at(size),
         left_out=usable.left_out,
     )

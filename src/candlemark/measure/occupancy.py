@@ -18,7 +18,7 @@ from candlemark.errors import NotUnderstood
 from candlemark.measure.answerable import Question
 from candlemark.measure.basis import basis
 from candlemark.measure.cohort import cohort
-from candlemark.measure.estimators import interval, occupation
+from candlemark.measure.estimators import LAST_TICK, TICKS, interval, occupation
 from candlemark.measure.figure import (
     PENDING,
     CurvePoint,
@@ -28,8 +28,6 @@ from candlemark.measure.figure import (
     StateValue,
 )
 from candlemark.measure.stays import (
-    LAST_TICK,
-    TICKS,
     Placing,
     counts,
     open_stays,
@@ -90,7 +88,7 @@ def occupancy(
             _group(group, [each[place] for each in found], asked.study.ends, days)
             for place, group in enumerate(asked.groups)
         )
-        return Occupancy(basis(asked, still_open()), groups)
+        return Occupancy(basis(asked, still_open(), days), groups)
 
 
 def _group(

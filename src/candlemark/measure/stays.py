@@ -16,26 +16,20 @@ Two sets of stays are made, each in one grouped pass:
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from candlemark.measure.columns import FINE, NOT_YET, days_since
 from candlemark.measure.engine import columns
-from candlemark.measure.estimators import CENSORED, Counts
+from candlemark.measure.estimators import CENSORED, LAST_TICK, TICKS, Counts
+from candlemark.measure.log.ticks import LAST_STEP
 from candlemark.measure.stages import ends_by_strength
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from candlemark.measure.cohort import Cohort
-
-TICKS: Final = 64
-"""Ticks of a day."""
-LAST_STEP: Final = 62
-"""Steps of one day beyond this many are one step."""
-LAST_TICK: Final = 63
-"""The tick of a day at which observation begins or ends."""
 
 
 class Placing(Enum):
@@ -70,7 +64,7 @@ def open_stays(asked: Cohort, states: Sequence[str], placing: Placing = Placing.
             WHERE ends AND outcome IS NOT NULL AND verdict = {FINE} AND seen.hi >= entered.lo
             GROUP BY unit
         )
-        SELECT unit, 0 AS state, {_late(asked, start)} AS entry,
+        SELECT unit, 0 AS state, {late(asked, start)} AS entry,
                CASE WHEN first IS NULL THEN ({asked.last_day} - {start}) * {TICKS} + {LAST_TICK}
                     ELSE (first // 16) * {TICKS} + 1 END AS leave,
                coalesce({state_of}[first % 16 + 1], {CENSORED}) AS next
@@ -79,7 +73,7 @@ def open_stays(asked: Cohort, states: Sequence[str], placing: Placing = Placing.
     )
 
 
-def _late(asked: Cohort, start: str = "day") -> str:
+def late(asked: Cohort, start: str = "day") -> str:
     """The tick from which a unit is seen: 0, or the end of the day on which tracking began."""
     tracked = asked.study.tracked_from
     if tracked is None:
@@ -106,7 +100,7 @@ def stage_stays(asked: Cohort) -> None:
             SELECT unit, seq, stage, ends AND outcome IS NOT NULL AS ends, outcome,
                    greatest(seen.day, entered.day) - entered.day AS day,
                    greatest(seen.lo, entered.lo) AS lo, seen.hi AS hi,
-                   {last} - entered.day AS until, {_late(asked, "entered.day")} AS late
+                   {last} - entered.day AS until, {late(asked, "entered.day")} AS late
             FROM seen JOIN entered USING (unit)
             WHERE verdict = {FINE} AND seen.hi >= entered.lo
         ), without AS (

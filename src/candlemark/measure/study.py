@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from candlemark.casefile import ways_of
 from candlemark.errors import NothingToMeasure, NotMeasurable
 from candlemark.measure import from_batch, from_cases
 
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from candlemark.agency import BatchTables
-    from candlemark.casefile import CaseFile
+    from candlemark.casefile import CaseFile, Way
     from candlemark.definition import Crosswalk, Edition
-    from candlemark.measure.from_cases import Way
     from candlemark.measure.stages import StudyStage
 
 _ENDED_ONLY = "the source lists only cases that reached an end"
@@ -72,6 +72,8 @@ class Study:
     """For case files: cases that are not in it, because somebody in them refused consent to
     statistics, took it back, or must not be exposed to it.  The number stays inside: beside a
     public figure of few cases it would say who."""
+    crosswalk_fingerprint: str = ""
+    """Of the crosswalk the batch was read by; empty for case files."""
 
     @property
     def schemes(self) -> tuple[str, ...]:
@@ -143,6 +145,7 @@ class Study:
             units=len(cases),
             events=events,
             codes=from_batch.codes(tables.codes, cases),
+            crosswalk_fingerprint=crosswalk.fingerprint,
             names=cases.cast(pa.string()),
             clusters=from_batch.clusters(tables.cases),
         )
@@ -179,7 +182,35 @@ class Study:
         Raises:
             NothingToMeasure: there is no case, or none holds a stage.
         """
-        found = from_cases.ways(casefiles)
+        return cls.from_ways(
+            [way for case in casefiles for way in ways_of(case)],
+            edition,
+            name=name,
+            as_of=as_of,
+            simulated=simulated,
+            ledger_size=ledger_size,
+            ledger_head=ledger_head,
+            left_out=left_out,
+        )
+
+    @classmethod
+    def from_ways(
+        cls,
+        found: Sequence[Way],
+        edition: Edition,
+        *,
+        name: str,
+        as_of: date,
+        simulated: bool = False,
+        ledger_size: int = 0,
+        ledger_head: str = "",
+        left_out: int = 0,
+    ) -> Study:
+        """The study of the ways of case files; see :meth:`from_cases`.
+
+        Raises:
+            NothingToMeasure: there is none, or none holds a stage.
+        """
         sorts = [
             cls._of_ways(
                 ways,

@@ -20,7 +20,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from candlemark.measure import Attrition, Occupancy
+from candlemark.errors import Disclosive
+from candlemark.measure import Attrition, Durations, Occupancy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -124,10 +125,29 @@ class Table:
         return abs(self.units(parts) - self.units(wholes)) < _EQUAL
 
 
+def _known(figures: Sequence[Figure]) -> list[Occupancy | Attrition | Durations]:
+    """The figures, once it is known that each is of a shape this door was made for.
+
+    Raises:
+        Disclosive: one is not; how its counts add up with the others nobody has written down yet.
+    """
+    found = [one for one in figures if isinstance(one, (Occupancy, Attrition, Durations))]
+    if len(found) != len(figures):
+        raise Disclosive(
+            "a figure of this question cannot be protected yet",
+            hint="publish occupancy, attrition or durations; this one stays inside",
+        )
+    return found
+
+
 def tabulate(figures: Sequence[Figure], policy: Policy) -> Table:
-    """The quantities and relations of figures that one cohort gives."""
+    """The quantities and relations of figures that one cohort gives.
+
+    Raises:
+        Disclosive: one of them is of a shape that cannot be protected.
+    """
     table = Table()
-    for number, figure in enumerate(figures):
+    for number, figure in enumerate(_known(figures)):
         if isinstance(figure, Occupancy):
             for occupied in figure.groups:
                 if occupied.entered >= policy.threshold:

@@ -11,6 +11,7 @@ speaker of Talysh has confirmed them yet, which is one more reason not to show t
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from candlemark.tongues.languages import parts
 from candlemark.tongues.transliterating import letters
@@ -39,12 +40,18 @@ _ARMENIAN = _table(
 
 def _plain(table: dict[str, str]) -> dict[str, str]:
     """A table whose Latin letters have lost their accents."""
-    return {letter: "".join(_bare(each) for each in written) for letter, written in table.items()}
+    return {letter: _ascii(written) for letter, written in table.items()}
 
 
-def _bare(letter: str) -> str:
+def _ascii(written: str) -> str:
+    return "".join(_LATIN.get(part, part) for each in written for part in _bare(each))
+
+
+@lru_cache(maxsize=4_096)
+def _bare(letter: str) -> tuple[str, ...]:
+    """A letter without its marks."""
     apart = unicodedata.normalize("NFD", letter)
-    return "".join(_LATIN.get(part, part) for part in apart if not unicodedata.combining(part))
+    return tuple(part for part in apart if not unicodedata.combining(part))
 
 
 _EVERYWHERE = _LATIN | _plain(_CYRILLIC) | _ARABIC | _GEORGIAN | _ARMENIAN
@@ -71,8 +78,7 @@ def _written(text: str, at: int, table: dict[str, str]) -> str:
         return _persian(text, at)
     if letter in table:
         return table[letter]
-    apart = unicodedata.normalize("NFD", letter)
-    return "".join(table.get(part, part) for part in apart if not unicodedata.combining(part))
+    return "".join(table.get(part, part) for part in _bare(letter))
 
 
 def _persian(text: str, at: int) -> str:

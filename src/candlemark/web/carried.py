@@ -3,9 +3,10 @@
 So is what could not be kept because the vault was busy, the disk full, or a server gone.
 
 The text is kept nowhere: it comes with the form, goes back in the page that asks to sign in, and
-comes again with the passphrase.  Nothing of it is saved on the way.  After signing in, a view that
-can show its form filled in (:func:`fills_again`) shows it; for any other, a page shows what was
-written and sends it on, once, when the reader says so.
+comes again with the passphrase.  Nothing of it is saved on the way; while a vault is read for
+whoever signs in, it waits in memory (``arrivals.py``).  After signing in, a view that can show its
+form filled in (:func:`fills_again`) shows it; for any other, a page shows what was written and
+sends it on, once, when the reader says so.
 
 Passphrases and codes are never carried.  A file cannot be: the reader is told to choose it again.
 """
@@ -188,6 +189,7 @@ def _shown_by(match: ResolverMatch, request: HttpRequest, carried: Carried) -> H
     sent = QueryDict(mutable=True)
     for name, value in carried.fields:
         sent.appendlist(name, value)
+    request.method = "POST"  # as it was sent; it may come back in answer to a page asked for
     request.POST = sent  # type: ignore[assignment]
     request.path = request.path_info = carried.path
     request.resolver_match = match

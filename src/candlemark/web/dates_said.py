@@ -1,9 +1,10 @@
 """Dates as people say them, each as exact as its source and in the grammar of its tongue.
 
 "In 1995" cannot be put together from a preposition and a number in every tongue: Azerbaijani bends
-the number (1995-ci ildə, 1993-cü ildə), Russian the month (в июне), so each tongue has its own
-function here.  Names of months come from Babel (CLDR) except the Russian ones after *в*, which CLDR
-does not have.  Digits stay ASCII; the reader's are put in by whoever asks.
+the number (1995-ci ildə, 1993-cü ildə), Russian the month (в июне, между июнем и августом), so each
+tongue has its own functions here.  Names of months come from Babel (CLDR) except the Russian ones
+after *в* and *между*, which CLDR does not have.  Digits stay ASCII; the reader's are put in by
+whoever asks.
 
 CLDR's own date pattern for a day is used, except for Russian.
 """
@@ -34,6 +35,11 @@ _AFTER_IN: Final = (
     "июле", "августе", "сентябре", "октябре", "ноябре", "декабре",
 )  # fmt: skip
 
+_BETWEEN_WHICH: Final = (
+    "январём", "февралём", "мартом", "апрелем", "маем", "июнем",
+    "июлем", "августом", "сентябрём", "октябрём", "ноябрём", "декабрём",
+)  # fmt: skip
+
 _AZ_UNITS: Final = {1: "ci", 2: "ci", 3: "cü", 4: "cü", 5: "ci", 6: "cı", 7: "ci", 8: "ci", 9: "cu"}
 _AZ_TENS: Final = {
     10: "cu", 20: "ci", 30: "cu", 40: "cı", 50: "ci", 60: "cı", 70: "ci", 80: "ci", 90: "cı",
@@ -48,14 +54,25 @@ def day(when: date, tongue: str) -> str:
 
 
 def dated(when: PartialDate | None, tongue: str) -> str:
-    """A partial date in words: a day, in a month, in a year, or that it is not known."""
+    """A partial date in words: a day, in a month, in a year, between two of these, or not known."""
     if when is None:
         return _NOT_KNOWN[tongue]
+    if when.to is not None:
+        return _BETWEEN[tongue](_bound(when.first, tongue), _bound(when.to, tongue))
     if when.day is not None:
         return day(when.earliest, tongue)
     if when.month is not None:
         return _IN_MONTH[tongue](when.year, when.month)
     return _IN_YEAR[tongue](when.year)
+
+
+def _bound(when: PartialDate, tongue: str) -> str:
+    """One of the two dates of a range, as it stands after "between"."""
+    if when.day is not None:
+        return day(when.earliest, tongue)
+    if when.month is not None:
+        return _OF_MONTH[tongue](when.year, when.month)
+    return _OF_YEAR[tongue](when.year)
 
 
 def ordinal_ending(year: int) -> str:
@@ -87,4 +104,28 @@ _IN_MONTH: Final[Mapping[str, Callable[[int, int], str]]] = {
     "ru": lambda year, month: f"в {_AFTER_IN[month - 1]} {year} года",
     "fa": lambda year, month: f"در {_month('fa', month)} {year}",
     "tr": lambda year, month: f"{year} yılının {_month('tr', month)} ayında",
+}
+
+_OF_YEAR: Final[Mapping[str, Callable[[int], str]]] = {
+    "en": str,
+    "az": lambda year: f"{year}-{ordinal_ending(year)} il",
+    "ru": lambda year: f"{year} годом",
+    "fa": lambda year: f"سال {year}",
+    "tr": lambda year: f"{year} yılı",
+}
+
+_OF_MONTH: Final[Mapping[str, Callable[[int, int], str]]] = {
+    "en": lambda year, month: f"{_month('en', month)} {year}",
+    "az": lambda year, month: f"{year}-{ordinal_ending(year)} ilin {_month('az', month)} ayı",
+    "ru": lambda year, month: f"{_BETWEEN_WHICH[month - 1]} {year} года",
+    "fa": lambda year, month: f"{_month('fa', month)} {year}",
+    "tr": lambda year, month: f"{year} yılının {_month('tr', month)} ayı",
+}
+
+_BETWEEN: Final[Mapping[str, Callable[[str, str], str]]] = {
+    "en": lambda first, last: f"between {first} and {last}",
+    "az": lambda first, last: f"{first} ilə {last} arasında",
+    "ru": lambda first, last: f"между {first} и {last}",
+    "fa": lambda first, last: f"میان {first} و {last}",
+    "tr": lambda first, last: f"{first} ile {last} arasında",
 }

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from candlemark.definition import Crosswalk, Edition
     from candlemark.ledger import Vault
     from candlemark.ledger.roster import Member
-    from candlemark.measure import Figure, Study
+    from candlemark.measure import Figure, Study, StudyCard, Taken
 
 _T = TypeVar("_T")
 
@@ -177,9 +177,29 @@ class Door:
             ),
         )
 
-    def figure(self, key: Hashable, crosswalk: str, ask: Callable[[Study], Figure]) -> Figure:
-        """A figure of a study; ``key`` says which question it answers."""
-        return self.aggregate(("figure", crosswalk, key), lambda: ask(self.study(crosswalk)))
+    def card(self, crosswalk: str) -> StudyCard:
+        """What a study can be asked, without opening its tables."""
+        ledger = self.vault.ledger
+        return self.aggregate(
+            ("card", crosswalk),
+            lambda: measure.card(
+                ledger, self._named(crosswalk), lambda: measure.card_of(self.study(crosswalk))
+            ),
+        )
+
+    def figure(
+        self, question: str, key: Hashable, crosswalk: str, ask: Callable[[Study], Figure]
+    ) -> Taken:
+        """A figure of a study with its identity; ``key`` says what exactly is asked."""
+        ledger, name = self.vault.ledger, f"{self._named(crosswalk)} {question} {key!r}"
+        return self.aggregate(
+            ("figure", crosswalk, question, key),
+            lambda: measure.taken(ledger, question, name, lambda: ask(self.study(crosswalk))),
+        )
+
+    def _named(self, crosswalk: str) -> str:
+        """What an answer depends on besides the ledger and the question."""
+        return f"{crosswalk!r} {self.edition.fingerprint} {self.vault.name!r}"
 
     def aggregate(self, key: Hashable, ask: Callable[[], _T]) -> _T:
         """What follows from the ledger and holds no row, no name and no key; it may be kept."""

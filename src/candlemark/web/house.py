@@ -3,7 +3,8 @@
 A *locked* house is a vault in a folder: people sign in, each request opens the vault from the
 session and closes it when the answer is out.  Between two requests this process holds the sealed
 folder's name, hashes of sessions, figures that were computed (aggregates, never a row or a name)
-and nothing else of the vault; the figures go when their session ends.
+and nothing else of the vault; the figures go when their session ends.  Where the vault has to be
+read before somebody can be let in, that goes on between requests (``arrivals.py``).
 
 An *open* house is a vault somebody opened already, as tests and trials do.  Whoever asks is the
 member who opened it, with every right.
@@ -17,9 +18,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
-from candlemark import casefile
-from candlemark.errors import CandlemarkError, NotEntitled
+from candlemark import agency, casefile
+from candlemark.casefile.record import WORTH_A_MODEL
+from candlemark.errors import CandlemarkError, NotEntitled, StorageFull, VaultBusy
 from candlemark.ledger.sessions import form_key, session_name
+from candlemark.web.arrivals import Arrivals
 from candlemark.web.doors import KEPT, Answers, Door
 from candlemark.web.forms.token import Forms
 
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from candlemark.definition import Edition
     from candlemark.ledger import Vault
     from candlemark.ledger.entrance import Entrance
+    from candlemark.web.arrivals import Arrival
 
 HOUSE: Final = "candlemark.house"
 """Key of the request's environment under which the house stands."""
@@ -116,6 +120,7 @@ class LockedHouse:
     _kept: dict[str, _Kept] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _over: threading.Event = field(default_factory=threading.Event)
+    arrivals: Arrivals = field(default_factory=Arrivals)
 
     @contextmanager
     def enter(self, token: str) -> Iterator[Inside]:
@@ -137,14 +142,29 @@ class LockedHouse:
         finally:
             self.tidy()
 
-    def open_demonstration(self) -> str:
-        """Sign in to a demonstration vault with the passphrase that lies beside it.
+    def arrive(self, code: str, passphrase: str, factor: str, written: str = "") -> Arrival:
+        """Let somebody sign in while the vault is read for them, should that be needed first."""
 
-        Raises:
-            WrongPassphrase: it is not the one of the vault.
-        """
+        def work() -> str:
+            return self._ready(self.sign_in(code, passphrase, factor))
+
+        return self.arrivals.begin(code, written, work)
+
+    def arrive_at_demonstration(self) -> Arrival:
+        """Sign in to a demonstration vault with the passphrase that lies beside it."""
         text = self.beside.read_text(encoding="utf-8") if self.beside is not None else ""
-        return self.sign_in("", text)
+        return self.arrive("", text, "")
+
+    def _ready(self, token: str) -> str:
+        """Read, for a session that begins, what its first page would otherwise wait for."""
+        with self.enter(token) as inside, suppress(StorageFull, VaultBusy):
+            ledger = inside.door.vault.ledger
+            if ledger.size >= WORTH_A_MODEL:
+                casefile.prepare(ledger)
+                agency.batches(ledger)
+        if self._over.is_set():  # the server was stopped meanwhile: nobody is inside any more
+            self.entrance.sessions.end(token)
+        return token
 
     def sign_out(self, token: str) -> None:
         """End a session; a second time does nothing."""
@@ -153,6 +173,8 @@ class LockedHouse:
 
     def tidy(self) -> None:
         """Forget what was kept for sessions that ended, and remove their rows."""
+        for token in self.arrivals.given_up():
+            self.entrance.sessions.end(token)
         self.entrance.sessions.sweep()
         lasting = self.entrance.sessions.lasting()
         with self._lock:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, ngettext
 from jinja2 import Environment, StrictUndefined, pass_context
 
 from candlemark import __version__
+from candlemark.measure.drawing import PATTERNS
 from candlemark.web.due_words import called, stands
 from candlemark.web.forms.token import form_token
 
@@ -30,7 +31,7 @@ def environment(**options: Any) -> Environment:
     )
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(address=address, static=static, form_token=form_token, version=__version__)
-    env.globals.update(called=row_called, stands=stands)
+    env.globals.update(called=row_called, stands=stands, patterns=PATTERNS)
     return env
 
 

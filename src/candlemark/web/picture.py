@@ -11,10 +11,9 @@ from candlemark.web.charts import Strips
 if TYPE_CHECKING:
     from datetime import date
 
-    from markupsafe import Markup
-
     from candlemark.casefile import Account
     from candlemark.casefile.axis import Axis, Lane
+    from candlemark.measure.drawing import Svg
     from candlemark.web.reader import Reader
 
 
@@ -23,10 +22,10 @@ class Picture:
     """The strips of one case."""
 
     axis: Axis
-    lanes: tuple[tuple[Lane, Markup], ...]
-    beside: Markup | None
-    limits: Markup | None
-    scale: Markup
+    lanes: tuple[tuple[Lane, Svg], ...]
+    beside: Svg | None
+    limits: Svg | None
+    scale: Svg
 
 
 def picture(told: Account, reader: Reader, today: date) -> Picture | None:

@@ -83,13 +83,14 @@ TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
         # Administrators
         "thaw": Needs(Right.ADMINISTER, Sent.ALSO),
         "factor-of": Needs(Right.ADMINISTER, Sent.ALSO),
+        # Whoever may ask for an erasure; a second member decides
+        "ask-erasure": Needs(Right.ASK_ERASURE, Sent.ALSO),
         # Cases
         "cases": _SEARCH,
         "export": Needs(Right.EXPORT_CASES, Sent.ALSO),
         "save-view": _WRITE_ONLY,
         "drop-view": _WRITE_ONLY,
         "import": _WRITE,
-        "imported": Needs(Right.WRITE_CASES),
         "case": _READ,
         "docket": _READ,
         "calendar": _READ,

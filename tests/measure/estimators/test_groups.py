@@ -164,6 +164,25 @@ def test_the_covariance_of_gray_is_what_scores_vary_by_and_the_level_holds():
     assert 0.025 <= named / 500 <= 0.08
 
 
+def test_the_covariance_of_gray_is_what_leaving_out_one_unit_after_the_other_gives():
+    random = np.random.default_rng(12)
+    samples = [cohort(random, 120, (0.03, 0.02)) for _ in range(2)]
+    counted = [ended(*each).counts(3) for each in samples]
+    found = gray(counted)
+    whole = found.observed[0] - found.expected[0]
+    squares = 0.0
+    for group, (time, cause) in enumerate(samples):
+        for left_out in range(len(time)):
+            kept = np.arange(len(time)) != left_out
+            parts = list(counted)
+            parts[group] = ended(time[kept], cause[kept]).counts(3)
+            without = gray(parts)
+            squares += (whole - without.observed[0] + without.expected[0]) ** 2
+
+    # Another way to the same variance, which knows nothing of martingales.
+    assert found.covariance[0, 0] == pytest.approx(squares, rel=0.1)
+
+
 def test_gray_lies_near_what_was_published_for_the_leukaemia_patients():
     rows = [row.split() for row in LEUKAEMIA.replace("\n", " ").split(";")]
     kind = np.array([what[0] for what, _ in rows])

@@ -125,6 +125,14 @@ def test_units_of_one_incident_that_fare_alike_count_as_one():
     assert apart.se()[0, 1] == pytest.approx(one.se()[0, 1] / np.sqrt(3))
 
 
+def test_the_exact_bound_of_ten_incidents_with_thirty_accused_is_that_of_ten():
+    rows = [(unit, 0, 0, 5, 1, unit // 3) for unit in range(30)]
+    found = robust(stays(rows), 4, [6])
+
+    assert found.known.tolist() == [30]
+    assert found.interval()[1][0, 3] == pytest.approx(1 - 0.025 ** (1 / 10))
+
+
 def test_a_start_that_is_estimated_adds_its_own_error():
     rows = [(unit, int(unit < 4), 0, 50, CENSORED) for unit in range(10)]
     found = robust(stays(rows), 4, [6])
@@ -172,6 +180,8 @@ def test_nobody_seen_at_a_later_start_is_refused():
 def test_stays_that_cannot_be_are_refused():
     with pytest.raises(NotMeasurable, match="ends before it begins"):
         stays([(0, 0, 5, 5, 2)])
+    with pytest.raises(NotMeasurable, match="not one of them"):
+        stays([(0, 0, 0, 5, 7)]).counts(4)
     with pytest.raises(NotMeasurable, match="differ in length"):
         Stays(*(np.zeros(n, dtype=np.int64) for n in (2, 2, 2, 2, 1)))
 

@@ -9,5 +9,19 @@ with them when somebody asks (``candlemark.casefile.listing``).
 from candlemark.casefile.lines.bits import ones, set_of, together
 from candlemark.casefile.lines.keeping import GATHERING, gather_all
 from candlemark.casefile.lines.line import DueRow, Line, line_of
+from candlemark.casefile.lines.way import Step, Way, read, ways_of
 
-__all__ = ["GATHERING", "DueRow", "Line", "gather_all", "line_of", "ones", "set_of", "together"]
+__all__ = [
+    "GATHERING",
+    "DueRow",
+    "Line",
+    "Step",
+    "Way",
+    "gather_all",
+    "line_of",
+    "ones",
+    "read",
+    "set_of",
+    "together",
+    "ways_of",
+]

@@ -15,6 +15,7 @@ from candlemark.casefile.facts import Statement
 from candlemark.casefile.kinds import KINDS
 from candlemark.casefile.lines.bits import CHUNK, Chunk
 from candlemark.casefile.lines.line import line_of
+from candlemark.casefile.lines.way import written
 from candlemark.casefile.meanings import meanings_of
 from candlemark.casefile.pathways import pathways_by
 from candlemark.ledger.model import Gathering
@@ -61,8 +62,12 @@ MAKES: Final = (
     "CREATE INDEX {due}__days ON {due} (lodged, latest, earliest, number)",
     "CREATE INDEX {due}__rule ON {due} (rule, lodged, latest)",
     "CREATE TABLE {ways} (fingerprint TEXT NOT NULL) STRICT",
+    (
+        "CREATE TABLE {course} (number INTEGER PRIMARY KEY, case_id TEXT NOT NULL,"
+        " counted INTEGER NOT NULL, ways TEXT NOT NULL) STRICT"
+    ),
 )
-NAMES: Final = ("line", "bits", "due", "ways")
+NAMES: Final = ("line", "bits", "due", "ways", "course")
 
 
 class Writer(Protocol):
@@ -94,7 +99,7 @@ def _write(
 ) -> int:
     before = _before(hand, [one.case for one in some])
     meanings = meanings_of({fact.edition for one in some for _, fact in one.said})
-    rows, due, gone = [], [], []
+    rows, due, courses, gone = [], [], [], []
     for one in some:
         case_id, line = one.case, line_of(one, meanings, pathways)
         number, old = before.get(case_id, (following, frozenset()))
@@ -105,6 +110,7 @@ def _write(
         bits.change(number, old, line.terms if line is not None else frozenset())
         if line is not None:
             rows.append(_row(number, line))
+            courses.append((number, case_id, int(line.counted), written(line.ways)))
             due += [
                 (
                     number,
@@ -121,10 +127,12 @@ def _write(
             ]
     hand.do_all("DELETE FROM {line} WHERE number = ?", gone)
     hand.do_all("DELETE FROM {due} WHERE number = ?", gone)
+    hand.do_all("DELETE FROM {course} WHERE number = ?", gone)
     hand.do_all(
         f"INSERT INTO {{line}} ({_LINE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
     )
     hand.do_all("INSERT INTO {due} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", due)
+    hand.do_all("INSERT INTO {course} VALUES (?, ?, ?, ?)", courses)
     return following
 
 
@@ -240,6 +248,6 @@ def _said(model: CodedModel, cases: Collection[str]) -> list[tuple[Entry, Statem
 
 
 GATHERING: Final = Gathering(
-    version=6, table="statement", column="case_id", names=NAMES, makes=MAKES, gather=_gather
+    version=7, table="statement", column="case_id", names=NAMES, makes=MAKES, gather=_gather
 )
 """The lines, as the read model of what happened keeps them."""

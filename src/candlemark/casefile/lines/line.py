@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from candlemark.casefile.candle import candle
 from candlemark.casefile.checks import TERMS
-from candlemark.casefile.consent import GIVEN, allows, answer
+from candlemark.casefile.consent import GIVEN, STATISTICS, allows, answer
 from candlemark.casefile.docket import State, docket
 from candlemark.casefile.facts import ConsentStated, IncidentDescribed
 from candlemark.casefile.fold import fold_case
+from candlemark.casefile.lines.way import ways_of
 from candlemark.casefile.standing import standing
 from candlemark.casefile.timeline import timeline
 from candlemark.ledger import Fact
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from candlemark.casefile.belonging import Shown
     from candlemark.casefile.docket import DocketRow
     from candlemark.casefile.facts import Statement
+    from candlemark.casefile.lines.way import Way
     from candlemark.casefile.meanings import Meanings
     from candlemark.casefile.pathways import Pathways
     from candlemark.casefile.timeline import Timeline
@@ -80,6 +82,10 @@ class Line:
     terms: frozenset[tuple[str, str]] = field(hash=False)
     """Scheme and term of everything coded in it, broader terms too; and its facets."""
     due: tuple[DueRow, ...]
+    counted: bool = True
+    """False when somebody in it stands against statistics."""
+    ways: tuple[Way, ...] = ()
+    """Its ways, as figures count them."""
 
 
 def line_of(shown: Shown, meanings: Meanings, pathways: Pathways) -> Line | None:
@@ -109,6 +115,8 @@ def line_of(shown: Shown, meanings: Meanings, pathways: Pathways) -> Line | None
         candle="".join(mark.standing.value[0] for mark in candle(told, edition)) if edition else "",
         terms=frozenset((*_coded(live, meanings), *_stands(case, told), *_agreed(case))),
         due=tuple(_due(row) for row in docket([case], _DAY_ONE, pathways).rows if row.rule),
+        counted=allows(case, STATISTICS),
+        ways=ways_of(case),
     )
 
 

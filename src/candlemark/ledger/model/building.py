@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from candlemark.errors import LedgerBroken
 from candlemark.ledger.merkle import Tree
 from candlemark.ledger.model.asking import Model
-from candlemark.ledger.model.cipher import Unusable, make, speaking
+from candlemark.ledger.model.cipher import LARGE, Unusable, make, speaking
 from candlemark.ledger.model.files import publish, unlink
 from candlemark.ledger.model.filling import MARKS, fill, make_indices, make_tables
 from candlemark.ledger.model.watermark import (
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from candlemark.ledger.said import Said, State
     from candlemark.seal import SealingKey
 
+BEHIND: Final = 16
+"""Entries a watermark may be behind, where none of them says anything the projection wants."""
 SCOPE: Final = "CREATE TABLE scope (projection TEXT PRIMARY KEY, names BLOB NOT NULL) STRICT"
 """Of a member's own file: which compartments what it holds is from."""
 
@@ -99,12 +101,8 @@ class Work:
             build, connection = self._files.opened(self.place, self._key)
             try:
                 mark = self._mark(connection, build)
-                # What counts and what was erased follows from the entries: where these are the
-                # same, so is all that follows.
-                now = (self._projection.fingerprint, self._ledger.tree())
-                same = mark is not None and (mark.fingerprint, mark.tree) == now
-                if mark is not None and same and self._scope(connection) == self._several:
-                    return connection, mark
+                if mark is not None and (now := self._as_it_stands(connection, mark)) is not None:
+                    return connection, now
             except BaseException:
                 connection.close()
                 raise
@@ -114,6 +112,27 @@ class Work:
                 return self._caught_up()
             except Unusable:
                 return self._built()
+
+    def _as_it_stands(self, connection: sqlite3.Connection, mark: Mark) -> Mark | None:
+        """The watermark the file would have if it was caught up, where no row would come to it.
+
+        Most saves say nothing to most models.  Asking that is reading a few entries on; writing it
+        down is waiting for whoever else writes.  None where the file has to grow, or to be built.
+        """
+        fingerprint, tree = self._projection.fingerprint, self._ledger.tree()
+        if mark.fingerprint != fingerprint or self._scope(connection) != self._several:
+            return None
+        # What counts and what was erased follows from the entries: where these are the same, so
+        # is all that follows.
+        if mark.tree == tree:
+            return mark
+        if not mark.tree.size < tree.size <= mark.tree.size + BEHIND:
+            return None
+        state = self._state(mark.tree)
+        if not mark.grows_into(state):
+            return None
+        new = self._ledger.said(self._projection.kinds.codes, self._from, state, mark.entries)
+        return Mark.of(fingerprint, state) if next(iter(new), None) is None else None
 
     def _mark(self, connection: sqlite3.Connection, build: Build) -> Mark | None:
         """The watermark of this projection; None when the file does not hold it yet."""
@@ -131,6 +150,8 @@ class Work:
                 connection.execute("BEGIN IMMEDIATE")
             mark = self._mark(connection, build)
             if mark is None:
+                with speaking():
+                    connection.execute(LARGE)  # it may be a large one that comes to a small one
                 mark = self._begun(connection, build)
             elif mark.fingerprint == self._projection.fingerprint:
                 state = self._state(mark.tree)

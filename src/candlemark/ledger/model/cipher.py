@@ -35,7 +35,10 @@ _PRAGMAS: Final = (
     "synchronous=FULL",
     "cache_size=-16384",
 )
-_FOR_BUILDING: Final = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-65536")
+_LARGE: Final = "cache_size=-65536"
+LARGE: Final = f"PRAGMA {_LARGE}"
+"""As much of a file in memory as filling it wants: what does not fit is encrypted many times."""
+_FOR_BUILDING: Final = ("journal_mode=OFF", "synchronous=OFF", _LARGE)
 """For a file nobody knows of before it is whole: a kill leaves bytes that no key opens."""
 
 # SQLITE_IOERR comes without saying which: a page whose MAC does not hold is not among them.

@@ -22,6 +22,7 @@ from candlemark.ledger.model.building import Source, Work
 from candlemark.ledger.model.cipher import Unusable, speaking
 from candlemark.ledger.model.files import LOCK, ModelFiles, unlink
 from candlemark.ledger.model.projection import CODED
+from candlemark.ledger.model.shelf import Shelf
 from candlemark.ledger.model.watermark import Place, read_build, read_mark
 
 if TYPE_CHECKING:
@@ -204,6 +205,27 @@ class Models(ModelFiles):
         if key is None:
             raise _no_key()
         return key
+
+    def recall(self, name: str) -> bytes | None:
+        """An answer kept at the present state of the ledger; None where there is none."""
+        shelf = self._shelf()
+        return None if shelf is None else shelf.recall(name)
+
+    def remember(self, name: str, content: bytes, root: bytes) -> None:
+        """Keep an answer that follows from what happened, as it was told at ``root``.
+
+        It must hold no row, no name and no key.  Nothing is kept where the ledger has gone on.
+        """
+        shelf = self._shelf()
+        if shelf is not None and shelf.root == root:
+            shelf.remember(name, content)
+
+    def _shelf(self) -> Shelf | None:
+        """Where answers of the present state lie; None for who does not read what happened."""
+        key = self._ledger.present_key(CODED)
+        if key is None:
+            return None
+        return Shelf(self.folder, self._vault, self._ledger.tree().root, key)
 
     def lacks(self, projection: CodedProjection) -> int:
         """How many entries a model of what happened does not hold yet; all where there is none.

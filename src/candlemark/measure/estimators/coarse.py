@@ -33,6 +33,7 @@ from scipy.special import expit, logit
 from scipy.stats import t as student
 
 from candlemark.errors import NothingToMeasure, NotMeasurable
+from candlemark.measure.estimators.aalen_johansen import occupation
 from candlemark.measure.estimators.counts import CENSORED, LAST_TICK, TICKS, Stays
 from candlemark.measure.estimators.intervals import NEGLIGIBLE, interval
 from candlemark.measure.estimators.rates import Lengths, Rates, pieces
@@ -186,7 +187,8 @@ def imputed(
     found = [robust(ways.stays(day, ends), states, asked * TICKS + LAST_TICK) for day in sets]
     p, se = np.stack([each.p for each in found]), np.stack([each.se() for each in found])
     known = np.mean([each.known for each in found], axis=0)
-    mean, error, low, high = rubin(p, se, known[:, None])
+    independent = np.mean([each.independent for each in found], axis=0)
+    mean, error, low, high = rubin(p, se, independent[:, None])
     earliest, latest = bounds(ways, states, asked, final=ends)
     return Imputed(
         asked,
@@ -228,10 +230,10 @@ def bounds(
     first = np.append(True, np.diff(ways.unit) > 0)
     shift = ways.unit * _FAR
     short = np.maximum.accumulate(np.where(first, hi, lo) + shift) - shift
-    values = [
-        robust(ways.stays(day, ends), states, asked * TICKS + LAST_TICK).p
-        for day in (lo, hi, short, np.where(first, lo, hi))
-    ]
+    values = []
+    for day in (lo, hi, short, np.where(first, lo, hi)):
+        curve = occupation(ways.stays(day, ends).counts(states))
+        values.append(curve.p[curve.rows_at(asked * TICKS + LAST_TICK)])
     return np.minimum.reduce(values), np.maximum.reduce(values)
 
 

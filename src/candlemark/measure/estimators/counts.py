@@ -53,11 +53,18 @@ class Counts:
     def of_stays(
         cls, states: int, *, state: ArrayLike, entry: ArrayLike, leave: ArrayLike, to: ArrayLike
     ) -> Counts:
-        """Count stays given one by one; ``to`` is ``CENSORED`` where observation ended."""
+        """Count stays given one by one; ``to`` is ``CENSORED`` where observation ended.
+
+        Raises:
+            NotMeasurable: a state has no number below ``states``.
+        """
         stood, came, left, went = (
             np.asarray(column, dtype=np.int64) for column in (state, entry, leave, to)
         )
         moved = went != CENSORED
+        for numbers in (stood, went[moved]):
+            if numbers.min(initial=0) < 0 or numbers.max(initial=0) >= states:
+                raise NotMeasurable("a stay is in a state that is not one of them")
         return cls(
             states,
             moves=_tallied(states, left[moved], stood[moved], went[moved]),

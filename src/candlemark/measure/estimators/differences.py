@@ -88,7 +88,8 @@ def differences(one: Influence, other: Influence, *, level: float = 0.95) -> Dif
     errors = np.sqrt(both.diagonal()).reshape(2, *shape)
     spread = both[:half, :half] + both[half:, half:] - both[:half, half:] - both[half:, :half]
     spread[np.diag_indices(half)] += sum(
-        np.where(error <= NEGLIGIBLE, exact_bound(group.known)[:, None] / Z, 0.0).reshape(-1) ** 2
+        np.where(error <= NEGLIGIBLE, exact_bound(group.independent)[:, None] / Z, 0.0).reshape(-1)
+        ** 2
         for error, group in zip(errors, (one, other), strict=True)
     )
     se = np.sqrt(np.maximum(spread.diagonal(), 0.0))
@@ -130,8 +131,8 @@ def _largest(spread: Floats, se: Floats, tested: Flags) -> Floats:
 
 def _apart(one: Influence, other: Influence, errors: Floats, z: float) -> tuple[Floats, Floats]:
     """Newcombe's interval of the difference from the two intervals at the quantile ``z``."""
-    low_1, high_1 = interval(one.p, errors[0], one.known[:, None], z)
-    low_2, high_2 = interval(other.p, errors[1], other.known[:, None], z)
+    low_1, high_1 = interval(one.p, errors[0], one.independent[:, None], z)
+    low_2, high_2 = interval(other.p, errors[1], other.independent[:, None], z)
     difference = one.p - other.p
     below = np.hypot(one.p - low_1, high_2 - other.p)
     above = np.hypot(high_1 - one.p, other.p - low_2)

@@ -22,6 +22,7 @@ R package survival).  If the start is estimated, its share in the influence is
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,7 +43,7 @@ _CHUNK_CELLS = 1 << 21
 """Cells of the influences that are held at a time (16 MiB)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Influence:
     """Probabilities at some ticks, and how much each cluster moved them."""
 
@@ -53,6 +54,8 @@ class Influence:
     """How many units are known to stand somewhere at each tick."""
     at_risk: Integers
     """How many are under observation just after each tick."""
+    units: int
+    """How many units there are."""
     clusters: Integers
     """The clusters, in order."""
     rows: csr_matrix
@@ -60,18 +63,28 @@ class Influence:
     table: Floats
     """Shape (keys, ticks * states)."""
 
+    @cached_property
+    def _covariance(self) -> Floats:
+        return covariance([self])
+
     def covariance(self) -> Floats:
         """Of the probabilities at all ticks: (ticks * states, ticks * states)."""
-        return covariance([self])
+        return self._covariance
 
     def se(self) -> Floats:
         """Robust standard errors, in the shape of ``p``."""
-        found: Floats = np.sqrt(self.covariance().diagonal()).reshape(self.p.shape)
+        found: Floats = np.sqrt(self._covariance.diagonal()).reshape(self.p.shape)
         return found
+
+    @property
+    def independent(self) -> Floats:
+        """For how many independent units those known count: one for each cluster, on average."""
+        share = len(self.clusters) / max(self.units, 1)
+        return np.asarray(self.known * share, dtype=np.float64)
 
     def interval(self) -> tuple[Floats, Floats]:
         """Pointwise 95 % intervals with these errors, in the shape of ``p``."""
-        return interval(self.p, self.se(), self.known[:, None])
+        return interval(self.p, self.se(), self.independent[:, None])
 
 
 def covariance(parts: Sequence[Influence]) -> Floats:
@@ -88,7 +101,7 @@ def covariance(parts: Sequence[Influence]) -> Floats:
         clusters = np.union1d(clusters, part.clusters)
     width = sum(part.table.shape[1] for part in parts)
     rows = [_aligned(part, clusters) for part in parts]
-    found = np.zeros((width, width))
+    found: Floats = np.zeros((width, width))
     size = max(1, _CHUNK_CELLS // max(width, 1))
     for first in range(0, len(clusters), size):
         influence = np.concatenate(
@@ -159,9 +172,10 @@ def robust(
         table = table[:, columns]
     return Influence(
         asked,
-        p[back],
+        np.clip(p[back], 0.0, 1.0),
         counts.known(asked),
         counts.standing(asked).sum(axis=1),
+        len(np.unique(stays.units)) if stays.unit is not None else len(clusters),
         clusters,
         matrix,
         table,

@@ -90,7 +90,8 @@ def standardised(
         variance = variance + np.tensordot(w, (each - p) ** 2, axes=1) / sizes.sum()
     se = np.sqrt(np.maximum(variance, 0.0))
     known = np.sum([strata[place].known for place in used], axis=0)
-    low, high = interval(p, se, known[:, None])
+    independent = np.sum([strata[place].independent for place in used], axis=0)
+    low, high = interval(p, se, independent[:, None])
     return Standardised(p, se, low, high, weights, known)
 
 

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NAMES: Final = pa.dictionary(pa.int32(), pa.string())
+"""Texts, each kept once; the places may be 16-bit where there are few."""
+
+FEW: Final = 32_000
+"""Up to so many different texts are numbered in 16 bits."""
 
 EVENTS: Final = pa.schema(
     [
@@ -85,7 +89,7 @@ class EventLog:
             raise SourceEmpty("the log holds no events", hint="give a file with rows")
 
 
-def numbered(column: pa.ChunkedArray) -> tuple[pa.Array, NDArray[np.int32]]:
+def numbered(column: pa.ChunkedArray) -> tuple[pa.Array, NDArray[Any]]:
     """The different texts of a column in order, and the place of each row's; -1 for none.
 
     Their order is that of the texts, so that no order of the rows can change a number.
@@ -95,12 +99,12 @@ def numbered(column: pa.ChunkedArray) -> tuple[pa.Array, NDArray[np.int32]]:
         whole = whole.chunk(0) if whole.num_chunks else pa.DictionaryArray.from_arrays([], [])
     texts = whole.dictionary
     order = pc.sort_indices(texts)
-    rank = np.empty(len(texts), dtype=np.int32)
-    rank[order.to_numpy()] = np.arange(len(texts), dtype=np.int32)
+    rank: NDArray[Any] = np.empty(len(texts), np.int16 if len(texts) < FEW else np.int32)
+    rank[order.to_numpy()] = np.arange(len(texts))
     if whole.null_count:
         # Null indices become the place after the last text, and that place means none.
-        places = whole.indices.fill_null(len(texts)).to_numpy()
-        numbers = np.append(rank, np.int32(-1))[places]
+        places = whole.indices.cast(pa.int32()).fill_null(len(texts)).to_numpy()
+        numbers = np.append(rank, rank.dtype.type(-1))[places]
     else:
         numbers = rank[whole.indices.to_numpy()]
     return texts.take(order), numbers

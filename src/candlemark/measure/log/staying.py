@@ -72,7 +72,7 @@ def stay_table(log: EventLog, *, today: date | None = None) -> StayTable:
         unit=_kept(unit, dated.rows),
         lo=dated.lo,
         hi=dated.hi,
-        state=_kept(activity.astype(np.int16), dated.rows),
+        state=_kept(activity.astype(np.int16, copy=False), dated.rows),
         time=_kept(whole(log.events, "time"), dated.rows),
         seq=_kept(whole(log.events, "seq"), dated.rows),
         agency=_kept(agency, dated.rows),

@@ -1,8 +1,8 @@
 """The order in which states follow each other as a rule: it decides between steps of one day.
 
 What the log itself does not order is ordered by how many days after a unit's first event it first
-reached the state, on the mean, and by name where that is the same.  Both are whole numbers of days
-added up, which no order of the rows can change.
+reached the state, on the mean; where that is the same the state more units reached comes first,
+then the name decides.  All are whole numbers added up, which no order of the rows can change.
 """
 
 from __future__ import annotations
@@ -38,11 +38,16 @@ def states_of(
     """
     names: list[str] = own.to_pylist()
     there = np.bincount(happened.state, minlength=len(names))
-    waited = _waited(happened, len(names))
+    waited, many = _waited(happened, len(names))
     given = {name: place for place, name in enumerate(log.order)}
     ranked = sorted(
         (place for place in range(len(names)) if there[place]),
-        key=lambda place: (given.get(names[place], len(given)), waited[place], names[place]),
+        key=lambda place: (
+            given.get(names[place], len(given)),
+            waited[place],
+            -many[place],
+            names[place],
+        ),
     )
     place_of = np.zeros(len(names), dtype=np.int16)
     place_of[ranked] = np.arange(len(ranked), dtype=np.int16)
@@ -58,8 +63,11 @@ def states_of(
     return states, replace(happened, state=place_of[happened.state])
 
 
-def _waited(happened: Happened, states: int) -> NDArray[np.float64]:
-    """Mean days from a unit's first event until it first reached each state; infinity for none."""
+def _waited(happened: Happened, states: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Mean days from a unit's first event until it first reached each state, and how many did.
+
+    The mean of nobody is infinite.
+    """
     some = max(_LOOKED_AT // states, 1)
     mine = (happened.unit < some) & (happened.lo != UNDATED_LO)
     unit = happened.unit[mine].astype(np.int64)
@@ -74,4 +82,4 @@ def _waited(happened: Happened, states: int) -> NDArray[np.float64]:
     total = np.where(got_there, reached - first, 0).sum(axis=0, dtype=np.int64)
     mean: NDArray[np.float64] = np.full(states, np.inf)
     np.divide(total, many, out=mean, where=many > 0)
-    return mean
+    return mean, many

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 from candlemark.casefile.basis import Basis
 from candlemark.casefile.docket import State
-from candlemark.web.charts.drawing import decoration, element, percent
+from candlemark.measure.drawing.svg import decoration, element, percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from markupsafe import Markup
-
     from candlemark.casefile.axis import Axis, Lane, LimitMark, Point, Stretch
+    from candlemark.measure.drawing import Svg
 
 _STEP: Final = 15
 """Pixels between two numbers above each other."""
@@ -36,7 +35,7 @@ class Strips:
         self._said = said
         self._rtl = rtl
 
-    def lane(self, lane: Lane) -> Markup:
+    def lane(self, lane: Lane) -> Svg:
         """One way of a person through a proceeding."""
         height, middle = self._height(lane.points)
         drawn = [*self._ground(height), *self._rail(lane, middle)]
@@ -47,7 +46,7 @@ class Strips:
             drawn += self._point(point, middle, beyond=beyond)
         return decoration(*drawn, width="100%", height=height, class_="strip")
 
-    def beside(self, points: tuple[Point, ...]) -> Markup:
+    def beside(self, points: tuple[Point, ...]) -> Svg:
         """What stands beside the stages."""
         height, middle = self._height(points)
         drawn = list(self._ground(height))
@@ -55,7 +54,7 @@ class Strips:
             drawn += self._point(point, middle, beyond=False)
         return decoration(*drawn, width="100%", height=height, class_="strip")
 
-    def limits(self, limits: Iterable[LimitMark]) -> Markup:
+    def limits(self, limits: Iterable[LimitMark]) -> Svg:
         """The last days of time limits."""
         height, middle = _STEP * 3 + _ROOM * 2, _STEP * 3
         drawn = list(self._ground(height))
@@ -75,7 +74,7 @@ class Strips:
             drawn.append(self._number(at, middle - _ROOM - 4 - level * _STEP, one.number, "§"))
         return decoration(*drawn, width="100%", height=height, class_="strip")
 
-    def scale(self) -> Markup:
+    def scale(self) -> Svg:
         """The years beneath the strips."""
         drawn = [element("line", class_="axis", x1="0", x2="100%", y1=1, y2=1)]
         for tick in self._axis.ticks:
@@ -93,7 +92,7 @@ class Strips:
         middle = levels * _STEP + _ROOM
         return middle + _ROOM, middle
 
-    def _ground(self, height: int) -> Iterable[Markup]:
+    def _ground(self, height: int) -> Iterable[Svg]:
         for tick in self._axis.ticks:
             x = percent(self._across(tick.at))
             yield element("line", class_="grid", x1=x, x2=x, y1=0, y2=height)
@@ -101,14 +100,14 @@ class Strips:
             x = percent(self._across(self._axis.today))
             yield element("line", class_="mark", x1=x, x2=x, y1=0, y2=height)
 
-    def _rail(self, lane: Lane, middle: int) -> Iterable[Markup]:
+    def _rail(self, lane: Lane, middle: int) -> Iterable[Svg]:
         first, last = lane.points[0].at.start, max(point.at.end for point in lane.points)
         yield self._line(first, last, middle, "axis")
         for gap in lane.gaps:
             yield self._line(gap.start, gap.end, middle, "gap-ground")
             yield self._line(gap.start, gap.end, middle, "o-gap")
 
-    def _line(self, start: float, end: float, y: float, kind: str) -> Markup:
+    def _line(self, start: float, end: float, y: float, kind: str) -> Svg:
         return element(
             "line",
             class_=kind,
@@ -118,7 +117,7 @@ class Strips:
             y2=y,
         )
 
-    def _point(self, point: Point, middle: int, *, beyond: bool) -> Iterable[Markup]:
+    def _point(self, point: Point, middle: int, *, beyond: bool) -> Iterable[Svg]:
         kind = "t-claimed" if point.basis is Basis.CLAIMED else "t-beyond" if beyond else "t-shown"
         if point.at.exact:
             x = percent(self._across(point.at.start))
@@ -132,7 +131,7 @@ class Strips:
         at = (point.at.start + point.at.end) / 2
         yield self._number(at, middle - _HALF - 5 - point.level * _STEP, point.number)
 
-    def _bar(self, at: Stretch, middle: int, kind: str, fill: str = "") -> Markup:
+    def _bar(self, at: Stretch, middle: int, kind: str, fill: str = "") -> Svg:
         left = min(self._across(at.start), self._across(at.end))
         return element(
             "rect",
@@ -144,7 +143,7 @@ class Strips:
             height=2 * _HALF - 2,
         )
 
-    def _number(self, at: float, y: float, number: int, before: str = "") -> Markup:
+    def _number(self, at: float, y: float, number: int, before: str = "") -> Svg:
         return element(
             "text",
             before + self._said(number),

@@ -184,7 +184,7 @@ def timeline(told: Account, ink: Ink) -> list[Block]:
         return []
     head = [_("Number"), _("When"), _("What"), _("Who"), _("Rests on"), _("Sources")]
     rows = [_row(told, ink, number, row) for number, row in enumerate(told.rows, 1)]
-    return [table([ink.own(one) for one in head], rows, (0.6, 2, 4.2, 1.8, 1.5, 1.2))]
+    return [table([ink.own(one) for one in head], rows, (1.1, 2, 4, 1.8, 1.4, 1.2))]
 
 
 def _row(told: Account, ink: Ink, number: int, row: Row) -> list[Line]:
@@ -346,7 +346,7 @@ def evidence(told: Account, ink: Ink) -> list[Block]:
     if not rows:
         return []
     head = [_("Number"), _("Source"), _("Kind of evidence"), _("Reliability"), _("Read")]
-    return [table([ink.own(one) for one in head], rows, (0.6, 5, 1.8, 1.8, 1.6))]
+    return [table([ink.own(one) for one in head], rows, (1.1, 4.7, 1.8, 1.8, 1.6))]
 
 
 def _source(ink: Ink, number: int, one: Source) -> list[Line]:

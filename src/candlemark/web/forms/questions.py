@@ -36,6 +36,8 @@ _FIRST_YEAR: Final = 1800
 """Years before it are refused: they are years of another calendar, or slips of the hand."""
 REASONS: Final = ("unknown", "not-asked", "refused", "illegible", "not-recorded")
 """The terms of ``absences`` a person may give; the others are about agencies' files."""
+_PARTS: Final = ("year", "month", "day")
+_LAST: Final = ("last-year", "last-month", "last-day")
 MOST_ROWS: Final = 60
 """Rows of one question that are read; a form that claims more was not made here."""
 
@@ -55,10 +57,10 @@ class Ticked(forms.Widget):
 
 
 class _Date(forms.Widget):
-    """Three boxes."""
+    """Three boxes, and three more for the other bound of a range."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:  # noqa: ARG002 - Django
-        return {part: data.get(f"{name}-{part}", "").strip() for part in ("year", "month", "day")}
+        return {box: data.get(f"{name}-{box}", "").strip() for box in (*_PARTS, *_LAST)}
 
 
 class _Texts(forms.Widget):
@@ -196,16 +198,21 @@ class Yes(Question):
 
 
 class When(Question):
-    """A date as exact as it is known: year, month, day, each may be missing from the right."""
+    """A date as exact as it is known: year, month, day, each may be missing from the right.
+
+    Where it is only known to lie between two dates, the second has boxes of its own.
+    """
 
     kind = "when"
     widget = _Date
 
     def shown(self, value: Any) -> Any:
         if not isinstance(value, PartialDate):
-            return value or {"year": "", "month": "", "day": ""}
-        parts = {"year": value.year, "month": value.month, "day": value.day}
-        return {part: self.digits(str(number or "")) for part, number in parts.items()}
+            return dict.fromkeys((*_PARTS, *_LAST), "") | (value or {})
+        first = (value.year, value.month, value.day)
+        last = (value.to.year, value.to.month, value.to.day) if value.to else ("", "", "")
+        numbers = zip((*_PARTS, *_LAST), (*first, *last), strict=True)
+        return {box: self.digits(str(number or "")) for box, number in numbers}
 
     def blank(self, raw: Any) -> bool:
         return not raw or not any(raw.values())
@@ -214,27 +221,44 @@ class When(Question):
         return None
 
     def understand(self, raw: Any) -> Any:
-        if not raw["year"]:
-            raise ValidationError(_("Write the year too; a day or month alone is no date."))
-        if raw["day"] and not raw["month"]:
-            raise ValidationError(_("Write the month too, or leave the day empty."))
-        try:
-            year, month, day = (int(raw[part]) if raw[part] else None for part in raw)
-        except ValueError:
-            raise ValidationError(_("Write year, month and day in digits.")) from None
-        if year is None or not _FIRST_YEAR <= year <= 9999:
+        last = [raw.get(box, "") for box in _LAST]
+        if not any(last):
+            return _one_date(*(raw[box] for box in _PARTS))
+        if not any(raw[box] for box in _PARTS):
             raise ValidationError(
-                _("Write the year in four digits, by the Gregorian calendar, as in 2014.")
+                _("Write the first day it can have been too, or move this date up there.")
             )
+        first, to = _one_date(*(raw[box] for box in _PARTS)), _one_date(*last)
         try:
-            return PartialDate(year, month, day)
+            return PartialDate(first.year, first.month, first.day, to)
         except NotUnderstood:
             raise ValidationError(
-                _("There is no such day. Look at the month and the day.")
+                _("The first of the two dates has to lie before the second.")
             ) from None
 
     def told(self, setting: Setting, value: Any) -> Told:
         return [setting.reader.dated(value)] if value else []
+
+
+def _one_date(typed_year: str, typed_month: str, typed_day: str) -> PartialDate:
+    """The date in three boxes; what is wrong in them is said to the person."""
+    if not typed_year:
+        raise ValidationError(_("Write the year too; a day or month alone is no date."))
+    if typed_day and not typed_month:
+        raise ValidationError(_("Write the month too, or leave the day empty."))
+    try:
+        year = int(typed_year)
+        month, day = (int(part) if part else None for part in (typed_month, typed_day))
+    except ValueError:
+        raise ValidationError(_("Write year, month and day in digits.")) from None
+    if not _FIRST_YEAR <= year <= 9999:
+        raise ValidationError(
+            _("Write the year in four digits, by the Gregorian calendar, as in 2014.")
+        )
+    try:
+        return PartialDate(year, month, day)
+    except NotUnderstood:
+        raise ValidationError(_("There is no such day. Look at the month and the day.")) from None
 
 
 class Choice(Question):

@@ -136,9 +136,12 @@ def _of_texts(column: pa.ChunkedArray, name: str, written: str, zone: str) -> Da
 
 
 def _span(text: str) -> tuple[int, int] | None:
+    """The first and last day; a range has two bounds, of which ten letters can hold a part only."""
     try:
         known = PartialDate.parse(text)
     except NotUnderstood:
+        return None
+    if known.to is not None:
         return None
     return days_since(known.earliest), days_since(known.latest)
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from pyarrow import csv, parquet
 
 from candlemark.errors import Fault, IdsDamaged, NotUnderstood, SourceEmpty, SourceMalformed
-from candlemark.measure.log.event_log import CODES, NAMES, EventLog
+from candlemark.measure.log.event_log import CODES, FEW, NAMES, EventLog
 from candlemark.measure.log.reading.columns import Columns
 from candlemark.measure.log.reading.days import NAMED, Days, days_of
 
@@ -209,6 +209,9 @@ def _names(column: pa.ChunkedArray, name: str, *, ids: bool = False) -> pa.Dicti
         encoded = empty.take(encoded.indices).dictionary_encode()
     if ids:
         _refuse_damaged(encoded, name)
+    if len(encoded.dictionary) < FEW:  # half the memory for a column of activities
+        small = encoded.indices.cast(pa.int16())
+        encoded = pa.DictionaryArray.from_arrays(small, encoded.dictionary)
     return encoded
 
 

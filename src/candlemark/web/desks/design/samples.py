@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from candlemark.casefile import facts
 from candlemark.dates import PartialDate
+from candlemark.measure.drawing import Part, attrition_bar
 from candlemark.web.forms import choices, questions
 from candlemark.web.forms.faults import Faults
 from candlemark.web.forms.statement import StatementForm
 
 if TYPE_CHECKING:
+    from candlemark.definition import Edition
+    from candlemark.measure.drawing import Svg
     from candlemark.web.forms.setting import Setting
+    from candlemark.web.reader import Reader
 
 
 class SampleRow(StatementForm):
@@ -80,3 +86,34 @@ def refused(setting: Setting) -> tuple[StatementForm, Faults]:
     if not form.look():
         faults.take(form)
     return form, faults
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFigure:
+    """A bar of made-up numbers with its parts, and the sentence that says it."""
+
+    sentence: str
+    entered: int
+    parts: tuple[tuple[str, str, int], ...]
+    bar: Svg
+
+
+def figure(reader: Reader, edition: Edition) -> SampleFigure:
+    """A bar with the fills of the figures, in their order."""
+
+    def ended(code: str) -> str:
+        return reader.text(edition.term("outcomes", code).labels)
+
+    parts = (
+        ("onward", gettext("went on"), 46),
+        ("convicted", ended("convicted"), 12),
+        ("acquitted", ended("acquitted"), 5),
+        ("dismissed", ended("dismissed"), 23),
+        ("pending", gettext("pending here"), 34),
+    )
+    entered = sum(count for _fill, _name, count in parts)
+    said = {"count": reader.number(entered), "pending": reader.number(parts[-1][2])}
+    shares = [Part(fill, count / entered) for fill, _name, count in parts]
+    bar = attrition_bar(shares, rtl=reader.rtl)
+    sentence = gettext("Of %(count)s made-up cases that came so far, %(pending)s are pending.")
+    return SampleFigure(sentence % said, entered, parts, bar)

@@ -43,6 +43,7 @@ def design(request: HttpRequest) -> HttpResponse:
         filled=samples.filled(setting),
         refused=form,
         faults=faults,
+        figure=samples.figure(reader, door.edition),
         colours=(
             "ink",
             "soft-ink",

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import math
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 
-from candlemark.errors import NotEntitled, VaultBusy, WrongPassphrase
-from candlemark.web import cookie
+from candlemark.errors import CandlemarkError, NotEntitled, VaultBusy, WrongPassphrase
+from candlemark.web import arrivals, cookie
 from candlemark.web.carried import Carried, brought_back, read_carried, sign_in_page
 from candlemark.web.doors import DOOR
 from candlemark.web.forms.token import FIELD, FORMS, Made, forms_of
 from candlemark.web.house import LockedHouse, house_of
-from candlemark.web.onward import onward
+from candlemark.web.onward import ONWARD, onward
+from candlemark.web.pages import page
 from candlemark.web.threshold import SeeOther, sign_in_address
 from candlemark.web.tongue import asked_for
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from candlemark.web.arrivals import Arrival
     from candlemark.web.house import Inside
 
+_AGAIN: Final = 2
+"""Seconds after which the page that says that the vault is being read is loaded again."""
 _LONGEST: dict[str, int] = {"code": 60, "passphrase": 300, "factor": 20}
 """Letters that are read of each field; nobody's is longer."""
 
@@ -39,23 +44,67 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     typed = {name: request.POST.get(name, "")[:most] for name, most in _LONGEST.items()}
     if forms_of(request).made(request.POST.get(FIELD, "")) is not Made.OURS:
         return sign_in_page(request, carried=carried, said="old", code=typed["code"])
-    by_button = "demonstration" in request.POST and house.beside is not None
+    if "demonstration" in request.POST and house.beside is not None:
+        arrival = house.arrive_at_demonstration()
+    else:
+        arrival = house.arrive(**typed, written=carried.as_text() if carried else "")
+    return _let_in(request, house, arrival, arrivals.PATIENCE)
+
+
+def _let_in(
+    request: HttpRequest, house: LockedHouse, arrival: Arrival, patience: float = 0.0
+) -> HttpResponse:
+    """What becomes of somebody who signs in: inside, not let in, or a page that says wait."""
     try:
-        token = house.open_demonstration() if by_button else house.sign_in(**typed)
-    except WrongPassphrase:
-        return _not_let_in(request, house, typed["code"], carried)
-    except NotEntitled:
-        return _too_early(request, house, typed["code"], carried)
-    except VaultBusy:
-        return sign_in_page(
-            request,
-            carried=carried,
-            said="busy",
-            code=typed["code"],
-            status=HTTPStatus.SERVICE_UNAVAILABLE,
-        )
-    response = _welcome(request, house, token, carried)
+        token = arrival.token(patience)
+    except CandlemarkError as error:
+        house.arrivals.collected(arrival)
+        response = _refused(request, house, arrival, error)
+        if cookie.token_of(request) == arrival.ticket:
+            cookie.take_back(response)
+        return response
+    if token is None:
+        return _being_read(request, arrival)
+    house.arrivals.collected(arrival)
+    response = _welcome(request, house, token, read_carried(arrival.written))
     cookie.hand_over(response, token)
+    return response
+
+
+def _refused(
+    request: HttpRequest, house: LockedHouse, arrival: Arrival, error: CandlemarkError
+) -> HttpResponse:
+    code, carried = arrival.code, read_carried(arrival.written)
+    if isinstance(error, WrongPassphrase):
+        return _not_let_in(request, house, code, carried)
+    if isinstance(error, NotEntitled):
+        return _too_early(request, house, code, carried)
+    if not isinstance(error, VaultBusy):
+        raise error
+    return sign_in_page(
+        request,
+        carried=carried,
+        said="busy",
+        code=code,
+        status=HTTPStatus.SERVICE_UNAVAILABLE,
+    )
+
+
+def _being_read(request: HttpRequest, arrival: Arrival) -> HttpResponse:
+    """The page that says that the vault is being read, and asks again by itself."""
+    if request.method == "POST":
+        there = f"?{ONWARD}={quote(onward(request))}" if onward(request) else ""
+        response: HttpResponse = SeeOther(f"{sign_in_address(request)}{there}")
+        cookie.hand_over(response, arrival.ticket)
+        return response
+    response = page(
+        request,
+        "door/being-read.html",
+        status=HTTPStatus.SERVICE_UNAVAILABLE,
+        carried=bool(arrival.written),
+        desk="sign-in",
+    )
+    response.headers["Retry-After"] = response.headers["Refresh"] = str(_AGAIN)
     return response
 
 
@@ -86,6 +135,9 @@ def _end(request: HttpRequest) -> None:
 
 
 def _unless_inside(request: HttpRequest, house: LockedHouse) -> HttpResponse:
+    arrival = house.arrivals.of(cookie.token_of(request))
+    if arrival is not None:
+        return _let_in(request, house, arrival)
     try:
         with house.enter(cookie.token_of(request)):
             return SeeOther(_onward(request))

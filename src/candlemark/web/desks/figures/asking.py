@@ -16,7 +16,7 @@ from candlemark.measure.answerable import KNOWN_AT_THE_END
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from candlemark.measure import Study
+    from candlemark.measure import StudyCard
 
 HORIZONS: Final = (30, 90, 270)
 """Days after entry that are shown when nobody asks for others."""
@@ -78,7 +78,7 @@ class Misread:
     typed: str
 
 
-def read(query: Mapping[str, str], study: Study) -> tuple[Asked, tuple[Misread, ...]]:
+def read(query: Mapping[str, str], study: StudyCard) -> tuple[Asked, tuple[Misread, ...]]:
     """The question in an address, and every field of it that could not be read."""
     faults: list[Misread] = []
     as_of = _day(query.get("as_of", "").strip(), faults)
@@ -90,12 +90,12 @@ def read(query: Mapping[str, str], study: Study) -> tuple[Asked, tuple[Misread, 
     return Asked(as_of, by, group, at, start, audience), tuple(faults)
 
 
-def schemes(study: Study) -> tuple[str, ...]:
+def schemes(study: StudyCard) -> tuple[str, ...]:
     """The schemes a study can be divided by."""
     return tuple(code for code in study.schemes if code not in KNOWN_AT_THE_END)
 
 
-def stages(study: Study) -> tuple[str, ...]:
+def stages(study: StudyCard) -> tuple[str, ...]:
     """The own names of the stages at which cases can enter."""
     return tuple(stage.own for stage in study.entry_stages)
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from candlemark.measure import PENDING
-from candlemark.web.charts import Part, attrition_bar
+from candlemark.measure.drawing import Leaving, Part, attrition_bar, flow_row
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
     from candlemark.measure import AttritionGroup, StageRow
+    from candlemark.measure.drawing import Svg
     from candlemark.measure.figure import Basis
     from candlemark.web.desks.figures.naming import Names
 
@@ -41,7 +40,10 @@ class CountedStage:
     pending: int
     in_doubt: int
     parts: tuple[CountedPart, ...]
-    bar: Markup
+    bar: Svg
+    leaving: tuple[CountedPart, ...]
+    """Those whose furthest stage this is."""
+    flow: Svg
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,10 @@ def counted(
         entered=group.entered,
         pending=sum(row.pending for row in group.rows),
         ends=tuple(names.state(end) for end in ends),
-        stages=tuple(_stage(row, ends, group.entered, names) for row in group.rows),
+        stages=tuple(
+            _stage(row, ends, group.entered, further, names)
+            for row, further in zip(group.rows, _further(group), strict=True)
+        ),
     )
 
 
@@ -94,7 +99,19 @@ def counted_sentence(group: CountedGroup, basis: Basis, names: Names) -> str:
     )
 
 
-def _stage(row: StageRow, ends: tuple[str, ...], entered: int, names: Names) -> CountedStage:
+def _further(group: AttritionGroup) -> list[int]:
+    """After each stage, how many came to a later one."""
+    left = group.entered
+    found = []
+    for row in group.rows:
+        left -= row.ended + row.pending
+        found.append(left)
+    return found
+
+
+def _stage(
+    row: StageRow, ends: tuple[str, ...], entered: int, further: int, names: Names
+) -> CountedStage:
     ended = dict(row.ended_by)
     onward = max(row.reached - row.ended - row.pending, 0)
     parts = [
@@ -102,6 +119,7 @@ def _stage(row: StageRow, ends: tuple[str, ...], entered: int, names: Names) -> 
         *(CountedPart(end, names.state(end), count) for end, count in row.ended_by),
         CountedPart(PENDING, _("pending here"), row.pending),
     ]
+    leaving = tuple(part for part in parts[1:] if part.count)
     return CountedStage(
         name=names.stage(row.own),
         stage=row.stage,
@@ -115,7 +133,18 @@ def _stage(row: StageRow, ends: tuple[str, ...], entered: int, names: Names) -> 
             [Part(fill_of(part.fill), part.count / max(entered, 1)) for part in parts],
             rtl=names.reader.rtl,
         ),
+        leaving=leaving,
+        flow=flow_row(
+            further / max(entered, 1),
+            [Leaving(_kept(fill_of(part.fill)), part.count / max(entered, 1)) for part in leaving],
+            rtl=names.reader.rtl,
+        ),
     )
+
+
+def _kept(fill: str) -> str:
+    """A fill with a pattern: reaching the last stage ends a way too, and is no going on."""
+    return "convicted" if fill == "onward" else fill
 
 
 def fill_of(code: str) -> str:

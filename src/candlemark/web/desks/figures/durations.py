@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from candlemark.web.charts import Stay, duration_bar
+from candlemark.measure.drawing import Stay, duration_bar
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
+    from collections.abc import Sequence
 
     from candlemark.measure import DurationsGroup, Quantile, StageDuration
+    from candlemark.measure.drawing import Svg
     from candlemark.measure.figure import Basis
     from candlemark.web.desks.figures.naming import Names
 
@@ -27,7 +28,7 @@ class StayedStage:
     pending: int
     half: Quantile
     quantiles: tuple[Quantile, ...]
-    bar: Markup
+    bar: Svg
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +42,21 @@ class StayedGroup:
     stages: tuple[StayedStage, ...]
 
 
-def stayed(group: DurationsGroup, basis: Basis, names: Names) -> StayedGroup:
-    """A group of the figure for a page."""
-    ends = [
+def longest_of(groups: Sequence[DurationsGroup]) -> int:
+    """The last day of an axis that holds every quantile of these groups."""
+    ends = (
         day
+        for group in groups
         for row in group.rows
         for q in row.quantiles
         for day in (q.days, q.high)
         if day is not None
-    ]
-    longest = max(ends, default=1)
+    )
+    return max(ends, default=1)
+
+
+def stayed(group: DurationsGroup, basis: Basis, names: Names, longest: int) -> StayedGroup:
+    """A group of the figure for a page, on an axis to the day ``longest``."""
     return StayedGroup(
         code=group.group,
         name=names.group(basis.by, group.group),

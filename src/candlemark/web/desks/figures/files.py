@@ -1,47 +1,66 @@
-"""Figures as files: values separated by commas, one header, numbers not rounded, ASCII digits.
+"""Figures as files: CSV, JSON and Parquet, numbers not rounded, ASCII digits.
 
-What does not exist (a median not reached) is an empty cell; a count of nothing is 0.
+What does not exist (a median not reached) is an empty cell; a count of nothing is 0.  The JSON is
+the figure itself, with its identity: ``candlemark measure reproduce`` takes it.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Final
 
 from candlemark import measure
-from candlemark.publish import csv_text
+from candlemark.publish import csv_text, json_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from candlemark.measure import Figure
-    from candlemark.protect import ProtectedFigure
+    from candlemark.measure import Basis, Figure
+    from candlemark.protect import ProtectedFigure, PublicBasis
+
+TYPES: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+}
+"""The forms a figure can be had in, and what a browser is told of each."""
+PUBLIC: Final = ("csv", "json")
 
 
-def inside_file(figure: Figure) -> tuple[str, str]:
-    """Name and text of the exact figure, for people inside the vault."""
-    basis = figure.basis
-    name = _name(basis.question, basis.crosswalk, basis.as_of.isoformat(), basis.by, "inside")
-    return name, _csv(measure.as_rows(figure))
+def inside_file(figure: Figure, form: str) -> tuple[str, bytes]:
+    """Name and content of the exact figure, for people inside the vault."""
+    content = {"csv": _csv_of, "json": _json_of, "parquet": measure.as_parquet}[form](figure)
+    return _name(figure.basis.question, figure.basis, "inside", form), content
 
 
-def public_file(figure: ProtectedFigure) -> tuple[str, str]:
-    """Name and text of a protected figure, as ``publish`` would give it away."""
-    basis = figure.basis
-    name = _name(figure.question, basis.crosswalk, basis.as_of.isoformat(), basis.by, "public")
-    return name, csv_text(figure)
+def public_file(figure: ProtectedFigure, form: str) -> tuple[str, bytes]:
+    """Name and content of a protected figure, as ``publish`` would give it away."""
+    name = _name(figure.question, figure.basis, "public", form)
+    text = csv_text(figure) if form == "csv" else _text(json_document(figure))
+    return name, text.encode()
 
 
-def _name(question: str, crosswalk: str, day: str, by: str, audience: str) -> str:
+def _name(question: str, basis: Basis | PublicBasis, audience: str, form: str) -> str:
     """What, whose, of which day, by what, for whom."""
-    parts = [question, crosswalk or "cases", day, f"by-{by}" if by else "", audience]
-    return "-".join(part for part in parts if part) + ".csv"
+    by = f"by-{basis.by}" if basis.by else ""
+    parts = [question, basis.crosswalk or "cases", basis.as_of.isoformat(), by, audience]
+    return "-".join(part for part in parts if part) + f".{form}"
 
 
-def _csv(rows: Sequence[Mapping[str, object]]) -> str:
+def _json_of(figure: Figure) -> bytes:
+    return _text(measure.document(figure)).encode()
+
+
+def _text(document: Mapping[str, object]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _csv_of(figure: Figure) -> bytes:
+    rows: Sequence[Mapping[str, object]] = measure.as_rows(figure)
     text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\r\n")
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else [], lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(rows)
-    return text.getvalue()
+    return text.getvalue().encode()

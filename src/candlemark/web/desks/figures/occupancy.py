@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext as _
 
 from candlemark.measure import PENDING
-from candlemark.web.charts import Line, Tick, occupancy_plot, standing_bar
+from candlemark.measure.drawing import Layer, Line, Tick, areas_plot, occupancy_plot, small_areas
 from candlemark.web.desks.figures.attrition import fill_of
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
     from candlemark.measure import OccupancyGroup
+    from candlemark.measure.drawing import Svg
     from candlemark.measure.figure import Basis
     from candlemark.web.desks.figures.naming import Names
 
+_LED: Final = ("pending", "convicted", "reached", "beyond", "acquitted", "dismissed")
 _CLOSEST: Final = 0.11
 """Of the width: two day marks nearer than this would write over each other on a phone."""
-_ISOLATED: Final = "\u2068{}\u2069"
+ISOLATED: Final = "\u2068{}\u2069"
 """A number that reads the same beside letters that run right to left and alone in a line."""
 
 
@@ -46,8 +46,12 @@ class StoodGroup:
     days: tuple[int, ...]
     at_risk: tuple[int, ...]
     states: tuple[StoodState, ...]
-    bar: Markup
-    plot: Markup
+    areas: Svg
+    """Everybody at once, one state on the other."""
+    small: Svg
+    """The same among other groups."""
+    plot: Svg
+    """Each state by itself, with its interval."""
 
 
 def stood(group: OccupancyGroup, basis: Basis, names: Names) -> StoodGroup:
@@ -64,7 +68,6 @@ def stood(group: OccupancyGroup, basis: Basis, names: Names) -> StoodGroup:
         )
         for place, state in enumerate(group.states)
     )
-    shares = [(fill_of(s.code), s.standing / max(group.entered, 1)) for s in states]
     return StoodGroup(
         code=group.group,
         name=names.group(basis.by, group.group),
@@ -72,7 +75,14 @@ def stood(group: OccupancyGroup, basis: Basis, names: Names) -> StoodGroup:
         days=tuple(h.day for h in group.horizons),
         at_risk=tuple(h.at_risk for h in group.horizons),
         states=states,
-        bar=standing_bar(shares, rtl=names.reader.rtl),
+        areas=_areas(group, states, names),
+        small=small_areas(
+            _layers(group, states, names),
+            key=f"small-{group.group}",
+            until=max(h.day for h in group.horizons),
+            title=names.group(basis.by, group.group),
+            rtl=names.reader.rtl,
+        ),
         plot=_plot(group, states, names),
     )
 
@@ -102,14 +112,53 @@ def stood_sentence(group: StoodGroup, basis: Basis, names: Names) -> str:
     }
 
 
-def _plot(group: OccupancyGroup, states: tuple[StoodState, ...], names: Names) -> Markup:
+def _layers(
+    group: OccupancyGroup, states: tuple[StoodState, ...], names: Names
+) -> tuple[Layer, ...]:
+    """The states from the lowest area up: ways of ending first, those who wait on top."""
+    order = sorted(range(len(states)), key=lambda place: states[place].code == PENDING)
+    return tuple(
+        Layer(
+            fill_of(states[place].code),
+            states[place].code if states[place].code in _LED else "other",
+            _with_share(states[place], names),
+            (
+                (0, _at_entry(states[place].code)[1]),
+                *((point.day, point.p[place]) for point in group.curve),
+            ),
+        )
+        for place in order
+    )
+
+
+def _areas(group: OccupancyGroup, states: tuple[StoodState, ...], names: Names) -> Svg:
+    reader = names.reader
+    days = [h.day for h in group.horizons]
+    until = max(days)
+    return areas_plot(
+        _layers(group, states, names),
+        key=f"areas-{group.group}",
+        until=until,
+        days=[Tick(day, reader.number(day)) for day in apart([0, *days], until)],
+        shares=[Tick(share, reader.share(share, 0)) for share in (0.25, 0.5, 0.75, 1.0)],
+        title=_("Where cases stand over time"),
+        says=_("The table below holds the same numbers."),
+        rtl=reader.rtl,
+    )
+
+
+def _with_share(state: StoodState, names: Names) -> str:
+    return f"{state.name} {ISOLATED.format(names.reader.share(state.values[-1][0]))}"
+
+
+def _plot(group: OccupancyGroup, states: tuple[StoodState, ...], names: Names) -> Svg:
     reader = names.reader
     days = [h.day for h in group.horizons]
     until = max(days)
     lines = [
         Line(
             state.code,
-            f"{state.name} {_ISOLATED.format(reader.share(state.values[-1][0]))}",
+            _with_share(state, names),
             (
                 _at_entry(state.code),
                 *(
@@ -123,7 +172,7 @@ def _plot(group: OccupancyGroup, states: tuple[StoodState, ...], names: Names) -
     return occupancy_plot(
         lines,
         until=until,
-        days=[Tick(day, reader.number(day)) for day in _apart([0, *days], until)],
+        days=[Tick(day, reader.number(day)) for day in apart([0, *days], until)],
         shares=[Tick(share, reader.share(share, 0)) for share in (0.25, 0.5, 0.75, 1.0)],
         marks=days,
         title=_("Where cases stand over time"),
@@ -138,7 +187,7 @@ def _at_entry(state: str) -> tuple[int, float, float, float]:
     return (0, share, share, share)
 
 
-def _apart(days: list[int], until: int) -> list[int]:
+def apart(days: list[int], until: int) -> list[int]:
     """Days far enough from each other to be written beside each other; the last one always."""
     kept: list[int] = []
     for day in sorted(set(days), reverse=True):

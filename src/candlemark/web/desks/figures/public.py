@@ -13,15 +13,14 @@ from django.utils.translation import gettext as _
 
 from candlemark.definition import REACHED
 from candlemark.measure import PENDING
+from candlemark.measure.drawing import Part, attrition_bar
 from candlemark.protect import Status
-from candlemark.web.charts import Part, attrition_bar
 from candlemark.web.desks.figures.attrition import fill_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from markupsafe import Markup
-
+    from candlemark.measure.drawing import Svg
     from candlemark.protect import Policy, ProtectedFigure, PublicBasis, PublicRow
     from candlemark.web.desks.figures.naming import Names
 
@@ -45,7 +44,7 @@ class PublicLine:
 
     name: str
     cells: tuple[Cell, ...]
-    bar: Markup | None = None
+    bar: Svg | None = None
     group: str = ""
     """The group the row is about, where each row is one."""
 
@@ -206,7 +205,7 @@ def _ends(cells: _Cells, group: str, names: Names) -> tuple[tuple[str, str, str]
     return ((names.state(REACHED) if alone else _("Ended"), "ended", ""),)
 
 
-def _bar(cells: _Cells, group: str, stage: str, entered: float, *, rtl: bool) -> Markup:
+def _bar(cells: _Cells, group: str, stage: str, entered: float, *, rtl: bool) -> Svg:
     """The bar from what is shown; what shown numbers leave over is drawn as hidden."""
     reached = cells.number("reached", group, stage)
     ended = cells.number("ended", group, stage)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from candlemark.measure import Attrition, Durations, Occupancy
+from candlemark.errors import NotUnderstood
+from candlemark.measure import Attrition, Comparison, Durations, Incidence, Occupancy
 from candlemark.web.desks.figures.attrition import CountedGroup, counted, counted_sentence
-from candlemark.web.desks.figures.durations import StayedGroup, stayed, stayed_sentence
+from candlemark.web.desks.figures.durations import StayedGroup, longest_of, stayed, stayed_sentence
+from candlemark.web.desks.figures.incidence import ReachedGroup, reached, reached_sentence
 from candlemark.web.desks.figures.occupancy import StoodGroup, stood, stood_sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from candlemark.definition.pathway import NationalLimit
     from candlemark.errors import CandlemarkError
     from candlemark.measure import Figure
     from candlemark.measure.figure import Basis
@@ -20,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One answer.  Exactly one of the three lists of groups is filled, or ``refused`` is."""
+    """One answer.  Exactly one of the four lists of groups is filled, or ``refused`` is."""
 
     question: str
     sentence: str = ""
@@ -30,11 +35,18 @@ class Shown:
     counted: tuple[CountedGroup, ...] = ()
     stood: tuple[StoodGroup, ...] = ()
     stayed: tuple[StayedGroup, ...] = ()
+    reached: tuple[ReachedGroup, ...] = ()
+    identity: str = ""
     refused: CandlemarkError | None = None
 
 
-def shown(figure: Figure, asked: Asked, names: Names) -> Shown:
-    """The figure for a page; one group of it when that was asked for."""
+def shown(
+    figure: Figure, asked: Asked, names: Names, limits: Sequence[NationalLimit] = ()
+) -> Shown:
+    """The figure for a page; one group of it when that was asked for.
+
+    ``limits`` are those of the law that holds where the figure is from.
+    """
     divided = bool(asked.by) and not asked.group
     groups = [one for one in figure.groups if not asked.group or one.group == asked.group]
     basis = figure.basis
@@ -51,6 +63,16 @@ def shown(figure: Figure, asked: Asked, names: Names) -> Shown:
             sentence = "" if divided else stood_sentence(stand[0], basis, names)
             return Shown(basis.question, sentence, basis, divided, stood=stand)
         case Durations():
-            stay = tuple(stayed(one, basis, names) for one in figure.groups if one in groups)
+            mine = [one for one in figure.groups if one in groups]
+            longest = longest_of(mine)
+            stay = tuple(stayed(one, basis, names, longest) for one in mine)
             sentence = "" if divided else stayed_sentence(stay[0], names)
             return Shown(basis.question, sentence, basis, divided, stayed=stay)
+        case Incidence():
+            came = tuple(
+                reached(one, basis, names, limits) for one in figure.groups if one in groups
+            )
+            sentence = "" if divided else reached_sentence(came[0], basis, names)
+            return Shown(basis.question, sentence, basis, divided, reached=came)
+        case Comparison():
+            raise NotUnderstood("a comparison has no page", hint="candlemark measure compare")

@@ -10,7 +10,8 @@ urlpatterns = [
     path("", views.figures, name="figures"),
     path("<slug:about>/", views.figure, name="figure"),
     re_path(
-        r"^(?P<about>[-a-zA-Z0-9_]+)/(?P<question>occupancy|attrition|durations)\.csv$",
+        r"^(?P<about>[-a-zA-Z0-9_]+)/(?P<question>occupancy|attrition|incidence|durations)"
+        r"\.(?P<form>csv|json|parquet)$",
         views.table_file,
         name="figure-file",
     ),

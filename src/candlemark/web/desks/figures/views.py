@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse
 
 from candlemark import measure
 from candlemark.casefile import listing
+from candlemark.casefile.pathways import pathways_of
 from candlemark.errors import Disclosive, MeasureError, NotUnderstood
 from candlemark.protect import protect_together
 from candlemark.web.desks.figures import asking, files
@@ -23,14 +25,17 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from candlemark.agency import Batch
-    from candlemark.measure import Figure, Study
+    from candlemark.definition.pathway import NationalLimit
+    from candlemark.measure import Figure, Study, Taken
     from candlemark.protect import ProtectedFigure
     from candlemark.web.desks.figures.asking import Asked
     from candlemark.web.doors import Door
 
 CASES = "cases"
 """Stands in an address for the cases entered by hand."""
-QUESTIONS = ("attrition", "occupancy", "durations")
+QUESTIONS = ("attrition", "occupancy", "incidence", "durations")
+PROTECTED = ("attrition", "occupancy", "durations")
+"""Those that can be shown in public."""
 
 
 def figures(request: HttpRequest) -> HttpResponse:
@@ -54,7 +59,7 @@ def figure(request: HttpRequest, about: str) -> HttpResponse:
         raise Http404
     code = batch.crosswalk if batch else ""
     try:
-        study = door.study(code)
+        study = door.card(code)
     except MeasureError as error:
         return page(request, "figures/none.html", error=error, batch=batch)
     asked, misread = asking.read(request.GET, study)
@@ -89,24 +94,24 @@ def figure(request: HttpRequest, about: str) -> HttpResponse:
     )
 
 
-def table_file(request: HttpRequest, about: str, question: str) -> HttpResponse:
+def table_file(request: HttpRequest, about: str, question: str, form: str) -> HttpResponse:
     """One figure as a file: exact inside the vault, protected for the public."""
     door = door_of(request)
     batch = _batch(door, about)
     code = batch.crosswalk if batch else ""
-    asked, misread = asking.read(request.GET, door.study(code))
+    asked, misread = asking.read(request.GET, door.card(code))
     if misread:
         raise NotUnderstood(
             "the question in the address cannot be read", hint="download from the page again"
         )
     if asked.public:
         protected = _protected(door, code, asked)
-        if question not in protected:
+        if question not in protected or form not in files.PUBLIC:
             raise Http404
-        name, text = files.public_file(protected[question])
+        name, content = files.public_file(protected[question], form)
     else:
-        name, text = files.inside_file(_take(door, code, question, asked))
-    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+        name, content = files.inside_file(_take(door, code, question, asked).figure, form)
+    response = HttpResponse(content, content_type=files.TYPES[form])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -123,21 +128,31 @@ def _batch(door: Door, about: str) -> Batch | None:
 def _answer(door: Door, code: str, question: str, asked: Asked, names: Names) -> Shown:
     """The figure as the page shows it, or why there is none."""
     try:
-        return shown(_take(door, code, question, asked), asked, names)
+        found = _take(door, code, question, asked)
+        answer = shown(found.figure, asked, names, _limits(door, names))
+        return replace(answer, identity=found.identity)
     except (MeasureError, NotUnderstood) as error:
         return Shown(question=question, refused=error)
 
 
-def _take(door: Door, code: str, question: str, asked: Asked) -> Figure:
+def _limits(door: Door, names: Names) -> tuple[NationalLimit, ...]:
+    """Of the law of the agency's country; case files of a vault go by several laws, so none."""
+    if names.crosswalk is None:
+        return ()
+    return pathways_of(door.vault.ledger).of_country(names.crosswalk.country).limits
+
+
+def _take(door: Door, code: str, question: str, asked: Asked) -> Taken:
     def ask(study: Study) -> Figure:
-        if question == "occupancy":
-            return measure.occupancy(
+        if question in {"occupancy", "incidence"}:
+            over_time = measure.occupancy if question == "occupancy" else measure.incidence
+            return over_time(
                 study, from_stage=asked.from_stage, at=asked.at, by=asked.by, as_of=asked.as_of
             )
         take = measure.attrition if question == "attrition" else measure.durations
         return take(study, from_stage=asked.from_stage, by=asked.by, as_of=asked.as_of)
 
-    return door.figure((question, *asked.key), code, ask)
+    return door.figure(question, asked.key, code, ask)
 
 
 def _protected(door: Door, code: str, asked: Asked) -> dict[str, ProtectedFigure]:
@@ -148,9 +163,9 @@ def _protected(door: Door, code: str, asked: Asked) -> dict[str, ProtectedFigure
 
     def protect_all() -> dict[str, ProtectedFigure]:
         exact: list[Figure] = []
-        for question in QUESTIONS:
+        for question in PROTECTED:
             with suppress(MeasureError):
-                exact.append(_take(door, code, question, asked))
+                exact.append(_take(door, code, question, asked).figure)
         made = protect_together(exact) if exact else ()
         if made and not any(one.cells for one in made):
             raise Disclosive(

@@ -89,6 +89,11 @@ def _sentence(english: str) -> str:
             "this year is not one of the common calendar; other calendars are not converted"
         ),
         "a day needs its month": _("a day needs its month"),
+        "one bound of this range is not known": _("one of the two dates is not known"),
+        "who anybody is here is not this member's to say": _(
+            "You do not read who anybody is, and so cannot keep names. Choose “left out” for this"
+            " column, or ask somebody who reads them to bring the table in."
+        ),
         "the definition has no such term": _("the definition has no such term"),
         "there is no such country": _("there is no such country"),
         "a text has at most 20,000 letters": _("a text has at most 20,000 letters"),
@@ -132,8 +137,8 @@ def _sentence(english: str) -> str:
             "Save the sheet with the cases alone, as CSV."
         ),
         "this table is no longer held here": _("This table is no longer held here."),
-        "choose the file again; nothing of it was kept": _(
-            "Choose the file again; nothing of it was kept."
+        "choose the file again; what was kept of it is known again by its numbers": _(
+            "Choose the file again; what was kept of it is known again by its numbers."
         ),
         "no file was chosen": _("No file was chosen."),
         "choose the file that holds the cases": _("Choose the file that holds the cases."),
@@ -154,6 +159,8 @@ def _sentence(english: str) -> str:
         return known[english]
     if english.startswith("there is no month") or " has no day " in english:
         return _("there is no such day")
+    if " is no range: " in english:
+        return _("the first of the two dates has to lie before the second")
     if english.endswith("were rounded by a spreadsheet, as in 2.01901E+14"):
         return _("Numbers of cases were rounded by a spreadsheet, as in 2.01901E+14.")
     return english

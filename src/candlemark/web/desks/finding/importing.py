@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from candlemark import exchange
@@ -18,7 +17,6 @@ from candlemark.web.desks.finding import faults_said, shown
 from candlemark.web.desks.finding.holding import HELD
 from candlemark.web.doors import door_of
 from candlemark.web.pages import page
-from candlemark.web.threshold import SeeOther
 from candlemark.web.tongue import reader_of
 
 if TYPE_CHECKING:
@@ -31,7 +29,9 @@ MOST_ROWS: Final = 10_000
 """Rows of a table that a page brings in; more are for the command, which shows how far it is."""
 _SAMPLES: Final = 3
 _FAULTS: Final = 50
-_FATES: Final = ("new", "changed", "same", "refused")
+_FATES: Final = ("refused", "changed", "new", "same")
+_ROWS: Final = 200
+"""Rows that are told one by one after keeping; a page of all would be too heavy for a phone."""
 _TONGUES: Final = (*INTERFACE, "tly", "tly-Cyrl", "tly-Arab")
 
 
@@ -44,6 +44,18 @@ class ColumnShown:
     field: str
     language: str
     samples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowShown:
+    """What became of one row that was kept or left out."""
+
+    row: int
+    reference: str
+    case: str
+    fate: str
+    faults: tuple[faults_said.CellSaid, ...]
+    by_hand: bool
 
 
 def bring_in(request: HttpRequest) -> HttpResponse:
@@ -62,19 +74,36 @@ def bring_in(request: HttpRequest) -> HttpResponse:
     return _look(request, table, request.POST["held"], request.POST.get("key", ""))
 
 
-def done(request: HttpRequest) -> HttpResponse:
-    """What was kept of a table, in numbers."""
-    counts = {fate: _count(request.GET.get(fate, "")) for fate in _FATES}
-    return page(request, "finding/imported.html", counts=counts)
+def _kept(request: HttpRequest, plan: Plan, names: shown.Names) -> HttpResponse:
+    """What became of each row, what asks for a look first.
 
-
-def _count(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
+    This is the answer to the form and has no address of its own: what a table says of cases belongs
+    into none, and once it is kept nothing here holds it any longer.
+    """
+    told = sorted(plan.rows, key=lambda row: (_FATES.index(row.fate), not row.faults, row.row))
+    return page(
+        request,
+        "finding/imported.html",
+        counts=plan.counts,
+        rows=[
+            RowShown(
+                row.row,
+                row.reference,
+                row.case,
+                row.fate,
+                tuple(faults_said.cell(one, names) for one in row.faults),
+                bool(row.by_hand),
+            )
+            for row in told[:_ROWS]
+        ],
+        more=max(len(told) - _ROWS, 0),
+    )
 
 
 def _gone() -> SourceError:
     return SourceMalformed(
-        "this table is no longer held here", hint="choose the file again; nothing of it was kept"
+        "this table is no longer held here",
+        hint="choose the file again; what was kept of it is known again by its numbers",
     )
 
 
@@ -115,17 +144,16 @@ def _look(request: HttpRequest, table: Table, name: str, key: str) -> HttpRespon
     leave_out = request.POST.get("leave_out") == "yes"
     plan: Plan | None = None
     refused: faults_said.Refused | None = None
+    names = shown.Names(edition, reader_of(request))
     try:
         plan = exchange.plan(ledger, edition, table, meant, leave_out=leave_out)
         if request.POST.get("do") == "keep" and plan.actions:
             exchange.keep(ledger, edition, plan)
             exchange.prepare(ledger)
             HELD.drop(name)
-            numbers = "&".join(f"{fate}={plan.counts.get(fate, 0)}" for fate in _FATES)
-            return SeeOther(f"{reverse('imported')}?{numbers}")
+            return _kept(request, plan, names)
     except (NotUnderstood, SourceError) as error:
         refused = faults_said.said(error)
-    names = shown.Names(edition, reader_of(request))
     return page(
         request,
         "finding/mapping.html",

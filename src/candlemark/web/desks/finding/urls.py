@@ -12,5 +12,4 @@ urlpatterns = [
     path("cases/views/", saved.save, name="save-view"),
     path("cases/views/<slug:view_id>/drop/", saved.drop, name="drop-view"),
     path("cases/import/", importing.bring_in, name="import"),
-    path("cases/import/done/", importing.done, name="imported"),
 ]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from django.http import HttpResponseRedirect
 
-from candlemark.casefile import agenda, listing, timeline
-from candlemark.casefile.agenda import Part
+from candlemark import casefile
+from candlemark.casefile import listing, timeline
 from candlemark.casefile.paths import person_paths
 from candlemark.casefile.roles import Right
 from candlemark.web.covering import Reach, reach_of
@@ -56,14 +56,14 @@ def front(request: HttpRequest) -> HttpResponse:
     ledger, today = door.vault.ledger, door.today()
     may_read = door.may(Right.READ_CASES)
     listed = listing.listing(ledger, listing.Filter(), today) if may_read else None
-    due = agenda(ledger, today).rows[Part.DUE] if may_read else ()
+    due = casefile.soonest(ledger, today, _DUE_SHOWN) if may_read else ()
     shown = [door.case(one.id) for one in listed.cases[:6]] if listed else []
     return page(
         request,
         "front/front.html",
         cases=[(case, waiting(case), bool(person_paths(case))) for case in shown],
         cases_total=listed.all if listed else 0,
-        due=due[:_DUE_SHOWN],
+        due=due,
         holdings=holdings,
         simulated=any(holding.simulated for holding in holdings),
         ledger=ledger,

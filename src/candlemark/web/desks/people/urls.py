@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from candlemark.web.desks.people import myself, team, together
+from candlemark.web.desks.people import erasing, myself, team, together
 
 urlpatterns = [
     path("me/", myself.me, name="me"),
@@ -20,5 +20,6 @@ urlpatterns = [
     path("waiting/", together.waiting_page, name="waiting"),
     path("waiting/<slug:what>/<slug:code>/", together.agree, name="agree"),
     path("waiting/<slug:what>/<slug:code>/take-back/", together.take_back, name="take-back"),
+    path("erase/", erasing.ask, name="ask-erasure"),
     path("cases/<slug:case_id>/readers/", team.readers, name="readers"),
 ]

@@ -93,7 +93,7 @@ class IncidentForm(StatementForm):
     until = questions.When(
         _("Until when"),
         folded=True,
-        hint=_("Only if it lasted, or happened at some time between two dates: its last day."),
+        hint=_("Only if it lasted: its last day."),
     )
     country = choices.Country(_("Country"))
     place = questions.Texts(

@@ -11,12 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from candlemark.web.charts.drawing import decoration, element
+from candlemark.measure.drawing.svg import decoration, element
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from markupsafe import Markup
+    from candlemark.measure.drawing.svg import Svg
 
 _BETWEEN: Final = 5.0
 """Pixels between two names."""
@@ -49,14 +49,14 @@ class Ending:
     y: float
 
 
-def endings(ends: Sequence[Ending], gutter: Gutter, height: int, *, rtl: bool) -> Markup:
+def endings(ends: Sequence[Ending], gutter: Gutter, height: int, *, rtl: bool) -> Svg:
     """The column for one kind of page, as high as the plot or as high as its names need."""
     ordered = sorted(ends, key=lambda end: end.y)
     texts = [broken(end.name, gutter.letters) for end in ordered]
     tall = [len(lines) * gutter.line for lines in texts]
     needed = sum(tall) + _BETWEEN * len(tall)
     middles = apart([end.y for end in ordered], tall, max(height, needed))
-    drawn: list[Markup] = []
+    drawn: list[Svg] = []
     for end, lines, middle in zip(ordered, texts, middles, strict=True):
         drawn.append(_lead(end, middle, gutter, rtl=rtl))
         drawn.append(_name(lines, middle, gutter, rtl=rtl))
@@ -118,13 +118,13 @@ def broken(name: str, letters: int) -> list[str]:
     return lines or [""]
 
 
-def _lead(end: Ending, middle: float, gutter: Gutter, *, rtl: bool) -> Markup:
+def _lead(end: Ending, middle: float, gutter: Gutter, *, rtl: bool) -> Svg:
     """The curve, drawn on to its name."""
     near, far = (gutter.width, gutter.width - gutter.lead) if rtl else (0, gutter.lead)
     return element("line", class_=f"curve {end.kind}", x1=near, y1=end.y, x2=far, y2=middle)
 
 
-def _name(lines: Sequence[str], middle: float, gutter: Gutter, *, rtl: bool) -> Markup:
+def _name(lines: Sequence[str], middle: float, gutter: Gutter, *, rtl: bool) -> Svg:
     """The name, its lines around the middle; ``start`` follows the direction of the page."""
     beside = gutter.lead + 6
     x = gutter.width - beside if rtl else beside

@@ -1,10 +1,13 @@
-"""SVG, element by element: everything that is put in is escaped, numbers are short."""
+"""SVG, element by element: everything that is put in is escaped, numbers are short.
+
+No framework: what is made here says by ``__html__`` that it is mark-up, which templates understand
+and a notebook does too.
+"""
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
-
-from markupsafe import Markup, escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,26 +15,39 @@ if TYPE_CHECKING:
     Value = str | float
 
 
-def element(name: str, *inside: Markup | str, **attributes: Value) -> Markup:
+class Svg(str):
+    """Mark-up that was made here; any other text is escaped before it comes into it."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        """Itself: it needs no escaping."""
+        return str(self)
+
+
+def element(name: str, *inside: Svg | str, **attributes: Value) -> Svg:
     """One element.  ``class_`` is class, ``stroke_width`` is stroke-width; None is not accepted."""
     said = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(_short(value))}"'
         for key, value in attributes.items()
         if value != ""
     )
-    content = Markup("").join(inside)  # escapes what is not mark-up
-    if not content:
-        return Markup(f"<{name}{said}/>")  # noqa: S704 - name is ours, values are escaped above
-    return Markup(f"<{name}{said}>{content}</{name}>")  # noqa: S704 - the same
+    content = joined(inside)
+    return Svg(f"<{name}{said}>{content}</{name}>" if content else f"<{name}{said}/>")
 
 
-def image(title: str, says: str, *inside: Markup, **attributes: Value) -> Markup:
+def joined(parts: Iterable[Svg | str]) -> Svg:
+    """Parts one after the other; what is not mark-up is escaped."""
+    return Svg("".join(one if isinstance(one, Svg) else escape(one) for one in parts))
+
+
+def image(title: str, says: str, *inside: Svg, **attributes: Value) -> Svg:
     """A picture that a screen reader reads as its title and one sentence."""
     told = f"{title}. {says}" if says else title
     return element("svg", element("title", told), *inside, role="img", **attributes)
 
 
-def decoration(*inside: Markup, **attributes: Value) -> Markup:
+def decoration(*inside: Svg, **attributes: Value) -> Svg:
     """A picture whose content stands in words right beside it."""
     return element("svg", *inside, aria_hidden="true", **attributes)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candlemark.web.charts import (
+from candlemark.measure.drawing import (
     Line,
     Part,
     Stay,
@@ -19,8 +19,8 @@ from candlemark.web.charts import (
     duration_bar,
     occupancy_plot,
 )
-from candlemark.web.charts.drawing import element, steps
-from candlemark.web.charts.endings import apart, broken
+from candlemark.measure.drawing.endings import apart, broken
+from candlemark.measure.drawing.svg import element, steps
 
 PARTS = [Part("onward", 0.6), Part("dismissed", 0.1), Part("pending", 0.3)]
 
@@ -199,7 +199,7 @@ def test_no_picture_is_styled_inline():
 
 def test_whatever_is_written_in_a_picture_is_escaped():
     assert "&lt;script&gt;" in element("text", "<script>")
-    assert "&#34;&gt;" in element("text", class_='"><script>')
+    assert "&quot;&gt;" in element("text", class_='"><script>')
 
 
 STAYS = {

@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from candlemark.web.charts.drawing import decoration, element, percent
+from candlemark.measure.drawing.svg import decoration, element, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from markupsafe import Markup
+    from candlemark.measure.drawing.svg import Svg
 
 HEIGHT: Final = 26
 _THINNEST: Final = 0.004
@@ -34,7 +34,7 @@ class Part:
     share: float
 
 
-def attrition_bar(parts: Sequence[Part], *, rtl: bool) -> Markup:
+def attrition_bar(parts: Sequence[Part], *, rtl: bool) -> Svg:
     """The bar of one stage; its numbers stand in words beside it."""
     drawn = [element("rect", class_="f-rail", x="0", y=3, width="100%", height=HEIGHT - 6, rx=2)]
     at = 0.0
@@ -47,7 +47,7 @@ def attrition_bar(parts: Sequence[Part], *, rtl: bool) -> Markup:
     return decoration(*drawn, width="100%", height=HEIGHT)
 
 
-def _part(fill: str, at: float, width: float, *, rtl: bool) -> Markup:
+def _part(fill: str, at: float, width: float, *, rtl: bool) -> Svg:
     left = 1 - at - width if rtl else at
     place: dict[str, str | float] = {
         "x": percent(left),

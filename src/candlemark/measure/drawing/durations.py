@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from candlemark.web.charts.drawing import decoration, element, percent
+from candlemark.measure.drawing.svg import decoration, element, percent
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
+    from candlemark.measure.drawing.svg import Svg
 
 _HEIGHT: Final = 30
 _MIDDLE: Final = 15
@@ -31,7 +31,7 @@ class Stay:
     high: int | None
 
 
-def duration_bar(stay: Stay, longest: int, *, rtl: bool) -> Markup:
+def duration_bar(stay: Stay, longest: int, *, rtl: bool) -> Svg:
     """The line of one stage, on an axis from 0 to ``longest`` days."""
 
     def at(days: float) -> float:
@@ -55,5 +55,5 @@ def duration_bar(stay: Stay, longest: int, *, rtl: bool) -> Markup:
     return decoration(*drawn, width="100%", height=_HEIGHT)
 
 
-def _line(kind: str, start: float, end: float, *, y: float) -> Markup:
+def _line(kind: str, start: float, end: float, *, y: float) -> Svg:
     return element("line", class_=kind, x1=percent(start), x2=percent(end), y1=y, y2=y)

@@ -1,0 +1,189 @@
+"""What a figure looks like at a terminal: tables, and the lines that must travel with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from candlemark import measure
+from candlemark.cli import paper
+
+if TYPE_CHECKING:
+    from candlemark.cli.naming import Names
+    from candlemark.measure import (
+        Attrition,
+        Comparison,
+        Durations,
+        Figure,
+        Incidence,
+        Occupancy,
+        ReachedBy,
+    )
+
+
+def print_occupancy(figure: Occupancy, names: Names) -> None:
+    """One table per group: the states at each horizon, with intervals."""
+    for group in figure.groups:
+        _print_group(figure, group.group, group.entered, names)
+        states = [names.state(state) for state in group.states]
+        paper.print_table(
+            ["days after entry", "at risk", *states],
+            [
+                [
+                    horizon.day,
+                    horizon.at_risk,
+                    *(
+                        f"{paper.percent(value.p)} ({paper.percent(value.low)[:-2]}–"
+                        f"{paper.percent(value.high)[:-2]})"
+                        for value in horizon.values
+                    ),
+                ]
+                for horizon in group.horizons
+            ],
+        )
+        standing = zip(states, group.standing, strict=True)
+        paper.say(
+            f"On {figure.basis.as_of}: "
+            + ", ".join(f"{count:,} {name}" for name, count in standing)
+        )
+
+
+def print_attrition(figure: Attrition, names: Names) -> None:
+    """One table per group: the stages in order, each way of ending by its name."""
+    states = [names.state(end) for end in figure.ends]
+    for group in figure.groups:
+        _print_group(figure, group.group, group.entered, names)
+        paper.print_table(
+            ["stage", "reached", *states, "pending here", "date in doubt"],
+            [
+                [
+                    names.stage(row.own),
+                    row.reached,
+                    *(dict(row.ended_by).get(end, 0) for end in figure.ends),
+                    row.pending,
+                    row.in_doubt,
+                ]
+                for row in group.rows
+            ],
+        )
+
+
+def print_durations(figure: Durations, names: Names) -> None:
+    """One table per group: quartiles of the time in each stage."""
+    for group in figure.groups:
+        _print_group(figure, group.group, group.entered, names)
+        paper.print_table(
+            [
+                "stage",
+                "entered",
+                "left",
+                "still there",
+                "a quarter left by day",
+                "half",
+                "three quarters",
+            ],
+            [
+                [
+                    names.stage(row.own),
+                    row.entered,
+                    row.ended,
+                    row.pending,
+                    *(
+                        "not reached yet" if quantile.days is None else quantile.days
+                        for quantile in row.quantiles
+                    ),
+                ]
+                for row in group.rows
+            ],
+        )
+
+
+def print_incidence(figure: Incidence, names: Names) -> None:
+    """One table per group: the stages, and how many had reached each by each day."""
+    for group in figure.groups:
+        _print_group(figure, group.group, group.entered, names)
+        if not group.rows:
+            paper.say("Nobody reached a later stage.")
+            continue
+        days = [f"by day {day:,}" for day in figure.basis.at]
+        paper.print_table(
+            ["stage", *days, "reached", "ended before", "pending", "day not known"],
+            [
+                [
+                    names.stage(row.own),
+                    *(_share(by) for by in row.horizons),
+                    row.reached,
+                    row.otherwise,
+                    row.pending,
+                    row.unknown,
+                ]
+                for row in group.rows
+            ],
+        )
+
+
+def _share(by: ReachedBy) -> str:
+    ends = f"{paper.percent(by.low)[:-2]}–{paper.percent(by.high)[:-2]}"
+    return f"{paper.percent(by.p)} ({ends})"
+
+
+def print_comparison(figure: Comparison, names: Names) -> None:
+    """The differences of two groups in points, and the tests."""
+    one, other = (names.group(figure.basis.by, group.group) for group in figure.groups)
+    sizes = " and ".join(f"{group.entered:,}" for group in figure.groups)
+    paper.say()
+    paper.say(f"{one} minus {other} ({sizes} entered; unit: {names.unit(figure.basis.unit)})")
+    paper.print_table(
+        ["days after entry", "state", "points", "95 %", "band of all", "p (Holm)"],
+        [
+            [
+                cell.day,
+                names.state(cell.state),
+                f"{100 * cell.difference:+.1f}",
+                f"{100 * cell.low:+.1f} to {100 * cell.high:+.1f}",
+                f"{100 * cell.band_low:+.1f} to {100 * cell.band_high:+.1f}",
+                cell.p_value,
+            ]
+            for cell in figure.cells
+        ],
+    )
+    said = {
+        "anywhere": "That they differ nowhere",
+        "log-rank": "That {} is left at one rate (log-rank)",
+        "gray": "That as many ever reach {} by when (Gray)",
+    }
+    for test in figure.tests:
+        paper.say(f"{said[test.code].format(names.state(test.state))}: p = {test.p_value:.4f}")
+
+
+def _print_group(figure: Figure, group: str, entered: int, names: Names) -> None:
+    name = f"{names.group(figure.basis.by, group)}: " if group else ""
+    paper.say()
+    paper.say(f"{name}{entered:,} entered (unit: {names.unit(figure.basis.unit)})")
+
+
+def print_basis(figure: Figure, names: Names) -> None:
+    """What the figure stands on, in the lines that must travel with it."""
+    basis = figure.basis
+    paper.say()
+    agency_name = names.agency(basis.agency)
+    unsaid = basis.simulated and "(simulated)" not in agency_name
+    paper.say(
+        f"{agency_name or 'A log'}{' (simulated)' if unsaid else ''}, as of {basis.as_of};"
+        f" method: {basis.method}, {basis.uncertainty}"
+    )
+    if not basis.as_of_stated:
+        paper.say("Nobody said of which day the files are: the latest day found in them is taken.")
+        paper.say("Import them with --as-of, or name a day here, to say it.")
+    if basis.edition:
+        paper.say(
+            f"Edition {basis.edition} ({basis.edition_fingerprint[:16]}…),"
+            f" ledger {basis.ledger_size} entries"
+        )
+    else:
+        paper.say(f"States in the log's own words; SHA-256 of the file {basis.source[:16]}…")
+    weakest = basis.weakest
+    if weakest is not None:
+        paper.say(names.weakest(weakest))
+    for doubt in basis.doubts:
+        paper.say(names.doubt(doubt))
+    paper.say(f"This figure: {measure.identity_of(figure)}")

@@ -1,0 +1,117 @@
+"""Commands about figures that were computed before: compute one again, list those that are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from candlemark import measure
+from candlemark.cli import paper
+from candlemark.cli.opening import json_option, opened, vault_option, vault_or_events_option
+from candlemark.definition import Definition
+from candlemark.errors import FigureDiffers, SourceMissing, WrongCommand
+
+
+@click.command()
+@click.argument("figure", metavar="FIGURE")
+@click.option(
+    "--events",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The log of events the figure was computed from, instead of a vault.",
+)
+@json_option
+@vault_or_events_option
+def reproduce(
+    figure: str,
+    events: Path | None,
+    folder: Path | None,
+    passphrase_file: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Compute a figure again, from what the vault held when it was computed, and compare.
+
+    FIGURE is a file that a question wrote with --json or --out, or the identity of a figure that is
+    kept in the vault (its first 8 digits do). Leaves with 53 when a byte differs, and says what.
+    """
+    path = Path(figure)
+    text = read_file(path) if path.is_file() else None
+    if events is not None:
+        made = measure.reproduce_from(_document(text), events)
+    elif folder is None:
+        raise WrongCommand(
+            "a figure is computed again from a vault or from a log",
+            hint="name one: --vault DIR, or --events FILE",
+        )
+    else:
+        with opened(folder, passphrase_file) as vault:
+            found = measure.kept_document(vault.ledger, figure) if text is None else _document(text)
+            made = measure.reproduce(found, vault.ledger, Definition.load(), vault_name=vault.name)
+    if as_json:
+        paper.print_json(made)
+    elif made.same:
+        paper.say("The same figure, byte for byte.")
+        paper.say(made.identity)
+    if not made.same:
+        raise _differs(made)
+
+
+def _document(text: bytes | None) -> dict[str, Any]:
+    if text is None:
+        raise SourceMissing(
+            "there is no file of a figure with this name",
+            hint="name a file that a question wrote with --json or --out",
+        )
+    return measure.read_document(text)
+
+
+def _differs(made: measure.Reproduction) -> FigureDiffers:
+    if made.rounding:
+        return FigureDiffers(
+            "the numbers agree to nine digits, and not in the last ones",
+            hint="another machine or another version of NumPy rounds otherwise; the counts are"
+            " the same",
+            faults=made.faults(),
+        )
+    return FigureDiffers(
+        "the figure that is computed now is another one",
+        hint="a changed definition or crosswalk, an erasure, or a later version of Candlemark"
+        " makes another figure; the places that differ say which",
+        faults=made.faults(),
+    )
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a figure or of shared counts.
+
+    Raises:
+        SourceMissing: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceMissing(
+            f"the file {path.name} cannot be read", hint="look where it lies"
+        ) from error
+
+
+@click.command("kept")
+@json_option
+@vault_option
+def kept(folder: Path, passphrase_file: Path | None, *, as_json: bool) -> None:
+    """List the figures that are kept in the vault."""
+    with opened(folder, passphrase_file) as vault:
+        found = measure.kept(vault.ledger)
+    if as_json:
+        paper.print_json(found)
+        return
+    if not found:
+        paper.say("No figure is kept: ask a question with --keep.")
+        return
+    paper.print_table(
+        ["figure", "question", "kept on"],
+        [[one.identity, one.question, one.written.date().isoformat()] for one in found],
+    )

@@ -1,0 +1,168 @@
+"""Where the units of a log stand after how long (Aalen-Johansen), over any graph of states."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from candlemark.measure.answers.asking import basis, check_sizes, stays_of
+from candlemark.measure.estimators import LAST_TICK, TICKS, interval, occupation, robust
+from candlemark.measure.figure import (
+    CurvePoint,
+    Horizon,
+    Occupancy,
+    OccupancyGroup,
+    StateValue,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from candlemark.measure.answers.asking import Question
+    from candlemark.measure.estimators import Counts, Occupation
+    from candlemark.measure.log import AskedCohort
+
+POINTS: Final = 400
+"""Days a curve holds at most; more cannot be seen, and a document must stay readable."""
+
+
+def stand(question: Question) -> Occupancy:
+    """Where the units stand at each of the days asked for.
+
+    Raises:
+        NotMeasurable, NothingToMeasure, SettingRefused: the log cannot answer, and why.
+    """
+    with question.open() as cohort:
+        check_sizes(cohort)
+        groups = occupied(question, cohort)
+        return Occupancy(basis(question, cohort, "occupancy"), groups)
+
+
+def occupied(question: Question, cohort: AskedCohort) -> tuple[OccupancyGroup, ...]:
+    """The groups of an open cohort."""
+    counts, starts, sizes = cohort.counts(), cohort.starts(), cohort.entered()
+    return tuple(
+        _group(question, cohort, place, (each, starts[place], int(sizes[place])))
+        for place, each in enumerate(counts)
+    )
+
+
+def start_of(starts: NDArray[np.int64]) -> NDArray[np.float64] | None:
+    """The probabilities of the beginning where all begin in one state; None where they differ."""
+    share = starts / max(int(starts.sum()), 1)
+    return share if (share == 1.0).any() else None
+
+
+def _group(
+    question: Question,
+    cohort: AskedCohort,
+    place: int,
+    counted: tuple[Counts, NDArray[np.int64], int],
+) -> OccupancyGroup:
+    counts, starts, entered = counted
+    states = tuple(state.own for state in cohort.table.states)
+    found = occupation(counts, start_of(starts))
+    return OccupancyGroup(
+        group=cohort.groups[place],
+        entered=entered,
+        states=states,
+        standing=_standing(cohort, place),
+        horizons=_horizons(question, cohort, place, found, start_of(starts)),
+        curve=curve_of(found),
+    )
+
+
+def _standing(cohort: AskedCohort, group: int) -> tuple[int, ...]:
+    """How many stand in each state on the last day looked at."""
+    found = cohort.columns(
+        "SELECT s.state AS state, COUNT(*) AS many FROM stay s"
+        f" JOIN member m ON m.unit = s.unit AND m.grp = {group}"
+        " WHERE s.next = -1 GROUP BY s.state ORDER BY s.state"
+    )
+    many = np.zeros(len(cohort.table.states), dtype=np.int64)
+    many[found["state"]] = found["many"]
+    return tuple(many.tolist())
+
+
+def _horizons(
+    question: Question,
+    cohort: AskedCohort,
+    place: int,
+    found: Occupation,
+    start: NDArray[np.float64] | None,
+) -> tuple[Horizon, ...]:
+    days = np.asarray(question.at, dtype=np.int64)
+    ticks = days * TICKS + LAST_TICK
+    rows = found.rows_at(ticks)
+    p, se = found.p[rows], found.se[rows]
+    if question.robust:
+        influence = robust(stays_of(cohort, place), found.counts.states, ticks, start=start)
+        se = influence.se()
+    return _values(found, days, (p, se), [state.own for state in cohort.table.states])
+
+
+def horizons_of(
+    found: Occupation, days: NDArray[np.int64], names: Sequence[str]
+) -> tuple[Horizon, ...]:
+    """The values of an estimate at the end of each day, with Greenwood's errors."""
+    rows = found.rows_at(days * TICKS + LAST_TICK)
+    return _values(found, days, (found.p[rows], found.se[rows]), names)
+
+
+def _values(
+    found: Occupation,
+    days: NDArray[np.int64],
+    estimated: tuple[NDArray[np.float64], NDArray[np.float64]],
+    names: Sequence[str],
+) -> tuple[Horizon, ...]:
+    ticks, (p, se) = days * TICKS + LAST_TICK, estimated
+    low, high = interval(p, se, found.counts.known(ticks)[:, None])
+    at_risk = found.counts.standing(ticks).sum(axis=1)
+    moves = found.counts.moves
+    return tuple(
+        Horizon(
+            day=int(day),
+            at_risk=int(at_risk[row]),
+            values=tuple(
+                StateValue(
+                    state=name,
+                    p=float(p[row, column]),
+                    se=float(se[row, column]),
+                    low=float(low[row, column]),
+                    high=float(high[row, column]),
+                )
+                for column, name in enumerate(names)
+            ),
+            ended=tuple(
+                int(moves[(moves[:, 0] <= ticks[row]) & (moves[:, 2] == column), -1].sum())
+                for column in range(len(names))
+            ),
+        )
+        for row, day in enumerate(days)
+    )
+
+
+def curve_of(found: Occupation) -> tuple[CurvePoint, ...]:
+    """The estimate on at most :data:`POINTS` of the days on which something happened."""
+    days = thinned(np.unique(np.append(found.ticks // TICKS, 0)))
+    ticks = days * TICKS + LAST_TICK
+    rows = found.rows_at(ticks)
+    p, se = found.p[rows], found.se[rows]
+    low, high = interval(p, se, found.counts.known(ticks)[:, None])
+    at_risk = found.counts.standing(ticks).sum(axis=1)
+    return tuple(
+        CurvePoint(int(day), int(risk), tuple(chance), tuple(lower), tuple(upper))
+        for day, risk, chance, lower, upper in zip(
+            days, at_risk, p.tolist(), low.tolist(), high.tolist(), strict=True
+        )
+    )
+
+
+def thinned(days: NDArray[np.int64]) -> NDArray[np.int64]:
+    """At most :data:`POINTS` of the days, spread evenly, the first and the last among them."""
+    if len(days) <= POINTS:
+        return days
+    return days[np.unique(np.linspace(0, len(days) - 1, POINTS).round().astype(np.int64))]

@@ -1,0 +1,248 @@
+"""A figure computed again from what it stands on, and what differs where it is not the same.
+
+The data are those the figure names: the batch by its identifier, or the case files as they were at
+the figure's position in the ledger, never what has come since.  What must be the same is every byte
+of the canonical document.  Where something differs it is named with both values, so that a reader
+can tell a changed definition from a changed number, and rounding of another machine from either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from candlemark.errors import Fault, FigureDiffers, NotUnderstood
+from candlemark.measure import answers
+from candlemark.measure.attrition import attrition
+from candlemark.measure.document import document, said_by
+from candlemark.measure.durations import durations
+from candlemark.measure.figure import ROBUST
+from candlemark.measure.incidence import incidence
+from candlemark.measure.ledger_study import study_at
+from candlemark.measure.log import stays_of
+from candlemark.measure.notebook.logs import Log, hash_of, read_again
+from candlemark.measure.occupancy import occupancy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from candlemark.definition import Edition
+    from candlemark.ledger import Ledger
+    from candlemark.measure.figure import Figure
+    from candlemark.measure.study import Study
+
+_CLOSE: Final = 1e-9
+_LONGEST: Final = 60
+_MOST: Final = 50
+"""So many differences are named; with more, the first ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place of the document where the two are not the same; None where nothing stands there."""
+
+    where: str
+    was: object
+    now: object
+
+    @property
+    def rounding(self) -> bool:
+        """Whether both are numbers that agree to nine digits: another machine rounded otherwise."""
+        if not all(type(one) in {int, float} for one in (self.was, self.now)):
+            return False
+        was, now = float(str(self.was)), float(str(self.now))
+        return abs(was - now) <= _CLOSE * max(abs(was), abs(now), 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reproduction:
+    """What came of computing a figure again."""
+
+    identity: str
+    """Of the figure that was given."""
+    again: str
+    """Of the one that was computed."""
+    differences: tuple[Difference, ...]
+    more: int
+    """How many differences there are besides those named."""
+
+    @property
+    def same(self) -> bool:
+        """Whether every byte is the same."""
+        return self.identity == self.again
+
+    @property
+    def rounding(self) -> bool:
+        """Whether nothing differs but the last digits of numbers."""
+        return not self.same and all(one.rounding for one in self.differences) and not self.more
+
+    def faults(self) -> tuple[Fault, ...]:
+        """The places that differ, each with what it said and what it says now."""
+        named = [
+            Fault(one.where, f"was {_short(one.was)}, is {_short(one.now)}")
+            for one in self.differences
+        ]
+        if self.more:
+            named.append(Fault("and", f"{self.more} more"))
+        return tuple(named)
+
+
+def _short(value: object) -> str:
+    text = "nothing" if value is None else f"{value}"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def reproduce(
+    found: Mapping[str, Any], ledger: Ledger, edition: Edition, *, vault_name: str = ""
+) -> Reproduction:
+    """Compute a figure again from the vault, at the position in the ledger it was computed at.
+
+    Args:
+        found: from :func:`~candlemark.measure.document.read_document`.
+        ledger: of an opened vault.
+        edition: the present one; another fingerprint than the figure's is named as a difference.
+        vault_name: stands where an agency's name stands, for case files.
+
+    Raises:
+        FigureDiffers: the vault never was at that position, so it is not the one it came from.
+        NotMeasurable, NothingToMeasure, UnknownBatch: the vault can no longer answer.
+        NotUnderstood: the document names a question this version does not know.
+    """
+    basis = found["basis"]
+    if basis.get("source"):
+        raise NotUnderstood(
+            "this figure was made from a file of events and not from a vault",
+            hint="give the same file: --events FILE",
+        )
+    size, head = int(basis["ledger_size"]), str(basis["ledger_head"])
+    if size > ledger.size or ledger.head_at(size) != head:
+        raise FigureDiffers(
+            f"this vault never was at entry {size} with that head: the figure is of another one",
+            hint="open the vault the figure was computed from; a copy that was joined from another"
+            " place has its entries in an order of its own",
+        )
+    asked = study_at(
+        ledger, edition, str(basis["crosswalk"]), str(basis["batch"]), size, vault_name=vault_name
+    )
+    if basis["stepwise"]:
+        return compare(
+            found, answer_from(Log(stays_of(asked.entered_at(basis["from_own"]))), found)
+        )
+    return compare(found, answer(asked, basis))
+
+
+def reproduce_from(found: Mapping[str, Any], path: Path) -> Reproduction:
+    """Compute a figure of a log again, from the same file.
+
+    Args:
+        found: from :func:`~candlemark.measure.document.read_document`.
+        path: the file of events; its hash must be the one the figure names.
+
+    Raises:
+        FigureDiffers: it is another file.
+        NotUnderstood: the figure is not of a log, or asks a question this version does not know.
+        SourceError, NotMeasurable, NothingToMeasure: the file can no longer answer.
+    """
+    basis = found["basis"]
+    if not basis.get("source"):
+        raise NotUnderstood(
+            "this figure was not made from a file of events",
+            hint="give the vault it was computed from: --vault DIR",
+        )
+    if hash_of(path) != basis["source"]:
+        raise FigureDiffers(
+            "this is not the file the figure was computed from: its SHA-256 is another",
+            hint=f"look for the file with the SHA-256 {basis['source']}",
+        )
+    return compare(found, answer_from(read_again(path, basis["reading"]), found))
+
+
+def answer_from(log: Log, found: Mapping[str, Any]) -> Figure:
+    """The figure that answers the question of a document, from a log.
+
+    Raises:
+        NotUnderstood: there is no such question, or a value of it cannot be read.
+    """
+    basis = found["basis"]
+    try:
+        name = basis["question"]
+        first, last = (date.fromisoformat(day) if day else None for day in basis["window"])
+        question = log.question(
+            tuple(int(day) for day in basis["at"]) or answers.HORIZONS,
+            robust=basis["uncertainty"] == ROBUST,
+            start=str(basis["from_own"]),
+            by=str(basis["by"]),
+            as_of=date.fromisoformat(basis["as_of"]),
+            window=(first, last),
+            where=_where(basis["where"]),
+        )
+        pair = [str(group["group"]) for group in found["groups"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise NotUnderstood("the question of this figure cannot be read") from error
+    if name == "comparison" and len(pair) == 2:
+        return answers.compare(question, *pair)
+    asked: dict[str, Callable[[answers.Question], Figure]] = {
+        "occupancy": answers.stand,
+        "incidence": answers.reach,
+        "durations": answers.dwell,
+    }
+    if name not in asked:
+        raise NotUnderstood("this version does not know the question of this figure")
+    return asked[name](question)
+
+
+def _where(pairs: Sequence[Sequence[str]]) -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for scheme, term in pairs:
+        found.setdefault(scheme, []).append(term)
+    return found
+
+
+def answer(study: Study, basis: Mapping[str, Any]) -> Figure:
+    """The figure that answers the question of a basis, from a study.
+
+    Raises:
+        NotUnderstood: there is no such question, or a value of it cannot be read.
+    """
+    try:
+        question, start, by = basis["question"], str(basis["from_own"]), str(basis["by"])
+        day = date.fromisoformat(basis["as_of"])
+        at = tuple(int(each) for each in basis["at"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise NotUnderstood("the question of this figure cannot be read") from error
+    if question == "occupancy":
+        return occupancy(study, from_stage=start, at=at, by=by, as_of=day)
+    if question == "incidence":
+        return incidence(study, from_stage=start, at=at, by=by, as_of=day)
+    if question == "attrition":
+        return attrition(study, from_stage=start, by=by, as_of=day)
+    if question == "durations":
+        return durations(study, from_stage=start, by=by, as_of=day)
+    raise NotUnderstood("this version does not know the question of this figure")
+
+
+def compare(found: Mapping[str, Any], figure: Figure) -> Reproduction:
+    """The document of a figure beside the one of the same figure computed again."""
+    again = document(figure)
+    differing = list(_differences("", said_by(found), said_by(again)))
+    return Reproduction(
+        str(found["identity"]),
+        str(again["identity"]),
+        tuple(differing[:_MOST]),
+        max(len(differing) - _MOST, 0),
+    )
+
+
+def _differences(where: str, was: Any, now: Any) -> Iterator[Difference]:
+    if isinstance(was, dict) and isinstance(now, dict):
+        for name in [*was, *(name for name in now if name not in was)]:
+            inner = f"{where}.{name}" if where else name
+            yield from _differences(inner, was.get(name), now.get(name))
+    elif isinstance(was, list) and isinstance(now, list):
+        for place in range(max(len(was), len(now))):
+            pair = (each[place] if place < len(each) else None for each in (was, now))
+            yield from _differences(f"{where}[{place}]", *pair)
+    elif was != now or isinstance(was, bool) != isinstance(now, bool):
+        yield Difference(where, was, now)
