@@ -8,7 +8,7 @@ import pytest
 
 from candlemark.dates import PartialDate
 from candlemark.linkage.dockets import docket_of
-from candlemark.linkage.places import place_key, region_of
+from candlemark.linkage.places import _regions, place_key, region_of
 from candlemark.linkage.unknowns import Notebook, known_days, known_minutes, says_unknown
 
 
@@ -129,3 +129,15 @@ def test_the_code_of_a_country_without_a_list_is_taken_as_it_is():
     assert region_of("TR-34", "TR") == "TR-34"
     assert place_key("TR-34") == ""
     assert place_key("г. Баку") == "baku"
+
+
+def test_every_name_in_the_list_of_regions_finds_its_own_code():
+    missed = {
+        (code, name)
+        for code, names in _regions("AZ").items()
+        for name, _ in names
+        if region_of(name, "AZ") != code or region_of(code, "AZ") != code
+    }
+
+    assert len(_regions("AZ")) == 74
+    assert missed == set()
