@@ -33,6 +33,36 @@ def test_who_went_on_has_reached_the_stage_all_the_same(agency):
     assert [by.day for by in row.curve] == [10, 31]
 
 
+def test_a_conviction_is_no_end_on_the_way_to_the_sentence(agency):
+    convicted = ("decided", "2020-01-11", "G")
+    study = agency.study(
+        {
+            "a": [TOLD, convicted, ("sentenced", "2020-01-31")],
+            "b": [TOLD, convicted],
+            "c": [TOLD, ("decided", "2020-01-11", "N")],
+            "d": [TOLD, ("decided", "2020-01-11", "N")],
+        }
+    )
+    rows = {row.own: row for row in incidence(study, at=(40,)).groups[0].rows}
+    row = rows["sentenced"]
+
+    assert (row.reached, row.otherwise, row.pending) == (1, 2, 1)
+    assert row.horizons[0].p == pytest.approx(0.25)
+
+
+def test_who_was_dropped_and_taken_up_again_has_been_charged(agency):
+    study = agency.study(
+        {
+            "a": [TOLD, ("decided", "2020-01-05", "D"), ("charged", "2020-03-01")],
+            "b": [TOLD, ("decided", "2020-01-05", "D")],
+        }
+    )
+    row = charged(incidence(study, at=(90,)))
+
+    assert (row.reached, row.otherwise, row.pending) == (1, 1, 0)
+    assert row.horizons[0].p == pytest.approx(0.5)
+
+
 def test_who_ended_otherwise_is_not_counted_as_if_they_could_still_get_there(agency):
     # One minus Kaplan-Meier says 1.0 here: the only one still waiting gets there.
     units = {f"e{n}": [TOLD, ("decided", "2020-01-02", "D")] for n in range(3)}

@@ -8,6 +8,8 @@ from candlemark import measure
 from candlemark.cli import paper
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from candlemark.cli.naming import Names
     from candlemark.measure import (
         Attrition,
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
         Figure,
         Incidence,
         Occupancy,
+        OccupancyGroup,
         ReachedBy,
     )
 
@@ -40,11 +43,38 @@ def print_occupancy(figure: Occupancy, names: Names) -> None:
                 for horizon in group.horizons
             ],
         )
+        _print_bounds(group, states)
         standing = zip(states, group.standing, strict=True)
         paper.say(
             f"On {figure.basis.as_of}: "
             + ", ".join(f"{count:,} {name}" for name, count in standing)
         )
+
+
+def _print_bounds(group: OccupancyGroup, states: Sequence[str]) -> None:
+    """Where dates are known to a month or year: the smallest and the largest value they allow."""
+    bounded = [
+        horizon
+        for horizon in group.horizons
+        if any(value.earliest is not None for value in horizon.values)
+    ]
+    if not bounded:
+        return
+    paper.say("With all coarse dates at one end of what they can be, from the smallest value:")
+    paper.print_table(
+        ["days after entry", *states],
+        [
+            [
+                horizon.day,
+                *(
+                    f"{paper.percent(value.earliest)[:-2]}–{paper.percent(value.latest)}"
+                    for value in horizon.values
+                    if value.earliest is not None and value.latest is not None
+                ),
+            ]
+            for horizon in bounded
+        ],
+    )
 
 
 def print_attrition(figure: Attrition, names: Names) -> None:

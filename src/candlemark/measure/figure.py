@@ -104,6 +104,11 @@ UNCERTAINTIES: Final = {
     "incidence": "greenwood-logit-95-pointwise",
     "comparison": "multiplier-band-95-holm",
 }
+DRAWN: Final = "-drawn-dates"
+"""What follows a method where dates are known to a month or year: they are drawn many times, within
+what they can be (docs/methods/coarse-dates.md)."""
+DRAWN_ERRORS: Final = "jackknife-rubin-logit-95-pointwise"
+"""Errors with what the drawn dates add."""
 ROBUST: Final = "jackknife-logit-95-pointwise"
 """Errors that hold without the Markov assumption and count units of one cluster as one."""
 """What the intervals of each question are; a count of everybody has none."""
@@ -130,7 +135,8 @@ class Doubt:
     """Something odd in the cohort's data that a reader of the figure must know.
 
     ``code`` is one of ``date-before-start``, ``date-after-as-of``, ``undated``, ``no-start-date``,
-    ``length-unknown`` (in a stage for a time nobody can tell),
+    ``length-unknown`` (in a stage for a time nobody can tell), ``reached-at-the-end`` (reached the
+    stage as the way ended or after that, and the stage is left out of an answer from stays),
     ``codes-overlap`` (a unit stands in several groups, so groups do not add up), ``date-coarse``
     (known to the month or year; the intervals are as wide as that makes them), ``outcome-unknown``
     (ended with a code the crosswalk does not know, and counted as pending), ``end-date-wrong`` (has
@@ -155,6 +161,11 @@ class StateValue:
     se: float
     low: float
     high: float
+    earliest: float | None = None
+    """The smallest value when all dates known to a month or year are put at one end of what they
+    can be; None where every date is exact."""
+    latest: float | None = None
+    """The largest one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +297,9 @@ class ReachedBy:
     se: float
     low: float
     high: float
+    earliest: float | None = None
+    """As in :class:`StateValue`: with all coarse dates at one end; None where dates are exact."""
+    latest: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

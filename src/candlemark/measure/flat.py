@@ -63,6 +63,8 @@ def _occupancy(figure: Occupancy) -> Iterator[dict[str, Value]]:
                     "se": value.se,
                     "low": value.low,
                     "high": value.high,
+                    "earliest": value.earliest,
+                    "latest": value.latest,
                     "standing": group.standing[group.states.index(value.state)],
                 }
 
@@ -126,6 +128,8 @@ def _incidence(figure: Incidence) -> Iterator[dict[str, Value]]:
                     "se": by.se,
                     "low": by.low,
                     "high": by.high,
+                    "earliest": by.earliest,
+                    "latest": by.latest,
                 }
 
 

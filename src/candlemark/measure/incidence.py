@@ -7,6 +7,10 @@ Kaplan-Meier curve of the stage would count those who ended otherwise as if they
 there, and come out too high; here they are a way of their own (Aalen-Johansen with one waiting
 state; Kalbfleisch & Prentice, The Statistical Analysis of Failure Time Data (1980), section 7.2).
 
+Whoever reached the stage has reached it, also after an end: a case that was dropped and taken up
+again has been judged when it was.  And a conviction is no end on the way to a stage that comes
+after it: whoever is convicted and not yet sentenced waits for the sentence.
+
 A unit that reached the stage on a day nobody can tell is left out of its probabilities and counted.
 """
 
@@ -32,6 +36,7 @@ from candlemark.measure.estimators import (
 )
 from candlemark.measure.figure import Incidence, IncidenceGroup, ReachedBy, StageReached
 from candlemark.measure.occupancy import HORIZONS, LONGEST
+from candlemark.measure.stages import ends_by_strength
 from candlemark.measure.stays import Placing, late
 
 if TYPE_CHECKING:
@@ -48,6 +53,8 @@ if TYPE_CHECKING:
 _WAITING, _REACHED, _OTHERWISE = range(3)
 _UNKNOWN = -2
 """Reached the stage on a day nobody can tell."""
+_GOES_ON = "convicted"
+"""The group of outcomes after which a case goes on to its later stages."""
 
 
 def incidence(
@@ -122,13 +129,15 @@ def _first_passages(asked: Cohort, stages: Sequence[int], placing: Placing) -> s
     start, end = placing.value
     sound = f"verdict = {FINE} AND seen.hi >= entered.lo"
     wanted = f"(SELECT unnest({list(stages)}::INT[]) AS target)"
+    goes_on = ends_by_strength(asked.study.edition).index(_GOES_ON)
     return f"""
         WITH dated AS (
             SELECT unit, stage, greatest(seen.{end} - entered.{start}, 0) AS day,
-                   ends AND outcome IS NOT NULL AS ends
+                   ends AND outcome IS NOT NULL AS ends, outcome
             FROM seen JOIN entered USING (unit) WHERE {sound}
         ), finish AS (
-            SELECT unit, min(day) AS day FROM dated WHERE ends GROUP BY unit
+            SELECT unit, target, min(day) AS day FROM dated CROSS JOIN {wanted}
+            WHERE ends AND NOT (outcome = {goes_on} AND stage < target) GROUP BY unit, target
         ), first AS (
             SELECT unit, stage AS target, min(day) AS day FROM dated GROUP BY unit, stage
         ), vague AS (
@@ -136,16 +145,15 @@ def _first_passages(asked: Cohort, stages: Sequence[int], placing: Placing) -> s
             WHERE verdict <> {NOT_YET}
         ), passage AS (
             SELECT unit, target, {late(asked, f"entered.{start}")} AS entry,
-                   CASE WHEN first.day IS NOT NULL
-                             AND (finish.day IS NULL OR first.day <= finish.day) THEN {_REACHED}
-                        WHEN first.day IS NULL AND vague.unit IS NOT NULL THEN {_UNKNOWN}
+                   CASE WHEN first.day IS NOT NULL THEN {_REACHED}
+                        WHEN vague.unit IS NOT NULL THEN {_UNKNOWN}
                         WHEN finish.day IS NOT NULL THEN {_OTHERWISE}
                         ELSE {CENSORED} END AS went,
                    first.day AS first_day, finish.day AS finish_day,
                    {asked.last_day} - entered.{start} AS until
             FROM entered CROSS JOIN {wanted}
             LEFT JOIN first USING (unit, target) LEFT JOIN vague USING (unit, target)
-            LEFT JOIN finish USING (unit)
+            LEFT JOIN finish USING (unit, target)
         ), timed AS (
             SELECT unit, target, entry, went,
                    CASE went WHEN {_REACHED} THEN first_day * {TICKS} + 1

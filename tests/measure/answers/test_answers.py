@@ -73,6 +73,20 @@ def test_a_stage_is_reached_as_soon_in_a_study_as_in_its_stays(study):
         assert (mine.p, mine.se) == pytest.approx((theirs.p, theirs.se), abs=1e-12)
 
 
+def test_a_stage_that_some_reached_as_their_case_ended_is_left_out_and_named(agency):
+    units = {
+        "a": [TOLD, ("charged", "2020-02-01"), ("decided", "2020-03-01", "G")],
+        "b": [TOLD, ("charged", "2020-02-02"), ("decided", "2020-03-02", "N")],
+        "c": [TOLD, ("charged", "2020-02-03"), ("decided", "2020-03-03")],
+    }
+    figure = reach(Question(stays_of(agency.study(units)), Ask(from_state="told"), at=(90,)))
+    left_out = [(one.stage, one.count) for one in figure.basis.doubts]
+
+    assert "decided" not in [row.own for row in figure.groups[0].rows]
+    assert next(row.own for row in figure.groups[0].rows if row.stage) == "charged"
+    assert [count for stage, count in left_out if stage] == [2]
+
+
 def test_a_stage_takes_as_long_in_a_study_as_in_its_stays(study):
     one = {row.own: row.quantiles for row in durations(study).groups[0].rows}
     found = dwell(Question(stays_of(study), Ask(from_state="told"))).groups[0]

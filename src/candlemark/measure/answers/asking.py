@@ -106,7 +106,7 @@ def _doubts(cohort: AskedCohort) -> Iterator[Doubt]:
         if count:
             yield Doubt(code, "", count)
     coarse = cohort.columns(
-        f"SELECT COUNT(*) AS many FROM stay WHERE (flags & {Flag.COARSE:d}) <> 0"
+        f"SELECT COUNT(DISTINCT unit) AS many FROM stay WHERE (flags & {Flag.COARSE:d}) <> 0"
     )
     if int(coarse["many"][0]):
         yield Doubt("date-coarse", "", int(coarse["many"][0]))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from candlemark.measure.answers.asking import basis, check_sizes, stays_of
-from candlemark.measure.answers.standing import thinned
+from candlemark.measure.answers.standing import DRAWN_POINTS, thinned
 from candlemark.measure.estimators import (
     CENSORED,
     LAST_TICK,
@@ -16,10 +17,22 @@ from candlemark.measure.estimators import (
     occupation,
     robust,
 )
+from candlemark.measure.estimators.coarse import combined
 from candlemark.measure.estimators.incidence import ENDED, REACHED, WAITING, first_passage
-from candlemark.measure.figure import Incidence, IncidenceGroup, ReachedBy, StageReached
+from candlemark.measure.figure import (
+    DRAWN,
+    DRAWN_ERRORS,
+    Doubt,
+    Incidence,
+    IncidenceGroup,
+    ReachedBy,
+    StageReached,
+)
+from candlemark.measure.log.coarse_ways import coarse_events, drawn_stays
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from numpy.typing import NDArray
 
     from candlemark.measure.answers.asking import Question
@@ -32,31 +45,52 @@ _START = (1.0, 0.0, 0.0)
 def reach(question: Question) -> Incidence:
     """The probability of having ever reached each state by each of the days asked for.
 
-    The state in which units enter is left out: everybody reached it.
+    The state in which units enter is left out: everybody reached it.  So is a stage of a study that
+    some reached only as their way ended, or after: the stays of a study end there, and the share
+    would be too small.  It is named among the doubts.
 
     Raises:
         NotMeasurable, NothingToMeasure, SettingRefused: the log cannot answer, and why.
     """
     with question.open() as cohort:
         check_sizes(cohort)
-        sizes = cohort.entered()
+        sizes, coarse = cohort.entered(), coarse_events(cohort)
         groups = tuple(
             IncidenceGroup(
-                group, int(sizes[place]), tuple(_rows(question, cohort, stays_of(cohort, place)))
+                group,
+                int(sizes[place]),
+                tuple(_rows(question, cohort, place, draw=bool(coarse.any()))),
             )
             for place, group in enumerate(cohort.groups)
         )
-        return Incidence(basis(question, cohort, "incidence"), groups)
+        stands_on = basis(question, cohort, "incidence")
+        stands_on = replace(stands_on, doubts=(*stands_on.doubts, *_passed_over(cohort)))
+        if coarse.any():
+            stands_on = replace(
+                stands_on, method=stands_on.method + DRAWN, uncertainty=DRAWN_ERRORS
+            )
+        return Incidence(stands_on, groups)
 
 
-def _rows(question: Question, cohort: AskedCohort, stays: Stays) -> list[StageReached]:
-    states = len(cohort.table.states)
+def _passed_over(cohort: AskedCohort) -> Iterator[Doubt]:
+    """The stages that are left out, with how many units of the source they concern."""
+    for place, many in sorted(cohort.table.passed_over.items()):
+        yield Doubt("reached-at-the-end", cohort.table.states[place].stage, many)
+
+
+def _rows(question: Question, cohort: AskedCohort, group: int, *, draw: bool) -> list[StageReached]:
+    """The stages of a group; ``draw``: some dates are coarse, and are drawn."""
+    stays, states = stays_of(cohort, group), len(cohort.table.states)
+    sets = drawn_stays(cohort, group) if draw else ([], [])
     found = []
     for place, state in enumerate(cohort.table.states):
+        if place in cohort.table.passed_over:
+            continue
         waits = first_passage(stays, {place}, states)
         reached = int((waits.to == REACHED).sum())
         if not reached:
             continue
+        passed = [[first_passage(each, {place}, states) for each in some] for some in sets]
         days = np.asarray(question.at, dtype=np.int64)
         when = np.unique(waits.leave[waits.to == REACHED] // TICKS)
         found.append(
@@ -67,11 +101,43 @@ def _rows(question: Question, cohort: AskedCohort, stays: Stays) -> list[StageRe
                 otherwise=int((waits.to == ENDED).sum()),
                 pending=int((waits.to == CENSORED).sum()),
                 unknown=0,
-                horizons=_by(waits, days, jackknife=question.robust),
-                curve=_by(waits, thinned(when)),
+                horizons=_drawn(waits, passed, days)
+                if draw
+                else _by(waits, days, jackknife=question.robust),
+                curve=_drawn(waits, passed, thinned(when, DRAWN_POINTS))
+                if draw
+                else _by(waits, thinned(when)),
             )
         )
     return found
+
+
+def _drawn(
+    waits: Stays, passed: Sequence[Sequence[Stays]], days: NDArray[np.int64]
+) -> tuple[ReachedBy, ...]:
+    """The same from stays with drawn dates and, for the bounds, with all dates at one end.
+
+    How many are at risk is counted with each coarse date in the middle.
+    """
+    sets, extremes = passed
+    found = combined(sets, extremes, 3, days, start=_START)
+    at_risk = waits.counts(3).standing(days * TICKS + LAST_TICK)[:, WAITING]
+    still = found.p[:, WAITING]
+    high = found.high[:, REACHED]
+    high = np.where((at_risk == 0) & (still > 0), np.minimum(high + still, 1.0), high)
+    return tuple(
+        ReachedBy(
+            day=int(day),
+            at_risk=int(at_risk[row]),
+            p=float(found.p[row, REACHED]),
+            se=float(found.se[row, REACHED]),
+            low=float(found.low[row, REACHED]),
+            high=float(high[row]),
+            earliest=float(found.earliest[row, REACHED]),
+            latest=float(found.latest[row, REACHED]),
+        )
+        for row, day in enumerate(days)
+    )
 
 
 def _by(waits: Stays, days: NDArray[np.int64], *, jackknife: bool = False) -> tuple[ReachedBy, ...]:

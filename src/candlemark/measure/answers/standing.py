@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -9,12 +10,15 @@ import numpy as np
 from candlemark.measure.answers.asking import basis, check_sizes, stays_of
 from candlemark.measure.estimators import LAST_TICK, TICKS, interval, occupation, robust
 from candlemark.measure.figure import (
+    DRAWN,
+    DRAWN_ERRORS,
     CurvePoint,
     Horizon,
     Occupancy,
     OccupancyGroup,
     StateValue,
 )
+from candlemark.measure.log.coarse_ways import coarse_events, drawn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,18 +31,72 @@ if TYPE_CHECKING:
 
 POINTS: Final = 400
 """Days a curve holds at most; more cannot be seen, and a document must stay readable."""
+DRAWN_POINTS: Final = 60
+"""The same where dates are drawn: each day is estimated anew in every set of dates."""
 
 
 def stand(question: Question) -> Occupancy:
     """Where the units stand at each of the days asked for.
+
+    Where a date is known to the month or year, dates are drawn (``log.coarse_ways``), in every
+    group, and the bounds stand beside each value.
 
     Raises:
         NotMeasurable, NothingToMeasure, SettingRefused: the log cannot answer, and why.
     """
     with question.open() as cohort:
         check_sizes(cohort)
-        groups = occupied(question, cohort)
-        return Occupancy(basis(question, cohort, "occupancy"), groups)
+        groups, stands_on = occupied(question, cohort), basis(question, cohort, "occupancy")
+        coarse = coarse_events(cohort)
+        if coarse.any():
+            groups = tuple(
+                _with_drawn_dates(question, cohort, group, place, bounded=bool(coarse[place]))
+                for place, group in enumerate(groups)
+            )
+            stands_on = replace(
+                stands_on, method=stands_on.method + DRAWN, uncertainty=DRAWN_ERRORS
+            )
+        return Occupancy(stands_on, groups)
+
+
+def _with_drawn_dates(
+    question: Question, cohort: AskedCohort, group: OccupancyGroup, place: int, *, bounded: bool
+) -> OccupancyGroup:
+    """A group with its probabilities from drawn dates; its counts stay what was seen."""
+    asked = np.asarray(question.at, dtype=np.int64)
+    shown = thinned(np.asarray([point.day for point in group.curve], dtype=np.int64), DRAWN_POINTS)
+    days, back = np.unique(np.concatenate([asked, shown]), return_inverse=True)
+    found = drawn(cohort, place, days, start_of(cohort.starts()[place]))
+    horizons = tuple(
+        replace(
+            horizon,
+            values=tuple(
+                StateValue(
+                    state=value.state,
+                    p=float(found.p[row, column]),
+                    se=float(found.se[row, column]),
+                    low=float(found.low[row, column]),
+                    high=float(found.high[row, column]),
+                    earliest=float(found.earliest[row, column]) if bounded else None,
+                    latest=float(found.latest[row, column]) if bounded else None,
+                )
+                for column, value in enumerate(horizon.values)
+            ),
+        )
+        for row, horizon in zip(back[: len(asked)], group.horizons, strict=True)
+    )
+    at_risk = {point.day: point.at_risk for point in group.curve}
+    curve = tuple(
+        CurvePoint(
+            int(day),
+            at_risk[int(day)],
+            tuple(found.p[row].tolist()),
+            tuple(found.low[row].tolist()),
+            tuple(found.high[row].tolist()),
+        )
+        for row, day in zip(back[len(asked) :], shown, strict=True)
+    )
+    return replace(group, horizons=horizons, curve=curve)
 
 
 def occupied(question: Question, cohort: AskedCohort) -> tuple[OccupancyGroup, ...]:
@@ -161,8 +219,8 @@ def curve_of(found: Occupation) -> tuple[CurvePoint, ...]:
     )
 
 
-def thinned(days: NDArray[np.int64]) -> NDArray[np.int64]:
-    """At most :data:`POINTS` of the days, spread evenly, the first and the last among them."""
-    if len(days) <= POINTS:
+def thinned(days: NDArray[np.int64], most: int = POINTS) -> NDArray[np.int64]:
+    """At most so many of the days, spread evenly, the first and the last among them."""
+    if len(days) <= most:
         return days
-    return days[np.unique(np.linspace(0, len(days) - 1, POINTS).round().astype(np.int64))]
+    return days[np.unique(np.linspace(0, len(days) - 1, most).round().astype(np.int64))]

@@ -40,7 +40,7 @@ from candlemark.measure.estimators.rates import Lengths, Rates, pieces
 from candlemark.measure.estimators.robust import robust
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import ArrayLike
 
@@ -56,6 +56,8 @@ SEED: Final = 1_987
 """Draws are seeded: the same data give the same figure."""
 _GRID: Final = 40
 """Places within its bounds at which the density of a date is computed, anew in every sweep."""
+_AT_ONCE: Final = 50_000
+"""Dates drawn together, so that memory does not grow with the log: 16 MB for each table of them."""
 _FAR: Final = 1 << 22
 """More days than any two dates of a log are apart."""
 
@@ -85,6 +87,9 @@ class Ways:
     """For each unit, the day at the end of which it came under observation; None: at entry."""
     cluster: Integers | None = None
     """For each unit, its cluster; None when each is its own."""
+    cut: int | None = None
+    """The last day looked at, where more is known than is asked: dates are drawn from all that is
+    known, and what falls after this day is not seen.  None: all of it is looked at."""
 
     def __post_init__(self) -> None:
         if len({len(self.unit), len(self.state), len(self.lo), len(self.hi)}) > 1:
@@ -115,7 +120,8 @@ class Ways:
     def stays(self, day: Integers, final: Flags) -> Stays:
         """The stays when every event is on the day given.
 
-        A unit that is in a final state has no stay there.
+        A unit that is in a final state has no stay there, and one whose entry is after the last
+        day looked at has none at all.
         """
         first = np.append(True, np.diff(self.unit) > 0)
         start = day[first][self.unit]
@@ -130,6 +136,9 @@ class Ways:
         if self.late is not None:
             late = (self.late[self.unit] - start) * TICKS + LAST_TICK
             entry = np.where(late >= TICKS, np.maximum(tick, late), tick)
+        if self.cut is not None:
+            limit = (self.cut - start) * TICKS + LAST_TICK
+            to, leave = np.where(leave > limit, CENSORED, to), np.minimum(leave, limit)
         kept = (leave > entry) & ~(last & final[self.state])
         cluster = self.unit if self.cluster is None else self.cluster[self.unit]
         columns = (cluster, self.state, entry, leave, to, self.unit)
@@ -163,6 +172,7 @@ def imputed(
     days: ArrayLike,
     *,
     final: ArrayLike | None = None,
+    start: ArrayLike | None = None,
     drawn: int = DRAWN,
     seed: int = SEED,
 ) -> Imputed:
@@ -173,6 +183,7 @@ def imputed(
         states: how many states there are.
         days: whole days after entry.
         final: the states that are ends; None takes those nobody leaves.
+        start: as in ``occupation``.
         drawn: how many completed sets of dates are kept.
         seed: the draws.
 
@@ -181,15 +192,54 @@ def imputed(
     """
     if not len(ways.unit):
         raise NothingToMeasure("nobody is in this group", hint="ask without the group")
-    asked = np.asarray(days, dtype=np.int64).reshape(-1)
+    sets, ends = completed(ways, states, final=final, drawn=drawn, seed=seed)
+    return combined(sets, ends, states, days, start=start, coarse=float(ways.coarse.mean()))
+
+
+def completed(
+    ways: Ways,
+    states: int,
+    *,
+    final: ArrayLike | None = None,
+    drawn: int = DRAWN,
+    seed: int = SEED,
+) -> tuple[list[Stays], list[Stays]]:
+    """The stays with dates drawn many times, and with all dates at one end of what they can be.
+
+    The second list are the four ways of :func:`bounds`.  Arguments as in :func:`imputed`.
+    """
     ends = finals(ways, states) if final is None else np.asarray(final, dtype=bool)
-    sets = list(_drawn(ways, states, ends, drawn if ways.coarse.any() else 1, seed))
-    found = [robust(ways.stays(day, ends), states, asked * TICKS + LAST_TICK) for day in sets]
+    sets = _drawn(ways, states, ends, drawn if ways.coarse.any() else 1, seed)
+    return [ways.stays(day, ends) for day in sets], _extremes(ways, ends)
+
+
+def combined(
+    sets: Sequence[Stays],
+    extremes: Sequence[Stays],
+    states: int,
+    days: ArrayLike,
+    *,
+    start: ArrayLike | None = None,
+    coarse: float = 0.0,
+) -> Imputed:
+    """One estimate of several completed sets of dates, with bounds of the extreme ones.
+
+    Args:
+        sets: stays with drawn dates.
+        extremes: stays with all dates at one end of what they can be.
+        states: how many states there are.
+        days: whole days after entry.
+        start: as in ``occupation``.
+        coarse: the share of dates that are not exact.
+    """
+    asked = np.asarray(days, dtype=np.int64).reshape(-1)
+    ticks = asked * TICKS + LAST_TICK
+    found = [robust(stays, states, ticks, start=start) for stays in sets]
     p, se = np.stack([each.p for each in found]), np.stack([each.se() for each in found])
     known = np.mean([each.known for each in found], axis=0)
     independent = np.mean([each.independent for each in found], axis=0)
     mean, error, low, high = rubin(p, se, independent[:, None])
-    earliest, latest = bounds(ways, states, asked, final=ends)
+    earliest, latest = _outermost(extremes, states, ticks, start)
     return Imputed(
         asked,
         mean,
@@ -199,7 +249,7 @@ def imputed(
         np.minimum(earliest, mean),
         np.maximum(latest, mean),
         np.asarray(np.round(known), dtype=np.int64),
-        float(ways.coarse.mean()),
+        coarse,
         len(sets),
     )
 
@@ -212,7 +262,12 @@ def finals(ways: Ways, states: int) -> Flags:
 
 
 def bounds(
-    ways: Ways, states: int, days: ArrayLike, *, final: ArrayLike | None = None
+    ways: Ways,
+    states: int,
+    days: ArrayLike,
+    *,
+    final: ArrayLike | None = None,
+    start: ArrayLike | None = None,
 ) -> tuple[Floats, Floats]:
     """The smallest and the largest probabilities with all dates at one end of what they can be.
 
@@ -226,14 +281,25 @@ def bounds(
     """
     asked = np.asarray(days, dtype=np.int64).reshape(-1)
     ends = finals(ways, states) if final is None else np.asarray(final, dtype=bool)
+    return _outermost(_extremes(ways, ends), states, asked * TICKS + LAST_TICK, start)
+
+
+def _extremes(ways: Ways, ends: Flags) -> list[Stays]:
+    """The stays with all dates early, all late, the shortest ones and the longest ones."""
     lo, hi = ways.limits()
     first = np.append(True, np.diff(ways.unit) > 0)
     shift = ways.unit * _FAR
     short = np.maximum.accumulate(np.where(first, hi, lo) + shift) - shift
+    return [ways.stays(day, ends) for day in (lo, hi, short, np.where(first, lo, hi))]
+
+
+def _outermost(
+    extremes: Sequence[Stays], states: int, ticks: Integers, start: ArrayLike | None
+) -> tuple[Floats, Floats]:
     values = []
-    for day in (lo, hi, short, np.where(first, lo, hi)):
-        curve = occupation(ways.stays(day, ends).counts(states))
-        values.append(curve.p[curve.rows_at(asked * TICKS + LAST_TICK)])
+    for stays in extremes:
+        curve = occupation(stays.counts(states), start)
+        values.append(curve.p[curve.rows_at(ticks)])
     return np.minimum.reduce(values), np.maximum.reduce(values)
 
 
@@ -332,8 +398,9 @@ class _Chain:
         """Draw the rates from the times, and each coarse time from the rates and its neighbours."""
         self._rates = Rates.drawn(self._random, self._cuts, self.lengths())
         for half in self._halves:
-            if len(half):
-                self.time[half] = self._placed(half, self._rates)
+            for first in range(0, len(half), _AT_ONCE):
+                some = half[first : first + _AT_ONCE]
+                self.time[some] = self._placed(some, self._rates)
 
     def _placed(self, which: Integers, rates: Rates) -> Floats:
         """New times for events none of which is a neighbour of another."""

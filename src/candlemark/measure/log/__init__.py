@@ -6,6 +6,7 @@ it), ``stay_table`` (what is kept), ``ask`` and ``cohort`` (how a question is op
 
 from candlemark.measure.estimators import CENSORED
 from candlemark.measure.log.ask import Ask, Where
+from candlemark.measure.log.coarse_ways import ImputedGroup, imputed_occupation, ways_of
 from candlemark.measure.log.cohort import AskedCohort, asked
 from candlemark.measure.log.event_log import EventLog
 from candlemark.measure.log.from_study import stays_of
@@ -22,13 +23,16 @@ __all__ = [
     "AskedCohort",
     "EventLog",
     "Flag",
+    "ImputedGroup",
     "SetAside",
     "Snapshots",
     "State",
     "StayTable",
     "Where",
     "asked",
+    "imputed_occupation",
     "stay_table",
     "stays_of",
     "then_and_now",
+    "ways_of",
 ]

@@ -25,7 +25,11 @@ PERIODS: Final = {"entry-year": 12, "entry-quarter": 3, "entry-month": 1}
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Only units coded by one of these terms of a scheme; ``agency`` stands for a scheme too."""
+    """Only units coded by one of these terms of a scheme; ``agency`` stands for a scheme too.
+
+    A term of the definition stands for the narrower ones too: whoever asks for ``race-colour`` asks
+    for ``black``.  A log of its own words has no such order.
+    """
 
     scheme: str
     terms: tuple[str, ...]

@@ -69,6 +69,8 @@ class AskedCohort:
     """Names of the groups; ``("",)`` when the cohort is not divided."""
     whole: bool
     """True when there is one group and every unit of ``stay`` is in it once."""
+    narrowed: bool = False
+    """True when rows of the table are not the cohort's; ``inside`` of ``stay_row`` says which."""
 
     def columns(self, sql: str) -> dict[str, Integers]:
         """The answer to a query over the views, one array of whole numbers a column."""
@@ -95,7 +97,7 @@ class AskedCohort:
         Raises:
             NotMeasurable: the units were chosen by what happened to them later.
         """
-        self._refuse_conditioned()
+        self.refuse_conditioned()
         moves = self._grouped("s.leave, s.state, s.next", f"AND s.next <> {CENSORED}")
         entries = self._grouped("s.entry, s.state")
         exits = self._grouped("s.leave, s.state")
@@ -110,7 +112,7 @@ class AskedCohort:
         Raises:
             NotMeasurable: the units were chosen by what happened to them later.
         """
-        self._refuse_conditioned()
+        self.refuse_conditioned()
         join = "" if self.whole else f"JOIN member m ON m.unit = s.unit AND m.grp = {group}"
         found = self.columns(
             f"""
@@ -137,7 +139,12 @@ class AskedCohort:
         ends = np.searchsorted(grp, np.arange(len(self.groups) + 1))
         return [rows[ends[place] : ends[place + 1]] for place in range(len(self.groups))]
 
-    def _refuse_conditioned(self) -> None:
+    def refuse_conditioned(self) -> None:
+        """Refuse to estimate anything of units chosen by what happened to them later.
+
+        Raises:
+            NotMeasurable: they were.
+        """
         if self.ask.conditioned:
             raise NotMeasurable(
                 "units chosen by what happened to them later are no cohort",
@@ -175,7 +182,8 @@ def asked(
         opened.hold("stay_row", came.rows)
         opened.view("stay", _stay(table, days_since(last), came.rows.column_names))
         groups = _divide(opened, table, ask, came)
-        yield AskedCohort(table, ask, opened, last, groups, whole=not ask.by)
+        narrowed = "inside" in came.rows.column_names
+        yield AskedCohort(table, ask, opened, last, groups, not ask.by, narrowed)
 
 
 def _stay(table: StayTable, last: int, columns: Sequence[str]) -> str:

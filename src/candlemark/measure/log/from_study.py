@@ -77,7 +77,19 @@ def stays_of(study: Study) -> StayTable:
             simulated=study.simulated,
         )
     )
-    return _dressed(table, study)
+    return replace(_dressed(table, study), passed_over=_passed_over(column, table, len(stages)))
+
+
+def _passed_over(
+    column: dict[str, NDArray[np.int64]], table: StayTable, stages: int
+) -> dict[int, int]:
+    """For each stage, how many units reached it on a sound day and have no stay in it."""
+    sound = (column["flaw"] == Flaw.NONE) & (column["lo"] >= 0)
+    reached = np.unique(np.column_stack([column["unit"], column["stage"]])[sound], axis=0)[:, 1]
+    rows = np.column_stack([table.rows[name].to_numpy() for name in ("unit", "state")])
+    stood = np.unique(rows, axis=0)[:, 1]
+    many, there = (np.bincount(each, minlength=stages)[:stages] for each in (reached, stood))
+    return {place: int(gap) for place, gap in enumerate(many - there) if gap > 0}
 
 
 def _dressed(table: StayTable, study: Study) -> StayTable:
@@ -95,6 +107,7 @@ def _dressed(table: StayTable, study: Study) -> StayTable:
         batch=study.batch,
         ledger_size=study.ledger_size,
         ledger_head=study.ledger_head,
+        broader={scheme: _broader(study, scheme) for scheme in study.schemes},
         sealed=True,
         terms={scheme: _terms(study, scheme) for scheme in study.schemes},
     )
@@ -104,6 +117,11 @@ def _terms(study: Study, scheme: str) -> tuple[str, ...]:
     """The groups a scheme can give, in order: its terms, then the absences, then unknown codes."""
     schemes = (study.edition.scheme(code) for code in (scheme, "absences"))
     return tuple(dict.fromkeys([*(term.code for each in schemes for term in each.terms), UNMAPPED]))
+
+
+def _broader(study: Study, scheme: str) -> dict[str, str]:
+    """The term that each narrower term of a scheme is a part of."""
+    return {term.code: term.broader for term in study.edition.scheme(scheme).terms if term.broader}
 
 
 def _numbers(events: pa.Table, name: str) -> NDArray[np.int64]:

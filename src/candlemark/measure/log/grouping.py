@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 
 def fitting(table: StayTable, where: Where) -> NDArray[np.bool_]:
-    """For each unit of a table, whether a condition holds."""
+    """For each unit of a table, whether a condition holds.
+
+    A term of the definition holds for every unit coded by it or by a term that is a part of it.
+    """
     here = np.zeros(table.units, dtype=bool)
     if where.scheme == AGENCY:
         places = [place for place, name in enumerate(table.agencies) if name in where.terms]
@@ -35,9 +38,17 @@ def fitting(table: StayTable, where: Where) -> NDArray[np.bool_]:
         here[table.rows["unit"].to_numpy()[rows]] = True
         return here
     units, terms, names = _coded(table, where.scheme)
-    places = [place for place, name in enumerate(names) if name in where.terms]
+    places = [place for place, name in enumerate(names) if _within(table, where, name)]
     here[units[np.isin(terms, places)]] = True
     return here
+
+
+def _within(table: StayTable, where: Where, term: str) -> bool:
+    """Whether a term is one of those asked for, or a part of one of them."""
+    broader = table.broader.get(where.scheme, {})
+    while term and term not in where.terms:
+        term = broader.get(term, "")
+    return bool(term)
 
 
 def divided(

@@ -124,6 +124,12 @@ class StayTable:
     simulated: bool = False
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For a scheme its terms in the order of the definition; one that is not here goes by name."""
+    broader: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """For a scheme of the definition, the term that each narrower one is a part of; empty for a log
+    of its own words."""
+    passed_over: Mapping[int, int] = field(default_factory=dict)
+    """For a state of a study, how many units reached it as their way ended, or after that, and have
+    no stay in it."""
     sealed: bool = False
     """True when it was made of what a vault holds; no engine outside this process is given it."""
 
