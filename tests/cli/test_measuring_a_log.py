@@ -202,3 +202,22 @@ def test_counts_of_a_cohort_that_begins_anywhere_are_not_shared(asked, tmp_path)
 
     assert answer.code == 51
     assert "--from" in answer.err
+
+
+def test_months_of_a_log_are_drawn_and_their_bounds_are_printed(ask, log, tmp_path):
+    vague = tmp_path / "vague.csv"
+    rows = log.read_text(encoding="utf-8").splitlines()
+    said = [
+        row.replace(row.split(",")[2], row.split(",")[2][:7]) if ",judged," in row else row
+        for row in rows
+    ]
+    vague.write_text("\n".join(said), encoding="utf-8")
+    answer = ask("measure", "occupancy", "--events", vague, *ABOUT)
+
+    assert answer.code == 0
+    assert "aalen-johansen-drawn-dates, jackknife-rubin-logit-95-pointwise" in answer.out
+    assert "With all coarse dates at one end of what they can be" in answer.out
+    assert "with a date known to the month or year only" in answer.out
+    out = tmp_path / "figure.json"
+    assert ask("measure", "occupancy", "--events", vague, *ABOUT, "--out", out).code == 0
+    assert ask("measure", "reproduce", out, "--events", vague).code == 0

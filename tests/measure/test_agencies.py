@@ -1,5 +1,6 @@
 """The numbers of real agencies' files, which lie beside the checkout."""
 
+import csv
 from datetime import date
 
 import pytest
@@ -7,7 +8,19 @@ import pytest
 from candlemark import agency as agencies
 from candlemark.definition import load_crosswalk
 from candlemark.errors import NotMeasurable
-from candlemark.measure import Doubt, Study, as_json, as_rows, attrition, durations, occupancy
+from candlemark.measure import (
+    Doubt,
+    Study,
+    as_json,
+    as_rows,
+    attrition,
+    durations,
+    incidence,
+    occupancy,
+)
+from candlemark.measure.answers import Question, dwell, reach, stand
+from candlemark.measure.log import Ask, stay_table, stays_of
+from candlemark.measure.log.reading import Columns, read_events
 
 FILES = {
     "us-cook-county": "cook_county_2019_tenth",
@@ -199,3 +212,111 @@ def test_forty_five_of_torontos_crimes_had_an_arrest(read):
 def test_a_list_of_judgments_has_no_share_of_all_applications(read, question):
     with pytest.raises(NotMeasurable, match="no share of all cases"):
         question(read("coe-ecthr"))
+
+
+COOK_270 = {
+    # state: lower and upper end of the 95 % interval, 270 days after receipt
+    "pending": (0.558505, 0.603514),
+    "convicted": (0.183229, 0.222180),
+    "acquitted": (0.001421, 0.009507),
+    "dismissed": (0.195782, 0.226210),
+    "other": (0.001207, 0.005347),
+}
+
+
+def test_the_shares_of_cook_county_have_their_intervals(read):
+    (group,) = occupancy(read("us-cook-county", AS_OF), at=(270,)).groups
+    (horizon,) = group.horizons
+    found = {value.state: (value.low, value.high) for value in horizon.values}
+
+    assert horizon.at_risk == 379
+    assert found.keys() == COOK_270.keys()
+    for state, (low, high) in COOK_270.items():
+        assert found[state] == pytest.approx((low, high), abs=1e-6)
+
+
+def test_sentenced_by_day_270_is_half_of_what_dashboards_print(read):
+    study = read("us-cook-county", AS_OF)
+    by_stage = {row.own: row for row in incidence(study, at=(270,)).groups[0].rows}
+    (sentenced,) = by_stage["sentencing"].horizons
+    stays = reach(Question(stays_of(study), Ask(from_state="intake"), at=(270,))).groups[0]
+    convicted = next(row for row in stays.rows if row.own == "end:convicted").horizons[0]
+
+    assert (sentenced.p, sentenced.low, sentenced.high) == pytest.approx(
+        (0.197550, 0.179052, 0.217452), abs=1e-6
+    )
+    for found in (sentenced, convicted):
+        assert found.high < NAIVE - 0.15
+
+
+def test_the_median_time_to_an_arrest_is_not_reached_and_not_given(read):
+    # Of those arrested, half were within two days; three of four were not arrested at all.
+    study = read("us-nypd")
+    question = Question(stays_of(study), Ask(from_state="recorded"))
+
+    for figure in (durations(study), dwell(question)):
+        row = next(row for row in figure.groups[0].rows if row.own == "recorded")
+        assert row.pending > row.ended
+        assert {each.q: each.days for each in row.quantiles}[0.5] is None
+
+
+FIRST_ARREST = {
+    # days after the record: probability, lower and upper end
+    7: (0.170554, 0.144221, 0.200568),
+    30: (0.211370, 0.182430, 0.243534),
+    90: (0.243440, 0.212775, 0.276970),
+    365: (0.263848, 0.232213, 0.298120),
+}
+
+
+def test_how_soon_the_first_arrest_follows_a_complaint_in_new_york(read):
+    table = stays_of(read("us-nypd"))
+    (row,) = (
+        reach(Question(table, Ask(from_state="recorded"), at=tuple(FIRST_ARREST))).groups[0].rows
+    )
+
+    assert (row.own, row.reached, row.pending) == ("end:reached", 185, 501)
+    assert {by.day: (by.p, by.low, by.high) for by in row.horizons} == {
+        day: pytest.approx(said, abs=1e-6) for day, said in FIRST_ARREST.items()
+    }
+    # Thirteen arrests are dated before the record and are no first arrest on a day after it.
+    assert table.aside.undated == 13
+
+
+STRASBOURG = {
+    # years: share judged, its interval, and the bounds
+    3: (0.0967, 0.0614, 0.1484, 0.0516, 0.1596),
+    5: (0.3531, 0.2902, 0.4214, 0.3146, 0.4272),
+    8: (0.7033, 0.6362, 0.7627, 0.6667, 0.7371),
+    10: (0.8465, 0.7897, 0.8902, 0.8028, 0.8732),
+}
+
+
+def test_years_from_an_application_known_to_the_year_to_its_judgment_have_bounds(shared, tmp_path):
+    # Of applications that were judged: the list holds no other ones.
+    path = shared / "data" / FILES["coe-ecthr"]
+    with path.open(encoding="utf-8", newline="") as file:
+        cases = [
+            row for row in csv.DictReader(file) if row["year_first_application"] and row["date"]
+        ]
+    log = tmp_path / "log.csv"
+    with log.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["case", "activity", "day", "step"])
+        for number, row in enumerate(cases):
+            writer.writerow([f"j{number:03}", "applied", row["year_first_application"], 1])
+            writer.writerow([f"j{number:03}", "judged", row["date"], 2])
+    table = stay_table(read_events(log, Columns(order="step", final=frozenset({"judged"}))))
+    at = tuple(round(365.25 * year) for year in STRASBOURG)
+    figure = stand(Question(table, Ask(from_state="applied"), at=at))
+    (group,) = figure.groups
+    judged = group.states.index("judged")
+
+    assert group.entered == 213
+    assert Doubt("date-coarse", "", 213) in figure.basis.doubts
+    for horizon, said in zip(group.horizons, STRASBOURG.values(), strict=True):
+        value = horizon.values[judged]
+        found = (value.p, value.low, value.high, value.earliest, value.latest)
+        assert found[:3] == pytest.approx(said[:3], abs=0.01)  # drawn
+        assert found[3:] == pytest.approx(said[3:], abs=1e-4)  # not drawn
+        assert value.earliest < value.p < value.latest

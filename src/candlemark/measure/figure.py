@@ -143,7 +143,9 @@ class Doubt:
     an end, but only with a date that cannot be right: before the unit entered, or after the last
     day the data can know of; counted as pending), ``end-undated`` (has an end, but without a date;
     counted as pending).  The last two are of whole units and have no stage.  Of a file of events
-    also ``after-end`` (said of a case after its end) and ``crowded`` (steps of a day beyond 63).
+    also ``date-middle`` (a coarse date that stands in the middle of what it can be, in a question
+    that does not draw dates: durations and comparison), ``after-end`` (said of a case after its
+    end) and ``crowded`` (steps of a day beyond 63).
     """
 
     code: str

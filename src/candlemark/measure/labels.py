@@ -30,6 +30,8 @@ _DOUBTS: Final = {
     "length-unknown": "there for a time nobody can tell, and left out of this figure",
     "codes-overlap": "in several groups, so groups do not add up",
     "date-coarse": "with a date known to the month or year only",
+    "date-middle": "with a date known to the month or year only, which stands in the middle of it:"
+    " this figure does not draw dates, and can be wrong by that much",
     "after-end": "said of a case after its end, and not looked at",
     "crowded": "beyond the 63 steps a day has room for",
     "outcome-unknown": "ended with a code the crosswalk does not know, and counted as pending",

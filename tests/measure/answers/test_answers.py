@@ -202,3 +202,14 @@ def test_what_was_set_aside_stands_among_the_doubts():
         "date-coarse": 1,
     }
     assert basis.weakest is not None
+
+
+def test_questions_that_do_not_draw_dates_say_so():
+    rows = [(f"c{n}", "told", "2020-01-05") for n in range(20)]
+    rows += [(f"c{n}", "charged", "2020-03" if n % 4 else "2020-03-09") for n in range(20)]
+    codes = [(f"c{n}", "ground", "ab"[n % 2]) for n in range(20)]
+    question = Question(stay_table(event_log(rows, codes)), Ask(by="ground"))
+
+    assert [(d.code, d.count) for d in dwell(question).basis.doubts] == [("date-middle", 15)]
+    assert [d.code for d in compare(question, "a", "b").basis.doubts] == ["date-middle"]
+    assert [(d.code, d.count) for d in reach(question).basis.doubts] == [("date-coarse", 15)]

@@ -79,7 +79,7 @@ def basis(question: Question, cohort: AskedCohort, name: str) -> Basis:
         ledger_size=table.ledger_size,
         ledger_head=table.ledger_head,
         simulated=table.simulated,
-        doubts=tuple(_doubts(cohort)),
+        doubts=tuple(_doubts(cohort, drawn=timed)),
         as_of_stated=table.stated or cohort.as_of != table.known_until,
         at=question.at if timed or name == "comparison" else (),
         source=question.source,
@@ -95,7 +95,8 @@ def basis(question: Question, cohort: AskedCohort, name: str) -> Basis:
     )
 
 
-def _doubts(cohort: AskedCohort) -> Iterator[Doubt]:
+def _doubts(cohort: AskedCohort, *, drawn: bool) -> Iterator[Doubt]:
+    """What a reader must know; ``drawn``: this figure draws the dates that are coarse."""
     aside = cohort.table.aside
     for code, count in (
         ("undated", aside.undated),
@@ -109,7 +110,7 @@ def _doubts(cohort: AskedCohort) -> Iterator[Doubt]:
         f"SELECT COUNT(DISTINCT unit) AS many FROM stay WHERE (flags & {Flag.COARSE:d}) <> 0"
     )
     if int(coarse["many"][0]):
-        yield Doubt("date-coarse", "", int(coarse["many"][0]))
+        yield Doubt("date-coarse" if drawn else "date-middle", "", int(coarse["many"][0]))
 
 
 def _coverage(cohort: AskedCohort) -> Iterator[Filled]:

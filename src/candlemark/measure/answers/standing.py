@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 POINTS: Final = 400
 """Days a curve holds at most; more cannot be seen, and a document must stay readable."""
-DRAWN_POINTS: Final = 60
+DRAWN_POINTS: Final = 40
 """The same where dates are drawn: each day is estimated anew in every set of dates."""
 
 

@@ -73,8 +73,13 @@ class Influence:
 
     def se(self) -> Floats:
         """Robust standard errors, in the shape of ``p``."""
-        found: Floats = np.sqrt(self._covariance.diagonal()).reshape(self.p.shape)
-        return found
+        found = np.zeros(self.table.shape[1])
+        size = max(1, _CHUNK_CELLS // max(len(found), 1))
+        for first in range(0, len(self.clusters), size):  # the diagonal alone, not the whole matrix
+            influence = self.rows[first : first + size] @ self.table
+            found += np.einsum("ij,ij->j", influence, influence)
+        errors: Floats = np.sqrt(found).reshape(self.p.shape)
+        return errors
 
     @property
     def independent(self) -> Floats:
