@@ -95,6 +95,6 @@ format: $(READY) ## let ruff put the code in shape
 	$(BIN)/ruff format .
 
 lock: ## pin the dependencies anew (needs the uv command)
-	uv pip compile pyproject.toml --extra exchange --extra measure --extra postgres --extra stamp --extra web --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: --quiet --output-file requirements/all.txt
-	uv pip compile pyproject.toml --extra exchange --extra measure --extra postgres --extra stamp --extra web --group bench --constraint requirements/all.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: --quiet --output-file requirements/bench.txt
-	uv pip compile pyproject.toml --extra exchange --extra measure --extra postgres --extra stamp --extra web --group ordeal --constraint requirements/all.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: --quiet --output-file requirements/ordeal.txt
+	uv pip compile pyproject.toml --extra exchange --extra linkage --extra measure --extra postgres --extra stamp --extra web --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: --quiet --output-file requirements/all.txt
+	uv pip compile pyproject.toml --extra exchange --extra linkage --extra measure --extra postgres --extra stamp --extra web --group bench --constraint requirements/all.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: --quiet --output-file requirements/bench.txt
+	uv pip compile pyproject.toml --extra exchange --extra linkage --extra measure --extra postgres --extra stamp --extra web --group ordeal --constraint requirements/all.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: --quiet --output-file requirements/ordeal.txt

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 class Team:
     """People by what they are called; the first one made the vault."""
 
-    def __init__(self, folder: Path, kinds: Kinds, *, demonstration: bool = False) -> None:
+    def __init__(
+        self, folder: Path, kinds: Kinds, *, demonstration: bool = False, postgres: str = ""
+    ) -> None:
         self.folder, self.kinds = folder, kinds
         self.words = {"founder": new_passphrase()}
         Vault.create(
@@ -28,6 +30,7 @@ class Team:
             cost=Cost.QUICK,
             kinds=kinds,
             demonstration=demonstration,
+            postgres=postgres,
         ).close()
 
     def open(self, who: str = "founder") -> Vault:

@@ -52,6 +52,31 @@ def test_a_case_is_opened_and_read_by_its_opener(vault, ask, case):
     assert "as of all cases without a team: founder" in team.out
 
 
+def test_a_stage_is_said_as_exactly_as_it_is_known_and_shown(vault, ask, case, person, text):
+    said = ask(
+        "case", "stage", case, "judged", "--when", "1995-03/1995-06", "--person", person,
+        "--outcome", "convicted", "--final", "1995", "--note", text, "--json", *vault,
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    told = ask("case", "show", case, *vault).out
+    assert "Judged" in told
+    assert "Convicted" in told
+    assert "A call to the lawyer" in told
+    assert ask("case", "withdraw", case, said.json["statement"], *vault).code == 0
+    assert "Convicted" not in ask("case", "show", case, *vault).out
+
+
+def test_a_stage_in_no_scheme_of_a_person_not_in_the_case_is_refused_whole(vault, ask, case):
+    answer = ask(
+        "case", "stage", case, "arrested", "--outcome", "good", "--person", new_id("person"), *vault
+    )
+
+    assert answer.code == errors.NotInOrder.exit_code
+    assert "stage: 'arrested' is not a term of stages" in answer.err
+    assert "outcome: 'good' is not a term of outcomes" in answer.err
+    assert "person" in answer.err
+
+
 def test_consents_and_restraints_are_said_and_shown(vault, ask, case, person, text):
     given = ask(
         "case", "consent", case, person, "statistics", "given", "--when", "2026-01", "--review",
@@ -167,7 +192,7 @@ def test_a_measure_tells_how_many_cases_consent_leaves_out(vault, ask, case, per
     assert (refused.code, after.code) == (0, 0), (refused.err, after.err)
     assert "left out" not in before.out
     assert "1 case left out: consent refused or withdrawn" in after.out
-    assert ask("measure", "attrition", "--json", *vault).json["left_out"] == 1
+    assert ask("measure", "attrition", "--json", *vault).json["basis"]["left_out"] == 1
     assert "left out: consent" not in ask("measure", "attrition", "--public", *vault).out
 
 

@@ -89,6 +89,7 @@ def test_the_door_and_the_team_are_accessible_and_nothing_is_blocked(
         "me/travel/",
         "team/",
         f"team/{codes['Rauf']}/freeze/",
+        f"team/{codes['Rauf']}/remove/",
         f"team/{codes['Leyla']}/thaw/",
         f"team/{codes['Rauf']}/second-factor/",
         "waiting/",

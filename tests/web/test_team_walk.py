@@ -126,14 +126,21 @@ def test_two_people_at_one_field_both_see_both_and_nothing_is_lost(house, enter,
     assert "He left." not in notes(team, case)
 
 
-def test_a_member_whose_removal_is_agreed_to_on_a_page_is_out_at_once(house, enter, edition):
+def test_a_member_whose_removal_is_proposed_and_agreed_to_on_pages_is_out_at_once(
+    house, enter, edition
+):
     team, root = house
     aysel = enter("Aysel")
     case, _ = a_note(team, edition, "It began like this.")
     nigar = enter("Nigar")
     nigar.goto(f"{root}/cases/{case}/add/note/")
     nigar.locator('[name="words-0-text"]').fill("Written in the middle of it.")
-    team.remove("Nigar")
+    founder = enter("founder")
+    founder.goto(f"{root}/team/")
+    founder.get_by_role("link", name="Remove from the team Nigar").click()
+    founder.locator('[name="sure"]').check()
+    founder.get_by_role("button", name="Propose to remove Nigar").click()
+    assert founder.url == f"{root}/waiting/"
     aysel.goto(f"{root}/waiting/")
     assert "Nigar" in aysel.locator("main").inner_text()
     _agree(aysel)

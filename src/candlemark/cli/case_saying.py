@@ -1,4 +1,4 @@
-"""Commands that say something of a case: consent, restrain, next, done, merge, move, withdraw.
+"""Commands that say something of a case: a stage, consent, what is next, a merge, a withdrawal.
 
 Each says one statement and is the same but for what the statement is made of, so :func:`_says`
 makes the command and the function under it makes the statement.
@@ -123,6 +123,51 @@ def _one_of(name: str, words: type[StrEnum], default: str) -> Parameter:
 
 
 _when = _date("when", "A year, a month (2026-05), a day, or between two: 2026-05/2026-08.")
+
+
+@_says(
+    "stage",
+    click.argument("stage"),
+    _when,
+    click.option("--person", default="", help="Whose stage it is; empty: of the whole case."),
+    click.option("--proceeding", default="", help="The proceeding it belongs to."),
+    click.option("--charge", "charges", multiple=True, help="A charge it is about; repeatable."),
+    click.option("--outcome", default="", help="A term of outcomes."),
+    click.option("--sentence", default="", help="A term of sentences."),
+    _date("final", "When the decision became final: a year, a month or a day."),
+    click.option("--source", "sources", multiple=True, help="A source that says so; repeatable."),
+    _words("a note; it names nobody", name="note"),
+)
+def stage(
+    said: _Said,
+    stage: str,
+    when: PartialDate | None,
+    person: str,
+    proceeding: str,
+    charges: tuple[str, ...],
+    outcome: str,
+    sentence: str,
+    final: PartialDate | None,
+    sources: tuple[str, ...],
+) -> facts.Statement:
+    """Say that a STAGE was reached in CASE, as exactly as it is known.
+
+    STAGE is a term such as charged or appeal; see candlemark definition show stages, outcomes
+    and sentences.
+    """
+    return facts.StageReached(
+        **said.given,
+        stage=stage,
+        when=when,
+        outcome=outcome,
+        sentence=sentence,
+        person=person,
+        proceeding=proceeding,
+        charges=charges,
+        final=final,
+        sources=sources,
+        note=said.words,
+    )
 
 
 @_says(
@@ -251,5 +296,5 @@ def withdraw(said: _Said, statements: tuple[str, ...]) -> facts.Statement:
     return facts.Withdrawn(**said.given, statements=statements, words=said.words)
 
 
-SAYING = (consent, end_consent, restrain, next_step, done, merge, move, withdraw)
+SAYING = (stage, consent, end_consent, restrain, next_step, done, merge, move, withdraw)
 """The commands of this module."""

@@ -28,7 +28,7 @@ _MOST: Final = 12
 
 _PAIRS: Final = (
     ("shch", "s"), ("tsch", "j"), ("sch", "s"), ("dzh", "j"), ("tch", "j"), ("дж", "j"),
-    ("sh", "s"), ("ch", "j"), ("zh", "j"), ("dj", "j"), ("dz", "z"), ("kh", "g"), ("gh", "g"),
+    ("sh", "s"), ("ch", "\x1f"), ("zh", "j"), ("dj", "j"), ("dz", "z"), ("kh", "g"), ("gh", "g"),
     ("ph", "f"), ("th", "t"), ("ts", "s"), ("ck", "k"), ("الد", "د"),
 )  # fmt: skip
 """Sounds that some alphabets write with several letters, longest first."""
@@ -39,13 +39,14 @@ _ONE: Final = {
     **dict.fromkeys("bбب", "b"), **dict.fromkeys("pпپ", "p"),
     **dict.fromkeys("tтتطṭ", "t"), **dict.fromkeys("dдد", "d"),
     **dict.fromkeys("sşšśсшщцثسشص", "s"), **dict.fromkeys("zзذزضظ", "z"),
-    **dict.fromkeys("çčćjžжчҹҷجچژ", "j"),
+    **dict.fromkeys("çčćžжчҹҷجچژ", "j"),
     **dict.fromkeys("gğhxгғҝхһҳحخغگهةۀ", "g"),
     **dict.fromkeys("kкҡكک", "k"),
     **dict.fromkeys("lлل", "l"), **dict.fromkeys("mмم", "m"), **dict.fromkeys("nñńнن", "n"),
     **dict.fromkeys("rрر", "r"), **dict.fromkeys("fфف", "f"), **dict.fromkeys("vwвў", "v"),
 }  # fmt: skip
 _SEVERAL: Final = {
+    "j": ("j", "A"), "\x1f": ("j", "g"),  # j and ch, which Germans and Czechs write for y and kh
     "c": ("j", "k"), "q": ("g", "k"), "ق": ("g", "k"), "қ": ("k", "g"), "و": ("v", "A"),
     **dict.fromkeys("hһهح", ("g", "A")),
 }  # fmt: skip
@@ -76,6 +77,18 @@ def name_keys(word: str, tag: str = "") -> frozenset[str]:
         keys |= {key for key in _skeletons(bare) if len(key.strip(_VOWELS)) >= _FEW}
     found = {key for key in keys if len(key.strip(_VOWELS)) >= _FEW}
     return frozenset(found or _short(folded, tag))
+
+
+@lru_cache(maxsize=65_536)
+def consonants(word: str, tag: str = "") -> frozenset[str]:
+    """What is left of a whole word, with the ending that says *son of*: for measuring distance.
+
+    Short words have few consonants, and some have none: then there is one empty text.
+    """
+    return frozenset(_skeletons(fold(word, tag).replace("'", "").replace("-", ""))) or _NOTHING
+
+
+_NOTHING: Final = frozenset({""})
 
 
 def _short(folded: str, tag: str) -> set[str]:

@@ -14,6 +14,7 @@ import unicodedata
 from functools import lru_cache
 
 from candlemark.tongues.languages import parts
+from candlemark.tongues.transliterating import letters
 
 
 def _table(letters: str, written: str) -> dict[str, str]:
@@ -23,19 +24,10 @@ def _table(letters: str, written: str) -> dict[str, str]:
 
 
 _LATIN = _table("əıøłđðħŋɣʒʃɛɔæœþß", "e i o l d d h n g z s e o ae oe th ss")
-_CYRILLIC = _table(
-    "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-    "a b v g d e yo zh z i y k l m n o p r s t u f kh ts ch sh shch · y · e yu ya",
-) | _table(
-    "әғҝһҹөүјіїєґўқңҷӣӯћђљњџ",
-    "e g g h j o u y i yi ye g u q ng j i u c dj lj nj dz",
-)
-# Azerbaijani wrote Cyrillic until 1991, letter for letter what its Latin alphabet is today.
-_CYRILLIC_AZ = _table("гғҝхҹчшжыйјщ", "q g g x c c s j i y y s")
-_ARABIC = _table(
-    "آاأإٱبپتثجچحخدذرزژسشصضطظعغفقکگلمنوؤهیئء",
-    "a a a e a b p t s j ch h kh d z r z zh s sh s z t z a gh f gh k g l m n v v h y y ·",
-)
+_CYRILLIC = letters("ru-Cyrl", "added") | letters("ru-Cyrl") | _table("ёъь", "yo · ·")
+_CYRILLIC_AZ = letters("az-Cyrl", "added") | letters("az-Cyrl")
+# Tehran reads ق as it reads غ, and so it is written in search keys and addresses.
+_ARABIC = letters("fa-Arab") | _table("آاأإٱعؤیئءق", "a a a e a a v y y · gh")
 _GEORGIAN = _table(
     "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ",
     "a b g d e v z t i k l m n o p zh r s t u p k gh q sh ch ts dz ts ch kh j h",
@@ -44,8 +36,26 @@ _ARMENIAN = _table(
     "աբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆև",
     "a b g d e z e y t zh i l kh ts k h dz gh ch m y n sh o ch p j r s v t r ts v p k o f ev",
 )
-_EVERYWHERE = _LATIN | _CYRILLIC | _ARABIC | _GEORGIAN | _ARMENIAN
-_AZERBAIJANI = _EVERYWHERE | _CYRILLIC_AZ
+
+
+def _plain(table: dict[str, str]) -> dict[str, str]:
+    """A table whose Latin letters have lost their accents."""
+    return {letter: _ascii(written) for letter, written in table.items()}
+
+
+def _ascii(written: str) -> str:
+    return "".join(_LATIN.get(part, part) for each in written for part in _bare(each))
+
+
+@lru_cache(maxsize=4_096)
+def _bare(letter: str) -> tuple[str, ...]:
+    """A letter without its marks."""
+    apart = unicodedata.normalize("NFD", letter)
+    return tuple(part for part in apart if not unicodedata.combining(part))
+
+
+_EVERYWHERE = _LATIN | _plain(_CYRILLIC) | _ARABIC | _GEORGIAN | _ARMENIAN
+_AZERBAIJANI = _EVERYWHERE | _plain(_CYRILLIC_AZ)
 
 
 def romanise(text: str, tag: str = "") -> str:
@@ -69,13 +79,6 @@ def _written(text: str, at: int, table: dict[str, str]) -> str:
     if letter in table:
         return table[letter]
     return "".join(table.get(part, part) for part in _bare(letter))
-
-
-@lru_cache(maxsize=4_096)
-def _bare(letter: str) -> tuple[str, ...]:
-    """A letter without its marks."""
-    parts = unicodedata.normalize("NFD", letter)
-    return tuple(part for part in parts if not unicodedata.combining(part))
 
 
 def _persian(text: str, at: int) -> str:

@@ -81,6 +81,7 @@ TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
         "pathway": _MEMBER,
         "design": _MEMBER,
         # Administrators
+        "remove-member": Needs(Right.ADMINISTER, Sent.ALSO),
         "thaw": Needs(Right.ADMINISTER, Sent.ALSO),
         "factor-of": Needs(Right.ADMINISTER, Sent.ALSO),
         # Whoever may ask for an erasure; a second member decides

@@ -99,9 +99,7 @@ def areas_plot(
     ]
     drawn += [scale.text(tick.says, 0, scale.up(tick.at) - 5, "start", "halo") for tick in shares]
     drawn.append(element("line", class_="axis", x1="0", x2="100%", y1=foot, y2=foot))
-    for tick in days:
-        anchor = "start" if tick.at == 0 else "end" if tick.at >= until else "middle"
-        drawn.append(scale.text(tick.says, tick.at, foot + 20, anchor))
+    drawn += scale.days(days, foot + 20)
     return element(
         "div",
         image(title, says, *drawn, width="100%", height=HEIGHT),

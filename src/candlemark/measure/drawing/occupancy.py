@@ -8,6 +8,7 @@ cannot be seen, and a page must stay small.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -28,6 +29,8 @@ ACROSS: Final = 640
 UP: Final = 320
 """Units of the drawing, each about a pixel on a wide screen."""
 _STEPS: Final = 160
+_ROOM: Final = 0.15
+"""Of the width of a phone, what two numbers under an axis need."""
 _KNOWN: Final = ("pending", "convicted", "reached", "beyond", "acquitted", "dismissed")
 
 
@@ -93,9 +96,7 @@ def occupancy_plot(
         drawn.append(scale.text(limit.says, limit.at, HEAD - 6, side, "halo limit-name"))
     drawn += [scale.text(tick.says, 0, scale.up(tick.at) - 5, "start", "halo") for tick in shares]
     drawn.append(element("line", class_="axis", x1="0", x2="100%", y1=foot, y2=foot))
-    for tick in days:
-        anchor = "start" if tick.at == 0 else "end" if tick.at >= until else "middle"
-        drawn.append(scale.text(tick.says, tick.at, foot + 20, anchor))
+    drawn += scale.days(days, foot + 20)
     ends = [Ending(f"s-{line.kind}", line.name, scale.up(_value_at(line, until))) for line in lines]
     return element(
         "div",
@@ -129,6 +130,16 @@ class Scale:
         return element(
             "text", says, class_=kind, x=percent(self.across(day)), y=y, text_anchor=anchor
         )
+
+    def days(self, ticks: Sequence[Tick], y: float) -> list[Svg]:
+        """What is written below the axis; a phone leaves out what would touch its neighbour."""
+        drawn, last = [], -math.inf
+        for tick in ticks:
+            anchor = "start" if tick.at == 0 else "end" if tick.at >= self.until else "middle"
+            near = tick.at - last < _ROOM * self.until and anchor == "middle"
+            drawn.append(self.text(tick.says, tick.at, y, anchor, "near" if near else ""))
+            last = last if near else tick.at
+        return drawn
 
     def course(self, points: Sequence[tuple[int, float]]) -> list[tuple[float, float]]:
         """Corners of one course: the last value of each visible step, held to the next."""

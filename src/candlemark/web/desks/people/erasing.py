@@ -42,12 +42,13 @@ def ask(request: HttpRequest) -> HttpResponse:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return page(request, "people/erase.html", status=status, person="", unknown=True)
     waits = [one for one in waiting(door.vault) if one.erasure and one.erasure.subject == person]
+    remains = said.remains(door.vault.erasing.remains)
     reason, sure = request.POST.get("reason", ""), request.POST.get("sure") == "yes"
     if sure and reason in REASONS and not waits:
         asked = door.vault.erasing.ask(person, reason)
         if asked.agreed is None:
             return SeeOther(address("waiting"))
-        return page(request, "people/erased.html", erased_parts=len(asked.parts))
+        return page(request, "people/erased.html", erased_parts=len(asked.parts), remains=remains)
     found = _case(door, request.POST.get("case", ""), person)
     return page(
         request,
@@ -55,6 +56,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         person=person,
         parts_about=parts,
         waits=waits,
+        remains=remains,
         case=found,
         naming=Naming(found) if found else None,
         lost=[

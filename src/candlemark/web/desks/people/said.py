@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_  # noqa: N812 - the name gatherers know
 
 from candlemark.ledger.roster_facts import (
     DeviceRevoked,
@@ -65,6 +66,24 @@ def reason(code: str) -> str:
         "kept-too-long": _("it was kept longer than it should be"),
         "mistake": _("it should never have been written"),
     }.get(code, code)
+
+
+_REMAINS: Final = (
+    N_(
+        "the server's write-ahead log, its archive and copies of the server keep the sealed bytes"
+        " until they are replaced by later ones; nobody can open them, the keys are destroyed"
+    ),
+)
+"""What stores say of themselves (``Store.remains``), so that it stands in the catalogues."""
+
+
+def remains(of_store: str) -> str:
+    """What erasing does not reach for a while, in a sentence; empty where it reaches all."""
+    return (
+        _("What erasing does not reach: %(remains)s.") % {"remains": _(of_store)}
+        if of_store
+        else ""
+    )
 
 
 def compartment(name: str) -> str:

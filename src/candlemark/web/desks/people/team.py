@@ -1,8 +1,9 @@
-"""The team: who is in it, with which devices, who may read what; freezing and thawing."""
+"""The team: who is in it, with which devices, who may read what; freezing, thawing, removing."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
 
 from django.http import Http404
 
@@ -11,6 +12,8 @@ from candlemark.casefile import roles
 from candlemark.errors import NotEntitled, NotUnderstood
 from candlemark.ids import check_id
 from candlemark.ledger import second_factor
+from candlemark.ledger.leaving import leaving
+from candlemark.ledger.roster import Standing
 from candlemark.ledger.roster_facts import MemberThawed
 from candlemark.web.desks.people import said
 from candlemark.web.doors import door_of
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 
     from candlemark.ledger.roster import Member
     from candlemark.web.doors import Door
+
+REASON_LENGTH: Final = 500
+"""Letters a reason has at most, as a change of the roster holds them."""
 
 
 def team(request: HttpRequest) -> HttpResponse:
@@ -58,10 +64,8 @@ def freeze(request: HttpRequest, code: str) -> HttpResponse:
     member = _member(door, code)
     if request.method == "POST" and request.POST.get("sure") == "yes":
         frozen = door.vault.members.freeze(member)
-        house = house_of(request)
-        if frozen and isinstance(house, LockedHouse):
-            house.entrance.sessions.end_of(member.kid)
-            house.tidy()
+        if frozen:
+            _show_out(request, member)
         return SeeOther(address("team"))
     return page(
         request,
@@ -86,6 +90,38 @@ def thaw(request: HttpRequest, code: str) -> HttpResponse:
         member=member,
         missed=request.method == "POST",
         threshold=door.vault.members.roster().threshold,
+        said=said,
+    )
+
+
+def remove(request: HttpRequest, code: str) -> HttpResponse:
+    """Propose that a member is one no longer; what follows is said before."""
+    door = door_of(request)
+    member = _member(door, code)
+    follows = leaving(door.vault.members.roster(), member)
+    open_to_me = member.kid != door.me.member.kid and follows.possible and follows.waits is None
+    reason = request.POST.get("reason", "").strip()
+    long = len(reason) > REASON_LENGTH
+    if open_to_me and not long and request.POST.get("sure") == "yes":
+        members = door.vault.members
+        made = members.propose([members.removal(member)], reason)
+        if made.standing is not Standing.MADE:
+            return SeeOther(address("waiting"))
+        _show_out(request, member)
+        return SeeOther(address("team"))
+    asked = request.method == "POST"
+    refused = HTTPStatus.UNPROCESSABLE_ENTITY if open_to_me else HTTPStatus.FORBIDDEN
+    return page(
+        request,
+        "people/remove.html",
+        status=refused if asked else HTTPStatus.OK,
+        member=member,
+        follows=follows,
+        open_to_me=open_to_me,
+        reason=reason,
+        length=REASON_LENGTH,
+        long=long,
+        missed=asked and not long,
         said=said,
     )
 
@@ -118,6 +154,14 @@ def readers(request: HttpRequest, case_id: str) -> HttpResponse:
         readers=casefile.readers(door.vault, found.id),
         said=said,
     )
+
+
+def _show_out(request: HttpRequest, member: Member) -> None:
+    """End the sessions a member has at this house."""
+    house = house_of(request)
+    if isinstance(house, LockedHouse):
+        house.entrance.sessions.end_of(member.kid)
+        house.tidy()
 
 
 def _member(door: Door, code: str) -> Member:

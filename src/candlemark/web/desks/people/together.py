@@ -29,6 +29,7 @@ def waiting_page(request: HttpRequest) -> HttpResponse:
         request,
         "people/waiting.html",
         listed=waiting(door.vault),
+        remains=said.remains(door.vault.erasing.remains),
         roster=door.vault.members.roster(),
         said=said,
     )
@@ -45,6 +46,7 @@ def agree(request: HttpRequest, what: str, code: str) -> HttpResponse:
         request,
         "people/agree.html",
         one=one,
+        remains=said.remains(door.vault.erasing.remains),
         roster=door.vault.members.roster(),
         missed=request.method == "POST",
         said=said,

@@ -15,6 +15,7 @@ urlpatterns = [
     path("me/travel/", myself.travel, name="travel"),
     path("team/", team.team, name="team"),
     path("team/<slug:code>/freeze/", team.freeze, name="freeze"),
+    path("team/<slug:code>/remove/", team.remove, name="remove-member"),
     path("team/<slug:code>/thaw/", team.thaw, name="thaw"),
     path("team/<slug:code>/second-factor/", team.factor_of, name="factor-of"),
     path("waiting/", together.waiting_page, name="waiting"),

@@ -1,0 +1,19 @@
+"""The same case and the same person across agencies that share no identifier.
+
+``names`` reads and compares names of people; ``from_batch`` and ``from_cases`` make rows that can
+be compared (``columns``), with what stands for *unknown* in them found and said (``unknowns``).
+"""
+
+from candlemark.linkage.columns import ROWS, Noticed, Prepared
+from candlemark.linkage.from_batch import RawColumns, prepare_batch
+from candlemark.linkage.from_cases import prepare_cases, prepare_persons
+
+__all__ = [
+    "ROWS",
+    "Noticed",
+    "Prepared",
+    "RawColumns",
+    "prepare_batch",
+    "prepare_cases",
+    "prepare_persons",
+]
