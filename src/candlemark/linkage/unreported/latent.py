@@ -17,6 +17,7 @@ which a fifth, or nineteen in twenty, are of a kind that hardly any list finds.
 
 from __future__ import annotations
 
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -148,8 +149,8 @@ def _plain(chance: np.random.Generator, lists: int) -> State:
 def _scattered(chance: np.random.Generator, lists: int, dark: float) -> State:
     """A world in which a share ``dark`` of all people is hardly on any list."""
     found = chance.beta(0.5, 0.5, (KINDS, lists)).clip(0.001, 0.999)
-    found[-1] = chance.uniform(0.001, 0.02, lists)
-    share = np.append(chance.dirichlet(np.ones(KINDS - 1)) * (1 - dark), dark)
+    found[0] = chance.uniform(0.001, 0.02, lists)
+    share = np.append(dark, chance.dirichlet(np.ones(KINDS - 1)) * (1 - dark))
     return np.log(share.clip(1e-300)), np.log(found), np.log1p(-found), chance.gamma(1.0, 1.0, 1) + 0.1
 
 
@@ -180,6 +181,67 @@ def _shared_out(
         into[kind] = left if share >= 1.0 else chance.binomial(left, share)
         left -= into[kind]
         rest -= weights[kind]
+
+
+@compiled
+def _renamed(
+    chance: np.random.Generator, log_share: Floats, members: Integers, on: Integers
+) -> None:
+    """Let kinds change names: the stick has places, and a large kind does not leave a late one.
+
+    Metropolis' rule for exchanging the members of two places (Papaspiliopoulos & Roberts,
+    Biometrika 95 (2008) 169-186, section 3.4); chances follow, as they are drawn next.
+    """
+    kinds = len(members)
+    for _ in range(kinds):
+        one, other = chance.integers(0, kinds), chance.integers(0, kinds)
+        moved = members[other] - members[one]
+        if moved == 0:
+            continue
+        gain = moved * (log_share[one] - log_share[other])
+        if gain >= 0.0 or np.log(1.0 - chance.random()) < gain:
+            members[one], members[other] = members[other], members[one]
+            for place in range(on.shape[1]):
+                on[one, place], on[other, place] = on[other, place], on[one, place]
+
+
+@compiled
+def _weight(log_concentration: float, members: Integers) -> float:
+    """The logarithm of the density of the logarithm of the concentration, given who is what.
+
+    The pieces of the stick are integrated out: together with them the concentration would creep.
+    """
+    concentration = np.exp(log_concentration)
+    found = 0.25 * log_concentration - 0.25 * concentration
+    rest = members.sum()
+    for kind in range(len(members) - 1):
+        if rest == 0:
+            break
+        found += log_concentration - math.lgamma(1.0 + concentration + rest)
+        rest -= members[kind]
+        found += math.lgamma(concentration + rest)
+    return found
+
+
+@compiled
+def _concentration(chance: np.random.Generator, now: float, members: Integers) -> float:
+    """The concentration anew, by slice sampling (Neal, Ann. Statist. 31 (2003) 705-767)."""
+    here = np.log(now)
+    level = _weight(here, members) - chance.standard_exponential()
+    low = here - 4.0 * chance.random()
+    high = low + 4.0
+    while low > -700.0 and _weight(low, members) > level:
+        low -= 4.0
+    while high < 20.0 and _weight(high, members) > level:
+        high += 4.0
+    while True:
+        tried = low + (high - low) * chance.random()
+        if _weight(tried, members) >= level:
+            return np.exp(tried)
+        if tried < here:
+            low = tried
+        else:
+            high = tried
 
 
 @compiled
@@ -233,6 +295,7 @@ def _steps(
         _shared_out(chance, unseen, weights, given)
         for kind in range(kinds):
             members[kind] += given[kind]
+        _renamed(chance, log_share, members, on)
         # The chances of each kind.
         for kind in range(kinds):
             for place in range(lists):
@@ -240,7 +303,8 @@ def _steps(
                 other = _log_gamma(chance, 1.0 + members[kind] - on[kind, place])
                 both = np.logaddexp(one, other)
                 log_on[kind, place], log_off[kind, place] = one - both, other - both
-        # The pieces of the stick, and what is left of it.
+        # The concentration, then the pieces of the stick, and what is left of it.
+        concentration[0] = _concentration(chance, concentration[0], members)
         rest, left = members.sum(), 0.0
         for kind in range(kinds - 1):
             rest -= members[kind]
@@ -250,9 +314,6 @@ def _steps(
             log_share[kind] = left + piece - both
             left += after - both
         log_share[kinds - 1] = left
-        concentration[0] = max(
-            chance.standard_gamma(0.25 + kinds - 1.0) / (0.25 - left), 1e-9
-        )
         if step % every == every - 1:
             kept[step // every] = seen + unseen
     return kept
