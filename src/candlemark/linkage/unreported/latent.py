@@ -105,7 +105,9 @@ def latent_classes(
     states = [
         _plain(chance, len(table.lists))
         if number < work.chains // 2
-        else _scattered(chance, len(table.lists), (number % (work.chains // 2) + 0.5) / (work.chains // 2))
+        else _scattered(
+            chance, len(table.lists), (number % (work.chains // 2) + 0.5) / (work.chains // 2)
+        )
         for number, chance in enumerate(chances)
     ]
     draws = np.empty((work.chains, 0), dtype=np.int64)
@@ -151,7 +153,12 @@ def _scattered(chance: np.random.Generator, lists: int, dark: float) -> State:
     found = chance.beta(0.5, 0.5, (KINDS, lists)).clip(0.001, 0.999)
     found[0] = chance.uniform(0.001, 0.02, lists)
     share = np.append(dark, chance.dirichlet(np.ones(KINDS - 1)) * (1 - dark))
-    return np.log(share.clip(1e-300)), np.log(found), np.log1p(-found), chance.gamma(1.0, 1.0, 1) + 0.1
+    return (
+        np.log(share.clip(1e-300)),
+        np.log(found),
+        np.log1p(-found),
+        chance.gamma(1.0, 1.0, 1) + 0.1,
+    )
 
 
 @compiled
@@ -160,15 +167,11 @@ def _log_gamma(chance: np.random.Generator, shape: float) -> float:
     if shape >= 1.0:
         return float(np.log(chance.standard_gamma(shape)))
     # 1 - random() is above zero, and Gamma(a) is Gamma(a + 1) times a uniform to the power 1/a.
-    return float(
-        np.log(chance.standard_gamma(shape + 1.0)) + np.log(1.0 - chance.random()) / shape
-    )
+    return float(np.log(chance.standard_gamma(shape + 1.0)) + np.log(1.0 - chance.random()) / shape)
 
 
 @compiled
-def _shared_out(
-    chance: np.random.Generator, people: int, weights: Floats, into: Integers
-) -> None:
+def _shared_out(chance: np.random.Generator, people: int, weights: Floats, into: Integers) -> None:
     """Divide people among kinds at random, in proportion to weights (a multinomial draw)."""
     left, rest = people, weights.sum()
     for kind in range(len(weights)):

@@ -125,9 +125,7 @@ def log_linear(table: OverlapTable) -> LogLinear:
     fits.sort(key=lambda fit: (fit.bic, len(fit.model)))
     relative = np.exp([(fits[0].bic - fit.bic) / 2 for fit in fits])
     weights = relative / relative.sum()
-    return LogLinear(
-        table.lists, table.people, tuple(fits), tuple(weights.tolist()), MODELS[lists]
-    )
+    return LogLinear(table.lists, table.people, tuple(fits), tuple(weights.tolist()), MODELS[lists])
 
 
 def one_model(table: OverlapTable, model: Sequence[Term]) -> Fit:
@@ -176,7 +174,9 @@ def _fit(counts: Floats, models: list[tuple[Term, ...]], matrices: Floats) -> li
     """
     total, parameters = counts.sum(), matrices.shape[2]
     start = np.broadcast_to(np.log(counts + 0.5), matrices.shape[:2])
-    beta = _solved(matrices, counts + 0.5, np.einsum("i,mip->mp", (counts + 0.5), matrices * start[..., None]))
+    beta = _solved(
+        matrices, counts + 0.5, np.einsum("i,mip->mp", (counts + 0.5), matrices * start[..., None])
+    )
     eta = np.einsum("mip,mp->mi", matrices, beta)
     height = _likelihood(counts, eta)
     settled = np.zeros(len(models), dtype=bool)
@@ -231,9 +231,7 @@ def _solved(matrices: Floats, weights: Floats, right: Floats) -> Floats:
     return found
 
 
-def mixture_quantiles(
-    answers: Sequence[LogLinear], shares: Sequence[float]
-) -> tuple[float, ...]:
+def mixture_quantiles(answers: Sequence[LogLinear], shares: Sequence[float]) -> tuple[float, ...]:
     """People at these shares of the mixture of all models of some tables, tables alike in weight.
 
     Found by halving: the mixture is a sum of normal distributions of the logarithm.

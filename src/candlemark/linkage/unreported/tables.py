@@ -37,7 +37,9 @@ class OverlapTable:
     """Patterns somebody has, in the order of the lists, with their counts; none without a list."""
 
     @classmethod
-    def of(cls, lists: Sequence[str], patterns: Iterable[tuple[Sequence[int], int]]) -> OverlapTable:
+    def of(
+        cls, lists: Sequence[str], patterns: Iterable[tuple[Sequence[int], int]]
+    ) -> OverlapTable:
         """A table that an estimate can be asked of.
 
         Raises:
