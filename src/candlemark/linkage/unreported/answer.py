@@ -1,7 +1,7 @@
 """Four answers together, or a lower bound and why there is no more.
 
-What is returned is one of two kinds of thing, so that a number which did not pass the gate cannot be
-shown by mistake: :class:`AtLeast` has none.
+What is returned is one of two kinds of thing, so that a number which did not pass the gate cannot
+be shown by mistake: :class:`AtLeast` has none.
 """
 
 from __future__ import annotations

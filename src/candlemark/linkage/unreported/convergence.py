@@ -33,8 +33,9 @@ def r_hat(chains: Floats) -> float:
 def effective_draws(chains: Floats) -> float:
     """So many independent draws would tell the mean as exactly.
 
-    Autocorrelations are summed in pairs as long as the pairs are above zero and fall (Geyer, Statist.
-    Sci. 7 (1992) 473-483); chains that disagree count as if every draw resembled the one before.
+    Autocorrelations are summed in pairs as long as the pairs are above zero and fall (Geyer,
+    Statist. Sci. 7 (1992) 473-483); chains that disagree count as if every draw
+    resembled the one before.
     """
     halves = _halves(chains)
     count, length = halves.shape

@@ -2,8 +2,8 @@
 
 A number of people whom nobody counted is quoted for decades.  It is shown only where every list
 shares people with at least two others, the chains of the latent classes agree, and that answer and
-the log-linear one overlap.  Whatever else can be seen in the table to make it unfit is said as well.
-A method's own interval is no reason to show it: on lists that overlap little it is narrow and wrong.
+the log-linear one overlap.  Whatever else in the table makes it unfit is said as well.  A method's
+own interval is no reason to show it: on lists that overlap little it is narrow and wrong.
 """
 
 from __future__ import annotations

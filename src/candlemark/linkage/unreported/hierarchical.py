@@ -7,16 +7,16 @@ since it alone would decide how many people are on none (Fienberg, Biometrika 59
 
 Not every model has an estimate.  Where a pattern that a dependence speaks of counts nobody the
 likelihood may only be largest at infinity, and what a program prints there is the number of its
-rounds (on one published table 4.4e13).  Fienberg and Rinaldo (Ann. Statist. 40 (2012) 996-1023): the
-estimate exists unless some direction leaves the patterns somebody has as they are and lowers none
-but raises some of the others.  That is a linear programme.  A direction of a model is one of every
+rounds (on one published table 4.4e13).  Fienberg and Rinaldo (Ann. Statist. 40 (2012) 996-1023):
+the estimate exists unless some direction leaves the patterns somebody has as they are and lowers
+none but raises some of the others.  That is a linear programme.  A direction of a model is one of every
 larger model, so models are grown term by term and what holds a model without an estimate is never
 looked at.
 
 Up to four lists every hierarchical model is tried.  With five, dependences of more than two lists
 are left out: three-way overlaps of five lists are a handful of people, and models of them win by
-what such a handful happens to be (after Chan, Silverman & Vincent, J. Am. Statist. Assoc. 116 (2021)
-1297-1306, who stop at pairs).  More lists are for whoever merges the shortest.
+what such a handful happens to be (after Chan, Silverman & Vincent, J. Am. Statist. Assoc. 116
+(2021) 1297-1306, who stop at pairs).  Of more lists the shortest are made one first.
 """
 
 from __future__ import annotations
@@ -134,4 +134,4 @@ def _has_estimate(counts: Floats, lists: int, model: tuple[Term, ...]) -> bool:
         bounds=(None, None),
         method="highs",
     )
-    return bool(raised.status == 0 and -raised.fun < _NOTHING)
+    return raised.status == 0 and -float(raised.fun or 0.0) < _NOTHING

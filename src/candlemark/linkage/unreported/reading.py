@@ -1,4 +1,6 @@
-"""A table of overlaps out of a file: CSV with a column for each list, or JSON (docs/formats/overlap.md).
+"""A table of overlaps out of a file: CSV with a column for each list, or JSON.
+
+docs/formats/overlap.md describes both.
 
 Columns that are no list are refused: a table split by month or by place is many tables of a few
 people each, and of those no estimate is made.
@@ -72,7 +74,7 @@ def _of_json(content: bytes) -> OverlapTable:
         raise SourceMalformed("this JSON holds no table of overlaps", hint=_FORM)
     _require_time(document)
     lists, patterns = document.get("lists"), document.get("patterns")
-    if not _texts(lists) or not isinstance(patterns, list):
+    if lists is None or not _texts(lists) or not isinstance(patterns, list):
         raise NotInOrder(
             "this is not a table of overlaps",
             hint=_FORM,
@@ -81,11 +83,11 @@ def _of_json(content: bytes) -> OverlapTable:
     if not patterns:
         raise SourceEmpty("this file holds no patterns", hint=_FORM)
     faults, rows = [], []
-    for number, pattern in enumerate(patterns, 1):
+    for number, given in enumerate(patterns, 1):
         where = f"pattern {number}"
-        on = pattern.get("on") if isinstance(pattern, dict) else None
-        count = pattern.get("people") if isinstance(pattern, dict) else None
-        if not _texts(on) or len(set(on)) != len(on) or not set(on) <= set(lists):
+        pattern = given if isinstance(given, dict) else {}
+        on, count = pattern.get("on"), pattern.get("people")
+        if on is None or not _texts(on) or len(set(on)) != len(on) or not set(on) <= set(lists):
             faults.append(Fault(where, "“on” does not name lists of “lists”, each once"))
         elif not isinstance(count, int) or isinstance(count, bool):
             faults.append(Fault(where, "“people” is not a whole number"))
