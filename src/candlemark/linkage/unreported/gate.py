@@ -89,7 +89,7 @@ def _copied(table: OverlapTable, place: int, other: int) -> list[Reason]:
 
 def of_the_chains(latent: LatentClasses) -> list[Reason]:
     """What the latent classes give away about themselves."""
-    if latent.r_hat > R_HAT:
+    if not latent.r_hat <= R_HAT:  # what is no number agrees with nothing
         return [
             Reason(
                 "chains-disagree",

@@ -9,9 +9,9 @@ Not every model has an estimate.  Where a pattern that a dependence speaks of co
 likelihood may only be largest at infinity, and what a program prints there is the number of its
 rounds (on one published table 4.4e13).  Fienberg and Rinaldo (Ann. Statist. 40 (2012) 996-1023):
 the estimate exists unless some direction leaves the patterns somebody has as they are and lowers
-none but raises some of the others.  That is a linear programme.  A direction of a model is one of every
-larger model, so models are grown term by term and what holds a model without an estimate is never
-looked at.
+none but raises some of the others.  That is a linear programme.  A direction of a model is one of
+every larger model, so models are grown term by term and what holds a model without an estimate is
+never looked at.
 
 Up to four lists every hierarchical model is tried.  With five, dependences of more than two lists
 are left out: three-way overlaps of five lists are a handful of people, and models of them win by
