@@ -64,10 +64,10 @@ def exact(kinds):
 @pytest.mark.parametrize("kinds", [1, 2])
 def test_the_number_of_people_is_drawn_from_the_posterior_that_sums_give(kinds):
     truth = exact(kinds)
-    drawn = chain(kinds, 200_000)
+    drawn = chain(kinds, 100_000)
     drawn = drawn[drawn <= MOST] - COUNTS.sum()
     share = np.bincount(drawn, minlength=len(truth)) / len(drawn)
-    assert np.abs(share.cumsum() - truth.cumsum()).max() < 0.02
+    assert np.abs(share.cumsum() - truth.cumsum()).max() < 0.025
 
 
 def test_the_logarithm_of_a_gamma_draw_is_right_for_the_smallest_shapes():
@@ -112,7 +112,6 @@ def test_half_of_the_chains_start_scattered_and_the_dutch_lists_keep_them_apart(
     found = latent_classes(published("sparsemse_Ned"), Work(settle=1_000, steps=3_000, most=3_000))
     assert len(found.draws) == 8
     assert found.r_hat > 1.5
-    assert not found.settled
     middles = np.median(found.draws, axis=1)
     assert middles.max() > 2 * middles.min()
 

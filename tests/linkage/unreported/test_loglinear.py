@@ -55,12 +55,12 @@ def exists(counts, model):
     return found.status == 0 and -found.fun > 1e-6
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.lists(st.sampled_from([0, 0, 0, 1, 2, 7]), min_size=15, max_size=15))
 def test_a_model_is_kept_exactly_when_a_table_without_zeros_has_its_margins(counts):
     counts = np.array(counts, dtype=float)
     kept = set(estimable_models(counts))
-    for model in estimable_models(np.full(15, 9.0))[::3]:
+    for model in estimable_models(np.full(15, 9.0))[::5]:
         assert (model in kept) == exists(counts, model)
 
 

@@ -6,7 +6,7 @@ be shown by mistake: :class:`AtLeast` has none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -35,6 +35,8 @@ likely to be on any list, every method leaves out a fifth of all people."""
 TOO_LITTLE: Final = "the lists overlap too little to say more"
 
 FEWEST_DRAWS: Final = 20
+FEWEST_EFFECTIVE: Final = 100.0
+"""Independent draws the chains of each table are worth, where there are many tables."""
 _MIDDLE: Final = (0.025, 0.5, 0.975)
 
 
@@ -145,7 +147,9 @@ def estimate_linked(
             hint="draw every uncertain pair by its probability, at least twenty times",
             faults=faults,
         )
-    return _answer(tables, work or Work(), tell)
+    work = work or Work()
+    # Together the draws are worth more than one table must be; each alone must be worth so many.
+    return _answer(tables, replace(work, effective=min(work.effective, FEWEST_EFFECTIVE)), tell)
 
 
 def _answer(
@@ -162,7 +166,7 @@ def _answer(
     chains = []
     for number, table in enumerate(tables):
         chains.append(latent_classes(table, work, _part(tell, number, len(tables))))
-        reasons = gate.of_the_chains(chains[-1])
+        reasons = gate.of_the_chains(chains[-1], work.effective)
         if reasons:
             return _at_least(tables, reasons)
     low, middle, high = mixture_quantiles(answers, (0.025, 0.5, 0.975))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from candlemark.linkage.unreported.latent import EFFECTIVE, R_HAT
+from candlemark.linkage.unreported.latent import R_HAT
 
 if TYPE_CHECKING:
     from candlemark.linkage.unreported.latent import LatentClasses
@@ -87,7 +87,7 @@ def _copied(table: OverlapTable, place: int, other: int) -> list[Reason]:
     return []
 
 
-def of_the_chains(latent: LatentClasses) -> list[Reason]:
+def of_the_chains(latent: LatentClasses, needed: float) -> list[Reason]:
     """What the latent classes give away about themselves."""
     if not latent.r_hat <= R_HAT:  # what is no number agrees with nothing
         return [
@@ -97,12 +97,12 @@ def of_the_chains(latent: LatentClasses) -> list[Reason]:
                 f" {latent.r_hat:.2f}, above {R_HAT})",
             )
         ]
-    if latent.effective < EFFECTIVE:
+    if latent.effective < needed:
         return [
             Reason(
                 "chains-short",
                 f"the chains tell as little as {latent.effective:.0f} independent draws, and"
-                f" {EFFECTIVE:.0f} are needed",
+                f" {needed:.0f} are needed",
             )
         ]
     return []

@@ -52,6 +52,8 @@ class Work:
     """Steps in each chain after which no more is tried."""
     seed: int = 20_260_101
     """What chance starts from: the same table gives the same answer."""
+    effective: float = EFFECTIVE
+    """So many independent draws the chains must be worth."""
 
     def __post_init__(self) -> None:
         if self.chains < 8 or self.chains % 2:
@@ -72,11 +74,6 @@ class LatentClasses:
     """Of the logarithm of the number of people; 1 when the chains cannot be told apart."""
     effective: float
     """So many independent draws tell as much."""
-
-    @property
-    def settled(self) -> bool:
-        """Whether the chains agree and are long enough."""
-        return self.r_hat <= R_HAT and self.effective >= EFFECTIVE
 
 
 def latent_classes(
@@ -113,7 +110,8 @@ def latent_classes(
             draws = np.hstack([draws, kept])
             logs = np.log(draws)
             found = LatentClasses(draws, r_hat(logs), effective_draws(logs))
-            if found.settled or done >= whole:
+            enough = found.r_hat <= R_HAT and found.effective >= work.effective
+            if enough or done >= whole:
                 return found
 
 
