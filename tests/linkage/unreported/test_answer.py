@@ -34,7 +34,7 @@ def codes(table):
 
 @pytest.fixture(scope="module")
 def shown():
-    return estimate(world(2), SHORT)
+    return estimate(world(3), SHORT)
 
 
 def test_four_answers_come_together(shown):
