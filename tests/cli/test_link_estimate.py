@@ -77,7 +77,8 @@ def test_a_bad_table_is_refused_in_words(ask, table, text, code, said):
 
 
 def test_a_table_in_json_is_the_same_table(ask, table):
-    rows = [row.split(",") for row in GOOD.split()]
+    few = GOOD.replace("70", "9").replace("45", "7").replace("42", "5").replace("31", "3")
+    rows = [row.split(",") for row in few.split()]
     lists = rows[0][:-1]
     patterns = [
         {
@@ -89,10 +90,10 @@ def test_a_table_in_json_is_the_same_table(ask, table):
     document = json.dumps({"lists": lists, "patterns": patterns})
     said = [
         ask("link", "estimate", "--json", "--table", file).json
-        for file in (table(GOOD), table(document, "table.json"))
+        for file in (table(few), table(document, "table.json"))
     ]
     assert said[0] == said[1]
-    assert said[0]["shown"]
+    assert said[0]["people"] == sum(int(row[-1]) for row in rows[1:])
 
 
 def test_two_tables_are_too_few_draws(ask, table):

@@ -9,6 +9,7 @@ people each, and of those no estimate is made.
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from candlemark.exchange import Table
+
+_NUMBERED: Final = re.compile(r" \(\d+\)$")
 
 SHORTEST: Final = 60
 """Days: of a shorter time no estimate is made."""
@@ -42,7 +45,11 @@ def read_overlaps(content: bytes) -> OverlapTable:
 
 
 def _of_table(table: Table) -> OverlapTable:
-    lists = [str(header) for header in table.headers[:-1]]
+    # Whoever reads tables tells headers that are twice there apart by a number.
+    lists = [
+        before if (before := _NUMBERED.sub("", header)) in table.headers else header
+        for header in table.headers[:-1]
+    ]
     faults, rows = [], []
     for number, cells in enumerate(table.rows, table.first):
         row = [str(cell).strip() for cell in cells]
