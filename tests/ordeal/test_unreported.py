@@ -54,7 +54,11 @@ def by_models(table):
 
 
 def by_kinds(table):
-    work = Work(settle=1_000, steps=6_000, most=6_000) if FULL else Work(300, 1_500, 1_500)
+    work = (
+        Work(settle=1_000, steps=6_000, most=6_000)
+        if FULL
+        else Work(settle=300, steps=1_500, most=1_500)
+    )
     return np.quantile(latent_classes(table, work).draws, [0.025, 0.5, 0.975])
 
 
