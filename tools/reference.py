@@ -35,8 +35,11 @@ def commands() -> str:
 def _walk(path: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
     yield path, command
     if isinstance(command, click.Group):
-        for name, child in sorted(command.commands.items()):
-            yield from _walk(f"{path} {name}", child)
+        context = click.Context(command)
+        for name in sorted(command.list_commands(context)):
+            child = command.get_command(context, name)
+            if child is not None:
+                yield from _walk(f"{path} {name}", child)
 
 
 def errors() -> str:

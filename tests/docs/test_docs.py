@@ -51,7 +51,8 @@ def test_a_documented_command_exists_with_its_options(words):
     while isinstance(command, click.Group):
         assert words, "a group alone is not an example"
         name, *words = words
-        command, path = command.commands[name], [*path, name]
+        command, path = command.get_command(click.Context(command), name), [*path, name]
+        assert command is not None, f"there is no {' '.join(path)}"
 
     # Parsing only: an unknown option or a missing argument raises here.
     known = {

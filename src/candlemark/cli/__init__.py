@@ -28,6 +28,7 @@ from candlemark.cli.erasing import erase_commands
 from candlemark.cli.figures import measure_commands
 from candlemark.cli.keys import key_commands
 from candlemark.cli.ledger import ledger_commands
+from candlemark.cli.linking import link_commands
 from candlemark.cli.members import member_commands
 from candlemark.cli.places import join, pull, quarantine_commands, replica_commands, share
 from candlemark.cli.process import PROCESS_COMMANDS
@@ -59,6 +60,7 @@ for command in (
     docket_command,
     pathway_commands,
     measure_commands,
+    link_commands,
     definition_commands,
     member_commands,
     device_commands,

@@ -2,6 +2,7 @@
 
 ``names`` reads and compares names of people; ``from_batch`` and ``from_cases`` make rows that can
 be compared (``columns``), with what stands for *unknown* in them found and said (``unknowns``).
+``unreported`` asks how many people no list holds, from who is on several of them.
 """
 
 from candlemark.linkage.columns import ROWS, Noticed, Prepared
