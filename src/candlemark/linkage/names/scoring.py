@@ -65,7 +65,8 @@ def _names(
     one: Sequence[Word], other: Sequence[Word], alike: Callable[[Word, Word], float]
 ) -> float:
     """Words matched one to one, the most alike first."""
-    longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
+    # Of two names with as many words the order is that of their letters: either way round is one.
+    shorter, longer = sorted((one, other), key=lambda words: (len(words), [w.plain for w in words]))
     pairs = sorted(
         (
             (alike(left, right), -at, -beside)

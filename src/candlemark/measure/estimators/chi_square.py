@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from candlemark.errors import NotMeasurable
 
@@ -57,7 +57,7 @@ def group_test(observed: Floats, expected: Floats, covariance: Floats) -> GroupT
     else:
         statistic = float(apart[free] @ np.linalg.pinv(kept, hermitian=True) @ apart[free])
     return GroupTest(
-        statistic, freedom, float(chi2.sf(statistic, freedom)), observed, expected, covariance
+        statistic, freedom, float(chdtrc(freedom, statistic)), observed, expected, covariance
     )
 
 

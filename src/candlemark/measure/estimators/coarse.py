@@ -29,8 +29,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.special import expit, logit
-from scipy.stats import t as student
+from scipy.special import expit, logit, stdtrit
 
 from candlemark.errors import NothingToMeasure, NotMeasurable
 from candlemark.measure.estimators.aalen_johansen import occupation
@@ -325,7 +324,7 @@ def rubin(p: Floats, se: Floats, known: Floats) -> tuple[Floats, Floats, Floats,
     total = inner + (1 + 1 / sets) * between
     more = np.maximum((1 + 1 / sets) * between, inner * 1e-6)  # hardly any: normal, not infinite
     freedom = max(sets - 1, 1) * np.square(1 + inner / more)
-    half = student.ppf(0.975, freedom) * np.sqrt(total)
+    half = stdtrit(freedom, 0.975) * np.sqrt(total)
     low, high = expit(centre - half), expit(centre + half)
     exact_low, exact_high = interval(mean, np.zeros_like(mean), np.broadcast_to(known, mean.shape))
     low = np.where(still, exact_low, np.minimum(low, mean))

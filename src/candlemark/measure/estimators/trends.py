@@ -18,8 +18,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtr
-from scipy.stats import chi2
+from scipy.special import chdtrc, ndtr
 
 from candlemark.errors import NotMeasurable
 from candlemark.measure.estimators.intervals import NEGLIGIBLE, Z, exact_bound, interval
@@ -117,5 +116,5 @@ def _segment(first: int, last: int, places: Integers, p: Floats, se: Floats) -> 
         slope - Z * error,
         slope + Z * error,
         float(2 * ndtr(-abs(slope) / error)),
-        float(chi2.sf((weight * (value - mean) ** 2).sum(), len(places) - 1)),
+        float(chdtrc(len(places) - 1, (weight * (value - mean) ** 2).sum())),
     )

@@ -22,11 +22,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.stats import fisher_exact
 
 from candlemark.errors import NotMeasurable
 from candlemark.measure.estimators import TICKS, quantiles
 from candlemark.measure.estimators.differences import holm
+from candlemark.measure.estimators.exact import fisher
 from candlemark.measure.estimators.log_rank import log_rank
 from candlemark.measure.process.flow import QUARTILES
 from candlemark.measure.process.variants import hash_of, variant_of_each
@@ -249,8 +249,7 @@ def _variants(
 
 
 def _fisher(one: VariantChange, watched: tuple[int, int]) -> Tested:
-    with_it = np.array([one.before, one.after])
-    p_value = float(fisher_exact(np.stack([with_it, np.array(watched) - with_it])).pvalue)
+    p_value = fisher((one.before, one.after), watched)
     return Tested(p_value, p_value)
 
 
