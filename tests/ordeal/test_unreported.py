@@ -79,7 +79,8 @@ def test_intervals_hold_the_truth_as_often_as_they_say(world, method, quick, ful
         f"{share:.3f} of {many} intervals hold the truth; the middle answer is {middle:.3f} of it"
     )
     assert share >= 0.93
-    assert middle == pytest.approx(1.0, abs=0.03)
+    # The middle of fifteen worlds is itself uncertain by some three points.
+    assert middle == pytest.approx(1.0, abs=0.03 if FULL else 0.08)
 
 
 @pytest.mark.parametrize(("method", "quick", "full"), [(by_models, 30, 300), (by_kinds, 3, 60)])
