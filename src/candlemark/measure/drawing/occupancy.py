@@ -28,7 +28,7 @@ FOOT: Final = 34
 ACROSS: Final = 640
 UP: Final = 320
 """Units of the drawing, each about a pixel on a wide screen."""
-_STEPS: Final = 160
+_STEPS: Final = 128
 _ROOM: Final = 0.15
 """Of the width of a phone, what two numbers under an axis need."""
 _KNOWN: Final = ("pending", "convicted", "reached", "beyond", "acquitted", "dismissed")
