@@ -99,7 +99,7 @@ EXAMPLES = {
     "term": {"scheme": "stages", "code": "charged"},
     "crosswalk": {"code": "us-nypd"},
     "codes": {"code": "us-cook-county", "name": "offence"},
-    "figure-file": {"question": "attrition"},
+    "figure-file": {"question": "attrition", "form": "csv"},
     "pathway": {"code": "az"},
 }
 NOT_THERE = frozenset({"batch", "agree", "take-back", "design"})
