@@ -20,6 +20,7 @@ from candlemark.measure.drawing import (
     occupancy_plot,
 )
 from candlemark.measure.drawing.endings import apart, broken
+from candlemark.measure.drawing.occupancy import Scale
 from candlemark.measure.drawing.svg import element, steps
 
 PARTS = [Part("onward", 0.6), Part("dismissed", 0.1), Part("pending", 0.3)]
@@ -223,3 +224,15 @@ def test_a_stay_that_is_not_over_stays_open_to_the_end_of_the_axis(case):
     if "open-range" in lines:
         assert lines["open-range"].get("x2") == "100%"
     assert (stay.half is not None) == (image.find("circle") is not None)
+
+
+def test_a_phone_leaves_out_the_day_that_would_touch_its_neighbour_and_no_other():
+    days = [Tick(day, str(day)) for day in (270, 90, 30, 0)]
+    texts = map(ET.fromstring, Scale(270, rtl=False).days(days, 10))
+
+    assert [(text.text, text.get("class")) for text in texts] == [
+        ("0", None),
+        ("30", "near"),
+        ("90", None),
+        ("270", None),
+    ]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from candlemark.measure.drawing.endings import NARROW, WIDE, Ending, endings
@@ -134,7 +135,7 @@ class Scale:
     def days(self, ticks: Sequence[Tick], y: float) -> list[Svg]:
         """What is written below the axis; a phone leaves out what would touch its neighbour."""
         drawn, last = [], -math.inf
-        for tick in ticks:
+        for tick in sorted(ticks, key=attrgetter("at")):
             anchor = "start" if tick.at == 0 else "end" if tick.at >= self.until else "middle"
             near = tick.at - last < _ROOM * self.until and anchor == "middle"
             drawn.append(self.text(tick.says, tick.at, y, anchor, "near" if near else ""))
