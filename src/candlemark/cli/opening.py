@@ -33,24 +33,16 @@ _MEMBER = "candlemark.member"
 
 def vault_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """``--vault DIR``, ``--passphrase-file FILE`` and ``--member CODE``."""
-    command = member_option(command)
-    command = click.option(
-        "--passphrase-file",
-        type=click.Path(path_type=Path, dir_okay=False),
-        help="Read the passphrase from this file instead of asking for it.",
-    )(command)
-    return click.option(
-        "--vault",
-        "folder",
-        type=click.Path(path_type=Path, file_okay=False),
-        required=True,
-        envvar="CANDLEMARK_VAULT",
-        help="The folder of the vault.",
-    )(command)
+    return _vault_options(command, required=True, says="The folder of the vault.")
 
 
 def vault_or_events_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """The same, for commands that can do without a vault: ``folder`` may be None."""
+    says = "The folder of the vault; not needed with --events."
+    return _vault_options(command, required=False, says=says)
+
+
+def _vault_options(command: Callable[..., Any], *, required: bool, says: str) -> Callable[..., Any]:
     command = member_option(command)
     command = click.option(
         "--passphrase-file",
@@ -61,8 +53,9 @@ def vault_or_events_option(command: Callable[..., Any]) -> Callable[..., Any]:
         "--vault",
         "folder",
         type=click.Path(path_type=Path, file_okay=False),
+        required=required,
         envvar="CANDLEMARK_VAULT",
-        help="The folder of the vault; not needed with --events.",
+        help=says,
     )(command)
 
 

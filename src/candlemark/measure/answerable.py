@@ -10,15 +10,34 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from candlemark.errors import NotMeasurable
+from candlemark.errors import NotMeasurable, NotUnderstood
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from candlemark.measure.study import Study
 
 KNOWN_AT_THE_END: Final = ("outcomes", "sentences", "stages")
 """Schemes that do not divide a cohort: their codes are given to those who got there."""
+
+HORIZONS: Final = (30, 90, 270)
+"""Days after entry that are shown when nobody asks for others."""
+LONGEST: Final = 36_525
+"""A century; a horizon beyond it is a mistake."""
+
+
+def horizons(at: Sequence[int]) -> list[int]:
+    """The days after entry that are asked for, each once and in order.
+
+    Raises:
+        NotUnderstood: there is none, or one is no number of days.
+    """
+    if not at or not all(0 <= day <= LONGEST for day in at):
+        raise NotUnderstood(
+            "a horizon is not a number of days", hint=f"give days between 0 and {LONGEST}"
+        )
+    return sorted(set(at))
 
 
 class Question(Enum):

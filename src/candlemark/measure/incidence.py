@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from candlemark.errors import NotUnderstood
-from candlemark.measure.answerable import Question
+from candlemark.measure.answerable import HORIZONS, Question, horizons
 from candlemark.measure.basis import basis
 from candlemark.measure.cohort import cohort
 from candlemark.measure.columns import FINE, NOT_YET
@@ -35,7 +34,6 @@ from candlemark.measure.estimators import (
     occupation,
 )
 from candlemark.measure.figure import Incidence, IncidenceGroup, ReachedBy, StageReached
-from candlemark.measure.occupancy import HORIZONS, LONGEST
 from candlemark.measure.stages import ends_by_strength
 from candlemark.measure.stays import Placing, late
 
@@ -80,11 +78,7 @@ def incidence(
         NothingToMeasure: nobody entered.
         UnknownTerm: there is no such stage or scheme.
     """
-    if not at or not all(0 <= day <= LONGEST for day in at):
-        raise NotUnderstood(
-            "a horizon is not a number of days", hint=f"give days between 0 and {LONGEST}"
-        )
-    days = sorted(set(at))
+    days = horizons(at)
     with cohort(study, Question.INCIDENCE, from_stage=from_stage, by=by, as_of=as_of) as asked:
         stages = [
             place

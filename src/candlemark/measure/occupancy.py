@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from candlemark.errors import NotUnderstood
-from candlemark.measure.answerable import Question
+from candlemark.measure.answerable import HORIZONS, Question, horizons
 from candlemark.measure.basis import basis
 from candlemark.measure.cohort import cohort
 from candlemark.measure.estimators import LAST_TICK, TICKS, interval, occupation
@@ -44,11 +43,6 @@ if TYPE_CHECKING:
     from candlemark.measure.estimators.counts import Floats
     from candlemark.measure.study import Study
 
-HORIZONS = (30, 90, 270)
-"""Days after entry that are shown when nobody asks for others."""
-LONGEST = 36_525
-"""A century; a horizon beyond it is a mistake."""
-
 
 def occupancy(
     study: Study,
@@ -73,11 +67,7 @@ def occupancy(
         NothingToMeasure: nobody entered.
         UnknownTerm: there is no such stage or scheme.
     """
-    if not at or not all(0 <= day <= LONGEST for day in at):
-        raise NotUnderstood(
-            "a horizon is not a number of days", hint=f"give days between 0 and {LONGEST}"
-        )
-    days = sorted(set(at))
+    days = horizons(at)
     with cohort(study, Question.OCCUPANCY, from_stage=from_stage, by=by, as_of=as_of) as asked:
         placings = list(Placing) if asked.coarse else [Placing.MIDDLE]
         found = []

@@ -6,7 +6,8 @@ classes of figures, with the same basis, so that what shows, writes and recomput
 other.  Read ``asking`` first.
 """
 
-from candlemark.measure.answers.asking import HORIZONS, Question
+from candlemark.measure.answerable import HORIZONS
+from candlemark.measure.answers.asking import Question
 from candlemark.measure.answers.comparing import compare
 from candlemark.measure.answers.dwelling import dwell
 from candlemark.measure.answers.joining import SharedCounts, share, stand_jointly

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from candlemark.errors import NotMeasurable, NotUnderstood
+from candlemark.errors import NotMeasurable
+from candlemark.measure.answerable import HORIZONS, horizons
 from candlemark.measure.estimators import Stays
 from candlemark.measure.figure import METHODS, ROBUST, UNCERTAINTIES, Basis, Doubt, Filled
 from candlemark.measure.log import Ask, Flag, asked
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
     from candlemark.measure.log import AskedCohort, StayTable
 
-HORIZONS: Final = (30, 90, 270)
-LONGEST: Final = 36_525
-"""A century; a horizon beyond it is a mistake."""
 LEAST: Final = 10
 """Groups in which fewer entered than this are not divided further: one unit is ten points."""
 
@@ -43,11 +41,7 @@ class Question:
 
     def __post_init__(self) -> None:
         """Refuse horizons that are no days."""
-        if not self.at or not all(0 <= day <= LONGEST for day in self.at):
-            raise NotUnderstood(
-                "a horizon is not a number of days", hint=f"give days between 0 and {LONGEST}"
-            )
-        object.__setattr__(self, "at", tuple(sorted(set(self.at))))
+        object.__setattr__(self, "at", tuple(horizons(self.at)))
 
     def open(self) -> AbstractContextManager[AskedCohort]:
         """The cohort of the question.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from candlemark import agency, casefile
 from candlemark.definition import Definition
 from candlemark.ledger import Vault
+from candlemark.measure.answerable import HORIZONS
 from candlemark.measure.attrition import attrition
 from candlemark.measure.durations import durations
 from candlemark.measure.incidence import incidence
@@ -20,7 +21,7 @@ from candlemark.measure.ledger_study import study
 from candlemark.measure.log import stays_of
 from candlemark.measure.notebook.logs import Log
 from candlemark.measure.notebook.shown import ShownFigure
-from candlemark.measure.occupancy import HORIZONS, occupancy
+from candlemark.measure.occupancy import occupancy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
