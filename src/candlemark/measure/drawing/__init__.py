@@ -16,7 +16,7 @@ from candlemark.measure.drawing.areas import Layer, areas_plot, small_areas
 from candlemark.measure.drawing.attrition import OUTLINES, Part, attrition_bar
 from candlemark.measure.drawing.durations import Stay, duration_bar
 from candlemark.measure.drawing.flow import Leaving, flow_row
-from candlemark.measure.drawing.occupancy import Line, Tick, occupancy_plot
+from candlemark.measure.drawing.occupancy import Line, Tick, days_apart, occupancy_plot
 from candlemark.measure.drawing.patterns import PATTERNS
 from candlemark.measure.drawing.svg import Svg, element, joined
 
@@ -32,6 +32,7 @@ __all__ = [
     "Tick",
     "areas_plot",
     "attrition_bar",
+    "days_apart",
     "duration_bar",
     "element",
     "flow_row",

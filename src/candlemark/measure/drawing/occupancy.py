@@ -18,7 +18,7 @@ from candlemark.measure.drawing.endings import NARROW, WIDE, Ending, endings
 from candlemark.measure.drawing.svg import element, image, percent, steps
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from candlemark.measure.drawing.svg import Svg
 
@@ -105,6 +105,15 @@ def occupancy_plot(
         *(endings(ends, gutter, HEIGHT, rtl=rtl) for gutter in (WIDE, NARROW)),
         class_="plot",
     )
+
+
+def days_apart(days: Iterable[int], until: int, closest: float) -> list[int]:
+    """Days at least this share of the axis from each other, the last one first and always."""
+    kept: list[int] = []
+    for day in sorted(set(days), reverse=True):
+        if not kept or (kept[-1] - day) / max(until, 1) >= closest:
+            kept.append(day)
+    return kept
 
 
 @dataclass(frozen=True, slots=True)

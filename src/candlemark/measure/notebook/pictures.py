@@ -14,6 +14,7 @@ from candlemark.measure.drawing import (
     Tick,
     areas_plot,
     attrition_bar,
+    days_apart,
     duration_bar,
     element,
     flow_row,
@@ -146,10 +147,7 @@ def _curves(lines: list[Line], days: list[int], title: str) -> Svg:
 
 
 def _days(days: list[int], until: int) -> list[Tick]:
-    kept: list[int] = []
-    for day in sorted({0, *days}, reverse=True):
-        if not kept or (kept[-1] - day) / max(until, 1) >= _CLOSEST:
-            kept.append(day)
+    kept = days_apart([0, *days], until, _CLOSEST)
     return [Tick(day, f"{day:,}") for day in reversed(kept)]
 
 

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext as _
 
 from candlemark.measure import PENDING
-from candlemark.measure.drawing import Layer, Line, Tick, areas_plot, occupancy_plot, small_areas
+from candlemark.measure.drawing import (
+    Layer,
+    Line,
+    Tick,
+    areas_plot,
+    days_apart,
+    occupancy_plot,
+    small_areas,
+)
 from candlemark.web.desks.figures.attrition import fill_of
 
 if TYPE_CHECKING:
@@ -189,8 +197,4 @@ def _at_entry(state: str) -> tuple[int, float, float, float]:
 
 def apart(days: list[int], until: int) -> list[int]:
     """Days far enough from each other to be written beside each other; the last one always."""
-    kept: list[int] = []
-    for day in sorted(set(days), reverse=True):
-        if not kept or (kept[-1] - day) / max(until, 1) >= _CLOSEST:
-            kept.append(day)
-    return kept
+    return days_apart(days, until, _CLOSEST)
