@@ -45,7 +45,7 @@ class Visitor:
     set_cookies: list[str] = field(default_factory=list)
 
     def ask(self, path, method="GET", body=None, **headers):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             if self.cookie:
