@@ -92,5 +92,5 @@ def standing(folder, kinds, edition, clock=None, beside=None):
         yield house, lambda: Visitor(int(listener.port))
     finally:
         listener.stop()
-        thread.join(timeout=10)
+        thread.join(timeout=300)
         entrance.sessions.end_all()

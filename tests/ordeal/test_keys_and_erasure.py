@@ -103,7 +103,7 @@ def test_a_kill_at_any_call_while_keys_change_or_somebody_is_erased(
     for kind, n in chance.sample(cells, many):
         shutil.rmtree(folder)
         shutil.copytree(prepared, folder)
-        ended = tracing.disturbed(arguments, folder, kind, f"signal=SIGKILL:when={n}", seconds=600)
+        ended = tracing.disturbed(arguments, folder, kind, f"signal=SIGKILL:when={n}")
         done = last(ended.stdout.splitlines())
 
         assert judge(folder, before, done, [act]) == "", (kind, n, done)
@@ -124,7 +124,7 @@ def test_a_kill_at_any_call_of_restoring_leaves_none_or_a_whole_vault(
     whole = 0
     for kind, n in chance.sample(cells, many):
         shutil.rmtree(folder, ignore_errors=True)
-        ended = tracing.disturbed(arguments, folder, kind, f"signal=SIGKILL:when={n}", seconds=600)
+        ended = tracing.disturbed(arguments, folder, kind, f"signal=SIGKILL:when={n}")
         done = last(ended.stdout.splitlines())
         try:
             with doors.reopen(folder) as vault:
@@ -137,7 +137,7 @@ def test_a_kill_at_any_call_of_restoring_leaves_none_or_a_whole_vault(
         assert said == [] or isinstance(said, str) or said == ["zero", "x zero"], (kind, n, said)
         assert contents(backup) == stored, (kind, n)
     shutil.rmtree(folder, ignore_errors=True)
-    tracing.disturbed(arguments, folder, "mkdir", "signal=SIGKILL:when=99", seconds=600)
+    tracing.disturbed(arguments, folder, "mkdir", "signal=SIGKILL:when=99")
     with doors.reopen(folder) as vault:
         assert doors.texts(vault) == ["zero", "x zero"]
     figure(f"{many} kills at {len(cells)} calls; {whole} left the whole vault")
