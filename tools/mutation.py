@@ -303,7 +303,7 @@ def _child(change: str, words: list[str], told: _Told) -> None:
     """Run the tests in a process group of their own, and never return."""
     code = 99
     try:
-        os.setpgid(0, 0)
+        os.setsid()  # a group of its own, to be ended with all it started
         silent = os.open(os.devnull, os.O_RDWR)
         for number in range(3):
             os.dup2(silent, number)
