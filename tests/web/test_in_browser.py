@@ -45,6 +45,8 @@ def team_at_the_door(tmp_path, edition):
     with team.open() as vault:
         person = casefile.cases(vault.ledger)[0].persons[0].id
         vault.erasing.ask(person, "in-danger")
+        held = vault._keystore.wraps(bytes.fromhex(vault.id))[0]
+        vault._keystore.keep(wraps=[held._replace(holder=b"a stranger's kid")])
     with standing(team.folder, kinds, edition) as (_, visitor):
         yield team, f"http://127.0.0.1:{visitor().port}"
 
@@ -78,6 +80,7 @@ def test_the_door_and_the_team_are_accessible_and_nothing_is_blocked(
         f"team/{codes['Rauf']}/remove/",
         f"team/{codes['Leyla']}/thaw/",
         f"team/{codes['Rauf']}/second-factor/",
+        "team/strange-keys/",
         "waiting/",
         agree.split("/", 2)[2],
     )

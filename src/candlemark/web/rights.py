@@ -84,6 +84,7 @@ TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
         "remove-member": Needs(Right.ADMINISTER, Sent.ALSO),
         "thaw": Needs(Right.ADMINISTER, Sent.ALSO),
         "factor-of": Needs(Right.ADMINISTER, Sent.ALSO),
+        "strange-keys": Needs(Right.ADMINISTER, Sent.ALSO),
         # Whoever may ask for an erasure; a second member decides
         "ask-erasure": Needs(Right.ASK_ERASURE, Sent.ALSO),
         # Cases
