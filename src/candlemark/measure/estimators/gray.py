@@ -63,7 +63,7 @@ def gray(groups: Sequence[Counts], target: int = 1, source: int = 0) -> GroupTes
     )
     # After the last one at risk in a group, nothing is known of it: its risk set is empty.
     safe = np.maximum(at_risk, 1.0)
-    after = np.cumprod(1.0 - (cause + other) / safe, axis=0)
+    after: Floats = np.cumprod(1.0 - (cause + other) / safe, axis=0, dtype=np.float64)
     survival = _before(after, 1.0)
     incidence = _before(np.cumsum(survival * cause / safe, axis=0), 0.0)
     known = (survival > 0) & (at_risk > 0)

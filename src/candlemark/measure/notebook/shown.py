@@ -82,6 +82,7 @@ class ShownFigure:
                     parts.append(element("div", drawn[name], class_="chart"))
         else:
             parts += [element("p", said, class_="sentence") for said in self.sentences]
+            parts += [element("div", picture, class_="chart") for picture in drawn.values()]
         if isinstance(self.figure, Attrition) and len(self.figure.groups) == 1:
             second = element("div", flow(self.figure.groups[0], self.labels), class_="chart")
             parts.append(element("details", element("summary", "As a flow"), second))
@@ -97,7 +98,11 @@ class ShownFigure:
         }
         if self.figure.basis.by:
             about -= {"group"}
-        head = [name for name in rows[0] if name not in about]
+        head = [
+            name
+            for name in rows[0]
+            if name not in about and any(row[name] not in {None, ""} for row in rows)
+        ]
         cells = [
             element("tr", *(element("td", _cell(row[name])) for name in head))
             for row in rows[:_MOST]
