@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from candlemark.measure.document import document
 from candlemark.measure.drawing import PATTERNS, Svg, element, joined
-from candlemark.measure.figure import Attrition
+from candlemark.measure.figure import Attrition, Durations
 from candlemark.measure.flat import as_rows
 from candlemark.measure.notebook.pictures import flow, pictures
 from candlemark.measure.notebook.sentences import sentences
@@ -103,8 +103,9 @@ class ShownFigure:
             for name in rows[0]
             if name not in about and any(row[name] not in {None, ""} for row in rows)
         ]
+        missing = "not reached yet" if isinstance(self.figure, Durations) else "no value"
         cells = [
-            element("tr", *(element("td", _cell(row[name])) for name in head))
+            element("tr", *(element("td", _cell(row[name], missing)) for name in head))
             for row in rows[:_MOST]
         ]
         more = len(rows) - _MOST
@@ -132,9 +133,9 @@ class ShownFigure:
         return "; ".join(each for each in said if each.strip()) + "."
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, missing: str) -> str:
     if value is None:
-        return "not reached yet"
+        return missing
     if isinstance(value, float):
         return "< 0.0001" if 0 < value < 0.00005 else f"{value:.4f}"
     return f"{value:,}" if isinstance(value, int) else str(value)
