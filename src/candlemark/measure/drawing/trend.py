@@ -1,8 +1,9 @@
 """One share over periods: a dot with its interval for each, and breaks as lines across the time.
 
 Nothing joins two dots over a break; between breaks a thin line does, so that the eye follows what
-may be compared and stops where it may not.  A period not watched for long enough has an open ring
-on the axis and no height.  Breaks are numbered, and stand in words below.
+may be compared and stops where it may not.  A dot is open where only some of a period were watched
+for long enough; where too few were, a ring stands on the axis and has no height.  Breaks are
+numbered, and stand in words below.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ class Dot:
     high: float | None
     part: int = 0
     """Which part of time between breaks it is in."""
+    whole: bool = True
+    """False where some of it were not watched for so long: the dot is left open."""
 
 
 def trend_plot(
@@ -122,7 +125,7 @@ def _dot(dot: Dot, at: float, up: Callable[[float], float], foot: float) -> list
             element("line", class_="whisker", x1=caps[0], x2=caps[1], y1=y, y2=y)
             for y in (low, high)
         ),
-        element("circle", class_="dot", cx=x, cy=up(dot.p), r=5),
+        element("circle", class_="dot" if dot.whole else "dot open", cx=x, cy=up(dot.p), r=5),
     ]
 
 

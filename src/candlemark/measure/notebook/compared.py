@@ -83,8 +83,15 @@ def _followed(figure: Trend, labels: Labels) -> Svg:
     periods = [period.group for period in figure.groups]
     return trend_plot(
         [
-            Dot(period, one.p, one.low, one.high, sum(first <= period for first in parts))
-            for period, one in zip(periods, course.points, strict=True)
+            Dot(
+                period.group,
+                one.p,
+                one.low,
+                one.high,
+                part=sum(first <= period.group for first in parts),
+                whole=one.watched == period.entered,
+            )
+            for period, one in zip(figure.groups, course.points, strict=True)
         ],
         [
             Tick(place_of(one.day, periods) or 0.0, f"{number}")
