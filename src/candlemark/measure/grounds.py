@@ -142,8 +142,9 @@ class Doubt:
     also ``date-middle`` (a coarse date that stands in the middle of what it can be, in a question
     that does not draw dates: durations and comparison), ``after-end`` (said of a case after its
     end) and ``crowded`` (steps of a day beyond 63).  Of figures of several groups also
-    ``group-small`` (in groups too small to be compared, which are left out) and ``mix-unshared``
-    (of a kind that some group lacks, and left out of the standard mix).
+    ``group-small`` (in groups too small to be compared, which are left out), ``group-absent`` (in
+    groups that say why there is no term, left out too) and ``mix-unshared`` (of a kind that some
+    group lacks, and left out of the standard mix).
     """
 
     code: str

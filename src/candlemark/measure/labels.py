@@ -34,6 +34,8 @@ _DOUBTS: Final = {
     " this figure does not draw dates, and can be wrong by that much",
     "after-end": "said of a case after its end, and not looked at",
     "crowded": "beyond the 63 steps a day has room for",
+    "group-absent": "in no group that says what they are (not recorded, refused, unknown), and not"
+    " compared",
     "group-small": "in groups of fewer than 10, which are not compared",
     "mix-unshared": "of kinds that some group lacks, and left out of the mix",
     "outcome-unknown": "ended with a code the crosswalk does not know, and counted as pending",

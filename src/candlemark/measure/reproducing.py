@@ -206,7 +206,9 @@ def _of_groups(question: answers.Question, found: Mapping[str, Any]) -> Figure:
     The last one of a comparison is what the others are compared with.
     """
     codes = [str(group["group"]) for group in found["groups"]]
-    all_of_them = any(doubt["code"] == "group-small" for doubt in found["basis"]["doubts"])
+    all_of_them = any(
+        doubt["code"] in {"group-small", "group-absent"} for doubt in found["basis"]["doubts"]
+    )
     if found["basis"]["question"] == "comparison":
         if all_of_them:
             return answers.compare(question, against=codes[-1])

@@ -1,8 +1,8 @@
 """Which groups of a cohort are compared, and with which one: chosen before any number is seen.
 
 Groups that are named must be there and large enough.  Where none is named, small ones are left out
-and counted; the largest one that is no absence ("not recorded", "refused") is what the others are
-compared with.
+and counted, and so are absences ("not recorded", "refused"): who is in them is of any group.  The
+largest one is what the others are compared with.
 """
 
 from __future__ import annotations
@@ -58,18 +58,23 @@ def chosen(cohort: AskedCohort, names: Sequence[str] = (), against: str = "") ->
         )
     _check_names(cohort, [*names, against] if against else names)
     check_sizes(cohort)
+    absent = _absent(cohort)
     if names:
         places = [groups.index(name) for name in names]
     else:
         places = [
-            place for place, size in enumerate(sizes) if size >= LEAST or groups[place] == against
+            place
+            for place, size in enumerate(sizes)
+            if (size >= LEAST and place not in absent) or groups[place] == against
         ]
         if len(places) > 2 or against:
-            last = groups.index(against) if against else _largest(cohort, places)
+            largest = max(places, key=lambda place: (sizes[place], -place), default=0)
+            last = groups.index(against) if against else largest
             places = [place for place in places if place != last] + [last]
     if len(places) < 2:
         raise NotMeasurable(
-            f"only one of {len(groups)} groups has {LEAST} units or more"
+            f"fewer than two of {len(groups)} groups have {LEAST} units or more and say what they"
+            " are"
             if len(groups) > 1
             else "there is only one group, and nothing to compare it with",
             hint="divide by something else, or ask of a longer time",
@@ -80,8 +85,14 @@ def chosen(cohort: AskedCohort, names: Sequence[str] = (), against: str = "") ->
             hint=f"name up to {MOST} of them: --groups {','.join(groups[:3])},…",
         )
     doubts = []
-    if small := sum(size for place, size in enumerate(sizes) if not names and place not in places):
-        doubts.append(Doubt("group-small", "", small))
+    if not names:
+        left = [place for place in range(len(sizes)) if place not in places]
+        for code, some in (
+            ("group-absent", [place for place in left if place in absent]),
+            ("group-small", [place for place in left if place not in absent]),
+        ):
+            if some:
+                doubts.append(Doubt(code, "", sum(sizes[place] for place in some)))
     if shared := _shared(cohort, places):
         doubts.append(Doubt("codes-overlap", "", shared))
     return Chosen(tuple(places), tuple(doubts), shared > 0)
@@ -108,14 +119,11 @@ def _check_names(cohort: AskedCohort, names: Sequence[str]) -> None:
         )
 
 
-def _largest(cohort: AskedCohort, places: Sequence[int]) -> int:
-    """The largest group that is no absence; the first of two that are as large."""
+def _absent(cohort: AskedCohort) -> set[int]:
+    """The groups that say why there is no term."""
     codes = cohort.table.codes
-    absent = set(codes.filter(codes["absent"])["term"].unique().to_pylist())
-    absent |= {NOT_RECORDED, UNMAPPED}
-    named = [place for place in places if cohort.groups[place] not in absent] or places
-    sizes = cohort.entered()
-    return max(named, key=lambda place: (int(sizes[place]), -place))
+    absent = {NOT_RECORDED, UNMAPPED, *codes.filter(codes["absent"])["term"].unique().to_pylist()}
+    return {place for place, name in enumerate(cohort.groups) if name in absent}
 
 
 def _shared(cohort: AskedCohort, places: Sequence[int]) -> int:

@@ -91,7 +91,11 @@ def compared(figure: Comparison, names: Names) -> Compared:
         )
         for cell, one in zip(cells, drawn, strict=True)
     ]
-    ends = [(0.0, reader.points(-reach)), (0.5, reader.number(0)), (1.0, reader.points(reach))]
+    ends = [
+        (0.0, reader.points(-reach, places=0)),
+        (0.5, reader.number(0)),
+        (1.0, reader.points(reach, places=0)),
+    ]
     return Compared(
         sentence=compared_sentence(figure, names),
         one=names.group(by, figure.groups[0].group) if pair else "",
@@ -130,7 +134,7 @@ def compared_sentence(figure: Comparison, names: Names) -> str:
         "one": names.group(by, figure.groups[0].group),
         "other": names.group(by, figure.groups[-1].group),
         "count": reader.number(len(figure.groups) - 1),
-        "p": reader.chance(anywhere.p_value),
+        "p": reader.equal(anywhere.p_value),
     }
     cell = widest(figure)
     if cell is None and len(figure.groups) == 2:

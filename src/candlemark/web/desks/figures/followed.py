@@ -86,10 +86,7 @@ def followed(figure: Trend, names: Names, state: str = "") -> Followed:
             )
             for period, value in zip(figure.groups, course.points, strict=True)
         ),
-        stretches=tuple(
-            Stretch(_period(one.first, names), _period(one.last, names), one)
-            for one in course.segments
-        ),
+        stretches=tuple(_stretch(figure, course, one, names) for one in course.segments),
         breaks=tuple(
             (number, broke(one, names)) for number, one in zip(numbers, figure.breaks, strict=True)
         ),
@@ -107,6 +104,16 @@ def broke(one: Break, names: Names) -> str:
         "edition": _("%(day)s: coded under edition %(what)s."),
     }.get(one.what, _("%(day)s: %(what)s"))
     return said % {"day": day, "what": ISOLATED.format(says)}
+
+
+def _stretch(figure: Trend, course: Course, segment: Segment, names: Names) -> Stretch:
+    """From the first cohort with a value to the last one, where there are any."""
+    told = [
+        period.group
+        for period, value in zip(figure.groups, course.points, strict=True)
+        if value.p is not None and segment.first <= period.group <= segment.last
+    ] or [segment.first, segment.last]
+    return Stretch(_period(told[0], names), _period(told[-1], names), segment)
 
 
 def _period(code: str, names: Names) -> str:
@@ -143,7 +150,7 @@ def _sentence(figure: Trend, course: Course, names: Names) -> str:
         if p_value < _UNLIKELY
         else _("That the cohorts of that time do not differ at all is possible (p %(p)s).")
     )
-    return f"{said} {change % {'p': reader.chance(p_value)}}"
+    return f"{said} {change % {'p': reader.equal(p_value)}}"
 
 
 def _plot(figure: Trend, course: Course, names: Names) -> Svg:
