@@ -10,7 +10,9 @@ from candlemark.measure.estimators import (
     CENSORED,
     Counts,
     Stays,
+    contrasts,
     differences,
+    drawn_contrasts,
     gray,
     holm,
     log_rank,
@@ -436,3 +438,49 @@ def test_too_few_for_a_curve_is_said_with_how_many_there_are():
         readable(ended([5, 6, 7], [1, 1, 1]).counts(2))
     with pytest.raises(NotMeasurable, match="at most 0"):
         readable(ended([], []).counts(2))
+
+
+def test_over_many_worlds_one_band_holds_the_differences_of_several_groups_at_once():
+    random = np.random.default_rng(11)
+    worlds, held = 60, 0
+    for _ in range(worlds):
+        groups = [
+            robust(ended(*cohort(random, 60, (0.02, 0.01)), first=100 * place), 3, [30, 60, 90])
+            for place in range(4)
+        ]
+        found = contrasts(groups[:-1], groups[-1])
+        band = (found.band_low <= 0) & (found.band_high >= 0)
+        held += bool(band[found.tested].all())
+
+    # 95 in a hundred worlds; fewer than 51 of 60 come by chance once in a thousand times.
+    assert held >= 51
+
+
+def test_differences_from_one_group_have_a_covariance_that_knows_it_is_the_same_group():
+    random = np.random.default_rng(12)
+    groups = [
+        robust(ended(*cohort(random, 80, (0.02, 0.01)), first=100 * place), 3, [40])
+        for place in range(3)
+    ]
+    together = contrasts(groups[:-1], groups[-1])
+
+    for place in range(2):
+        alone = differences(groups[place], groups[-1])
+        assert together.difference[place] == pytest.approx(alone.difference)
+        assert together.se[place] == pytest.approx(alone.se)
+        assert together.p_value[place] == pytest.approx(alone.p_value)
+    assert together.critical > differences(groups[0], groups[2]).critical
+
+
+def test_drawn_sets_that_are_all_alike_give_what_one_of_them_gives():
+    random = np.random.default_rng(13)
+    pair = [
+        robust(ended(*cohort(random, 80, (0.02, 0.01)), first=100 * place), 3, [40])
+        for place in range(2)
+    ]
+    once, thrice = contrasts(pair[:1], pair[1]), drawn_contrasts([pair] * 3)
+
+    assert thrice.difference == pytest.approx(once.difference)
+    assert thrice.se == pytest.approx(once.se)
+    with pytest.raises(NotMeasurable, match="not asked about at the same times"):
+        contrasts(pair[:1], robust(ended([5], [1]), 3, [41]))
