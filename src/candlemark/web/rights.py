@@ -113,6 +113,9 @@ TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
         "figures": _FIGURES,
         "figure": _FIGURES,
         "figure-file": _FIGURES,
+        "figure-compare": _FIGURES,
+        "figure-same-mix": _FIGURES,
+        "figure-over-time": _FIGURES,
         "batch": _FIGURES,
     }
 )
