@@ -8,7 +8,7 @@ in Latin letters, the only form their comparable columns have.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark import agency, casefile
@@ -131,7 +131,12 @@ def _of_case(record: LinkRecord, one: CaseFile) -> Side:
     if not rows:  # it was merged into another case since
         return Side(record, found=False, case=one.id)
     written = tuple(name for person in one.persons for name in person.names)
-    return _of_row(record, rows[0], _Beside(one, written, closed=_closed(one)))
+    closed = any(person.sealed for person in one.persons)
+    side = _of_row(record, rows[0], _Beside(one, written, closed=closed))
+    born = [person.birth for person in one.persons]
+    if len(born) != 1 or born[0] is None:  # of several people nothing says whose it would be
+        return side
+    return replace(side, birth=born[0], held=side.held | {"birth"})
 
 
 def _of_person(record: LinkRecord, one: CaseFile) -> Side:
@@ -142,10 +147,6 @@ def _of_person(record: LinkRecord, one: CaseFile) -> Side:
         return Side(record, found=False, case=one.id)
     person = next(each for each in one.persons if each.id == record.record)
     return _of_row(record, rows[0], _Beside(one, person.names, closed=person.sealed))
-
-
-def _closed(one: CaseFile) -> bool:
-    return any(person.sealed for person in one.persons)
 
 
 def _of_agency(

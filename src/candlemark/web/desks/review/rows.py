@@ -1,0 +1,84 @@
+"""The table of two records: one row for each column that either of them says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext as _
+from markupsafe import Markup
+
+from candlemark.linkage.judging.sides import OPEN
+from candlemark.web.desks.review import names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from candlemark.linkage.judging import Finding
+    from candlemark.linkage.judging.sides import Side
+    from candlemark.web.desks.review.asking import Desk
+
+_WHO: Final = ("names", "given", "family", "father", "sex", "birth", "docket")
+_SCHEMES: Final = {"offences": "offences", "grounds": "bias-grounds"}
+_HOUR: Final = 60
+
+
+@dataclass(frozen=True)
+class Row:
+    """One column of two records."""
+
+    column: str
+    name: str
+    left: tuple[str | Markup, ...]
+    right: tuple[str | Markup, ...]
+    finding: Finding | None
+    """How the two compare; None while the pair is judged blind, and where no run compared them."""
+
+
+def rows_of(desk: Desk, sides: tuple[Side, Side], findings: Sequence[Finding]) -> list[Row]:
+    """The rows, without those that neither record says anything in."""
+    by_column = {one.column: one for one in findings}
+    found = []
+    for column in ("titles", *OPEN, *_WHO):
+        left, right = (tuple(_said(desk, side, column)) for side in sides)
+        if left or right:
+            found.append(Row(column, names.column(column), left, right, by_column.get(column)))
+    return found
+
+
+def _said(desk: Desk, side: Side, column: str) -> Iterable[str | Markup]:
+    """What one record says in one column, as the reader reads it."""
+    reader = desk.reader
+    value = getattr(side, column)
+    if value in (None, "", ()) or value == {}:
+        return ()
+    if column == "titles":
+        return (reader.label(value),)
+    if column in {"day", "birth"}:
+        return (reader.dated(value),)
+    if column == "minute":
+        return (reader.digits(f"{value // _HOUR:02}:{value % _HOUR:02}"),)
+    if column == "country":
+        return (reader.locale.territories.get(value, value),)
+    if column in _SCHEMES:
+        scheme = desk.door.edition.scheme(_SCHEMES[column])
+        return [reader.label(scheme.term(one).labels) if one in scheme else one for one in value]
+    if column == "persons":
+        return (reader.number(value),)
+    if column == "names":
+        return [_written(one.text, one.language) for one in value]
+    if column == "sex":
+        return (names.sex(value),)
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _written(text: str, language: str) -> Markup:
+    """A name in its own letters, whichever way they run."""
+    if not language:
+        return Markup("<bdi>{}</bdi>").format(text)
+    return Markup('<bdi lang="{}">{}</bdi>').format(language, text)
+
+
+def nothing() -> str:
+    """What stands where a record does not say it."""
+    return _("not said")
