@@ -44,7 +44,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "review/queue.html",
         waits=[_waits(desk, one) for one in desk.units],
         held=desk.held,
-        elsewhere=len(desk.taken),
+        elsewhere=sum(one.place(pair) is not None for one in desk.units for pair in desk.taken),
         own=_own(request),
     )
 
