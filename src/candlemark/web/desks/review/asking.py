@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from markupsafe import Markup
 
+from candlemark.errors import UnknownCase
 from candlemark.linkage.facts import PERSON
 from candlemark.linkage.from_cases import CASES, PERSONS
 from candlemark.linkage.judging import Claims, Turn, judging, next_pair
@@ -95,6 +98,13 @@ class Desk:
             for stands in self.units
             if (place := stands.place(claim.pair)) is not None
         ]
+
+    def called(self, record: LinkRecord) -> Markup:
+        """A record by the neutral title of its case file, where it is one; else by its number."""
+        if record.source == CASES:
+            with suppress(UnknownCase):
+                return self.reader.label(self.door.case(record.record).titles)
+        return Markup('<bdi class="mono">{}</bdi>').format(record.record)
 
     def source(self, record: LinkRecord) -> str:
         """What the source of a record is called."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from django.http import HttpRequest, HttpResponse
+    from markupsafe import Markup
 
     from candlemark.linkage.judging import Judging
     from candlemark.linkage.judging.inferring import Contradiction
@@ -52,8 +53,8 @@ class Against:
 
     found: Contradiction
     title: str
-    records: tuple[tuple[str, str], ...]
-    """Source and number of each."""
+    records: tuple[tuple[str, Markup], ...]
+    """Source of each, and what it is called."""
     steps: tuple[tuple[str, list[str]], ...]
     """For each pair: its address, and who said so.  The last is the one judged different."""
 
@@ -182,7 +183,7 @@ def _against(desk: Desk, stands: Judging, one: Contradiction) -> Against:
     return Against(
         one,
         of_what(stands.unit),
-        tuple((desk.source(record), record.record) for record in one.records),
+        tuple((desk.source(record), desk.called(record)) for record in one.records),
         tuple((_place(stands, pair), _who(desk, stands, pair)) for pair in steps),
     )
 

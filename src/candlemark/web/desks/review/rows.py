@@ -40,10 +40,23 @@ def rows_of(desk: Desk, sides: tuple[Side, Side], findings: Sequence[Finding]) -
     by_column = {one.column: one for one in findings}
     found = []
     for column in ("titles", *OPEN, *_WHO):
-        left, right = (tuple(_said(desk, side, column)) for side in sides)
+        if column in by_column or not _said_better(sides, column):
+            left, right = (tuple(_said(desk, side, column)) for side in sides)
+        else:
+            left = right = ()
         if left or right:
             found.append(Row(column, names.column(column), left, right, by_column.get(column)))
     return found
+
+
+def _said_better(sides: tuple[Side, Side], column: str) -> bool:
+    """Whether both records say in another row, as it was written, what this one says in a code.
+
+    Words of a name in Latin letters, where both names stand as they were written; a region by its
+    code, where both name the place.
+    """
+    instead = {"region": "place", "given": "names", "family": "names", "father": "names"}
+    return column in instead and all(getattr(side, instead[column]) for side in sides)
 
 
 def _said(desk: Desk, side: Side, column: str) -> Iterable[str | Markup]:
