@@ -43,6 +43,8 @@ ROWS: Final = pa.schema(
         ("birth_hi", pa.date32()),
         ("birth_precision", pa.string()),
         ("folding", pa.string()),  # version of the folding of names
+        ("given_keys", _WORDS),
+        ("family_keys", _WORDS),
         ("pair_keys", _WORDS),  # a key of a given and one of a family name of one person, together
     ]
 )

@@ -38,6 +38,8 @@ def name_columns(names: Sequence[PersonName]) -> dict[str, Any]:
         "name_keys": _sorted(key for name in names for key in name.keys),
         "father_keys": _sorted(key for name in names for word in name.father for key in word.keys),
         "folding": FOLDING_VERSION if names else None,
+        "given_keys": _sorted(key for name in names for word in name.given for key in word.keys),
+        "family_keys": _sorted(key for name in names for word in name.family for key in word.keys),
         "pair_keys": _sorted(pair for name in names for pair in pair_keys(name)),
     }
 

@@ -138,6 +138,9 @@ def _name(rows: pa.Table, one: Compared, _book: Notebook) -> dict[str, pa.Array]
     else:
         plain = _each(column, lambda text: (_plain(text) if text else "") or None, pa.string())
 
+    keys = f"{one.column}_keys"
+    found = rows[keys].combine_chunks() if keys in rows.column_names else _keys(rows, (one.column,))
+
     def made(make: Callable[[str], Any], kind: pa.DataType) -> pa.Array:
         return _each(plain, lambda text: None if text is None else make(text), kind)
 
@@ -146,7 +149,13 @@ def _name(rows: pa.Table, one: Compared, _book: Notebook) -> dict[str, pa.Array]
         f"{one.name}_heard": made(heard, pa.string()),
         f"{one.name}_bare": made(bare, pa.string()),
         f"{one.name}_words": made(lambda text: text.split(" "), pa.list_(pa.string())),
+        f"{one.name}_keys": found,
+        f"{one.name}_initials": _each(found, _initials, pa.list_(pa.string())),
     }
+
+
+def _initials(keys: list[str]) -> list[str] | None:
+    return sorted({key[0] for key in keys}) or None
 
 
 def _day(rows: pa.Table, one: Compared, book: Notebook) -> dict[str, pa.Array]:
@@ -235,7 +244,7 @@ _KINDS: Final[dict[str, Callable[[pa.Table, Compared, Notebook], dict[str, pa.Ar
     "text": _text,
 }
 _PARTS: Final = {
-    "name": ("_heard", "_bare", "_words"),
+    "name": ("_heard", "_bare", "_words", "_keys", "_initials"),
     "day": ("_lo", "_hi", "_number", "_turned", "_year"),
     "terms": ("_terms",),
 }

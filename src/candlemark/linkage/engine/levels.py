@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 EXACT: Final = "equal"
 ELSE: Final = "different"
+CHANGED_PLACES: Final = "changed places"
+_HALF: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,9 @@ class Level:
     condition: str
     frequency: str = ""
     """The column whose rarity counts at this level; empty where it does not."""
+    counts: float = 1.0
+    """How much of it counts: that a rare name is met again but for a letter says less than that it
+    is met again, and more than that of a common one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,30 +85,27 @@ def _name(one: Compared) -> Levels:
     so, and the other nothing, or the same fact would count twice.
     """
     name, score = one.name, name_score(one.name)
-    unknown, crossed = _null(name), ()
+    unknown, crossed = _null(name), list[Level]()
     if one.crossed:
         other = one.crossed
         turned = f"{name}_heard_l = {other}_heard_r AND {other}_heard_l = {name}_heard_r"
+        turned = f"{name}_heard_l <> {name}_heard_r AND {turned}"
         if name < other:
-            # A name that is not known is not equal, so the condition cannot hold for it.
-            crossed = (Level("changed places", f"{name}_heard_l <> {name}_heard_r AND {turned}"),)
+            crossed.append(Level(CHANGED_PLACES, turned))
         else:
-            unknown += f" OR ({name}_heard_l <> {name}_heard_r AND {turned})"
+            unknown += f" OR ({turned})"
+    rare = name if one.frequency else ""
+    keys = f"list_has_any({name}_keys_l, {name}_keys_r)"
     return Levels(
         unknown,
         (
-            Level(EXACT, f"{name}_l = {name}_r", name if one.frequency else ""),
-            Level(
-                "heard as one",
-                f"{name}_heard_l = {name}_heard_r",
-                f"{name}_heard" if one.frequency else "",
-            ),
+            Level(EXACT, f"{name}_l = {name}_r", rare),
+            Level("heard as one", f"{name}_heard_l = {name}_heard_r", rare and f"{name}_heard"),
             *crossed,
-            Level("very alike", f"{score} >= 0.84"),
-            Level(
-                "same consonants", f"length({name}_bare_l) > 1 AND {name}_bare_l = {name}_bare_r"
-            ),
-            Level("alike", f"{score} >= 0.7"),
+            Level("very alike", f"{score} >= 0.84", rare, _HALF),
+            Level("same consonants", f"{keys} AND {score} >= 0.45", rare, _HALF),
+            Level("alike", f"{score} >= 0.7", rare, _HALF),
+            Level("consonants alike", f"{_near(f'{name}_bare')} >= 0.74"),
             Level("share a word", f"list_has_any({name}_words_l, {name}_words_r)"),
         ),
     )

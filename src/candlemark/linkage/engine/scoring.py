@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from candlemark.linkage.engine.levels import levels_of
+from candlemark.linkage.engine.levels import CHANGED_PLACES, levels_of
 from candlemark.linkage.engine.model import SMALLEST
 
 if TYPE_CHECKING:
@@ -38,27 +38,27 @@ def prepare_terms(connection: DuckDBPyConnection, model: LinkModel, table: str =
     ``<column>_often``: log2 of the share of the rows that have its value.
     """
     for one in dear(model):
-        parts = (one.name, f"{one.name}_heard", f"{one.name}_bare", f"{one.name}_words")
-        columns = parts if one.kind == "name" else parts[:1]
+        columns = ", ".join(_term_columns(one))
         connection.execute(
-            f"CREATE TABLE IF NOT EXISTS term_{one.name} AS SELECT 0::INTEGER AS term,"
-            f" {', '.join(columns)} FROM rows LIMIT 0"
+            f"CREATE TABLE IF NOT EXISTS term_{one.name} AS SELECT 0::INTEGER AS term, {columns}"
+            " FROM rows LIMIT 0"
         )
+        same = " AND ".join(f"k.{c} IS NOT DISTINCT FROM x.{c}" for c in _term_columns(one))
         connection.execute(
             f"INSERT INTO term_{one.name} SELECT (SELECT count(*) FROM term_{one.name})"
-            f" + row_number() OVER (ORDER BY {one.name}), {', '.join(columns)} FROM"
-            f" (SELECT {one.name}, {', '.join(f'any_value({c}) AS {c}' for c in columns[1:])}"
-            f" FROM {table} WHERE {one.name} IS NOT NULL GROUP BY {one.name})"
-            f" WHERE {one.name} NOT IN (SELECT {one.name} FROM term_{one.name})"
-            if len(columns) > 1
-            else f"INSERT INTO term_{one.name} SELECT (SELECT count(*) FROM term_{one.name})"
-            f" + row_number() OVER (ORDER BY {one.name}), {one.name} FROM"
-            f" (SELECT DISTINCT {one.name} FROM {table} WHERE {one.name} IS NOT NULL)"
-            f" WHERE {one.name} NOT IN (SELECT {one.name} FROM term_{one.name})"
+            f" + row_number() OVER (ORDER BY {columns}), {columns} FROM (SELECT DISTINCT {columns}"
+            f" FROM {table} WHERE {one.name} IS NOT NULL) x ANTI JOIN term_{one.name} k ON {same}"
         )
         connection.execute(
             f"CREATE TABLE IF NOT EXISTS met_{one.name} (l INTEGER, r INTEGER, level TINYINT)"
         )
+
+
+def _term_columns(one: Compared) -> tuple[str, ...]:
+    """What tells one value of a dear comparison from another, and what its conditions ask for."""
+    if one.kind != "name":
+        return (one.name,)
+    return (one.name, *(f"{one.name}_{part}" for part in ("heard", "bare", "words", "keys")))
 
 
 def count_values(connection: DuckDBPyConnection, model: LinkModel) -> None:
@@ -83,7 +83,13 @@ def with_terms(model: LinkModel, table: str) -> str:
     often = frequent(model)
     columns = [f"t_{name}.term AS {name}_term" for name in terms]
     columns += [f"o_{name}.share AS {name}_often" for name in often]
-    joins = [f" LEFT JOIN term_{name} t_{name} ON t_{name}.{name} = x.{name}" for name in terms]
+    joins = []
+    for one in dear(model):
+        at = f"t_{one.name}"
+        # By the value first: a join needs one equality; the keys of one spelling differ by alphabet.
+        same = [f"{at}.{one.name} = x.{one.name}"]
+        same += [f"{at}.{c} IS NOT DISTINCT FROM x.{c}" for c in _term_columns(one)[1:]]
+        joins.append(f" LEFT JOIN term_{one.name} {at} ON {' AND '.join(same)}")
     joins += [f" LEFT JOIN often_{name} o_{name} ON o_{name}.value = x.{name}" for name in often]
     return f"SELECT {', '.join(['x.*', *columns])} FROM {table} x{''.join(joins)}"
 
@@ -92,15 +98,11 @@ def meet(connection: DuckDBPyConnection, model: LinkModel) -> None:
     """Score the pairs of distinct values that meet in ``candidate(l, r)`` for the first time."""
     for one in dear(model):
         name = one.name
-        columns = {
-            column
-            for column in (name, f"{name}_heard", f"{name}_bare", f"{name}_words")
-            if column == name or one.kind == "name"
-        }
+        columns = _term_columns(one)
         sides = ", ".join(
-            f"{at}.{c} AS {c}_{side}"
+            f"{at}.{column} AS {column}_{side}"
             for at, side in (("x", "l"), ("y", "r"))
-            for c in sorted(columns)
+            for column in columns
         )
         connection.execute(
             f"INSERT INTO met_{name} SELECT l, r, {_case(one, crossed=False)} FROM"
@@ -123,9 +125,6 @@ def _case(one: Compared, *, crossed: bool) -> str:
     ]
     unknown = f"WHEN {levels.unknown} THEN {UNKNOWN} " if crossed else ""
     return f"CASE {unknown}{' '.join(whens)} ELSE {len(levels.levels)} END"
-
-
-CHANGED_PLACES: Final = "changed places"
 
 
 def scored(model: LinkModel, at_least: float) -> str:
@@ -193,13 +192,22 @@ def _level(one: Compared) -> str:
 
 def _weight(model: LinkModel, one: Compared) -> str:
     shares = model.shares[one.name]
-    parts = []
-    for number, level in enumerate(levels_of(one).levels):
-        weight = shares[number].weight
-        rare = f" + {math.log2(max(shares[number].u, SMALLEST))!r} - o_{level.frequency}"
-        taught = level.frequency and shares[number].m > 0
-        parts.append(f"WHEN {number} THEN {weight!r}{rare if taught else ''}")
-    return f"CASE g_{one.name} WHEN {UNKNOWN} THEN 0.0 {' '.join(parts)} ELSE {shares[-1].weight!r} END"
+    levels, parts = levels_of(one).levels, []
+    for number, level in enumerate(levels):
+        weight, rare = shares[number].weight, ""
+        if level.frequency and shares[number].m > 0:
+            # As Splink does: what the value's own share replaces is u of the level at which this
+            # column is equal.
+            base = next(
+                at
+                for at, each in enumerate(levels)
+                if each.frequency == level.frequency and each.counts >= 1
+            )
+            usual = math.log2(max(shares[base].u, SMALLEST))
+            rare = f" + {level.counts!r} * ({usual!r} - o_{level.frequency})"
+        parts.append(f"WHEN {number} THEN {weight!r}{rare}")
+    other = shares[-1].weight
+    return f"CASE g_{one.name} WHEN {UNKNOWN} THEN 0.0 {' '.join(parts)} ELSE {other!r} END"
 
 
 def _key(model: LinkModel) -> str:

@@ -191,7 +191,10 @@ def _splink_levels(one: Compared) -> list[dict[str, Any]]:
 def _splink_level(level: Level) -> dict[str, Any]:
     said: dict[str, Any] = {"sql_condition": level.condition, "label_for_charts": level.label}
     if level.frequency:
-        said["tf_adjustment_column"] = level.frequency
+        said |= {
+            "tf_adjustment_column": level.frequency,
+            "tf_adjustment_weight": level.counts,
+        }
     return said
 
 
