@@ -17,7 +17,7 @@ from candlemark.linkage.judging.handing import Turn, next_pair
 from candlemark.linkage.judging.saying import Answer, judge, show_names, take_back
 from candlemark.linkage.judging.sentence import explanation
 from candlemark.linkage.judging.standing import State, Stood, linked_pairs, pair_of, stood
-from candlemark.linkage.judging.state import Judging, judging
+from candlemark.linkage.judging.state import Judging, deciding_judgements, judging
 from candlemark.linkage.judging.touching import touched_by
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "State",
     "Stood",
     "Turn",
+    "deciding_judgements",
     "explanation",
     "judge",
     "judging",

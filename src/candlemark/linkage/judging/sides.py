@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from candlemark import agency, casefile
 from candlemark.agency import BatchTables
+from candlemark.agency.source import normal
 from candlemark.casefile.record import some_cases
 from candlemark.dates import PartialDate, Precision
 from candlemark.errors import CandlemarkError
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
 
     from candlemark.casefile import CaseFile
     from candlemark.casefile.views import Name
-    from candlemark.definition import Edition
+    from candlemark.definition import Crosswalk, Edition
     from candlemark.ledger import Ledger
     from candlemark.linkage.facts import LinkRecord
     from candlemark.linkage.judging.standing import Pair
 
-HIDDEN: Final = ("names", "birth", "docket")
+HIDDEN: Final = ("names", "birth", "docket", "written")
 """What is shown only when somebody asks for it, and the asking is logged."""
 OPEN: Final = ("day", "minute", "place", "region", "country", "offences", "grounds", "persons")
 """What is always shown, in the order in which it is read."""
@@ -64,6 +65,8 @@ class Side:
     sex: str = ""
     birth: PartialDate | None = None
     docket: str = ""
+    written: tuple[tuple[str, str], ...] = ()
+    """The cells of an agency's row, as they landed, by column; of a case file, nothing."""
     titles: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Neutral titles of the case file; empty for an agency's record."""
     case: str = ""
@@ -169,7 +172,30 @@ def _of_agency(
         raw=tables.raw,
     )
     rows = prepare_batch(mine, crosswalk, columns).rows.to_pylist()
-    return _of_row(record, rows[0]) if rows else Side(record, found=False)
+    if not rows:
+        return Side(record, found=False)
+    side, cells = _of_row(record, rows[0]), raw_cells(tables, crosswalk, record.record)
+    return replace(side, written=cells, held=side.held | {"written"}) if cells else side
+
+
+def raw_cells(tables: BatchTables, crosswalk: Crosswalk, unit: str) -> tuple[tuple[str, str], ...]:
+    """The cells of the first row an agency's main table has of a unit; what is empty is left out.
+
+    Nothing where the rows have no key, so that nothing says which row is the unit's.
+    """
+    main = crosswalk.main
+    table = tables.raw.get(main.name)
+    if not main.unit_key or table is None:
+        return ()
+    keys = [table[name].to_pylist() for name in main.unit_key]
+    for n, cells in enumerate(zip(*keys, strict=True)):
+        told = [normal(cell or "") for cell in cells]
+        escaped = [cell.replace("\\", "\\\\").replace("|", "\\|") for cell in told]
+        if (told[0] if len(told) == 1 else "|".join(escaped)) == unit:
+            row = table.slice(n, 1).to_pylist()[0]
+            said = ((name, normal(cell or "")) for name, cell in row.items())
+            return tuple((name, cell) for name, cell in said if cell)
+    return ()
 
 
 def _only(table: pa.Table, unit: str) -> pa.Table:

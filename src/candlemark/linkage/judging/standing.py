@@ -146,6 +146,21 @@ def linked_pairs(answers: Mapping[Pair, Stood], automatic: Iterable[Pair] = ()) 
     return sorted(said | {pair for pair in automatic if pair not in parted})
 
 
+def deciding(answers: Mapping[Pair, Stood]) -> frozenset[str]:
+    """The judgements by which pairs stand as they do: one for each that is joined or parted.
+
+    Whoever folds clusters hands in these and no others: what was taken back, outvoted, replaced or
+    waits for a second person is not among them.  A pair in dispute is kept apart by the judgement
+    that says so.
+    """
+    found = set()
+    for one in answers.values():
+        wanted = DIFFERENT if one.state is State.DISPUTED else one.answer
+        said = [word.fact.id for word in one.words if word.fact.answer == wanted and wanted]
+        found.update(said[-1:])
+    return frozenset(found)
+
+
 def _votes(words: Iterable[Word]) -> tuple[int, int]:
     answers = [word.fact.answer for word in words]
     return answers.count(SAME), answers.count(DIFFERENT)
@@ -175,6 +190,7 @@ __all__ = [
     "Stood",
     "Word",
     "counting",
+    "deciding",
     "linked_pairs",
     "pair_of",
     "stood",

@@ -13,7 +13,7 @@ from candlemark.linkage.facts import CASE, PERSON, LinkRecord
 from candlemark.linkage.judging.inferring import Judged
 from candlemark.linkage.judging.measuring import known_by_key, known_by_others, measured
 from candlemark.linkage.judging.reading import said_of_pairs
-from candlemark.linkage.judging.standing import State, pair_of, stood
+from candlemark.linkage.judging.standing import State, deciding, pair_of, stood
 from candlemark.linkage.judging.touching import touched_by
 from candlemark.linkage.judging.worth import Proposed, Waiting, waiting
 from candlemark.linkage.said import pairs_of, said_of_links
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from candlemark.linkage.judging.inferring import Contradiction
     from candlemark.linkage.judging.measuring import Measured
     from candlemark.linkage.judging.reading import SaidOfPairs
-    from candlemark.linkage.judging.standing import Pair, Stood
-    from candlemark.linkage.said import SaidRun
+    from candlemark.linkage.judging.standing import Pair, Stood, Word
+    from candlemark.linkage.said import SaidJudgement, SaidRun
 
 UNITS = (CASE, PERSON)
 
@@ -89,6 +89,12 @@ class Judging:
             if one.pair in self.answers and member not in self.answers[one.pair].members
         ]
 
+    def told_to(self, member: str) -> tuple[Word, ...]:
+        """The words a member may see: not those about a pair they may still be asked about."""
+        mine = {word.pair for word in self.said.words if word.member == member}
+        waiting = {one.pair for one in self.queue if one.pair not in mine}
+        return tuple(word for word in self.said.words if word.pair not in waiting)
+
     def known_to_others(self, member: str) -> list[Proposed]:
         """Pairs whose answer is known without this member, to be mixed in among what waits."""
         known = {**known_by_key(self.proposed), **known_by_others(member, self.said.counting)}
@@ -106,6 +112,11 @@ class Judging:
     def at(self, run: str, n: int) -> Proposed | None:
         """The pair in a row of a run; None where there is none."""
         return next((one for one in self.proposed if (one.run, one.n) == (run, n)), None)
+
+    @cached_property
+    def deciding(self) -> frozenset[str]:
+        """The judgements by which pairs stand as they do: what clusters are folded with."""
+        return deciding(self.answers)
 
     def touched(self, judgement: str) -> frozenset[LinkRecord]:
         """The records whose group is another without a judgement."""
@@ -136,6 +147,21 @@ def judging(
     proposed = tuple(newest[pair] for pair in sorted(newest))
     run = runs[-1].fact.run if runs else ""
     return Judging(unit, run, proposed, said_of_pairs(ledger, roster, unit), published)
+
+
+def deciding_judgements(
+    ledger: Ledger,
+    roster: Roster,
+    unit: str = CASE,
+    published: Callable[[Pair], bool] = lambda _pair: False,
+) -> tuple[SaidJudgement, ...]:
+    """The judgements clusters are folded with: ``clusters_of(ledger, unit, these)``.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    decide = judging(ledger, roster, unit, published).deciding
+    return tuple(one for one in said_of_links(ledger).judgements if one.fact.id in decide)
 
 
 def counting_runs(runs: Sequence[SaidRun]) -> list[SaidRun]:

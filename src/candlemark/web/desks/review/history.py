@@ -77,8 +77,6 @@ def history(request: HttpRequest) -> HttpResponse:
 def _said(desk: Desk, stands: Judging) -> list[Said]:
     counting = {one.fact.id for several in stands.said.counting.values() for one in several}
     gone = stands.said.not_counting
-    mine = {word.pair for word in stands.said.words if word.member == desk.member}
-    waiting = {one.pair for one in stands.queue if one.pair not in mine}
     scheme = desk.door.edition.scheme(ANSWERS)
     return [
         Said(
@@ -90,8 +88,7 @@ def _said(desk: Desk, stands: Judging) -> list[Said]:
             _standing(word.fact.id, counting, gone),
             word.member == desk.member,
         )
-        for word in stands.said.words
-        if word.pair not in waiting
+        for word in stands.told_to(desk.member)
     ]
 
 

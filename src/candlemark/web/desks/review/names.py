@@ -32,6 +32,7 @@ def column(name: str) -> str:
         "grounds": _("Bias ground"),
         "persons": _("Number of people"),
         "docket": _("Docket number"),
+        "written": _("The agency’s own row"),
         "names": _("Names"),
         "name": _("Name"),
         "given": _("Given name"),

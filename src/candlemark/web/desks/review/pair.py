@@ -139,7 +139,7 @@ def _names(_request: HttpRequest, here: At) -> HttpResponse:
 def _answer(request: HttpRequest, here: At) -> HttpResponse:
     """Say what this member answers; the first time blind, after that with the evidence seen."""
     desk, blind = here.desk, here.stage is Stage.BLIND
-    sides = _sides(here)
+    sides = _sides(here, names=True)  # looked at and not shown: the reason must not hold a name
     given = Answer(
         pair=here.place.pair,
         answer=request.POST.get("answer", ""),
@@ -168,9 +168,9 @@ def _seen(here: At, *, blind: bool) -> tuple[str, ...]:
     return tuple(shown if blind else [*shown, "score"])
 
 
-def _sides(here: At) -> tuple[Side, Side]:
+def _sides(here: At, *, names: bool) -> tuple[Side, Side]:
     door = here.desk.door
-    return sides_of(door.vault.ledger, door.edition, here.place.pair, names=here.names_open)
+    return sides_of(door.vault.ledger, door.edition, here.place.pair, names=names)
 
 
 def _shown(
@@ -181,7 +181,7 @@ def _shown(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     desk, stage = here.desk, here.stage
-    sides = _sides(here)
+    sides = _sides(here, names=here.names_open)
     findings = () if stage is Stage.BLIND else _findings(here)
     claim = here.claim
     return page(

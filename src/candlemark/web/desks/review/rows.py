@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from candlemark.linkage.judging.sides import OPEN
 from candlemark.web.desks.review import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from candlemark.linkage.judging import Finding
     from candlemark.linkage.judging.sides import Side
     from candlemark.web.desks.review.asking import Desk
 
-_WHO: Final = ("names", "given", "family", "father", "sex", "birth", "docket")
+_WHO: Final = ("names", "given", "family", "father", "sex", "birth", "docket", "written")
 _SCHEMES: Final = {"offences": "offences", "grounds": "bias-grounds"}
 _HOUR: Final = 60
+_CELL: Final = Markup('<span class="soft">{}:</span> <bdi>{}</bdi>')
 
 
 @dataclass(frozen=True)
@@ -61,27 +61,25 @@ def _said_better(sides: tuple[Side, Side], column: str) -> bool:
 
 def _said(desk: Desk, side: Side, column: str) -> Iterable[str | Markup]:
     """What one record says in one column, as the reader reads it."""
-    reader = desk.reader
-    value = getattr(side, column)
+    value, reader = getattr(side, column), desk.reader
     if value in (None, "", ()) or value == {}:
         return ()
-    if column == "titles":
-        return (reader.label(value),)
-    if column in {"day", "birth"}:
-        return (reader.dated(value),)
-    if column == "minute":
-        return (reader.digits(f"{value // _HOUR:02}:{value % _HOUR:02}"),)
-    if column == "country":
-        return (reader.locale.territories.get(value, value),)
     if column in _SCHEMES:
         scheme = desk.door.edition.scheme(_SCHEMES[column])
         return [reader.label(scheme.term(one).labels) if one in scheme else one for one in value]
-    if column == "persons":
-        return (reader.number(value),)
-    if column == "names":
-        return [_written(one.text, one.language) for one in value]
-    if column == "sex":
-        return (names.sex(value),)
+    several: dict[str, Callable[[], Iterable[str | Markup]]] = {
+        "names": lambda: [_written(one.text, one.language) for one in value],
+        "written": lambda: [_CELL.format(name, text) for name, text in value],
+        "titles": lambda: (reader.label(value),),
+        "day": lambda: (reader.dated(value),),
+        "birth": lambda: (reader.dated(value),),
+        "minute": lambda: (reader.digits(f"{value // _HOUR:02}:{value % _HOUR:02}"),),
+        "country": lambda: (reader.locale.territories.get(value, value),),
+        "persons": lambda: (reader.number(value),),
+        "sex": lambda: (names.sex(value),),
+    }
+    if column in several:
+        return several[column]()
     return (value,) if isinstance(value, str) else tuple(value)
 
 
@@ -90,8 +88,3 @@ def _written(text: str, language: str) -> Markup:
     if not language:
         return Markup("<bdi>{}</bdi>").format(text)
     return Markup('<bdi lang="{}">{}</bdi>').format(language, text)
-
-
-def nothing() -> str:
-    """What stands where a record does not say it."""
-    return _("not said")
