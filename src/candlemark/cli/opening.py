@@ -42,6 +42,12 @@ def vault_or_events_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return _vault_options(command, required=False, says=says)
 
 
+def vault_or_tables_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, for commands that can do with tables: ``folder`` may be None."""
+    says = "The folder of the vault; not needed with tables."
+    return _vault_options(command, required=False, says=says)
+
+
 def _vault_options(command: Callable[..., Any], *, required: bool, says: str) -> Callable[..., Any]:
     command = member_option(command)
     command = click.option(
