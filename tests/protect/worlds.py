@@ -13,9 +13,9 @@ import numpy as np
 
 from candlemark.protect.attacks.people import Guessing
 from candlemark.protect.attacks.together import moved
+from candlemark.protect.batch import Batch, batch
 from candlemark.protect.batches.closing import Row, table_of
 from candlemark.protect.batches.record_keys import Secret, draws, summed
-from candlemark.protect.batches.release import Batch, batch
 from candlemark.protect.batches.tables import Events, Table
 from candlemark.protect.policy import HOUSE
 
@@ -38,7 +38,7 @@ class World:
     regions: tuple[str, ...] = REGIONS
     grounds: tuple[str, ...] = GROUNDS
     stages: tuple[str, ...] = STAGES
-    secret: Secret = Secret(bytes(32))
+    secret: Secret | None = None
 
     def upto(self, month):
         return self.month <= month
@@ -69,7 +69,9 @@ def plan(one, *, telling=("region",)):
         if by in telling:
             parents = tuple((group, "") for group in groups) if by == "region" else ()
             inside = "country" if by == "region" else ""
-            found.append(Table(by, groups, one.grounds, by, "grounds", parents=parents, inside=inside))
+            found.append(
+                Table(by, groups, one.grounds, by, "grounds", parents=parents, inside=inside)
+            )
     return found
 
 

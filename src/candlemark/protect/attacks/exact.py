@@ -91,7 +91,10 @@ class _Search:
         self._matrix = csr_array(
             (
                 np.concatenate([*weight, np.zeros(0)]),
-                (np.concatenate([*down, []]).astype(int), np.concatenate([*across, []]).astype(int)),
+                (
+                    np.concatenate([*down, []]).astype(int),
+                    np.concatenate([*across, []]).astype(int),
+                ),
             ),
             shape=(len(relations), len(part)),
         )

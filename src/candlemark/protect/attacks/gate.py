@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from candlemark.protect.batches.closing import Row
     from candlemark.protect.batches.tables import Events, Table
     from candlemark.protect.policy import Policy
+
+_HELPED: Final = ("neighbour", "stage-too")
+_BEYOND: Final = 3.0
+"""Standard errors: with two, one harmless release in forty would be refused by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class Attacked:
             f"{of}: {kind}"
             for of, kinds in self.guessing.items()
             for kind, found in kinds.items()
-            if kind in {"neighbour", "stage-too"} and found.gain > policy.gain + 2 * found.error
+            if kind in _HELPED and found.gain > policy.gain + _BEYOND * found.error
         )
 
 

@@ -1,9 +1,9 @@
-"""The quick attack: bounds of every unknown, made narrower by every relation, again and again.
+"""The quick attack: bounds of every unknown, made narrower by every relation, pass after pass.
 
-For a relation ``least <= sum of w x <= most`` each member lies between what the bounds of all others
-leave over.  One pass over all relations is a few operations on whole arrays; passes follow until
-nothing moves.  What this finds an attacker can find with paper; what it does not find, exact bounds
-may (``exact``).
+For a relation ``least <= sum of w x <= most`` each member lies between what the bounds of all
+others leave over.  One pass over all relations is a few operations on whole arrays; passes follow
+until nothing moves.  What this finds an attacker can find with paper; what it does not find, exact
+bounds may (``exact``).
 
 Bound propagation as in constraint programming; for tables of counts see Buzzigoli & Giusti (1999),
 the shuttle algorithm.

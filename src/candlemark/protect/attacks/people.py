@@ -164,6 +164,7 @@ def expected(published: Integers, known: Integers, prior: Floats, policy: Policy
         published: counts.
         known: how many of them the intruder knows.
         prior: how many more they expect without looking.
+        policy: whose noise it is, which the intruder knows.
     """
     noise = table_of(policy)
     most = int(published.max(initial=0)) + noise.reach + _ROOM
@@ -213,9 +214,7 @@ def _score(people: _People, weight: Floats, shown: Flags) -> Guessing:
     )
 
 
-def _victim(
-    people: _People, rows: Sequence[Row], common: Floats, policy: Policy
-) -> Guessing:
+def _victim(people: _People, rows: Sequence[Row], common: Floats, policy: Policy) -> Guessing:
     """Each person guesses the next one in their row, knowing themselves."""
     order = np.argsort(people.row, kind="stable")
     other = np.roll(order, -1)
@@ -228,9 +227,7 @@ def _victim(
     return _knowing(aims, rows, known, common, policy)
 
 
-def _agency(
-    people: _People, rows: Sequence[Row], common: Floats, policy: Policy
-) -> Guessing:
+def _agency(people: _People, rows: Sequence[Row], common: Floats, policy: Policy) -> Guessing:
     """Each agency guesses those of a row that it did not handle."""
     aims, known = [], []
     for number, row in enumerate(rows):

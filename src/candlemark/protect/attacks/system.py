@@ -70,11 +70,11 @@ class Building:
         self, truth: float, low: float, high: float, name: str, *, shown: bool = True
     ) -> int:
         """Add an unknown; its place."""
-        for column, value in (
-            (self.truth, truth), (self.low, low), (self.high, high),
-            (self.shown, shown), (self.names, name),
-        ):  # fmt: skip
-            column.append(value)  # type: ignore[attr-defined]
+        self.truth.append(truth)
+        self.low.append(low)
+        self.high.append(high)
+        self.shown.append(shown)
+        self.names.append(name)
         return len(self.truth) - 1
 
     def equal(self, whole: Sequence[int], parts: Sequence[int]) -> None:

@@ -30,7 +30,8 @@ def together(
     tables: Sequence[Table], rows: Sequence[Row], policy: Policy
 ) -> tuple[System, dict[int, int]]:
     """The system of all rows; and of each of its unknowns the row it stands in."""
-    building, owner = Building(), {}
+    building = Building()
+    owner: dict[int, int] = {}
     named = {table.name: table for table in tables}
     telling = {table.name: _telling(table, tables) for table in tables}
     cells: Cells = {}
@@ -54,9 +55,7 @@ def _telling(table: Table, tables: Sequence[Table]) -> int:
     return sum(bool(other.of) and other.of == table.of for other in tables)
 
 
-def _row(
-    building: Building, table: Table, row: Row, policy: Policy, telling: int
-) -> list[int]:
+def _row(building: Building, table: Table, row: Row, policy: Policy, telling: int) -> list[int]:
     """The unknowns of one row: its total, then its values."""
     low, high = table_of(policy).possible([row.total, *row.values])
     low[0] = max(low[0], min(policy.least(telling), row.exact[0]))
@@ -167,9 +166,7 @@ def looks(rows: Iterable[Row]) -> list[tuple[Row, int]]:
     found = []
     for row in rows:
         shown = (row.total, *row.values)
-        for column, (exact, key, value) in enumerate(
-            zip(row.exact, row.keys, shown, strict=True)
-        ):
+        for column, (exact, key, value) in enumerate(zip(row.exact, row.keys, shown, strict=True)):
             if exact and seen.setdefault((exact, key), value) != value:
                 found.append((row, column))
     return found

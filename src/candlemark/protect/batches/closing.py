@@ -8,6 +8,7 @@ goes on waiting.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,42 +66,69 @@ def table_of(policy: Policy) -> NoiseTable:
     return noise_table(policy.reach, policy.variance, policy.smallest, policy.zeros)
 
 
-def closed(
-    table: Table,
-    events: Events,
-    before: Sequence[Row],
-    policy: Policy,
-    secret: Secret,
-    *,
-    tables: int = 1,
-    release: int = 0,
-) -> tuple[tuple[Row, ...], dict[str, int]]:
-    """The rows that can be closed now, and how many new events each other group has gathered.
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How batches of one table are closed in one release.
 
-    Args:
-        table: what is counted.
-        events: everything that has happened until now.
-        before: the rows of this table that were published.
-        policy: how many must have gathered, and the noise.
-        secret: of the record keys.
-        tables: how many tables tell of the same thing.
-        release: the number of the release.
+    ``telling`` is how many tables tell of the same thing.
     """
-    seen = np.array([mark for row in before for mark in row.marks], dtype=np.int64)
-    new = events.taken(~np.isin(events.marks, seen))
-    number = {group: 0 for group in table.groups}
-    for row in before:
-        number[row.group] += 1
-    gathered = np.bincount(new.group, minlength=len(table.groups))
-    least = policy.least(tables)
-    rows, waiting = [], {}
-    counted = _counted(table, new)
-    for place, group in enumerate(table.groups):
-        if gathered[place] < least:
-            waiting[group] = int(gathered[place])
-            continue
-        rows.append(_row(table, new, counted, place, number[group], policy, secret, release))
-    return tuple(rows), waiting
+
+    table: Table
+    policy: Policy
+    secret: Secret
+    telling: int = 1
+    release: int = 0
+
+    def rows(self, events: Events, before: Sequence[Row]) -> tuple[tuple[Row, ...], dict[str, int]]:
+        """The rows that can be closed now, and how many new events each other group has.
+
+        Args:
+            events: everything that has happened until now.
+            before: the rows of this table that were published.
+        """
+        table = self.table
+        seen = np.array([mark for row in before for mark in row.marks], dtype=np.int64)
+        new = events.taken(~np.isin(events.marks, seen))
+        number = Counter(row.group for row in before)
+        gathered = np.bincount(new.group, minlength=len(table.groups))
+        least = self.policy.least(self.telling)
+        rows, waiting = [], {}
+        counted = _counted(table, new)
+        for place, group in enumerate(table.groups):
+            if gathered[place] < least:
+                waiting[group] = int(gathered[place])
+            else:
+                one = (counted[0][place], counted[1][place].copy())
+                rows.append(self._row(new, new.group == place, one, group, number[group]))
+        return tuple(rows), waiting
+
+    def _row(
+        self,
+        new: Events,
+        mine: NDArray[np.bool_],
+        counted: tuple[Integers, Integers],
+        group: str,
+        number: int,
+    ) -> Row:
+        table, (counts, keys) = self.table, counted
+        names = ("", *table.categories)
+        empty = np.flatnonzero(counts == 0)
+        at = "\x00".join((table.name, table.year, group, str(number)))
+        keys[empty] = self.secret.empty([f"{at}\x00{names[cell]}" for cell in empty])
+        shown = table_of(self.policy).published(counts, draws(keys))
+        return Row(
+            table.name,
+            group,
+            number,
+            int(shown[0]),
+            tuple(shown[1:].tolist()),
+            tuple(counts.tolist()),
+            tuple(keys.tolist()),
+            tuple(np.sort(new.marks[mine]).tolist()),
+            _known(table, new, mine),
+            self.release,
+            table.year,
+        )
 
 
 def _counted(table: Table, new: Events) -> tuple[Integers, Integers]:
@@ -113,39 +141,6 @@ def _counted(table: Table, new: Events) -> tuple[Integers, Integers]:
     return (
         np.column_stack([total, value.reshape(shape)]),
         np.column_stack([total_key, key.reshape(shape)]) % MODULUS,
-    )
-
-
-def _row(
-    table: Table,
-    new: Events,
-    counted: tuple[Integers, Integers],
-    place: int,
-    number: int,
-    policy: Policy,
-    secret: Secret,
-    release: int,
-) -> Row:
-    counts, keys = counted[0][place], counted[1][place].copy()
-    group = table.groups[place]
-    names = ("", *table.categories)
-    empty = np.flatnonzero(counts == 0)
-    at = "\x00".join((table.name, table.year, group, str(number)))
-    keys[empty] = secret.empty([f"{at}\x00{names[cell]}" for cell in empty])
-    shown = table_of(policy).published(counts, draws(keys))
-    mine = new.group == place
-    return Row(
-        table.name,
-        group,
-        number,
-        int(shown[0]),
-        tuple(shown[1:].tolist()),
-        tuple(counts.tolist()),
-        tuple(keys.tolist()),
-        tuple(np.sort(new.marks[mine]).tolist()),
-        _known(table, new, mine),
-        release,
-        table.year,
     )
 
 
@@ -185,9 +180,7 @@ def running(table: Table, rows: Sequence[Row]) -> tuple[Running, ...]:
             group,
             len(mine),
             sum(row.total for row in mine),
-            tuple(
-                sum(row.values[place] for row in mine) for place in range(len(table.categories))
-            ),
+            tuple(sum(row.values[place] for row in mine) for place in range(len(table.categories))),
             waiting=not mine,
         )
         for group, mine in by.items()

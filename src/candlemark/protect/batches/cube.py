@@ -45,6 +45,7 @@ def cube(
     codes: Sequence[Integers],
     sizes: Sequence[int],
     keys: Integers,
+    *,
     policy: Policy,
     secret: Secret,
 ) -> Cube:

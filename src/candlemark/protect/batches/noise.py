@@ -83,9 +83,7 @@ class NoiseTable:
         away = shown - true
         inside = np.abs(away) <= self.reach
         place = np.clip(away + self.reach, 0, 2 * self.reach)
-        chance: Floats = np.where(
-            inside, self.chances[np.minimum(true, self.rows - 1), place], 0.0
-        )
+        chance: Floats = np.where(inside, self.chances[np.minimum(true, self.rows - 1), place], 0.0)
         return chance
 
     def possible(self, published: ArrayLike) -> tuple[Integers, Integers]:
@@ -142,7 +140,7 @@ def _row(true: int, away: Floats, variance: float) -> Floats:
     square = away * away
     sums = np.vstack([np.ones_like(away), away])
     least = linprog(square, A_eq=sums, b_eq=[1, 0], bounds=(0, 1), method="highs")
-    if least.status != 0:
+    if least.fun is None:
         raise SettingRefused(
             f"a count of {true} has no unbiased row",
             hint="let the reach be larger, or the smallest count smaller",

@@ -1,12 +1,12 @@
 """Permanent keys of records: what makes the same number get the same change for ever.
 
 A record (a case, an event of it) has one key, HMAC-SHA-256 of its identifier under a secret of the
-vault.  The key of a table cell is the sum of the keys of its records: the same records give the same
-key, and so the same noise, in whatever table and release they stand together; asking again tells
-nothing new, and averaging has nothing to average.
+vault.  The key of a table cell is the sum of the keys of its records: the same records give the
+same key, and so the same noise, in whatever table and release they stand together; asking again
+tells nothing new, and averaging has nothing to average.
 
-Whoever holds the secret and knows all records but one can undo the noise.  It is therefore sealed in
-the vault that publishes, is never printed, copied or pickled, and stands in no file that leaves.
+Whoever holds the secret and knows all records but one can undo the noise.  It is therefore sealed
+in the vault that publishes, is never printed, copied or pickled, and stands in no file that leaves.
 """
 
 from __future__ import annotations

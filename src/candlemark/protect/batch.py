@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from candlemark.errors import Disclosive, Fault
 from candlemark.protect.attacks.gate import attack, holdable, refuse
-from candlemark.protect.batches.closing import closed
+from candlemark.protect.batches.closing import Closing
 from candlemark.protect.batches.tables import check_tables
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ class Batch:
     held: tuple[Row, ...]
     """Rows that had gathered enough and that an attack opened; they go on waiting."""
     attacked: Attacked
+    suppressed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By table of a closed year, the groups that were too small, and stay so."""
 
 
 def batch(
@@ -60,25 +62,7 @@ def batch(
     """
     check_tables(tables, policy)
     number = max((row.release for row in before), default=0) + 1
-    telling = Counter(table.of for table in tables if table.of and not table.year)
-    fresh: list[Row] = []
-    waiting: dict[str, dict[str, int]] = {}
-    for table in tables:
-        if table.year and any(row.table == table.name for row in before):
-            waiting[table.name] = {}
-            continue  # once a year, and never again
-        mine = [row for row in before if row.table == table.name]
-        rows, left = closed(
-            table,
-            events[table.name],
-            mine,
-            policy,
-            secret,
-            tables=telling.get(table.of, 1),
-            release=number,
-        )
-        fresh.extend(rows)
-        waiting[table.name] = left
+    fresh, waiting, suppressed = _closed(tables, events, before, (policy, secret), number)
     held: list[Row] = []
     while True:
         every = [*before, *fresh]
@@ -89,8 +73,40 @@ def batch(
             break
         held += [every[place] for place in sorted(back)]
         fresh = [every[place] for place in new if place not in back]
+    for row in held:
+        if row.year:
+            suppressed[row.table] = (*suppressed[row.table], row.group)
+        else:
+            waiting[row.table][row.group] = row.exact[0]
     refuse(found, policy)
-    return Batch(number, tuple(fresh), waiting, tuple(held), found)
+    return Batch(number, tuple(fresh), waiting, tuple(held), found, suppressed)
+
+
+def _closed(
+    tables: Sequence[Table],
+    events: Mapping[str, Events],
+    before: Sequence[Row],
+    rules: tuple[Policy, Secret],
+    number: int,
+) -> tuple[list[Row], dict[str, dict[str, int]], dict[str, tuple[str, ...]]]:
+    """What has gathered enough; what waits; of closed years, what is too small."""
+    policy, secret = rules
+    telling = Counter(table.of for table in tables if table.of and not table.year)
+    fresh: list[Row] = []
+    waiting: dict[str, dict[str, int]] = {}
+    suppressed: dict[str, tuple[str, ...]] = {}
+    for table in tables:
+        mine = [row for row in before if row.table == table.name]
+        if table.year and mine:
+            continue  # once, and never again
+        closing = Closing(table, policy, secret, telling.get(table.of, 1), number)
+        rows, left = closing.rows(events[table.name], mine)
+        fresh.extend(rows)
+        if table.year:
+            suppressed[table.name] = tuple(left)
+        else:
+            waiting[table.name] = left
+    return fresh, waiting, suppressed
 
 
 def refuse_nothing(made: Batch) -> None:
