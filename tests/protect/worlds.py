@@ -146,24 +146,23 @@ def issues(one, method, months=MONTHS, policy=HOUSE):
 def neighbour(one, method, months=MONTHS):
     """The neighbour against a table that is issued anew: what moved is where the case came in."""
     tried = right = only = 0
+    share = np.bincount(one.ground, minlength=len(one.grounds)) / len(one.ground)
     before = np.zeros((len(one.regions), len(one.grounds), len(one.stages)), dtype=np.int64)
     for month, (shown, _) in enumerate(issues(one, method, months)):
         changed = moved(_cells(before), _cells(shown))
         for case in np.flatnonzero(one.month == month):
-            region = one.regions[one.region[case]]
-            left = changed.get(region, set())
+            left = changed.get(f"r{one.region[case]:02d}", set())
             weight = Counter()
             for what in left:
                 ground = int(what.split("/")[0])
-                weight[ground] += COMMON[ground] if len(COMMON) > ground else 1
-            guess = max(weight, key=weight.get) if weight else 0
+                weight[ground] += share[ground]
+            guess = max(weight, key=weight.get) if weight else int(share.argmax())
             grounds = {int(what.split("/")[0]) for what in left}
             tried += 1
             right += guess == one.ground[case]
             only += grounds == {int(one.ground[case])}
         before = shown
-    common = np.bincount(one.ground).max() / len(one.ground)
-    return Guessing(tried, common, right / tried, only / tried, 0.0, 0.0)
+    return Guessing(tried, float(share.max()), right / tried, only / tried, 0.0, 0.0)
 
 
 def _cells(table):

@@ -15,6 +15,7 @@ docs/decisions/0025-protection.md.
 """
 
 from candlemark.protect.attacks.gate import Attacked, attack
+from candlemark.protect.batches.closing import Row
 from candlemark.protect.batches.record_keys import Secret
 from candlemark.protect.drafting import (
     Source,
@@ -37,7 +38,14 @@ from candlemark.protect.protected import (
     protect,
     protect_together,
 )
-from candlemark.protect.releasing import Release, State, drop, release_named, releases
+from candlemark.protect.releasing import (
+    Release,
+    State,
+    drop,
+    published_rows,
+    release_named,
+    releases,
+)
 from candlemark.protect.setting_up import policies, policy_named, say_policy, secret_of
 from candlemark.protect.suppress import Status
 
@@ -52,6 +60,7 @@ __all__ = [
     "PublicBasis",
     "PublicRow",
     "Release",
+    "Row",
     "Secret",
     "Source",
     "State",
@@ -66,6 +75,7 @@ __all__ = [
     "policy_named",
     "protect",
     "protect_together",
+    "published_rows",
     "release_named",
     "released_figures",
     "releases",

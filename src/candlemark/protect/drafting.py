@@ -7,7 +7,7 @@ what a researcher does with a file.  :func:`draft_release` says the same as a dr
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +48,8 @@ class Source:
     def of_study(cls, study: Study, ask: Ask) -> Source:
         """The stays of what a vault holds; cases enter where the study says, or the ask."""
         entered = study.entered_at(ask.from_state)
-        return cls(stays_of(entered), ask)
+        start = ask.from_state or entered.stages[entered.entry].own
+        return cls(stays_of(entered), replace(ask, from_state=start))
 
     @property
     def cohort(self) -> tuple[str, str]:
@@ -57,6 +58,7 @@ class Source:
 
     def basis(self) -> PublicBasis:
         """What the public may know of it."""
+        start = self.ask.from_state
         return PublicBasis(
             agency=self.stays.source,
             crosswalk=self.stays.crosswalk,
@@ -64,8 +66,8 @@ class Source:
             edition=self.stays.edition,
             edition_fingerprint=self.stays.edition_fingerprint,
             as_of=self.ask.as_of or self.stays.known_until,
-            from_stage=self.ask.from_state,
-            from_own=self.ask.from_state,
+            from_stage=next((one.stage for one in self.stays.states if one.own == start), ""),
+            from_own=start,
             by="",
             simulated=self.stays.simulated,
             overlapping=False,
@@ -144,7 +146,7 @@ def figures_of(
             table,
             tuple(row for row in rows if row.table == table.name),
             policy,
-            policy.least(1 if table.year else telling),
+            policy.least(1 if table.year else telling, len(table.categories)),
             frozenset(suppressed.get(table.name, ())),
         )
         found.append(figure_of(published, basis))

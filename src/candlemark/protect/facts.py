@@ -87,6 +87,7 @@ class RowSaid(Fact, frozen=True, kw_only=True):
     """Eight bytes for each event counted; what has no room follows as :class:`MarksSaid`."""
     known: tuple[tuple[int, ...], ...] = ()
     year: str = ""
+    least: int = 0
 
 
 class MarksSaid(Fact, frozen=True, kw_only=True):

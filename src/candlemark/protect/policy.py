@@ -51,6 +51,8 @@ SPAN = 30
 """Shortest span of days that a curve is made of."""
 GAIN = 0.025
 """Most by which the published tables may help to guess, beyond always saying the commonest."""
+MEAN = 2
+"""Fewest cases that the cells of a row have on average."""
 EXACT_BELOW = 2_000
 """Tables of fewer cells than this are attacked with exact bounds as well."""
 
@@ -103,14 +105,18 @@ class Policy:
                 " dimensions, zeros below 1",
             )
 
-    def least(self, tables: int) -> int:
-        """Fewest new cases with which a group is released when so many tables tell of one thing.
+    def least(self, tables: int, categories: int = 0) -> int:
+        """Fewest new cases with which a group is released.
 
         Whoever knows a case's region, its stage and its month reads all tables it is in.  What one
         row lets them guess shrinks with its size, and what several rows let them guess adds up, so
         that each has to be as many times larger as there are tables (docs/decisions/0025).
+
+        Args:
+            tables: how many tell of one thing.
+            categories: of this one; a cell of it has ``MEAN`` cases on average at least.
         """
-        return self.batch * max(tables, 1)
+        return max(self.batch * max(tables, 1), MEAN * categories)
 
 
 def _below(policy: Policy) -> Iterator[str]:

@@ -175,6 +175,7 @@ def _row(said: RowSaid, release: int) -> Row:
         said.known,
         release,
         said.year,
+        said.least,
     )
 
 
@@ -270,6 +271,7 @@ def _said(row: Row) -> Iterator[Fact]:
         marks=marks[:MARKS].tobytes(),
         known=row.known,
         year=row.year,
+        least=row.least,
     )
     for first in range(MARKS, len(marks), MARKS):
         yield MarksSaid(marks=marks[first : first + MARKS].tobytes())

@@ -2,9 +2,9 @@
 
 The CSV begins with lines that start with ``#``: what the numbers are, of which day, in which
 edition, what protection did.  Then come one header and one row per cell.  A cell without a number
-has a reason in ``status``: *missing*, *hidden*, *waiting*, *zero* (its value is 0) and *not-reached*
-are five different things, and no empty cell goes without one.  The format is written down in
-docs/formats/open-data.md.
+has a reason in ``status``: *missing*, *hidden*, *waiting*, *zero* (its value is 0) and
+*not-reached* are five different things, and no empty cell goes without one.  The format is written
+down in docs/formats/open-data.md.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ class Release:
         ):
             raise Disclosive(
                 "figures of this agency were published before",
-                hint="two releases can be subtracted; release in closed batches: candlemark protect",
+                hint="two releases can be subtracted; release in closed batches",
             )
 
     def _faults(self) -> Iterator[Fault]:

@@ -33,11 +33,10 @@ def together(
     building = Building()
     owner: dict[int, int] = {}
     named = {table.name: table for table in tables}
-    telling = {table.name: _telling(table, tables) for table in tables}
     cells: Cells = {}
     for number, row in enumerate(rows):
         table = named[row.table]
-        cells[number] = _row(building, table, row, policy, telling[row.table])
+        cells[number] = _row(building, table, row, policy)
         owner |= dict.fromkeys(cells[number], number)
     _same_people(building, rows, cells)
     for table in tables:
@@ -50,15 +49,10 @@ def together(
     return building.system(), owner
 
 
-def _telling(table: Table, tables: Sequence[Table]) -> int:
-    """How many tables tell of the same thing."""
-    return sum(bool(other.of) and other.of == table.of for other in tables)
-
-
-def _row(building: Building, table: Table, row: Row, policy: Policy, telling: int) -> list[int]:
+def _row(building: Building, table: Table, row: Row, policy: Policy) -> list[int]:
     """The unknowns of one row: its total, then its values."""
     low, high = table_of(policy).possible([row.total, *row.values])
-    low[0] = max(low[0], min(policy.least(telling), row.exact[0]))
+    low[0] = max(low[0], row.least)  # everybody knows how many a group waited for
     names = (row.place, *(f"{row.place} / {category}" for category in table.categories))
     places = [
         building.unknown(truth, float(least), float(most), name)

@@ -54,6 +54,8 @@ class Row:
     """For each agency that handled some of them: the values of those it handled."""
     release: int = 0
     year: str = ""
+    least: int = 0
+    """How many cases the group had to gather."""
 
     @property
     def place(self) -> str:
@@ -91,7 +93,7 @@ class Closing:
         new = events.taken(~np.isin(events.marks, seen))
         number = Counter(row.group for row in before)
         gathered = np.bincount(new.group, minlength=len(table.groups))
-        least = self.policy.least(self.telling)
+        least = self.policy.least(self.telling, len(table.categories))
         rows, waiting = [], {}
         counted = _counted(table, new)
         for place, group in enumerate(table.groups):
@@ -128,6 +130,7 @@ class Closing:
             _known(table, new, mine),
             self.release,
             table.year,
+            self.policy.least(self.telling, len(table.categories)),
         )
 
 

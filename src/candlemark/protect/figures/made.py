@@ -15,7 +15,7 @@ from candlemark.errors import Disclosive
 from candlemark.measure.estimators.intervals import Z
 from candlemark.protect.batches.closing import running
 from candlemark.protect.figures.estimated import curve
-from candlemark.protect.figures.planning import ENTERED
+from candlemark.protect.figures.planning import ENDED_BY, ENTERED, STILL
 from candlemark.protect.figures.wanted import wanted
 from candlemark.protect.protected import Doing, PublicRow, let_through
 from candlemark.protect.suppress import Status
@@ -144,8 +144,16 @@ def _steps(published: Published, _stage: str) -> Iterator[PublicRow]:
     for code, value in values.items():
         if code == ENTERED:
             yield _count(published, one, value, "entered")
+        elif code.startswith(ENDED_BY):
+            yield _count(published, one, value, "ended-by", state=code.removeprefix(ENDED_BY))
         else:
             yield _count(published, one, value, "reached", stage=code)
+    ended = [value for code, value in values.items() if code.startswith(ENDED_BY)]
+    if ended:
+        # Who has not ended is no event: it is what published numbers leave over.
+        pending = max(values[ENTERED] - sum(ended), 0)
+        off = replace(one, rows=one.rows * (1 + len(ended)))
+        yield _count(published, off, pending, "pending", state=STILL)
 
 
 def _curves(published: Published, stage: str) -> Iterator[PublicRow]:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
 
 ENTERED: Final = "entered"
+ENDED_BY: Final = "ended-by:"
+"""Before the state, for a category of attrition that is an end."""
 STILL: Final = "pending"
 """The first category of every curve: still where they were."""
 REACHED: Final = "reached"
@@ -187,7 +189,8 @@ class Planner:
             units.append(there)
             states.append(np.full(len(there), place + 1))
         unit, state = np.concatenate(units), np.concatenate(states)
-        names = (ENTERED, *ways.states)
+        ends = zip(ways.states, ways.final, strict=True)
+        names = (ENTERED, *(ENDED_BY + code if final else code for code, final in ends))
         table = Table("steps", ("",), names, of="steps", sensitive=False)
         records = [
             f"{self.source}\x00{ways.names[one]}\x00{names[what]}"
