@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from candlemark.errors import NotInOrder
 from candlemark.measure.log import stays_of
 from candlemark.protect.batch import batch, refuse_nothing
-from candlemark.protect.figures.made import Published, figure_of
+from candlemark.protect.figures.made import Published, figure_of, missing_figure
 from candlemark.protect.figures.planning import Planner
 from candlemark.protect.protected import PublicBasis
 from candlemark.protect.releasing import State, approve, draft, published_rows, releases
@@ -107,15 +107,17 @@ def try_release(
         NotInOrder, Disclosive: it cannot be released; ``faults`` says where, for people inside.
         MeasureError: the source cannot give a table, and why.
     """
-    counted = Planner(source.stays, source.ask, secret, policy).tables(named)
+    planner = Planner(source.stays, source.ask, secret, policy)
+    can, cannot = planner.possible(named)
+    counted = planner.tables(can)
     tables = _grown([one.table for one in counted], before)
     events = {one.table.name: one.events for one in counted}
     made = batch(tables, events, before, policy, secret, exact=exact)
     basis = source.basis()
     rows = (*before, *made.rows)
-    return Tried(
-        made, tuple(tables), figures_of(tables, rows, policy, basis, made.suppressed), basis
-    )
+    figures = figures_of(tables, rows, policy, basis, made.suppressed)
+    missing = (missing_figure(one, basis, policy) for one in cannot)
+    return Tried(made, tuple(tables), (*figures, *missing), basis)
 
 
 def _grown(tables: Sequence[Table], before: Sequence[Row]) -> list[Table]:
@@ -192,7 +194,8 @@ def approve_release(vault: Vault, one: Release, source: Source, named: Sequence[
             "this draft was made with another secret, or under a policy that is not known",
             hint="draft it anew",
         )
-    counted = Planner(source.stays, source.ask, secret, policy).tables(named)
+    planner = Planner(source.stays, source.ask, secret, policy)
+    counted = planner.tables(planner.possible(named)[0])
     present = _marks(each.events for each in counted)
     return approve(vault, one, present)
 

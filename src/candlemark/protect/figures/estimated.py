@@ -57,10 +57,10 @@ def curve(spans: Sequence[Running], days: Sequence[int], variance: float) -> Cur
     """
     many = next((place for place, span in enumerate(spans) if span.waiting), len(spans))
     there = spans[:many]
-    went = np.array([span.values[1:] for span in there], dtype=np.int64).reshape(many, -1)
+    wide = len(spans[0].values) if spans else 1
+    went = np.array([span.values[1:] for span in there], dtype=np.int64).reshape(many, wide - 1)
     # The total has a key of its own, and can be below the sum of the parts.
     began = np.maximum([max(span.total, 1) for span in there], went.sum(axis=1)).astype(np.int64)
-    wide = 1 + (went.shape[1] if many else 0)
     if not many:
         none = np.zeros((0, wide))
         return Curve(np.zeros(0, dtype=np.int64), none, none, none, none, none, began)

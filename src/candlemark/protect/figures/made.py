@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from candlemark.protect.batches.closing import Row, Running
     from candlemark.protect.batches.tables import Table
     from candlemark.protect.figures.estimated import Curve
+    from candlemark.protect.figures.wanted import Wanted
     from candlemark.protect.policy import Policy
     from candlemark.protect.protected import ProtectedFigure, PublicBasis
 
@@ -92,6 +93,14 @@ def figure_of(published: Published, basis: PublicBasis) -> ProtectedFigure:
         _doing(published, widened=name.what in {"stands", "reached", "lasts"}),
         table=published.table.name,
     )
+
+
+def missing_figure(name: Wanted, basis: PublicBasis, policy: Policy) -> ProtectedFigure:
+    """The figure of what the source does not say: one cell that says so, and no zero."""
+    stage = name.of if name.what in {"reached", "lasts"} else ""
+    cell = PublicRow("", stage, "", None, "share", None, None, None, Status.MISSING)
+    nothing = Doing(0, 0, policy.batch, policy.reach, math.sqrt(policy.variance), 0, 0, False)
+    return let_through(QUESTIONS[name.what], basis, policy, [cell], nothing, table=name.name)
 
 
 def _doing(published: Published, *, widened: bool) -> Doing:

@@ -78,6 +78,14 @@ class Planner:
         """Last days of the spans."""
         return np.arange(1, SPANS + 1) * self.policy.span
 
+    def possible(self, named: Sequence[Wanted]) -> tuple[list[Wanted], list[Wanted]]:
+        """The tables this source can give, and those of states it has never heard of."""
+        known = {name for state in self.stays.states for name in (state.own, state.code)}
+        missing = [one for one in named if one.what in {"reached", "lasts"} and one.of not in known]
+        if not any(state.final for state in self.stays.states):
+            missing += [one for one in named if one.what == "stands"]
+        return [one for one in named if one not in missing], missing
+
     def tables(self, named: Sequence[Wanted]) -> list[Counted]:
         """The tables of some names, each inside the one it is a part of.
 
@@ -92,6 +100,11 @@ class Planner:
         ]
 
     def _one(self, one: Wanted) -> Counted:
+        if one.year and date(int(one.year), 12, 31) > self.stays.known_until:
+            raise NotMeasurable(
+                f"the year {one.year} is not over in this source",
+                hint=f"it is known until {self.stays.known_until}; a year is released once",
+            )
         mine = replace(self, ask=_in_year(self.ask, one)) if one.year else self
         if one.what == "entered":
             return mine.case_mix(one)
