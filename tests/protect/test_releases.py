@@ -16,7 +16,7 @@ from candlemark.protect.attacks.exact import narrow_cells
 from candlemark.protect.attacks.intervals import intervals
 from candlemark.protect.attacks.together import averaged, together
 from candlemark.protect.batches.record_keys import Secret
-from candlemark.protect.policy import HOUSE
+from candlemark.protect.policy import HOUSE, Policy
 from protect.cuts import cook, nypd
 from protect.worlds import errors, issues, neighbour, plan, released, world
 
@@ -78,6 +78,18 @@ def test_totals_stay_close(worlds):
     )
     assert country <= 0.015
     assert regions <= (0.05 if FULL else 0.06)
+
+
+def test_without_longer_waiting_several_tables_together_tell_too_much(monkeypatch):
+    monkeypatch.setattr(Policy, "least", lambda self, *_counts: self.batch)
+    for telling in KINDS[1 if FULL else 2 :]:
+        gains = []
+        for seed in range(WORLDS):
+            one = world(seed)
+            _, last = released(one, plan(one, telling=telling), exact_at_end=False)
+            gains.append(last.attacked.guessing["grounds"]["stage-too"].gain)
+        print(f"{'+'.join(telling)}, fifteen each: gain {mean(gains):+.2%}")  # noqa: T201
+        assert mean(gains) > 0.025
 
 
 @pytest.mark.parametrize(
