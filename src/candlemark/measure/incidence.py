@@ -34,7 +34,7 @@ from candlemark.measure.estimators import (
     occupation,
 )
 from candlemark.measure.figure import Incidence, IncidenceGroup, ReachedBy, StageReached
-from candlemark.measure.stages import ends_by_strength
+from candlemark.measure.stages import GOES_ON, ends_by_strength
 from candlemark.measure.stays import Placing, late
 
 if TYPE_CHECKING:
@@ -51,8 +51,6 @@ if TYPE_CHECKING:
 _WAITING, _REACHED, _OTHERWISE = range(3)
 _UNKNOWN = -2
 """Reached the stage on a day nobody can tell."""
-_GOES_ON = "convicted"
-"""The group of outcomes after which a case goes on to its later stages."""
 
 
 def incidence(
@@ -123,7 +121,7 @@ def _first_passages(asked: Cohort, stages: Sequence[int], placing: Placing) -> s
     start, end = placing.value
     sound = f"verdict = {FINE} AND seen.hi >= entered.lo"
     wanted = f"(SELECT unnest({list(stages)}::INT[]) AS target)"
-    goes_on = ends_by_strength(asked.study.edition).index(_GOES_ON)
+    goes_on = ends_by_strength(asked.study.edition).index(GOES_ON)
     return f"""
         WITH dated AS (
             SELECT unit, stage, greatest(seen.{end} - entered.{start}, 0) AS day,

@@ -23,6 +23,7 @@ import numpy as np
 from candlemark.errors import NotMeasurable
 from candlemark.measure.answers.asking import basis, stays_of
 from candlemark.measure.answers.choosing import chosen
+from candlemark.measure.answers.passing import reachable, waits
 from candlemark.measure.answers.standing import occupied, start_of, with_drawn_dates
 from candlemark.measure.estimators import (
     LAST_TICK,
@@ -35,7 +36,6 @@ from candlemark.measure.estimators import (
     robust,
 )
 from candlemark.measure.estimators.coarse import outermost
-from candlemark.measure.estimators.incidence import first_passage
 from candlemark.measure.figure import DRAWN, Cell, Comparison, Tested
 from candlemark.measure.log.coarse_ways import coarse_events, drawn_stays
 
@@ -86,7 +86,7 @@ def compare(question: Question, *names: str, against: str = "") -> Comparison:
                 for group, place in zip(groups, mine.places, strict=True)
             )
         found = _differences(question, cohort, mine, sets)
-        tests = () if mine.overlap else tuple(_tests(names_of, sets))
+        tests = () if mine.overlap else tuple(_tests(cohort, mine, names_of, sets))
         return Comparison(
             stands_on,
             groups,
@@ -168,9 +168,11 @@ def _cells(
         )
 
 
-def _tests(names: Sequence[str], sets: Sequence[Sequence[Stays]]) -> Iterator[Tested]:
+def _tests(
+    cohort: AskedCohort, mine: Chosen, names: Sequence[str], sets: Sequence[Sequence[Stays]]
+) -> Iterator[Tested]:
     """The tests over all groups, adjusted for each other."""
-    found = list(_of_rates(names, sets))
+    found = [*_of_rates(names, sets), *_of_shares(cohort, mine, sets)]
     for test, adjusted in zip(found, holm([one.p_value for one in found]), strict=True):
         yield replace(test, adjusted=float(adjusted))
 
@@ -195,12 +197,16 @@ def _of_rates(names: Sequence[str], sets: Sequence[Sequence[Stays]]) -> Iterator
                     "cause-specific", name, [log_rank(some, place, [to]) for some in counts]
                 )
                 yield replace(one, to=names[to])
-    for place, name in enumerate(names):
+
+
+def _of_shares(
+    cohort: AskedCohort, mine: Chosen, sets: Sequence[Sequence[Stays]]
+) -> Iterator[Tested]:
+    for goal in reachable(cohort.table):
         with suppress(NotMeasurable):
-            waits = [
-                [first_passage(each, {place}, states).counts(3) for each in stays] for stays in sets
-            ]
-            yield _middle("gray", name, [gray(some) for some in waits])
+            passed = waits(cohort, mine.places, goal, sets)
+            counted = [[each.counts(3) for each in some] for some in passed]
+            yield _middle("gray", goal.state.own, [gray(some) for some in counted])
 
 
 def _middle(code: str, state: str, drawn: Sequence[GroupTest]) -> Tested:
