@@ -10,7 +10,16 @@ import pytest
 
 from candlemark.errors import NotMeasurable, NotUnderstood
 from candlemark.measure import durations, incidence, occupancy
-from candlemark.measure.answers import Question, compare, dwell, reach, share, stand, stand_jointly
+from candlemark.measure.answers import (
+    Question,
+    compare,
+    dwell,
+    reach,
+    share,
+    stand,
+    stand_jointly,
+    standardise,
+)
 from candlemark.measure.log import Ask, Where, stay_table, stays_of
 from stay_logs import event_log
 
@@ -277,12 +286,13 @@ def test_what_was_set_aside_stands_among_the_doubts():
     assert basis.weakest is not None
 
 
-def test_questions_that_do_not_draw_dates_say_so():
+def test_questions_say_whether_they_draw_dates_or_put_them_in_the_middle():
     rows = [(f"c{n}", "told", "2020-01-05") for n in range(20)]
     rows += [(f"c{n}", "charged", "2020-03" if n % 4 else "2020-03-09") for n in range(20)]
     codes = [(f"c{n}", "ground", "ab"[n % 2]) for n in range(20)]
     question = Question(stay_table(event_log(rows, codes)), Ask(by="ground"))
 
-    assert [(d.code, d.count) for d in dwell(question).basis.doubts] == [("date-middle", 15)]
+    assert [(d.code, d.count) for d in dwell(question).basis.doubts] == [("date-coarse", 15)]
+    assert [d.code for d in standardise(question, ["entry-year"]).basis.doubts] == ["date-middle"]
     assert [d.code for d in compare(question, "a", "b").basis.doubts] == ["date-coarse"]
     assert [(d.code, d.count) for d in reach(question).basis.doubts] == [("date-coarse", 15)]

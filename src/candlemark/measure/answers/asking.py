@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from candlemark.measure.log import AskedCohort, StayTable
 
-_IN_THE_MIDDLE: Final = frozenset({"durations", "standardised", "trend"})
+_IN_THE_MIDDLE: Final = frozenset({"standardised", "trend"})
 """Questions that put a coarse date in the middle of what it can be."""
 LEAST: Final = 10
 """Groups in which fewer entered than this are not divided further: one unit is ten points."""

@@ -22,6 +22,7 @@ from candlemark.measure.estimators import Imputed, Stays, Ways, imputed
 from candlemark.measure.estimators.coarse import completed, finals
 from candlemark.measure.log.cohort import asked
 from candlemark.measure.log.engines import DUCKDB
+from candlemark.measure.log.stay_table import Flag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,6 +134,22 @@ def drawn_stays(cohort: AskedCohort, group: int) -> tuple[list[Stays], list[Stay
     """The stays of a group with dates drawn many times, and with all of them at one end."""
     ways, ends = _ending(cohort, group)
     return completed(ways, len(ends), final=ends)
+
+
+def with_a_gap(cohort: AskedCohort, group: int) -> NDArray[np.bool_]:
+    """For each unit of :func:`ways_of` by its number, whether a step of it has no day.
+
+    Between two of its stays there may have been another, so nobody can tell how long they lasted.
+    """
+    inside = "AND r.inside = 1" if cohort.narrowed else ""
+    found = cohort.columns(
+        f"""
+        SELECT r.unit AS unit, MAX(r.flags & {Flag.GAP:d}) AS gap
+        FROM stay_row r JOIN member m ON m.unit = r.unit AND m.grp = {group}
+        WHERE 1 = 1 {inside} GROUP BY r.unit ORDER BY r.unit"""
+    )
+    gaps: NDArray[np.bool_] = found["gap"] > 0
+    return gaps
 
 
 def _ending(cohort: AskedCohort, group: int) -> tuple[Ways, NDArray[np.bool_]]:
