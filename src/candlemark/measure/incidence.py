@@ -24,6 +24,7 @@ from candlemark.measure.answerable import HORIZONS, Question, horizons
 from candlemark.measure.basis import basis
 from candlemark.measure.cohort import cohort
 from candlemark.measure.columns import FINE, NOT_YET
+from candlemark.measure.drawn_study import with_drawn_dates
 from candlemark.measure.engine import columns
 from candlemark.measure.estimators import (
     CENSORED,
@@ -101,7 +102,8 @@ def incidence(
             )
             for place, group in enumerate(asked.groups)
         )
-        return Incidence(basis(asked, _open(), days), groups)
+        figure = Incidence(basis(asked, _open(), days), groups)
+        return with_drawn_dates(asked.study, figure) if asked.coarse else figure
 
 
 def _open() -> str:

@@ -100,10 +100,10 @@ def _rows(question: Question, cohort: AskedCohort, group: int, *, draw: bool) ->
                 otherwise=int((waits.to == ENDED).sum()),
                 pending=int((waits.to == CENSORED).sum()),
                 unknown=told.unknown if told else 0,
-                horizons=_drawn(waits, passed, days)
+                horizons=drawn_values(waits, passed, days)
                 if draw
                 else _by(waits, days, jackknife=question.robust),
-                curve=_drawn(waits, passed, thinned(when, DRAWN_POINTS))
+                curve=drawn_values(waits, passed, thinned(when, DRAWN_POINTS))
                 if draw
                 else _by(waits, thinned(when)),
             )
@@ -111,7 +111,7 @@ def _rows(question: Question, cohort: AskedCohort, group: int, *, draw: bool) ->
     return found
 
 
-def _drawn(
+def drawn_values(
     waits: Stays, passed: Sequence[Sequence[Stays]], days: NDArray[np.int64]
 ) -> tuple[ReachedBy, ...]:
     """The same from stays with drawn dates and, for the bounds, with all dates at one end.
