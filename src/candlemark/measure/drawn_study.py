@@ -12,7 +12,7 @@ was: each coarse date in the middle, intervals as wide as the dates make them.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -37,7 +37,7 @@ from candlemark.measure.figure import (
 )
 from candlemark.measure.labels import ENDED
 from candlemark.measure.log import Ask, asked, stays_of
-from candlemark.measure.log.coarse_ways import drawn_stays, ways_of, with_a_gap
+from candlemark.measure.log.coarse_ways import drawn_stays, learnable, with_a_gap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,8 +50,6 @@ if TYPE_CHECKING:
 
     Sets = tuple[Sequence[Stays], Sequence[Stays]]
 
-_ENOUGH: Final = 10
-"""Stays of known length from which rates are learned."""
 _F = TypeVar("_F", Occupancy, Incidence, Durations)
 
 
@@ -69,7 +67,7 @@ def with_drawn_dates(study: Study, figure: _F) -> _F:
             sizes = dict(zip(cohort.groups, cohort.entered().tolist(), strict=True))
             if sizes != {group.group: group.entered for group in figure.groups}:
                 return figure
-            if not all(_learnable(cohort, place) for place in range(len(cohort.groups))):
+            if not all(learnable(cohort, place) for place in range(len(cohort.groups))):
                 return figure
             drawn = {name: drawn_stays(cohort, place) for place, name in enumerate(cohort.groups)}
             groups = tuple(_group(cohort, group, drawn[group.group]) for group in figure.groups)
@@ -78,14 +76,6 @@ def with_drawn_dates(study: Study, figure: _F) -> _F:
     errors = basis.uncertainty if isinstance(figure, Durations) else DRAWN_ERRORS
     noted = replace(basis, method=basis.method + DRAWN, uncertainty=errors)
     return replace(figure, basis=noted, groups=groups)
-
-
-def _learnable(cohort: AskedCohort, group: int) -> bool:
-    """Whether enough stays of a group begin and end on days that are known; or all of them do."""
-    ways = ways_of(cohort, group)
-    exact, unit = ~ways.coarse, ways.unit
-    both = exact[1:] & exact[:-1] & (unit[1:] == unit[:-1])
-    return bool(exact.all()) or int(both.sum()) >= _ENOUGH
 
 
 _G = TypeVar("_G", OccupancyGroup, IncidenceGroup, DurationsGroup)
