@@ -118,6 +118,8 @@ def _durations(figure: Durations) -> Iterator[dict[str, Value]]:
                 cells[f"{name}_days"] = quantile.days
                 cells[f"{name}_low"] = quantile.low
                 cells[f"{name}_high"] = quantile.high
+                cells[f"{name}_earliest"] = quantile.earliest
+                cells[f"{name}_latest"] = quantile.latest
             yield cells
 
 

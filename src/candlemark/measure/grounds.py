@@ -131,8 +131,7 @@ class Doubt:
     """Something odd in the cohort's data that a reader of the figure must know.
 
     ``code`` is one of ``date-before-start``, ``date-after-as-of``, ``undated``, ``no-start-date``,
-    ``length-unknown`` (in a stage for a time nobody can tell), ``reached-at-the-end`` (reached the
-    stage as the way ended or after that, and the stage is left out of an answer from stays),
+    ``length-unknown`` (in a stage for a time nobody can tell),
     ``codes-overlap`` (a unit stands in several groups, so groups do not add up), ``date-coarse``
     (known to the month or year; the intervals are as wide as that makes them), ``outcome-unknown``
     (ended with a code the crosswalk does not know, and counted as pending), ``end-date-wrong`` (has

@@ -25,8 +25,6 @@ _DOUBTS: Final = {
     "date-after-as-of": "with a date after the last day the data can know of",
     "undated": "without a date",
     "no-start-date": "without a day of entry",
-    "reached-at-the-end": "there as the case ended or after; the stage is left out here, and is in"
-    " the answer without --robust, --where and --entered",
     "length-unknown": "there for a time nobody can tell, and left out of this figure",
     "codes-overlap": "in several groups, so groups do not add up",
     "date-coarse": "with a date known to the month or year only",

@@ -31,6 +31,11 @@ _CLOSEST: Final = 0.11
 """Of the width: two day marks nearer than this would write over each other on a phone."""
 
 
+Value = tuple[float, float, float, float | None, float | None]
+"""Share, low and high end of its interval, per horizon; then the smallest and the largest value
+with all coarse dates at one end, None where every date is exact."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoodState:
     """One state of a group, with its values at the horizons asked for."""
@@ -39,8 +44,7 @@ class StoodState:
     name: str
     standing: int
     """How many stand there on the as-of day."""
-    values: tuple[tuple[float, float, float], ...]
-    """Share, low and high end of its interval, per horizon."""
+    values: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,9 @@ def stood(group: OccupancyGroup, basis: Basis, names: Names) -> StoodGroup:
             name=names.state(state),
             standing=group.standing[place],
             values=tuple(
-                (h.values[place].p, h.values[place].low, h.values[place].high)
+                (value.p, value.low, value.high, value.earliest, value.latest)
                 for h in group.horizons
+                for value in [h.values[place]]
             ),
         )
         for place, state in enumerate(group.states)
@@ -172,6 +177,11 @@ def _plot(group: OccupancyGroup, states: tuple[StoodState, ...], names: Names) -
                     (point.day, point.p[place], point.low[place], point.high[place])
                     for point in group.curve
                 ),
+            ),
+            bounds=tuple(
+                (point.day, point.earliest[place], point.latest[place])
+                for point in group.curve
+                if point.earliest
             ),
         )
         for place, state in enumerate(states)
