@@ -150,7 +150,7 @@ def occupancy(
     days = read_days(at)
     if federated:
         joint = answers.stand_jointly([read_file(path) for path in federated], days)
-        _show(_Answer(joint, Names(None, None)), print_occupancy, options)
+        _show(_Answer(joint, _words_of(joint)), print_occupancy, options)
         return
     if share_counts is not None:
         _share(share_counts, as_agency, options)
@@ -179,11 +179,15 @@ def incidence(at: str, **options: Any) -> None:
 @_question_options
 def attrition(**options: Any) -> None:
     """How many reached each stage, with the ended and the pending apart."""
+    if options["robust"]:
+        raise SettingRefused(
+            "a count of everybody has no errors", hint="leave out --robust, or ask occupancy"
+        )
 
     def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Attrition:
         return measure.attrition(study, from_stage=from_stage, by=by, as_of=as_of)
 
-    _answer(_Asking(ask, None, print_attrition), **options)
+    _answer(_Asking(ask, answers.count, print_attrition), **options)
 
 
 @measure_commands.command()
@@ -284,17 +288,23 @@ def _show(found: _Answer, show: Callable[[Any, Names], None], asked: dict[str, A
         _print_besides(found.study, asked["from_stage"])
 
 
+def _words_of(joint: Occupancy) -> Names:
+    """Labels where the states are codes of the present edition; otherwise the agencies' words."""
+    edition = Definition.load()
+    same = joint.basis.edition_fingerprint == edition.fingerprint
+    return Names(edition if same else None, None)
+
+
 def _share(target: Path, agency_name: str, asked: dict[str, Any]) -> None:
-    """Write the counts of a log for a joint figure, and say how many could tell somebody apart."""
+    """Write the counts of a log or of a vault, and say how many could tell somebody apart."""
     log: LogSaid = asked["log"]
-    if log.events is None:
-        raise SettingRefused(
-            "counts are shared of a log of events",
-            hint="write one with candlemark measure write-log, and name it with --events FILE",
-        )
-    read = measure.read_log(log.events, columns_of(log, Definition.load()))
     asking = _Asking(None, None, print_occupancy)
-    made = answers.share(_question(read, asking, asked, engine=log.engine), agency_name)
+    if log.events is not None:
+        read = measure.read_log(log.events, columns_of(log, Definition.load()))
+        question = _question(read, asking, asked, engine=log.engine)
+    else:
+        question = _of_study(_opened_study(asked), asking, asked)
+    made = answers.share(question, agency_name)
     write_private(target, made.content, "the counts")
     paper.say(f"{made.rows:,} rows of counts were written to {target}: no case, no day, no name.")
     paper.say(
@@ -302,12 +312,19 @@ def _share(target: Path, agency_name: str, asked: dict[str, Any]) -> None:
     )
 
 
-def _of_log(asking: _Asking, path: Path, log: LogSaid, asked: dict[str, Any]) -> _Answer:
-    if asking.of_log is None:
-        raise SettingRefused(
-            "a log of events has no order of stages, so nothing is lost from one to the next",
-            hint="ask incidence, which says how many ever reach each state",
+def _opened_study(asked: dict[str, Any]) -> measure.Study:
+    """The study of the vault that is named."""
+    if asked["folder"] is None:
+        raise _neither()
+    with opened(asked["folder"], asked["passphrase_file"]) as vault:
+        return measure.study(
+            vault.ledger, Definition.load(), asked["crosswalk"], vault_name=vault.name
         )
+
+
+def _of_log(asking: _Asking, path: Path, log: LogSaid, asked: dict[str, Any]) -> _Answer:
+    if asking.of_log is None:  # every question of a log is there; this tells the type checker
+        raise TypeError(path)
     read = measure.read_log(path, columns_of(log, Definition.load()))
     figure = asking.of_log(_question(read, asking, asked, engine=log.engine))
     return _Answer(figure, Names(None, None))
@@ -338,10 +355,7 @@ def _of_vault(
     asked: dict[str, Any],
 ) -> _Answer:
     if folder is None:
-        raise WrongCommand(
-            "a question is asked of a vault or of a log",
-            hint="name one: --vault DIR, or --events FILE",
-        )
+        raise _neither()
     edition, crosswalk = Definition.load(), asked["crosswalk"]
     with opened(folder, passphrase_file) as vault:
         study = measure.study(vault.ledger, edition, crosswalk, vault_name=vault.name)
@@ -360,15 +374,24 @@ def _from_study(study: measure.Study, asking: _Asking, asked: dict[str, Any]) ->
         return asking.of_study(
             study, asked["from_stage"], asked["by"], as_of.date() if as_of else None
         )
-    if asking.of_log is None:
-        raise SettingRefused(
-            "--robust, --entered and --where are not for attrition",
-            hint="ask occupancy, incidence or durations",
-        )
+    if asking.of_log is None:  # as in _of_log
+        raise TypeError(study)
+    return asking.of_log(_of_study(study, asking, asked))
+
+
+def _of_study(study: measure.Study, asking: _Asking, asked: dict[str, Any]) -> answers.Question:
+    """A question of what a vault holds, asked stage by stage from where units enter."""
     entered = study.entered_at(asked["from_stage"])
     start = asked["from_stage"] or entered.stages[entered.entry].own
     log = measure.Log(stays_of(entered))
-    return asking.of_log(_question(log, asking, asked | {"from_stage": start}))
+    return _question(log, asking, asked | {"from_stage": start})
+
+
+def _neither() -> WrongCommand:
+    return WrongCommand(
+        "a question is asked of a vault or of a log",
+        hint="name one: --vault DIR, or --events FILE",
+    )
 
 
 def _print_besides(study: measure.Study, from_stage: str) -> None:

@@ -49,7 +49,13 @@ from candlemark.measure.notebook.logs import read_log
 from candlemark.measure.occupancy import occupancy
 from candlemark.measure.parquet import as_parquet
 from candlemark.measure.recalling import Taken, card, taken
-from candlemark.measure.reproducing import Difference, Reproduction, reproduce, reproduce_from
+from candlemark.measure.reproducing import (
+    Difference,
+    Reproduction,
+    reproduce,
+    reproduce_from,
+    reproduce_joint,
+)
 from candlemark.measure.study import Study
 from candlemark.measure.study_card import StudyCard, card_of
 
@@ -108,6 +114,7 @@ __all__ = [
     "read_log",
     "reproduce",
     "reproduce_from",
+    "reproduce_joint",
     "study",
     "taken",
 ]

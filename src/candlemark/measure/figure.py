@@ -79,7 +79,8 @@ class Basis:
     stepwise: bool = False
     """True when the states are those of a stay table, each stage and each end by itself."""
     reading: tuple[tuple[str, str], ...] = ()
-    """For a file of events: which column says what, as it was said or recognised."""
+    """For a file of events: which column says what, as it was said or recognised.  For a joint
+    figure: how each agency protected its numbers, and the SHA-256 of each file of counts."""
 
     @property
     def weakest(self) -> Filled | None:
@@ -94,6 +95,13 @@ METHODS: Final = {
     "durations": "kaplan-meier",
     "incidence": "aalen-johansen-first-passage",
     "comparison": "difference-of-aalen-johansen",
+    "flow": "count-kaplan-meier-aalen-johansen",
+    "variants": "count",
+    "rework": "count-aalen-johansen-first-passage",
+    "stuck": "kaplan-meier-rank",
+    "limits": "five-verdicts-aalen-johansen",
+    "changes": "log-rank-fisher-holm",
+    "coverage": "count",
 }
 """The estimator of each question."""
 
@@ -103,6 +111,13 @@ UNCERTAINTIES: Final = {
     "durations": "log-band-95",
     "incidence": "greenwood-logit-95-pointwise",
     "comparison": "multiplier-band-95-holm",
+    "flow": "greenwood-logit-95-pointwise",
+    "variants": "everybody-counted",
+    "rework": "greenwood-logit-95-pointwise",
+    "stuck": "compared-stays-counted",
+    "limits": "jackknife-logit-95-pointwise",
+    "changes": "greenwood-logit-95-pointwise",
+    "coverage": "everybody-counted",
 }
 DRAWN: Final = "-drawn-dates"
 """What follows a method where dates are known to a month or year: they are drawn many times, within
@@ -144,8 +159,9 @@ class Doubt:
     day the data can know of; counted as pending), ``end-undated`` (has an end, but without a date;
     counted as pending).  The last two are of whole units and have no stage.  Of a file of events
     also ``date-middle`` (a coarse date that stands in the middle of what it can be, in a question
-    that does not draw dates: durations and comparison), ``after-end`` (said of a case after its
-    end) and ``crowded`` (steps of a day beyond 63).
+    that does not draw dates: durations and comparison), ``no-end-named`` (pending, because
+    nobody said which activity ends a case), ``after-end`` (said of a case after its end) and
+    ``crowded`` (steps of a day beyond 63).
     """
 
     code: str

@@ -32,6 +32,7 @@ _DOUBTS: Final = {
     "date-coarse": "with a date known to the month or year only",
     "date-middle": "with a date known to the month or year only, which stands in the middle of it:"
     " this figure does not draw dates, and can be wrong by that much",
+    "no-end-named": "pending because nobody said which activity ends a case: name it with --final",
     "after-end": "said of a case after its end, and not looked at",
     "crowded": "beyond the 63 steps a day has room for",
     "outcome-unknown": "ended with a code the crosswalk does not know, and counted as pending",

@@ -64,7 +64,7 @@ def reach(question: Question) -> Incidence:
             for place, group in enumerate(cohort.groups)
         )
         stands_on = basis(question, cohort, "incidence")
-        stands_on = replace(stands_on, doubts=(*stands_on.doubts, *_passed_over(cohort)))
+        stands_on = replace(stands_on, doubts=(*stands_on.doubts, *passed_over(cohort)))
         if coarse.any():
             stands_on = replace(
                 stands_on, method=stands_on.method + DRAWN, uncertainty=DRAWN_ERRORS
@@ -72,7 +72,7 @@ def reach(question: Question) -> Incidence:
         return Incidence(stands_on, groups)
 
 
-def _passed_over(cohort: AskedCohort) -> Iterator[Doubt]:
+def passed_over(cohort: AskedCohort) -> Iterator[Doubt]:
     """The stages that are left out, with how many units of the source they concern."""
     for place, many in sorted(cohort.table.passed_over.items()):
         yield Doubt("reached-at-the-end", cohort.table.states[place].stage, many)
