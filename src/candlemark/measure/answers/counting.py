@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from candlemark.measure.answers.asking import basis, check_sizes
 from candlemark.measure.answers.reaching import passed_over
 from candlemark.measure.figure import Attrition, AttritionGroup, Doubt, StageRow
+from candlemark.measure.log import Flag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,7 +63,7 @@ def _places(cohort: AskedCohort) -> list[int]:
     return [
         place
         for place, state in enumerate(table.states)
-        if place >= first and not state.final and place not in table.passed_over
+        if place >= first and not state.final and state.own not in table.passed_over
     ]
 
 
@@ -79,7 +80,10 @@ def _reached(cohort: AskedCohort, places: Sequence[int]) -> dict[tuple[int, int]
 
 
 def _furthest(cohort: AskedCohort, places: Sequence[int]) -> dict[tuple[int, int, int], int]:
-    """By group, last state in their order, and the state that ended the way: how many units."""
+    """By group, last state in their order, and the state that ended the way: how many units.
+
+    An end that began before it was seen came before the tracking: nobody saw that way.
+    """
     final = [place for place, state in enumerate(cohort.table.states) if state.final]
     ended = _listed(final)
     fallback = places[0] if places else _NONE
@@ -93,7 +97,7 @@ def _furthest(cohort: AskedCohort, places: Sequence[int]) -> dict[tuple[int, int
                                  THEN MAX(state) ELSE {fallback} END) AS furthest,
                    MAX(CASE WHEN state IN ({ended}) THEN state WHEN next IN ({ended}) THEN next
                             ELSE {_NONE} END) AS ended
-            FROM stay GROUP BY unit
+            FROM stay WHERE (flags & {Flag.FINAL:d}) = 0 OR since = entry GROUP BY unit
         ) w JOIN member m ON m.unit = w.unit
         GROUP BY m.grp, w.furthest, w.ended ORDER BY m.grp, w.furthest, w.ended"""
     )

@@ -74,8 +74,8 @@ def reach(question: Question) -> Incidence:
 
 def passed_over(cohort: AskedCohort) -> Iterator[Doubt]:
     """The stages that are left out, with how many units of the source they concern."""
-    for place, many in sorted(cohort.table.passed_over.items()):
-        yield Doubt("reached-at-the-end", cohort.table.states[place].stage, many)
+    for stage, many in cohort.table.passed_over.values():
+        yield Doubt("reached-at-the-end", stage, many)
 
 
 def _rows(question: Question, cohort: AskedCohort, group: int, *, draw: bool) -> list[StageReached]:
@@ -84,7 +84,7 @@ def _rows(question: Question, cohort: AskedCohort, group: int, *, draw: bool) ->
     sets = drawn_stays(cohort, group) if draw else ([], [])
     found = []
     for place, state in enumerate(cohort.table.states):
-        if place in cohort.table.passed_over:
+        if state.own in cohort.table.passed_over:
             continue
         waits = first_passage(stays, {place}, states)
         reached = int((waits.to == REACHED).sum())

@@ -127,9 +127,9 @@ class StayTable:
     broader: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """For a scheme of the definition, the term that each narrower one is a part of; empty for a log
     of its own words."""
-    passed_over: Mapping[int, int] = field(default_factory=dict)
-    """For a state of a study, how many units reached it as their way ended, or after that, and have
-    no stay in it."""
+    passed_over: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    """For a stage of a study, by its own name: its code, and how many units reached it as their way
+    ended, or after that, and have no stay in it."""
     sealed: bool = False
     """True when it was made of what a vault holds; no engine outside this process is given it."""
 
