@@ -48,7 +48,7 @@ from candlemark.measure.notebook import Log, read_events
 from candlemark.measure.notebook.logs import read_log
 from candlemark.measure.occupancy import occupancy
 from candlemark.measure.parquet import as_parquet
-from candlemark.measure.recalling import Taken, card, taken
+from candlemark.measure.recalling import Taken, card, taken, taken_view
 from candlemark.measure.reproducing import (
     Difference,
     Reproduction,
@@ -117,4 +117,5 @@ __all__ = [
     "reproduce_joint",
     "study",
     "taken",
+    "taken_view",
 ]

@@ -112,6 +112,11 @@ TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
         "figures": _FIGURES,
         "figure": _FIGURES,
         "figure-file": _FIGURES,
+        "process": _FIGURES,
+        "process-file": _FIGURES,
+        # A list of single cases
+        "stuck": _READ,
+        "stuck-file": _READ,
         "batch": _FIGURES,
     }
 )

@@ -16,13 +16,18 @@ from candlemark.measure.drawing.areas import Layer, areas_plot, small_areas
 from candlemark.measure.drawing.attrition import OUTLINES, Part, attrition_bar
 from candlemark.measure.drawing.durations import Stay, duration_bar
 from candlemark.measure.drawing.flow import Leaving, flow_row
+from candlemark.measure.drawing.graph import GraphMove, GraphNode, GraphRow, graph_rows
 from candlemark.measure.drawing.occupancy import Line, Tick, days_apart, occupancy_plot
 from candlemark.measure.drawing.patterns import PATTERNS
+from candlemark.measure.drawing.shares import share_bar
 from candlemark.measure.drawing.svg import Svg, element, joined
 
 __all__ = [
     "OUTLINES",
     "PATTERNS",
+    "GraphMove",
+    "GraphNode",
+    "GraphRow",
     "Layer",
     "Leaving",
     "Line",
@@ -36,7 +41,9 @@ __all__ = [
     "duration_bar",
     "element",
     "flow_row",
+    "graph_rows",
     "joined",
     "occupancy_plot",
+    "share_bar",
     "small_areas",
 ]

@@ -5,14 +5,29 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from candlemark.web.desks.figures import views
+from candlemark.web.desks.figures.process import views as process
+
+ABOUT = r"^(?P<about>[-a-zA-Z0-9_]+)/"
+VIEWS = r"(?P<name>flow|variants|rework|limits|changes|coverage)"
 
 urlpatterns = [
     path("", views.figures, name="figures"),
     path("<slug:about>/", views.figure, name="figure"),
     re_path(
-        r"^(?P<about>[-a-zA-Z0-9_]+)/(?P<question>occupancy|attrition|incidence|durations)"
+        ABOUT + r"(?P<question>occupancy|attrition|incidence|durations)"
         r"\.(?P<form>csv|json|parquet)$",
         views.table_file,
         name="figure-file",
+    ),
+    re_path(ABOUT + VIEWS + r"/$", process.view, name="process"),
+    re_path(
+        ABOUT + VIEWS + r"\.(?P<form>csv|json|parquet)$", process.view_file, name="process-file"
+    ),
+    # A list of cases: for members who may open them.
+    re_path(ABOUT + r"(?P<name>stuck)/$", process.view, name="stuck"),
+    re_path(
+        ABOUT + r"(?P<name>stuck)\.(?P<form>csv|json|parquet)$",
+        process.view_file,
+        name="stuck-file",
     ),
 ]
