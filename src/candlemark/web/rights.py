@@ -110,6 +110,7 @@ TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
         "readers": _READ,
         # Figures and what they are taken from
         "figures": _FIGURES,
+        "agencies": _FIGURES,
         "figure": _FIGURES,
         "figure-file": _FIGURES,
         "process": _FIGURES,

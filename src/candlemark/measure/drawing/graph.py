@@ -27,6 +27,8 @@ EDGE: Final = 9
 """From the outermost lane to the edge of the strip."""
 THICKEST: Final = 8.0
 THINNEST: Final = 1.25
+MANY: Final = 20
+"""With fewer than this the thickest line is thinner: one case is no stream."""
 SHOWN: Final = 14
 """So many moves have a line of their own; the thinner ones are told together."""
 THIN: Final = 0.01
@@ -97,7 +99,14 @@ def graph_rows(
     lanes = _lanes(places, row_of)
     left = 1 + max((at for lane, at in lanes.items() if lane.back), default=-1)
     right = 1 + max((at for lane, at in lanes.items() if not lane.back), default=-1)
-    drawing = _Drawing(places, row_of, lanes, left, right, max((m.moves for m in moves), default=1))
+    drawing = _Drawing(
+        places,
+        row_of,
+        lanes,
+        left,
+        right,
+        max(MANY, *(move.moves for move in moves)) if moves else MANY,
+    )
     return tuple(
         GraphRow(place.node, drawing.strip(n, nodes, rtl=rtl), place.move, place.thin)
         for n, place in enumerate(places)
@@ -189,24 +198,27 @@ class _Drawing:
         return decoration(inner, width=self.width, height="100%", class_="graph-strip")
 
     def _stem(self, row: int) -> Iterator[Svg]:
-        """Down from a stage to the last of its moves, and on to the next stage."""
-        place = self.places[row]
-        out = [
-            n for n, one in enumerate(self.places) if one.node == place.node and not _is_node(one)
-        ]
-        if out and row < out[-1]:
-            top = "50%" if _is_node(place) else "0%"
-            yield _line("g-stem", (self.stem, top), (self.stem, "100%"), THINNEST)
-        elif out and row == out[-1]:
-            yield _line("g-stem", (self.stem, "0%"), (self.stem, "50%"), THINNEST)
-        straight = place.move is not None and place.move.end == place.node + 1
-        if place.move is not None and straight:
-            yield _line(
-                "g-move", (self.stem, "50%"), (self.stem, "100%"), self._thick(place.move.moves)
-            )
+        """Down from a stage past its moves: as thick as what goes on to the very next stage."""
+        node = self.places[row].node
+        mine = [n for n, one in enumerate(self.places) if one.node == node]
+        on = next(
+            (
+                one.move
+                for one in self.places
+                if one.move and one.move.start == node == one.move.end - 1
+            ),
+            None,
+        )
+        kind, thick = ("g-move", self._thick(on.moves)) if on else ("g-stem", THINNEST)
+        if row < mine[-1] or on:
+            top = "50%" if row == mine[0] else "0%"
+            yield _line(kind, (self.stem, top), (self.stem, "100%"), thick)
+        elif row > mine[0]:
+            yield _line(kind, (self.stem, "0%"), (self.stem, "50%"), thick)
         before = self.places[row - 1].move if row else None
-        if before is not None and _is_node(place) and before.end == place.node == before.start + 1:
-            yield _line("g-move", (self.stem, "0%"), (self.stem, "50%"), self._thick(before.moves))
+        if row == mine[0] and before is not None and before.end == node == before.start + 1:
+            arriving = self._thick(before.moves)
+            yield _line("g-move", (self.stem, "0%"), (self.stem, "50%"), arriving)
             yield _head(self.stem, "50%", "down")
 
     def _lanes_of(self, row: int, nodes: Sequence[GraphNode]) -> Iterator[Svg]:

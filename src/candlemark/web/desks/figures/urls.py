@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from candlemark.web.desks.figures import views
+from candlemark.web.desks.figures import agencies, views
 from candlemark.web.desks.figures.process import views as process
 
 ABOUT = r"^(?P<about>[-a-zA-Z0-9_]+)/"
@@ -12,6 +12,7 @@ VIEWS = r"(?P<name>flow|variants|rework|limits|changes|coverage)"
 
 urlpatterns = [
     path("", views.figures, name="figures"),
+    path("agencies/", agencies.agencies, name="agencies"),
     path("<slug:about>/", views.figure, name="figure"),
     re_path(
         ABOUT + r"(?P<question>occupancy|attrition|incidence|durations)"

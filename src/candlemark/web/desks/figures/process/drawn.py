@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from candlemark.measure.answerable import KNOWN_AT_THE_END
 from candlemark.measure.drawing import (
     GraphMove,
     GraphNode,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from candlemark.measure.drawing import Svg
     from candlemark.measure.process import (
         Arrow,
+        Coverage,
         Filled,
         FlowGroup,
         Node,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
         VariantGroup,
         Verdicts,
     )
+    from candlemark.measure.views import ProcessFigure
     from candlemark.web.desks.figures.process.worded import Worded
 
 LINES: Final = 20
@@ -140,6 +143,15 @@ def verdicts(found: Verdicts, words: Worded) -> Svg:
     """What became of the starts of a limit, as one bar."""
     parts = [Part(fill, getattr(found, name) / max(found.starts, 1)) for name, fill in VERDICTS]
     return attrition_bar(parts, rtl=words.reader.rtl)
+
+
+def due(figure: ProcessFigure[Coverage]) -> tuple[Filled, ...]:
+    """The rows of what could be filled in: how a way ended is asked where it ended, not before."""
+    return tuple(
+        row
+        for row in figure.found.rows
+        if row.field not in KNOWN_AT_THE_END or figure.states[row.state].final
+    )
 
 
 def filled(row: Filled, words: Worded) -> Svg:

@@ -17,6 +17,7 @@ from candlemark.measure.process import (
     Stuck,
     Variants,
 )
+from candlemark.web.desks.figures.process.drawn import due
 
 if TYPE_CHECKING:
     from candlemark.measure.process import (
@@ -52,7 +53,7 @@ def sentence(words: Worded, group: str) -> str:
         case Changes():
             return _changes(found, words)
         case Coverage():
-            return _coverage(found, words)
+            return _coverage(words)
 
 
 def limit_sentence(found: LimitGroup, words: Worded) -> str:
@@ -164,12 +165,13 @@ def _changes(found: Changes, words: Worded) -> str:
     }
 
 
-def _coverage(found: Coverage, words: Worded) -> str:
-    if not found.rows:
+def _coverage(words: Worded) -> str:
+    rows = due(words.figure)
+    if not rows:
         return ""
-    times = sum(row.times for row in found.rows)
-    known = sum(round(row.share * row.times) for row in found.rows)
+    times = sum(row.times for row in rows)
+    known = sum(round(row.share * row.times) for row in rows)
     return _(
-        "%(share)s of everything asked of each stage reached is answered. A field that is "
-        "empty says nothing: it is neither no nor zero."
+        "%(share)s of everything asked of each stage reached is answered. A field that is empty "
+        "says nothing: it is neither no nor zero."
     ) % {"share": words.reader.share(known / times)}
