@@ -160,8 +160,9 @@ class Doubt:
     counted as pending).  The last two are of whole units and have no stage.  Of a file of events
     also ``date-middle`` (a coarse date that stands in the middle of what it can be, in a question
     that does not draw dates: durations and comparison), ``no-end-named`` (pending, because
-    nobody said which activity ends a case), ``after-end`` (said of a case after its end) and
-    ``crowded`` (steps of a day beyond 63).
+    nobody said which activity ends a case), ``after-end`` (said of a case after its end),
+    ``crowded`` (steps of a day beyond 63) and ``not-complete`` (planned or begun, where a log tells
+    events in several steps).
     """
 
     code: str

@@ -35,6 +35,8 @@ _DOUBTS: Final = {
     "no-end-named": "pending because nobody said which activity ends a case: name it with --final",
     "after-end": "said of a case after its end, and not looked at",
     "crowded": "beyond the 63 steps a day has room for",
+    "not-complete": "told as planned, begun or otherwise not complete, and not looked at:"
+    " completions count",
     "outcome-unknown": "ended with a code the crosswalk does not know, and counted as pending",
 }
 _ENDS: Final = {

@@ -89,6 +89,8 @@ class SetAside:
     """Steps of a day beyond the 63 that a day has room for."""
     units: int = 0
     """Units of which nothing else is known, and which are therefore in no figure."""
+    incomplete: int = 0
+    """They were told as planned, begun or otherwise not complete; completions count."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
