@@ -50,6 +50,7 @@ docs: $(READY) ## write docs/reference anew from the commands, terms and errors
 
 bench: $(READY) ## measure import, occupancy, the ledger and read models beside other tools and limits, as ratios
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/bench.txt
+	$(BIN)/python -m pytest -q tests/measure/notebook/test_notebook.py -k known_libraries
 	$(BIN)/python bench/import_ratio.py
 	$(BIN)/python bench/occupancy_ratio.py
 	$(BIN)/python bench/estimators_ratio.py
