@@ -106,7 +106,7 @@ EXAMPLES = {
     "stuck-file": {"name": "stuck", "form": "csv"},
     "pathway": {"code": "az"},
 }
-NOT_THERE = frozenset({"batch", "agree", "take-back", "design"})
+NOT_THERE = frozenset({"batch", "agree", "take-back", "design", "review-pair", "review-take-back"})
 """Pages of things this vault has none of, or of development; they are not there for anybody."""
 
 

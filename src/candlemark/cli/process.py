@@ -19,8 +19,8 @@ import click
 
 from candlemark import agency, measure
 from candlemark.cli import paper, process_tables
+from candlemark.cli.asking import read_days
 from candlemark.cli.event_log import columns_of, log_options, read_where, read_window
-from candlemark.cli.figures import read_days
 from candlemark.cli.naming import Names
 from candlemark.cli.opening import json_option, member_option, opened
 from candlemark.cli.process_tables import Shown

@@ -17,9 +17,10 @@ from candlemark.errors import Fault, FigureDiffers, NotUnderstood
 from candlemark.measure import answers
 from candlemark.measure.answers import SHARED, stand_jointly
 from candlemark.measure.attrition import attrition
+from candlemark.measure.breaks import breaks_of
 from candlemark.measure.document import CASES, document, said_by
 from candlemark.measure.durations import durations
-from candlemark.measure.figure import ROBUST
+from candlemark.measure.figure import ROBUST, Break
 from candlemark.measure.incidence import incidence
 from candlemark.measure.ledger_study import study_at
 from candlemark.measure.log import stays_of
@@ -139,9 +140,11 @@ def reproduce(
     if basis["question"] in VIEWS:
         return compare(found, view_again(asked, found, ledger))
     if basis["stepwise"]:
-        return compare(
-            found, answer_from(Log(stays_of(asked.entered_at(basis["from_own"]))), found)
-        )
+        log = Log(stays_of(asked.entered_at(basis["from_own"])))
+        breaks: tuple[Break, ...] = ()
+        if basis["question"] == "trend":
+            breaks = breaks_of(ledger, edition, str(basis["crosswalk"]), size)
+        return compare(found, answer_from(log, found, breaks))
     return compare(found, answer(asked, basis))
 
 
@@ -221,27 +224,31 @@ def view_again(study: Study, found: Mapping[str, Any], ledger: Ledger) -> Proces
     )
 
 
-def answer_from(log: Log, found: Mapping[str, Any]) -> Figure:
+def answer_from(log: Log, found: Mapping[str, Any], breaks: Sequence[Break] = ()) -> Figure:
     """The figure that answers the question of a document, from a log.
+
+    ``breaks`` are those of a trend that the vault knows of; those that were stated are in the
+    document.
 
     Raises:
         NotUnderstood: there is no such question, or a value of it cannot be read.
     """
     basis = found["basis"]
     question = question_of(log, basis)
-    try:
-        name = basis["question"]
-        pair = [str(group["group"]) for group in found["groups"]]
-    except (KeyError, TypeError) as error:
-        raise NotUnderstood("the question of this figure cannot be read") from error
-    if name == "comparison" and len(pair) == 2:
-        return answers.compare(question, *pair)
     asked: dict[str, Callable[[answers.Question], Figure]] = {
         "occupancy": answers.stand,
         "incidence": answers.reach,
         "durations": answers.dwell,
         "attrition": answers.count,
     }
+    name = basis["question"]
+    try:
+        if name in {"comparison", "standardised"}:
+            return _of_groups(question, found)
+        if name == "trend":
+            return answers.follow(question, [*breaks, *_stated(found["breaks"])])
+    except (KeyError, TypeError, ValueError) as error:
+        raise NotUnderstood("the question of this figure cannot be read") from error
     if name not in asked:
         raise NotUnderstood("this version does not know the question of this figure")
     return asked[name](question)
@@ -266,6 +273,29 @@ def question_of(log: Log, basis: Mapping[str, Any]) -> answers.Question:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise NotUnderstood("the question of this figure cannot be read") from error
+
+
+def _of_groups(question: answers.Question, found: Mapping[str, Any]) -> Figure:
+    """Of the groups of the document; of all that were large enough where small ones were left out.
+
+    The last one of a comparison is what the others are compared with.
+    """
+    codes = [str(group["group"]) for group in found["groups"]]
+    all_of_them = any(
+        doubt["code"] in {"group-small", "group-absent"} for doubt in found["basis"]["doubts"]
+    )
+    if found["basis"]["question"] == "comparison":
+        if all_of_them:
+            return answers.compare(question, against=codes[-1])
+        return answers.compare(question, *codes)
+    over, to = [str(scheme) for scheme in found["over"]], str(found["to"])
+    return answers.standardise(question, over, *(() if all_of_them else codes), to=to)
+
+
+def _stated(breaks: Sequence[Mapping[str, Any]]) -> Iterator[Break]:
+    for one in breaks:
+        if one["what"] == answers.STATED:
+            yield Break(date.fromisoformat(one["day"]), answers.STATED, str(one["says"]))
 
 
 def _where(pairs: Sequence[Sequence[str]]) -> Mapping[str, Sequence[str]]:

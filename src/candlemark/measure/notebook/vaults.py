@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +15,7 @@ from candlemark.errors import NotMeasurable
 from candlemark.ledger import Vault
 from candlemark.measure.answerable import HORIZONS
 from candlemark.measure.attrition import attrition
+from candlemark.measure.breaks import breaks_of
 from candlemark.measure.durations import durations
 from candlemark.measure.incidence import incidence
 from candlemark.measure.keeping import KINDS as FIGURES
@@ -27,10 +29,11 @@ from candlemark.measure.occupancy import occupancy
 from candlemark.measure.views import law_at
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import TracebackType
 
     from candlemark.definition import Edition
+    from candlemark.measure.figure import Break
     from candlemark.measure.notebook.processes import ShownView
     from candlemark.measure.process import Law
     from candlemark.measure.study import Study
@@ -46,6 +49,8 @@ class Holding:
     labels: Labels
     law: Law | None = None
     """For case files: what limits of the law are counted in."""
+    breaks: Callable[[], Sequence[Break]] = tuple
+    """Gives the days from which its cases were recorded otherwise."""
 
     @property
     def log(self) -> Log:
@@ -56,6 +61,7 @@ class Holding:
             labels=self.labels,
             left_out=study.left_out,
             crosswalk_fingerprint=study.crosswalk_fingerprint,
+            breaks=self.breaks,
         )
 
     def limits(self, **asked: Any) -> ShownView:
@@ -127,7 +133,8 @@ class OpenVault(AbstractContextManager["OpenVault"]):
         found = study(ledger, edition, crosswalk, vault_name=self._vault.name)
         words = agency.crosswalk_of(ledger, crosswalk, edition) if crosswalk else None
         law = None if crosswalk else law_at(ledger)
-        return Holding(found, Labels(edition, words), law)
+        breaks = partial(breaks_of, ledger, edition, crosswalk, ledger.size)
+        return Holding(found, Labels(edition, words), law, breaks)
 
 
 def open_vault(
