@@ -86,6 +86,7 @@ TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
         "remove-member": Needs(Right.ADMINISTER, Sent.ALSO),
         "thaw": Needs(Right.ADMINISTER, Sent.ALSO),
         "factor-of": Needs(Right.ADMINISTER, Sent.ALSO),
+        "strange-keys": Needs(Right.ADMINISTER, Sent.ALSO),
         # Whoever may ask for an erasure; a second member decides
         "ask-erasure": Needs(Right.ASK_ERASURE, Sent.ALSO),
         # Cases
@@ -122,6 +123,9 @@ TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
         "figures": _FIGURES,
         "figure": _FIGURES,
         "figure-file": _FIGURES,
+        "figure-compare": _FIGURES,
+        "figure-same-mix": _FIGURES,
+        "figure-over-time": _FIGURES,
         "batch": _FIGURES,
     }
 )
