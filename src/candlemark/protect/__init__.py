@@ -9,7 +9,7 @@ shown so is not released so again.
 
 Read in this order: ``policy``; ``batches``: ``noise``, ``record_keys``, ``tables``, ``closing``,
 ``release``; ``attacks``: ``system``, ``together``, ``people``, ``gate``; ``figures``: ``ways``,
-``planning``, ``estimated``, ``made``; ``releasing``, ``drafting``.  For a single look:
+``planning``, ``estimated``, ``made``; ``yearly``, ``releasing``, ``drafting``.  For a single look:
 ``quantities``, ``audit``, ``suppress``, ``protected``.  Why it is so:
 docs/decisions/0025-protection.md.
 """
@@ -22,6 +22,7 @@ from candlemark.protect.drafting import (
     Tried,
     approve_release,
     draft_release,
+    released_comparison,
     released_figures,
     said_of,
     try_release,
@@ -48,6 +49,7 @@ from candlemark.protect.releasing import (
 )
 from candlemark.protect.setting_up import policies, policy_named, say_policy, secret_of
 from candlemark.protect.suppress import Status
+from candlemark.protect.yearly import Yearly, yearly
 
 __all__ = [
     "BATCHES",
@@ -67,6 +69,7 @@ __all__ = [
     "Status",
     "Tried",
     "Wanted",
+    "Yearly",
     "approve_release",
     "attack",
     "draft_release",
@@ -77,6 +80,7 @@ __all__ = [
     "protect_together",
     "published_rows",
     "release_named",
+    "released_comparison",
     "released_figures",
     "releases",
     "said_of",
@@ -84,4 +88,5 @@ __all__ = [
     "secret_of",
     "try_release",
     "wanted",
+    "yearly",
 ]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from candlemark.errors import NotInOrder
 from candlemark.measure.log import stays_of
 from candlemark.protect.batch import batch, refuse_nothing
-from candlemark.protect.figures.made import Published, figure_of, missing_figure
+from candlemark.protect.figures.made import Published, compared, figure_of, missing_figure
 from candlemark.protect.figures.planning import Planner
 from candlemark.protect.protected import PublicBasis
 from candlemark.protect.releasing import State, approve, draft, published_rows, releases
@@ -204,16 +204,23 @@ def _marks(events: Iterable[Events]) -> list[int]:
     return [mark for some in events for mark in some.marks.tolist()]
 
 
-def released_figures(ledger: Ledger, cohort: tuple[str, str]) -> tuple[ProtectedFigure, ...]:
-    """The public figures of a cohort as they stand after its last approved release.
+@dataclass(frozen=True, slots=True)
+class _Released:
+    """What the ledger says was released of a cohort."""
 
-    Nothing is counted: they are made of what the ledger says was published.
-    """
+    tables: Mapping[str, Table]
+    rows: tuple[Row, ...]
+    suppressed: Mapping[str, frozenset[str]]
+    policy: Policy
+    basis: PublicBasis
+
+
+def _released(ledger: Ledger, cohort: tuple[str, str]) -> _Released | None:
     approved = [
         one for one in releases(ledger) if one.state is State.APPROVED and one.cohort == cohort
     ]
     if not approved:
-        return ()
+        return None
     last = approved[-1]
     tables: dict[str, Table] = {}
     suppressed: dict[str, frozenset[str]] = {}
@@ -221,11 +228,46 @@ def released_figures(ledger: Ledger, cohort: tuple[str, str]) -> tuple[Protected
         tables |= {table.name: table for table in one.tables}
         for name, groups in one.suppressed.items():
             suppressed[name] = suppressed.get(name, frozenset()) | groups
-    policy = every_policy(ledger)[last.said.policy, last.said.policy_version]
     said = json.loads(last.said.basis)
-    basis = PublicBasis(**(said | {"as_of": date.fromisoformat(said["as_of"])}))
-    rows = [row for one in approved for row in one.rows]
-    return figures_of(tables.values(), rows, policy, basis, suppressed)
+    return _Released(
+        tables,
+        tuple(row for one in approved for row in one.rows),
+        suppressed,
+        every_policy(ledger)[last.said.policy, last.said.policy_version],
+        PublicBasis(**(said | {"as_of": date.fromisoformat(said["as_of"])})),
+    )
+
+
+def released_figures(ledger: Ledger, cohort: tuple[str, str]) -> tuple[ProtectedFigure, ...]:
+    """The public figures of a cohort as they stand after its last approved release.
+
+    Nothing is counted: they are made of what the ledger says was published.
+    """
+    found = _released(ledger, cohort)
+    if found is None:
+        return ()
+    return figures_of(
+        found.tables.values(), found.rows, found.policy, found.basis, found.suppressed
+    )
+
+
+def released_comparison(
+    ledger: Ledger, cohort: tuple[str, str], table: str, groups: tuple[str, str]
+) -> ProtectedFigure:
+    """How two groups of a yearly curve that was released differ: the first less the second.
+
+    Raises:
+        NotInOrder: no such table was released.
+        Disclosive: one of the groups is too small.
+    """
+    found = _released(ledger, cohort)
+    if found is None or table not in found.tables or "span" not in found.tables[table].by:
+        raise NotInOrder(
+            "no curve of this name was released", hint="name one such as stands@bias-grounds#2025"
+        )
+    mine = tuple(row for row in found.rows if row.table == table)
+    published = Published(found.tables[table], mine, found.policy, found.policy.least(1))
+    return compared(published, found.basis, *groups)
 
 
 def said_of(found: Attacked) -> dict[str, Any]:
