@@ -18,10 +18,12 @@ from candlemark.protect.attacks.gate import Attacked, attack
 from candlemark.protect.batches.closing import Row
 from candlemark.protect.batches.record_keys import Secret
 from candlemark.protect.drafting import (
+    Before,
     Source,
     Tried,
     approve_release,
     draft_release,
+    released_before,
     released_comparison,
     released_figures,
     said_of,
@@ -56,6 +58,7 @@ __all__ = [
     "HOUSE",
     "KINDS",
     "Attacked",
+    "Before",
     "Doing",
     "Policy",
     "ProtectedFigure",
@@ -80,6 +83,7 @@ __all__ = [
     "protect_together",
     "published_rows",
     "release_named",
+    "released_before",
     "released_comparison",
     "released_figures",
     "releases",

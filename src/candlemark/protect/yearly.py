@@ -43,7 +43,7 @@ def yearly(made: Cube, policy: Policy) -> Yearly:
             inside.
     """
     shown, values = made.published, made.published[..., :-1]
-    least = policy.least(1, values.shape[-1])
+    least = policy.least(1)
     small = made.exact[..., -1] < least
     alone = (values > 0).sum(axis=-1) <= 1
     hidden = np.repeat((small | alone)[..., None], shown.shape[-1], axis=-1)
