@@ -100,9 +100,13 @@ EXAMPLES = {
     "crosswalk": {"code": "us-nypd"},
     "codes": {"code": "us-cook-county", "name": "offence"},
     "figure-file": {"question": "attrition", "form": "csv"},
+    "process": {"name": "flow"},
+    "process-file": {"name": "variants", "form": "csv"},
+    "stuck": {"name": "stuck"},
+    "stuck-file": {"name": "stuck", "form": "csv"},
     "pathway": {"code": "az"},
 }
-NOT_THERE = frozenset({"batch", "agree", "take-back", "design"})
+NOT_THERE = frozenset({"batch", "agree", "take-back", "design", "review-pair", "review-take-back"})
 """Pages of things this vault has none of, or of development; they are not there for anybody."""
 
 

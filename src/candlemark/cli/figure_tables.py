@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from candlemark import measure
 from candlemark.cli import paper
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from candlemark.cli.naming import Names
     from candlemark.measure import (
         Attrition,
-        Comparison,
         Durations,
         Figure,
         Incidence,
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
         OccupancyGroup,
         ReachedBy,
     )
+    from candlemark.measure.views import ProcessFigure
 
 
 def print_occupancy(figure: Occupancy, names: Names) -> None:
@@ -156,42 +156,13 @@ def _share(by: ReachedBy) -> str:
     return f"{paper.percent(by.p)} ({ends})"
 
 
-def print_comparison(figure: Comparison, names: Names) -> None:
-    """The differences of two groups in points, and the tests."""
-    one, other = (names.group(figure.basis.by, group.group) for group in figure.groups)
-    sizes = " and ".join(f"{group.entered:,}" for group in figure.groups)
-    paper.say()
-    paper.say(f"{one} minus {other} ({sizes} entered; unit: {names.unit(figure.basis.unit)})")
-    paper.print_table(
-        ["days after entry", "state", "points", "95 %", "band of all", "p (Holm)"],
-        [
-            [
-                cell.day,
-                names.state(cell.state),
-                f"{100 * cell.difference:+.1f}",
-                f"{100 * cell.low:+.1f} to {100 * cell.high:+.1f}",
-                f"{100 * cell.band_low:+.1f} to {100 * cell.band_high:+.1f}",
-                cell.p_value,
-            ]
-            for cell in figure.cells
-        ],
-    )
-    said = {
-        "anywhere": "That they differ nowhere",
-        "log-rank": "That {} is left at one rate (log-rank)",
-        "gray": "That as many ever reach {} by when (Gray)",
-    }
-    for test in figure.tests:
-        paper.say(f"{said[test.code].format(names.state(test.state))}: p = {test.p_value:.4f}")
-
-
 def _print_group(figure: Figure, group: str, entered: int, names: Names) -> None:
     name = f"{names.group(figure.basis.by, group)}: " if group else ""
     paper.say()
     paper.say(f"{name}{entered:,} entered (unit: {names.unit(figure.basis.unit)})")
 
 
-def print_basis(figure: Figure, names: Names) -> None:
+def print_basis(figure: Figure | ProcessFigure[Any], names: Names) -> None:
     """What the figure stands on, in the lines that must travel with it."""
     basis = figure.basis
     paper.say()
@@ -209,6 +180,8 @@ def print_basis(figure: Figure, names: Names) -> None:
             f"Edition {basis.edition} ({basis.edition_fingerprint[:16]}…),"
             f" ledger {basis.ledger_size} entries"
         )
+    elif basis.edition_fingerprint:
+        paper.say(f"Joint figure under the edition {basis.edition_fingerprint[:16]}…")
     else:
         paper.say(f"States in the log's own words; SHA-256 of the file {basis.source[:16]}…")
     weakest = basis.weakest

@@ -7,11 +7,23 @@ is what people copy.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
-from candlemark.measure.figure import Attrition, Comparison, Durations, Incidence, Occupancy
+from candlemark.measure.figure import (
+    Attrition,
+    Comparison,
+    Durations,
+    Incidence,
+    Occupancy,
+    Standardised,
+    Trend,
+)
+from candlemark.measure.views.figure import ProcessFigure
+from candlemark.measure.views.rows import rows_of_view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,13 +33,15 @@ if TYPE_CHECKING:
 Value = str | int | float | bool | None
 
 
-def as_rows(figure: Figure) -> list[dict[str, Value]]:
+def as_rows(figure: Figure | ProcessFigure[Any]) -> list[dict[str, Value]]:
     """One row per group, horizon and state, or per group and stage.
 
     All rows have one set of columns; those of the basis stand last.
     """
     basis = _basis(figure.basis)
     match figure:
+        case ProcessFigure():
+            rows = iter(rows_of_view(figure))
         case Occupancy():
             rows = _occupancy(figure)
         case Attrition():
@@ -38,10 +52,14 @@ def as_rows(figure: Figure) -> list[dict[str, Value]]:
             rows = _incidence(figure)
         case Comparison():
             rows = _comparison(figure)
+        case Standardised():
+            rows = _standardised(figure)
+        case Trend():
+            rows = _trend(figure)
     return [{**row, **basis} for row in rows]
 
 
-def as_json(figure: Figure) -> dict[str, object]:
+def as_json(figure: Figure | ProcessFigure[Any]) -> dict[str, object]:
     """The whole figure as a plain document: dictionaries, lists, texts, numbers, None."""
     document = _plain(figure)
     if not isinstance(document, dict):  # a figure is a dataclass; this tells the type checker
@@ -106,6 +124,8 @@ def _durations(figure: Durations) -> Iterator[dict[str, Value]]:
                 cells[f"{name}_days"] = quantile.days
                 cells[f"{name}_low"] = quantile.low
                 cells[f"{name}_high"] = quantile.high
+                cells[f"{name}_earliest"] = quantile.earliest
+                cells[f"{name}_latest"] = quantile.latest
             yield cells
 
 
@@ -134,11 +154,10 @@ def _incidence(figure: Incidence) -> Iterator[dict[str, Value]]:
 
 
 def _comparison(figure: Comparison) -> Iterator[dict[str, Value]]:
-    one, other = (group.group for group in figure.groups)
     for cell in figure.cells:
         yield {
-            "group": one,
-            "compared_with": other,
+            "group": cell.group,
+            "compared_with": figure.groups[-1].group,
             "day": cell.day,
             "state": cell.state,
             "difference": cell.difference,
@@ -148,7 +167,51 @@ def _comparison(figure: Comparison) -> Iterator[dict[str, Value]]:
             "band_low": cell.band_low,
             "band_high": cell.band_high,
             "p_value": cell.p_value,
+            "earliest": cell.earliest,
+            "latest": cell.latest,
         }
+
+
+def _standardised(figure: Standardised) -> Iterator[dict[str, Value]]:
+    for group in figure.groups:
+        for value in group.values:
+            yield {
+                "group": group.group,
+                "entered": group.entered,
+                "used": group.used,
+                "mix_of": " ".join(figure.over),
+                "mix_as_in": figure.to,
+                "day": value.day,
+                "state": value.state,
+                "p": value.p,
+                "se": value.se,
+                "low": value.low,
+                "high": value.high,
+                "crude": value.crude,
+                "crude_low": value.crude_low,
+                "crude_high": value.crude_high,
+            }
+
+
+def _trend(figure: Trend) -> Iterator[dict[str, Value]]:
+    for course in figure.courses:
+        for period, point in zip(figure.groups, course.points, strict=True):
+            yield {
+                "group": period.group,
+                "entered": period.entered,
+                "watched": point.watched,
+                "day": course.day,
+                "state": course.state,
+                "p": point.p,
+                "se": point.se,
+                "low": point.low,
+                "high": point.high,
+                "break_before": " / ".join(
+                    f"{one.day.isoformat()} {one.what} {one.says}".strip()
+                    for one in figure.breaks
+                    if one.period == period.group
+                ),
+            }
 
 
 def _basis(basis: Basis) -> dict[str, Value]:
@@ -167,4 +230,8 @@ def _plain(value: object) -> object:
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
+    if isinstance(value, Mapping):
+        return {f"{key}": _plain(each) for key, each in value.items()}
+    if isinstance(value, StrEnum):
+        return value.value
     return value.isoformat() if isinstance(value, date) else value

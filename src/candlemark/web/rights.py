@@ -45,6 +45,8 @@ _READ: Final = Needs(Right.READ_CASES)
 _SEARCH: Final = Needs(Right.READ_CASES, Sent.ALSO)
 _WRITE: Final = Needs(Right.WRITE_CASES, Sent.ALSO, Right.WRITE_CASES)
 _WRITE_ONLY: Final = Needs(Right.WRITE_CASES, Sent.ONLY)
+_JUDGE: Final = Needs(Right.JUDGE_LINKS)
+_JUDGE_TOO: Final = Needs(Right.JUDGE_LINKS, Sent.ALSO)
 _FIGURES: Final = Needs(Right.SEE_FIGURES)
 
 STRANGERS: Final = frozenset({"begin", "sign-in"})
@@ -109,10 +111,27 @@ TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
         "merge": _WRITE,
         "split": _WRITE,
         "readers": _READ,
+        # Whether two records are one
+        "review": _JUDGE,
+        "review-next": Needs(Right.JUDGE_LINKS, Sent.ONLY),
+        "review-pair": _JUDGE_TOO,
+        "review-history": _JUDGE,
+        "review-take-back": _JUDGE_TOO,
+        "review-contradictions": _JUDGE,
+        "review-reviewers": _JUDGE,
         # Figures and what they are taken from
         "figures": _FIGURES,
+        "agencies": _FIGURES,
         "figure": _FIGURES,
         "figure-file": _FIGURES,
+        "process": _FIGURES,
+        "process-file": _FIGURES,
+        # A list of single cases
+        "stuck": _READ,
+        "stuck-file": _READ,
+        "figure-compare": _FIGURES,
+        "figure-same-mix": _FIGURES,
+        "figure-over-time": _FIGURES,
         "batch": _FIGURES,
     }
 )
