@@ -298,3 +298,10 @@ def test_a_hit_says_where_it_stands(shelf):
         "Bakı məhkəməsi",
     )
     assert (hit.at, hit.part, hit.number) == (1, 0, 0)
+
+
+def test_twenty_are_found_where_nobody_says_how_many(shelf):
+    shelf.put(*(f"the same word {n}" for n in range(25)), language="en")
+
+    assert len(shelf.models.coded(TEXTS, lambda model: model.search("word"))) == 20
+    assert len(shelf.models.coded(TEXTS, lambda model: model.search("word", 25))) == 25
