@@ -170,3 +170,15 @@ def test_a_vault_nobody_ever_shared_is_restored_with_all_it_held(tmp_path, world
     with world.open(tmp_path / "again") as vault:
         assert world.texts(vault.ledger) == ["what", "who"]
         world.say(vault.ledger, "again")
+
+
+def test_an_empty_file_in_the_place_of_a_member_s_key_makes_no_vault(burned, tmp_path, world):
+    """It was taken for a new person without a name, and the refusal spoke of that."""
+    backup = tmp_path / "backups" / "2026-01-01"
+    (backup / "keys" / burned).write_bytes(b"")
+
+    with pytest.raises(PublishedBroken) as refused:
+        restore(backup, tmp_path / "again", world.passphrase, burned, world.kinds)
+    assert refused.value.message == "the file with the key of this member is empty"
+    assert refused.value.hint == "restore the backup of another day"
+    assert not (tmp_path / "again").exists()

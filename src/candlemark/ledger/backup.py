@@ -145,7 +145,12 @@ def restore(
             "the backup holds no single key of this member",
             hint=f"the codes in it: {', '.join(_names(backup / KEYS)) or 'none'}",
         )
-    key = read_whole(backup / KEYS / found[0], KEY_LIMIT) or b""
+    key = read_whole(backup / KEYS / found[0], KEY_LIMIT)
+    if not key:
+        raise PublishedBroken(
+            "the file with the key of this member is empty",
+            hint="restore the backup of another day",
+        )
     joined = join(backup, path, passphrase, key=key)
     try:
         return joined, pull(path, passphrase, backup, kinds)
