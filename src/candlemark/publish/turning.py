@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from candlemark.protect import ProtectedFigure, PublicBasis, PublicRow
     from candlemark.publish.table import Texts
 
-_BY_HAND: Final = "cases"
+BY_HAND: Final = "cases"
 """Stands for the crosswalk of cases entered by hand."""
 _SIGNS: Final = {
     Status.SHOWN: Sign.NUMBER,
@@ -72,7 +72,7 @@ def table_of(
     names = _Names(edition, crosswalk, basis)
     axes = _axes(figure, names)
     question = Named(figure.question, wording.texts("question", figure.question))
-    agency = Named(basis.crosswalk or _BY_HAND, names.agency())
+    agency = Named(basis.crosswalk or BY_HAND, names.agency())
     return Table(
         name=_name(figure),
         titles=names.title(question, agency),
@@ -118,7 +118,7 @@ def table_of(
 def _name(figure: ProtectedFigure) -> str:
     """What the table is called from release to release: what was asked of whom, and no more."""
     basis = figure.basis
-    parts = [figure.question, basis.crosswalk or _BY_HAND, basis.unit, "from", basis.from_own]
+    parts = [figure.question, basis.crosswalk or BY_HAND, basis.unit, "from", basis.from_own]
     if basis.by:
         parts += ["by", basis.by]
     return "-".join(parts).lower().replace("_", "-").replace(".", "-")
