@@ -8,9 +8,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from candlemark import casefile, measure, publish
+from candlemark import casefile
 from candlemark.casefile import facts
-from candlemark.definition import Definition
 from candlemark.errors import (
     Disclosive,
     NotEntitled,
@@ -30,74 +29,20 @@ from candlemark.publish.table import CLOSED_BATCHES, TONGUES, Sign
 from candlemark.publish.turning import table_of
 from cohorts import attrition, basis, occupancy
 from public_tables import every_sign, turned
-from team import Team
+from releasing import EDITION, KINDS, PEOPLE, REASONS, House, of
 
-KINDS = casefile.KINDS | measure.KINDS | publish.KINDS
-EDITION = Definition.load()
-PEOPLE = {"": [(20, "convicted")] * 60 + [(30, "acquitted")] * 14 + [(None, "")] * 70}
-TEXTS = releases.TextsOf(
-    {tongue: f"Title {tongue}" for tongue in TONGUES},
-    {tongue: f"Text {tongue}" for tongue in TONGUES},
-)
-REASONS = {tongue: f"Why {tongue}" for tongue in TONGUES}
 MORNING = datetime(2026, 4, 1, 8, tzinfo=UTC)
 
 
-def of(agency, figure=None):
-    """A protected figure of another agency, so that it can be published beside the others."""
-    figure = figure or occupancy(PEOPLE)
-    named = dataclasses.replace(figure.basis, agency=agency, crosswalk=f"xx-{agency.lower()}")
-    return protect(dataclasses.replace(figure, basis=named))
-
-
-def drafted(ledger, *figures, **more):
-    figures = figures or (of("One"),)
-    return releases.draft(
-        ledger, figures, TEXTS, edition=EDITION, crosswalks={}, upto=ledger.size, **more
-    )
-
-
 @pytest.fixture(scope="module")
-def grown(tmp_path_factory):
-    """A vault of two: a founder and a colleague."""
-    team = Team(tmp_path_factory.mktemp("releases") / "vault", KINDS)
-    team.take_in("colleague")
-    return team
-
-
-class House:
-    """Two people at one vault; what one of them opens is closed before the other opens it."""
-
-    def __init__(self, team):
-        self.team = team
-
-    def draft(self, *figures, who="founder", **more):
-        with self.team.open(who) as vault:
-            return drafted(vault.ledger, *figures, **more)
-
-    def approve(self, name, who="colleague"):
-        with self.team.open(who) as vault:
-            return releases.approve(vault.ledger, name, vault.members.me.kid)
-
-    def publish(self, name, who="founder"):
-        with self.team.open(who) as vault:
-            return releases.publish(vault, name)
-
-    def said(self):
-        with self.team.open() as vault:
-            return releases.releases(vault.ledger)
+def founded(tmp_path_factory):
+    return House.founded(tmp_path_factory.mktemp("releases") / "vault")
 
 
 @pytest.fixture
-def house(grown, tmp_path):
-    """A copy of the vault of two, so that a test begins at the beginning."""
-    folder = tmp_path / "vault"
-    folder.mkdir(mode=0o700)
-    for path in grown.folder.iterdir():
-        (folder / path.name).write_bytes(path.read_bytes())
-    team = Team.__new__(Team)
-    team.folder, team.kinds, team.words = folder, KINDS, dict(grown.words)
-    return House(team)
+def house(founded, tmp_path):
+    """A copy of the house, so that a test begins at the beginning."""
+    return founded.copied(tmp_path / "vault")
 
 
 def test_a_release_is_drafted_by_one_approved_by_another_and_published_under_a_number(house):

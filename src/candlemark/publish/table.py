@@ -28,12 +28,13 @@ import msgspec
 
 from candlemark.errors import Fault, NotInOrder
 from candlemark.measure.canonical import canonical
+from candlemark.tongues import INTERFACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FORMAT: Final = "candlemark-table/1"
-TONGUES: Final = ("en", "az", "ru", "fa", "tr")
+TONGUES: Final = INTERFACE
 """The tongues in which everything published is said."""
 TOTAL: Final = "_T"
 """The code of a dimension that stands for everybody together (as in SDMX)."""

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from string import Formatter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from candlemark.errors import DefinitionFaulty, Fault
 from candlemark.publish.table import TONGUES, Form, Measure, Sign
@@ -21,21 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from candlemark.publish.table import Texts
-
-_RIGHT_TO_LEFT: Final = frozenset({"fa"})
-NAMES: Final = {
-    "en": "English",
-    "az": "Azərbaycanca",
-    "ru": "Русский",
-    "fa": "فارسی",
-    "tr": "Türkçe",
-}
-"""What each tongue calls itself."""
-
-
-def direction(tongue: str) -> str:
-    """``rtl`` or ``ltr``."""
-    return "rtl" if tongue in _RIGHT_TO_LEFT else "ltr"
 
 
 def texts(section: str, code: str, **inside: Texts | str | int) -> Texts:

@@ -94,6 +94,11 @@ class Places:
     mirrors: tuple[str, ...]
     onion: str = ""
 
+    @property
+    def copies(self) -> tuple[str, ...]:
+        """Every address besides the site's own: the onion service first, then the mirrors."""
+        return tuple(one for one in (self.onion, *self.mirrors) if one)
+
 
 @dataclass(frozen=True, slots=True)
 class Releases:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.errors import Fault, NotInOrder, NotUnderstood
 from candlemark.publish.table import TONGUES
-from candlemark.publish.wording import NAMES
+from candlemark.tongues import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
