@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 from shutil import copytree
+from typing import TYPE_CHECKING
 
 from candlemark import casefile, measure, publish
 from candlemark.definition import Definition
@@ -14,6 +14,9 @@ from candlemark.publish.site import build
 from candlemark.publish.table import TONGUES
 from cohorts import occupancy
 from team import Team
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KINDS = casefile.KINDS | measure.KINDS | publish.KINDS
 EDITION = Definition.load()
@@ -26,7 +29,7 @@ REASONS = {tongue: f"Why {tongue}" for tongue in TONGUES}
 NAMES = {tongue: f"The house {tongue}" for tongue in TONGUES}
 
 
-def of(agency, figure=None):
+def of(agency, figure=None, code=""):
     """A protected figure of another agency, so that it can be published beside the others.
 
     Its codes are those of the definition as it is now, so that this goes along with it.
@@ -35,7 +38,7 @@ def of(agency, figure=None):
     named = dataclasses.replace(
         figure.basis,
         agency=agency,
-        crosswalk=f"xx-{agency.lower()}",
+        crosswalk=code or f"xx-{agency.lower()}",
         edition_fingerprint=EDITION.fingerprint,
     )
     return protect(dataclasses.replace(figure, basis=named))

@@ -29,20 +29,9 @@ from candlemark.publish.table import CLOSED_BATCHES, TONGUES, Sign
 from candlemark.publish.turning import table_of
 from cohorts import attrition, basis, occupancy
 from public_tables import every_sign, turned
-from releasing import EDITION, KINDS, PEOPLE, REASONS, House, of
+from releasing import EDITION, KINDS, PEOPLE, REASONS, of
 
 MORNING = datetime(2026, 4, 1, 8, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def founded(tmp_path_factory):
-    return House.founded(tmp_path_factory.mktemp("releases") / "vault")
-
-
-@pytest.fixture
-def house(founded, tmp_path):
-    """A copy of the house, so that a test begins at the beginning."""
-    return founded.copied(tmp_path / "vault")
 
 
 def test_a_release_is_drafted_by_one_approved_by_another_and_published_under_a_number(house):

@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date  # noqa: TC003 - the same
 from enum import StrEnum
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
@@ -149,7 +150,7 @@ ROUND_AND_HIDE: Final = "round-and-hide"
 CLOSED_BATCHES: Final = "closed-batches"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """Numbers as they are published, with all that a reader needs to use them."""
 
@@ -188,7 +189,7 @@ class Table:
                 "this table is not in order", hint="nothing of it is published", faults=faults
             )
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """SHA-256 of the canonical document, in hex: its permanent address."""
         return hashlib.sha256(canonical(document(self, placed=False))).hexdigest()

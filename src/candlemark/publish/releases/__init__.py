@@ -22,7 +22,7 @@ from candlemark.publish.releases.saying import (
     withdrawn_consents,
 )
 from candlemark.publish.releases.shelf import tables
-from candlemark.publish.releases.texts import TextsOf, read_reasons, read_texts
+from candlemark.publish.releases.texts import TextsOf, read_names, read_reasons, read_texts
 
 __all__ = [
     "KINDS",
@@ -36,6 +36,7 @@ __all__ = [
     "changes_between",
     "draft",
     "publish",
+    "read_names",
     "read_reasons",
     "read_texts",
     "releases",

@@ -82,6 +82,19 @@ def read_reasons(content: bytes) -> Texts:
     return reasons
 
 
+def read_names(content: bytes) -> Texts:
+    """What the group calls itself, from the key ``name`` of each section.
+
+    Raises:
+        NotUnderstood, NotInOrder: as :func:`read_texts`.
+    """
+    names = _of(_sections(content), "name")
+    faults = tuple(_faults("name", names, _TITLE))
+    if faults:
+        raise NotInOrder("the names are not whole", hint="say it in every tongue", faults=faults)
+    return names
+
+
 def _sections(content: bytes) -> Mapping[str, Any]:
     try:
         if len(content) > _LARGEST:

@@ -3,13 +3,13 @@
 Files that were made of the same things by the same program are left where they are, once their
 hashes show that they are still the ones that were signed for.  Everything else is made, and written
 where it differs.  The manifest is written last, so that whoever reads a manifest finds what it
-promises.  A folder that holds something else than a site of this vault is refused.
+promises.  After a power cut the next building mends what was lost, by the same hashes.  A folder
+that holds something else than a site of this vault is refused.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
@@ -348,7 +348,6 @@ class _Writing:
                 checkpoint=site.checkpoint,
             ).text()
         )
-        os.sync()  # everything it speaks of is on the disk before the manifest is
         self._written += _replaced(self._out, signed.FILES, content)
         self._written += _replaced(self._out, signed.MANIFEST, note)
         gone = self._before.files.keys() - self._files.keys()

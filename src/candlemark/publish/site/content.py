@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from candlemark.definition import Definition
@@ -120,10 +120,15 @@ def _editions(found: Mapping[str, Table]) -> tuple[Edition, ...]:
     for code, fingerprint in dict.fromkeys(
         (one.edition, one.edition_fingerprint) for one in found.values()
     ):
-        try:
-            edition = Definition.load(code)
-        except UnknownTerm:
-            continue
-        if edition.fingerprint == fingerprint:
+        edition = _edition(code)
+        if edition is not None and edition.fingerprint == fingerprint:
             editions.append(edition)
     return tuple(editions)
+
+
+@cache
+def _edition(code: str) -> Edition | None:
+    try:
+        return Definition.load(code)
+    except UnknownTerm:
+        return None

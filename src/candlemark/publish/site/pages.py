@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from functools import cached_property
+from functools import cache
 from importlib.resources import files
 from math import ceil
 from typing import TYPE_CHECKING, Any, Final
@@ -51,14 +51,6 @@ class Pages:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._speakers = {tongue: Speaker(tongue) for tongue in TONGUES}
-        self._jinja = Environment(
-            loader=PackageLoader("candlemark.publish.site"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
 
     # Pages
 
@@ -315,10 +307,8 @@ class Pages:
         return self._written(template, **given | more)
 
     def _written(self, template: str, **given: Any) -> bytes:
-        style, style_hash = self._style
-        made = self._jinja.get_template(template).render(
-            style=style, style_hash=style_hash, **given
-        )
+        style, style_hash = _style()
+        made = _jinja().get_template(template).render(style=style, style_hash=style_hash, **given)
         content = made.encode()
         if len(content) > PAGE_LIMIT:
             raise NotInOrder(
@@ -326,12 +316,25 @@ class Pages:
             )
         return content
 
-    @cached_property
-    def _style(self) -> tuple[Markup, str]:
-        own = files("candlemark.publish.site").joinpath("templates", "style.css").read_text("utf-8")
-        style = f"{own}{STYLE}"
-        hashed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-        return Markup(style), f"sha256-{hashed}"  # noqa: S704 - our own file
+
+@cache
+def _jinja() -> Environment:
+    return Environment(
+        loader=PackageLoader("candlemark.publish.site"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+@cache
+def _style() -> tuple[Markup, str]:
+    own = files("candlemark.publish.site").joinpath("templates", "style.css").read_text("utf-8")
+    style = f"{own}{STYLE}"
+    hashed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return Markup(style), f"sha256-{hashed}"  # noqa: S704 - our own file
 
 
 def _index_name(_tongue: str, page: int) -> str:

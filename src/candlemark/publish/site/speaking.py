@@ -40,8 +40,8 @@ class Speaker:
         return self._words[code].format(**inside) if inside else self._words[code]
 
     def text(self, texts: Texts) -> str:
-        """A text that is there in every tongue, in this one."""
-        return texts[self.tongue]
+        """A text that is there in every tongue, in this one, with this reader's digits."""
+        return digits(texts[self.tongue], self.tongue)
 
     def number(self, value: float) -> str:
         """A number as this reader writes it."""
