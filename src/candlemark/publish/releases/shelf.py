@@ -12,13 +12,15 @@ from candlemark.publish.releases.facts import TableKept
 from candlemark.publish.table import document, read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from candlemark.ledger import Ledger
     from candlemark.publish.table import Table
 
 PIECE: Final = 900_000
-_PIECES: Final = 100
+_AROUND: Final = 200
+"""Bytes of a piece besides its data, at most."""
+_PARTS: Final = 100
 _MOST: Final = 256 << 20
 _KIND: Final = "release.table"
 
@@ -31,22 +33,30 @@ def kept(ledger: Ledger) -> frozenset[str]:
 
 
 def parts_for(found: Iterable[Table]) -> list[Part]:
-    """The parts that keep these tables.
+    """The parts that keep these tables, as few as there can be.
 
     Raises:
         NotInOrder: they are too large.
     """
-    parts = []
+    parts: list[list[TableKept]] = []
+    room = 0
+    for fact in _pieces(found):
+        if len(fact.data) + _AROUND > room:
+            parts.append([])
+            room = PIECE + _AROUND
+        parts[-1].append(fact)
+        room -= len(fact.data) + _AROUND
+    if len(parts) > _PARTS:
+        raise NotInOrder("these tables are too large for one release", hint="publish fewer groups")
+    return [Part("coded", tuple(facts)) for facts in parts]
+
+
+def _pieces(found: Iterable[Table]) -> Iterator[TableKept]:
     for table in found:
         packed = zlib.compress(canonical(document(table)), 9)
         pieces = [packed[start : start + PIECE] for start in range(0, len(packed), PIECE)]
-        parts += [
-            Part("coded", (TableKept(table.identity, n, len(pieces), piece),))
-            for n, piece in enumerate(pieces)
-        ]
-    if len(parts) > _PIECES:
-        raise NotInOrder("these tables are too large for one release", hint="publish fewer groups")
-    return parts
+        for n, piece in enumerate(pieces):
+            yield TableKept(table.identity, n, len(pieces), piece)
 
 
 def tables(ledger: Ledger, wanted: Collection[str]) -> dict[str, Table]:
