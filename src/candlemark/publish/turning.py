@@ -55,7 +55,10 @@ _MEASURES: Final = {
 
 
 def table_of(
-    figure: ProtectedFigure, edition: Edition, crosswalk: Crosswalk | None = None
+    figure: ProtectedFigure,
+    edition: Edition,
+    crosswalk: Crosswalk | None = None,
+    publisher: Texts | None = None,
 ) -> Table:
     """The table of one protected figure.
 
@@ -63,6 +66,8 @@ def table_of(
         figure: from :func:`candlemark.protect.protect`.
         edition: whose codes it holds.
         crosswalk: it was coded by; None for cases entered by hand.
+        publisher: what the group calls itself in public.  It stands in place of the name of the
+            vault, which is sealed, where the cases were entered by hand.
 
     Raises:
         Disclosive: the figure did not come through ``protect``.
@@ -72,7 +77,8 @@ def table_of(
     names = _Names(edition, crosswalk, basis)
     axes = _axes(figure, names)
     question = Named(figure.question, wording.texts("question", figure.question))
-    agency = Named(basis.crosswalk or BY_HAND, names.agency())
+    whose = publisher if publisher and not basis.crosswalk else names.agency()
+    agency = Named(basis.crosswalk or BY_HAND, whose)
     return Table(
         name=_name(figure),
         titles=names.title(question, agency),

@@ -75,7 +75,10 @@ def draft(
     """
     said = releases(ledger)
     _refuse_unprotected(figures)
-    found = [table_of(one, edition, crosswalks.get(one.basis.crosswalk)) for one in figures]
+    found = [
+        table_of(one, edition, crosswalks.get(one.basis.crosswalk), said.places.publisher)
+        for one in figures
+    ]
     faults = tuple(_draft_faults(found, said, corrects))
     if faults:
         raise NotInOrder("this release is not in order", hint="mend what is named", faults=faults)

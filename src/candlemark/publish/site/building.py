@@ -121,7 +121,7 @@ def _groups(site: Site) -> Iterator[_Group]:
     for identity, numbers in site.carried.items():
         if identity not in site.tables:
             made_of = [*everywhere, "gone", list(numbers)]
-            yield _Group(f"tables/{identity}/", made_of, _gone_maker(pages, numbers))
+            yield _Group(f"tables/{identity}/", made_of, _gone_maker(pages, identity, numbers))
     for release in site.said.published:
         yield _Group(
             f"releases/{release.number}/",
@@ -140,8 +140,10 @@ def _table_maker(site: Site, pages: Pages, table: Table) -> Callable[[], dict[st
     return lambda: files_of(table, site.placing(table)) | pages.table(table)
 
 
-def _gone_maker(pages: Pages, numbers: tuple[int, ...]) -> Callable[[], dict[str, bytes]]:
-    return lambda: pages.gone(numbers)
+def _gone_maker(
+    pages: Pages, identity: str, numbers: tuple[int, ...]
+) -> Callable[[], dict[str, bytes]]:
+    return lambda: pages.gone(identity, numbers)
 
 
 def _release_maker(pages: Pages, release: Published) -> Callable[[], dict[str, bytes]]:

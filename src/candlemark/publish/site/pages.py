@@ -74,6 +74,7 @@ class Pages:
                     tongue,
                     "../",
                     {one: f"../{one}/index.html" for one in TONGUES},
+                    here=f"{tongue}/index.html",
                     is_start=True,
                     words=self._words(site.last),
                     all_releases=self._all(),
@@ -107,7 +108,7 @@ class Pages:
             )
         return found
 
-    def gone(self, numbers: Sequence[int]) -> dict[str, bytes]:
+    def gone(self, identity: str, numbers: Sequence[int]) -> dict[str, bytes]:
         """What stands in the place of a table whose releases were all withdrawn."""
         return {
             f"{tongue}.html": self._page(
@@ -115,6 +116,7 @@ class Pages:
                 tongue,
                 "../../",
                 {one: f"{one}.html" for one in TONGUES},
+                here=f"tables/{identity}/{tongue}.html",
                 numbers=numbers,
                 words=self._words(self._site.said.published[numbers[0] - 1]),
             )
@@ -155,6 +157,7 @@ class Pages:
                 tongue,
                 "../" if start else "../../",
                 same,
+                here=f"{folder}{name_of(tongue, page)}",
                 is_start=start and page == 1,
                 words=self._words(release),
                 release=release,
@@ -221,6 +224,7 @@ class Pages:
             said.tongue,
             "../../",
             {one: f"{one}.html" for one in TONGUES},
+            here=f"tables/{identity}/{said.tongue}.html",
             table=table,
             words=self._words(site.said.published[site.carried[identity][0] - 1]),
             numbers=numbers,
