@@ -7,6 +7,7 @@ from shutil import copytree
 from typing import TYPE_CHECKING
 
 from candlemark import casefile, measure, publish
+from candlemark import protect as protection
 from candlemark.definition import Definition
 from candlemark.protect import protect
 from candlemark.publish import releases
@@ -18,7 +19,7 @@ from team import Team
 if TYPE_CHECKING:
     from pathlib import Path
 
-KINDS = casefile.KINDS | measure.KINDS | publish.KINDS
+KINDS = casefile.KINDS | measure.KINDS | protection.KINDS | publish.KINDS
 EDITION = Definition.load()
 PEOPLE = {"": [(20, "convicted")] * 60 + [(30, "acquitted")] * 14 + [(None, "")] * 70}
 TEXTS = releases.TextsOf(
@@ -80,7 +81,7 @@ class House:
 
     def publish(self, name, who="founder"):
         with self.team.open(who) as vault:
-            return releases.publish(vault, name)
+            return releases.publish(vault, name, EDITION, {})
 
     def release(self, *figures, **more):
         """A release, drafted, approved and published."""

@@ -33,6 +33,7 @@
     ├── UnknownCase                41
     ├── UnknownBatch               42
     ├── UnknownRelease             43
+    ├── BeingJudged                45   somebody else has this pair of records before them
     ├── MeasureError               50
     │   ├── NotMeasurable          51   the data cannot answer this question, and why
     │   ├── NothingToMeasure       52   the cohort is empty
@@ -276,6 +277,12 @@ class UnknownRelease(CandlemarkError):
     """The vault holds no release, or no draft of one, with this name."""
 
     exit_code = 43
+
+
+class BeingJudged(CandlemarkError):
+    """Somebody else has this pair of records before them and is judging it."""
+
+    exit_code = 45
 
 
 class MeasureError(CandlemarkError):

@@ -22,10 +22,9 @@ from candlemark.ledger import Part, Vault
 from candlemark.ledger.checkpoint import read_checkpoint
 from candlemark.protect import protect, protect_together
 from candlemark.publish import releases
-from candlemark.publish.releases import saying
 from candlemark.publish.releases.facts import ReleaseApproved, ReleasePublished
 from candlemark.publish.releases.fold import fold
-from candlemark.publish.table import CLOSED_BATCHES, TONGUES, Sign
+from candlemark.publish.table import TONGUES, Sign
 from candlemark.publish.turning import table_of
 from cohorts import attrition, basis, occupancy
 from public_tables import every_sign, turned
@@ -370,24 +369,6 @@ def test_addresses_are_https_or_of_an_onion_service_and_every_wrong_one_is_named
         "mirror 3",
         "mirror 4",
     ]
-
-
-def test_closed_batches_may_stand_beside_earlier_releases(house):
-    """They were held against everything before them by whoever protected them."""
-    first = house.draft(of("One"))
-    house.approve(first.id)
-    house.publish(first.id)
-    with house.team.open() as vault:
-        said = releases.releases(vault.ledger)
-        (old,) = releases.tables(vault.ledger, first.tables).values()
-        new = dataclasses.replace(old, as_of=date(2026, 4, 30))
-        batch = dataclasses.replace(
-            new, protection=dataclasses.replace(old.protection, way=CLOSED_BATCHES)
-        )
-
-        with pytest.raises(Disclosive):
-            saying._refuse_subtraction(vault.ledger, [new], said)
-        saying._refuse_subtraction(vault.ledger, [batch], said)
 
 
 def test_a_fold_of_nothing_is_nothing_and_names_a_publisher_in_every_tongue():

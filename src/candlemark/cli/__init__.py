@@ -32,6 +32,7 @@ from candlemark.cli.linking import link_commands
 from candlemark.cli.members import member_commands
 from candlemark.cli.places import join, pull, quarantine_commands, replica_commands, share
 from candlemark.cli.process import PROCESS_COMMANDS
+from candlemark.cli.protecting import protect_commands
 from candlemark.cli.publishing import publish_commands
 from candlemark.cli.releasing import release_commands
 from candlemark.cli.sources import batch_commands, crosswalk_commands, import_source_command
@@ -63,6 +64,7 @@ for command in (
     pathway_commands,
     measure_commands,
     link_commands,
+    protect_commands,
     release_commands,
     publish_commands,
     definition_commands,

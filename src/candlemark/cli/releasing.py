@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from candlemark import agency, measure
+from candlemark import agency, measure, protect
 from candlemark.cli import paper
-from candlemark.cli.figures import read_days
+from candlemark.cli.asking import read_days
 from candlemark.cli.opening import json_option, opened, vault_option
 from candlemark.cli.outside import needed
 from candlemark.definition import Definition
+from candlemark.errors import WrongCommand
+from candlemark.measure.log import Ask
 from candlemark.protect import protect_together
 from candlemark.publish import releases as floor
 from candlemark.publish.site.sentences import sentence
 from candlemark.publish.site.speaking import Speaker
+from candlemark.publish.turning import BY_HAND
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from collections.abc import Iterable
 
-    from candlemark.ledger import Ledger
+    from candlemark.definition import Crosswalk, Edition
+    from candlemark.ledger import Ledger, Vault
     from candlemark.measure import Figure, Study
+    from candlemark.protect import ProtectedFigure
     from candlemark.publish import Table
     from candlemark.publish.releases import Draft, Published
 
@@ -40,18 +46,43 @@ def release_commands() -> None:
 @release_commands.command()
 @click.argument("texts", metavar="FILE", type=_FILE)
 @click.option(
+    "--table",
+    "tables",
+    multiple=True,
+    metavar="NAME",
+    help="In closed batches, release after release: entered/bias-grounds, stands, reached/charged,"
+    " lasts/charged, steps …",
+)
+@click.option(
     "--question",
     "questions",
     multiple=True,
     type=click.Choice(_QUESTIONS),
-    help="What to publish; all three without it.",
+    help="Rounded, once and never again.",
 )
-@click.option("--crosswalk", default="", metavar="CODE", help="Which agency's files; the cases"
-              " entered by hand without it.")  # fmt: skip
-@click.option("--by", default="", metavar="SCHEME", help="One group per term of this scheme.")
+@click.option(
+    "--crosswalk",
+    default="",
+    metavar="CODE",
+    help="Which agency's files; the cases entered by hand without it.",
+)
+@click.option("--by", default="", metavar="SCHEME", help="With --question: one group per term.")
 @click.option("--from", "from_stage", default="", metavar="STAGE", help="Where cases enter.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The last day looked at.")
-@click.option("--at", default="30,90,270", show_default=True, metavar="DAYS")
+@click.option(
+    "--at",
+    default="30,90,270",
+    show_default=True,
+    metavar="DAYS",
+    help="With --question occupancy: days after entry.",
+)
+@click.option(
+    "--policy",
+    "policy_name",
+    default=protect.HOUSE.name,
+    metavar="NAME",
+    help="With --table: the rules; the house's without it.",
+)
 @click.option("--corrects", type=click.IntRange(min=1), help="The release this one corrects.")
 @vault_option
 @json_option
@@ -62,23 +93,26 @@ def draft(
 
     FILE is TOML with a section for each tongue (en, az, ru, fa, tr), each with a title and a text.
     """
+    if bool(asked["tables"]) == bool(asked["questions"]):
+        raise WrongCommand(
+            "what is to be published is not said, or said in both ways",
+            hint="name tables of closed batches with --table, or questions with --question",
+        )
     said = floor.read_texts(needed(texts, _TEXTS_LIMIT))
     edition, crosswalk = Definition.load(), asked["crosswalk"]
     with opened(folder, passphrase_file) as vault:
         upto = vault.ledger.size
         study = measure.study(vault.ledger, edition, crosswalk, vault_name=vault.name)
-        words = (
-            {crosswalk: agency.crosswalk_of(vault.ledger, crosswalk, edition)} if crosswalk else {}
-        )
-        figures = [_ask(one, study, **asked) for one in asked["questions"] or _QUESTIONS]
+        batches, figures = _figures(vault.ledger, study, asked)
         made = floor.draft(
             vault.ledger,
-            protect_together(figures),
+            figures,
             said,
             edition=edition,
-            crosswalks=words,
+            crosswalks=_crosswalks(vault.ledger, [crosswalk], edition),
             upto=upto,
             corrects=asked["corrects"] or 0,
+            batches=batches,
         )
         tables = _tables(vault.ledger, made)
     _show(made, tables, as_json=as_json)
@@ -88,21 +122,35 @@ def draft(
         paper.say(f"  candlemark release approve {made.id[:8]}")
 
 
-def _ask(
-    question: str,
-    study: Study,
-    *,
-    by: str,
-    from_stage: str,
-    as_of: datetime | None,
-    at: str,
-    **_others: Any,
-) -> Figure:
+def _figures(
+    ledger: Ledger, study: Study, asked: dict[str, Any]
+) -> tuple[tuple[str, ...], tuple[ProtectedFigure, ...]]:
+    """The codes of the batches that were closed for it, and the figures."""
+    as_of = asked["as_of"]
     day: date | None = as_of.date() if as_of else None
+    if asked["questions"]:
+        exact = [_ask(one, study, day, asked) for one in asked["questions"]]
+        return (), protect_together(exact)
+    ask = Ask(from_state=asked["from_stage"], as_of=day)
+    code, figures = floor.close_batch(
+        ledger,
+        protect.Source.of_study(study, ask),
+        protect.wanted(asked["tables"]),
+        protect.policy_named(ledger, asked["policy_name"]),
+    )
+    return (code,), figures
+
+
+def _ask(question: str, study: Study, day: date | None, asked: dict[str, Any]) -> Figure:
+    common: dict[str, Any] = {"from_stage": asked["from_stage"], "by": asked["by"], "as_of": day}
     if question == "occupancy":
-        return measure.occupancy(study, from_stage=from_stage, at=read_days(at), by=by, as_of=day)
+        return measure.occupancy(study, at=read_days(asked["at"]), **common)
     asking = measure.attrition if question == "attrition" else measure.durations
-    return asking(study, from_stage=from_stage, by=by, as_of=day)
+    return asking(study, **common)
+
+
+def _crosswalks(ledger: Ledger, codes: Iterable[str], edition: Edition) -> dict[str, Crosswalk]:
+    return {code: agency.crosswalk_of(ledger, code, edition) for code in codes if code}
 
 
 @release_commands.command()
@@ -123,7 +171,10 @@ def show(name: str, folder: Path, passphrase_file: Path | None, as_json: bool) -
 @json_option
 def approve(name: str, folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """Agree that DRAFT is published; whoever drafted it cannot."""
+    edition = Definition.load()
     with opened(folder, passphrase_file) as vault:
+        for code in floor.releases(vault.ledger).draft(name).batches:
+            _approve_batch(vault, protect.release_named(vault.ledger, code), edition)
         found = floor.approve(vault.ledger, name, vault.members.me.kid)
     if as_json:
         paper.print_json({"draft": found.id, "digest": found.digest})
@@ -133,14 +184,29 @@ def approve(name: str, folder: Path, passphrase_file: Path | None, as_json: bool
     paper.say(f"  candlemark release publish {found.id[:8]}")
 
 
+def _approve_batch(vault: Vault, one: protect.Release, edition: Edition) -> None:
+    """Approve a batch that waits, once every case in it may still be counted."""
+    if one.state is protect.State.APPROVED:
+        return
+    said = one.said
+    study = measure.study(vault.ledger, edition, said.cohort, vault_name=vault.name)
+    ask = Ask(from_state=said.from_stage, as_of=date.fromisoformat(said.as_of))
+    named = protect.wanted([table.name for table in said.tables])
+    protect.approve_release(vault, one, protect.Source.of_study(study, ask), named)
+
+
 @release_commands.command()
 @click.argument("name", metavar="DRAFT")
 @vault_option
 @json_option
 def publish(name: str, folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """Publish DRAFT, which another member approved, under the next number."""
+    edition = Definition.load()
     with opened(folder, passphrase_file) as vault:
-        found = floor.publish(vault, name)
+        draft_ = floor.releases(vault.ledger).draft(name)
+        codes = {one.agency.code for one in _tables(vault.ledger, draft_)} - {BY_HAND}
+        crosswalks = _crosswalks(vault.ledger, sorted(codes), edition)
+        found = floor.publish(vault, name, edition, crosswalks)
     if as_json:
         paper.print_json({"release": found.number, "on": found.on, "draft": found.draft.id})
         return

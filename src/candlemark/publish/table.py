@@ -141,7 +141,7 @@ class Protection:
     way: str
     """``round-and-hide``, or ``closed-batches``: which releases may stand beside each other."""
     notes: Texts
-    parameters: Mapping[str, int]
+    parameters: Mapping[str, int | float]
     suppressed: int
     """Cells with the sign ``suppressed``."""
 

@@ -7,16 +7,19 @@ another form, this is the one module that has to know.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from candlemark.definition import REACHED
 from candlemark.measure import PENDING
-from candlemark.measure.figure import DRAWN
-from candlemark.protect import Status
+from candlemark.measure.figure import DRAWN, METHODS
+from candlemark.measure.labels import ENDED
+from candlemark.protect import Status, wanted
 from candlemark.publish import wording
 from candlemark.publish.dataset import only_protected
 from candlemark.publish.table import (
+    CLOSED_BATCHES,
     NOT_APPLICABLE,
     ROUND_AND_HIDE,
     TONGUES,
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from candlemark.definition import Crosswalk, Edition
-    from candlemark.protect import ProtectedFigure, PublicBasis, PublicRow
+    from candlemark.protect import ProtectedFigure, PublicRow
     from candlemark.publish.table import Texts
 
 BY_HAND: Final = "cases"
@@ -44,7 +47,11 @@ _SIGNS: Final = {
     Status.ZERO: Sign.ZERO,
     Status.HIDDEN: Sign.SUPPRESSED,
     Status.NOT_REACHED: Sign.MISSING,
+    Status.MISSING: Sign.MISSING,
+    Status.WAITING: Sign.WAITING,
 }
+_BETWEEN: Final = {"+": "@", ":": "-"}
+"""What joins codes of figures, and what stands for it in a file."""
 
 _MEASURES: Final = {
     "days-0.25": "days-quarter",
@@ -73,8 +80,8 @@ def table_of(
         Disclosive: the figure did not come through ``protect``.
         NotInOrder: it lacks an as-of day, or something else a table must say.
     """
-    basis, policy = only_protected(figure).basis, figure.policy
-    names = _Names(edition, crosswalk, basis)
+    basis = only_protected(figure).basis
+    names = _Names(edition, crosswalk, figure)
     axes = _axes(figure, names)
     question = Named(figure.question, wording.texts("question", figure.question))
     whose = publisher if publisher and not basis.crosswalk else names.agency()
@@ -96,23 +103,7 @@ def table_of(
             Coverage(one.what, one.code, names.coverage(one.what, one.code), one.share)
             for one in basis.coverage
         ),
-        protection=Protection(
-            policy=f"{policy.name}/{policy.version}",
-            way=ROUND_AND_HIDE,
-            notes=wording.texts(
-                "protection",
-                ROUND_AND_HIDE,
-                base=policy.base,
-                threshold=policy.threshold,
-                zero=policy.zero_from,
-            ),
-            parameters={
-                "base": policy.base,
-                "threshold": policy.threshold,
-                "zero_from": policy.zero_from,
-            },
-            suppressed=figure.hidden,
-        ),
+        protection=_protection(figure),
         overlap=basis.overlapping,
         simulated=basis.simulated,
         dimensions=tuple(_dimensions(figure, axes)),
@@ -124,10 +115,37 @@ def table_of(
 def _name(figure: ProtectedFigure) -> str:
     """What the table is called from release to release: what was asked of whom, and no more."""
     basis = figure.basis
-    parts = [figure.question, basis.crosswalk or BY_HAND, basis.unit, "from", basis.from_own]
-    if basis.by:
+    asked = figure.table or figure.question
+    parts = [asked, basis.crosswalk or BY_HAND, basis.unit, "from", basis.from_own]
+    if basis.by and not figure.table:
         parts += ["by", basis.by]
-    return "-".join(parts).lower().replace("_", "-").replace(".", "-")
+    return "-".join(re.findall(r"[a-z0-9]+", " ".join(parts).lower()))
+
+
+def _protection(figure: ProtectedFigure) -> Protection:
+    policy, did = figure.policy, figure.did
+    inside: dict[str, int | float]
+    if did is None:
+        way = ROUND_AND_HIDE
+        inside = {"base": policy.base, "threshold": policy.threshold, "zero": policy.zero_from}
+    else:
+        way = CLOSED_BATCHES
+        inside = {
+            "least": did.least,
+            "noise": round(did.noise, 1),
+            "reach": did.reach,
+            "batches": did.batches,
+        }
+    said = {name: f"{value}" for name, value in inside.items()}
+    if did is not None:
+        inside |= {"release": did.release, "waiting": did.waiting, "too_small": did.suppressed}
+    return Protection(
+        policy=f"{policy.name}/{policy.version}",
+        way=way,
+        notes=wording.texts("protection", way, **said),
+        parameters=inside,
+        suppressed=sum(_SIGNS[row.status] is Sign.SUPPRESSED for row in figure.cells),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +162,7 @@ def _axes(figure: ProtectedFigure, names: _Names) -> list[_Axis]:
     """The coordinates that divide something in this figure."""
     axes = (
         _Axis("group", lambda row: row.group, names.group, TOTAL),
+        _Axis("category", lambda row: row.category, names.category, TOTAL),
         _Axis("stage", lambda row: row.stage, names.stage),
         _Axis("state", lambda row: row.state, names.state),
         _Axis("day", lambda row: "" if row.day is None else str(row.day), _days),
@@ -155,7 +174,7 @@ def _dimensions(figure: ProtectedFigure, axes: Sequence[_Axis]) -> Iterator[Dime
     """Every code in the order in which the figure says it."""
     for axis in axes:
         codes = _in_order(axis.of(row) or axis.blank for row in figure.cells)
-        categories = tuple(Named(code, axis.label(code)) for code in codes)
+        categories = tuple(Named(_plain(code), axis.label(code)) for code in codes)
         yield Dimension(axis.code, wording.texts("dimension", axis.code), categories)
 
 
@@ -172,7 +191,7 @@ def _in_order(codes: Iterable[str]) -> tuple[str, ...]:
 def _cell(row: PublicRow, axes: Sequence[_Axis]) -> Cell:
     sign = _SIGNS[row.status]
     return Cell(
-        at=tuple(axis.of(row) or axis.blank for axis in axes),
+        at=tuple(_plain(axis.of(row)) or axis.blank for axis in axes),
         measure=_measure(row),
         sign=Sign.ZERO if sign is Sign.NUMBER and row.value == 0 else sign,
         value=row.value,
@@ -186,6 +205,13 @@ def _measure(row: PublicRow) -> str:
     return _MEASURES.get(row.quantity, row.quantity)
 
 
+def _plain(code: str) -> str:
+    """A code as files can carry it."""
+    for joined, instead in _BETWEEN.items():
+        code = code.replace(joined, instead)
+    return code
+
+
 def _days(code: str) -> Texts:
     if code == NOT_APPLICABLE:
         return wording.texts("category", code)
@@ -195,10 +221,17 @@ def _days(code: str) -> Texts:
 class _Names:
     """What codes are called: by the edition, by the crosswalk, by our own words."""
 
-    def __init__(self, edition: Edition, crosswalk: Crosswalk | None, basis: PublicBasis) -> None:
+    def __init__(
+        self, edition: Edition, crosswalk: Crosswalk | None, figure: ProtectedFigure
+    ) -> None:
         self._edition = edition
         self._crosswalk = crosswalk
-        self._basis = basis
+        self._basis = figure.basis
+        self._question = figure.question
+        self._batches = figure.did is not None
+        named = wanted([figure.table])[0] if figure.table else None
+        self._of = named.of if named and named.what == "entered" else ""
+        self._by = tuple(named.by) if named else tuple(filter(None, [figure.basis.by]))
 
     def agency(self) -> Texts:
         own = self._basis.agency
@@ -206,12 +239,15 @@ class _Names:
 
     def title(self, question: Named, agency: Named) -> Texts:
         inside = {"question": question.labels, "agency": agency.labels}
-        if not self._basis.by:
+        schemes = [self.scheme(code) for code in filter(None, (self._of, *self._by))]
+        if not schemes:
             return wording.texts("title", "plain", **inside)
-        return wording.texts("title", "by", scheme=self.scheme(self._basis.by), **inside)
+        return wording.texts("title", "by", scheme=_joined(schemes), **inside)
 
     def scheme(self, code: str) -> Texts:
-        return _whole(self._edition.scheme(code).labels, code)
+        code = code.rstrip("^")
+        known = code in {one.code for one in self._edition.schemes}
+        return _whole(self._edition.scheme(code).labels, code) if known else wording.same(code)
 
     def term(self, scheme: str, code: str) -> Texts:
         found = self._edition.scheme(scheme)
@@ -220,9 +256,20 @@ class _Names:
     def group(self, code: str) -> Texts:
         if wording.knows("category", code):
             return wording.texts("category", code)
-        by = self._basis.by
-        known = by and code in self._edition.scheme(by)
-        return self.term(by if known else "absences", code)
+        parts = code.split("+") if len(self._by) > 1 else [code]
+        schemes = self._by if len(parts) == len(self._by) else ("",) * len(parts)
+        return _joined([self._coded(one, part) for one, part in zip(schemes, parts, strict=True)])
+
+    def category(self, code: str) -> Texts:
+        if wording.knows("category", code):
+            return wording.texts("category", code)
+        return self._coded(self._of, code)
+
+    def _coded(self, scheme: str, code: str) -> Texts:
+        scheme = scheme.rstrip("^")
+        schemes = {one.code for one in self._edition.schemes}
+        known = scheme in schemes and code in self._edition.scheme(scheme)
+        return self.term(scheme if known else "absences", code)
 
     def stage(self, own: str) -> Texts:
         if own == NOT_APPLICABLE:
@@ -234,16 +281,17 @@ class _Names:
         return self.term("stages", own)
 
     def state(self, code: str) -> Texts:
+        goal = self._crosswalk.goal if self._crosswalk else None
+        if code == REACHED and goal is not None and not self._batches:
+            return self.stage(goal.own)
         if code == PENDING or wording.knows("category", code):
             return wording.texts("category", code)
-        goal = self._crosswalk.goal if self._crosswalk else None
-        if code == REACHED and goal is not None:
-            return self.stage(goal.own)
+        code = code.removeprefix(ENDED)
         known = code in self._edition.scheme("outcomes")
         return self.term("outcomes", code) if known else self.stage(code)
 
     def method(self) -> Named:
-        code = self._basis.method
+        code = self._basis.method or (METHODS.get(self._question, "count") if self._batches else "")
         plain = code.removesuffix(DRAWN)
         known = plain if wording.knows("method", plain) else "unstated"
         labels = wording.texts("method", known)
@@ -252,13 +300,18 @@ class _Names:
         return Named(code or known, labels)
 
     def uncertainty(self) -> Named:
-        code = self._basis.uncertainty
+        code = self._basis.uncertainty or (CLOSED_BATCHES if self._batches else "")
         known = code if wording.knows("uncertainty", code) else "unstated"
         return Named(code or known, wording.texts("uncertainty", known))
 
     def coverage(self, what: str, code: str) -> Texts:
         inside = self.scheme(code) if what == "group" else self.stage(code)
         return wording.texts("coverage", what, what=inside)
+
+
+def _joined(found: Sequence[Texts]) -> Texts:
+    """Several names side by side."""
+    return {tongue: " · ".join(one[tongue] for one in found) for tongue in TONGUES}
 
 
 def _whole(labels: Mapping[str, str], own: str) -> Texts:

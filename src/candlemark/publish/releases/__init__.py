@@ -10,6 +10,7 @@ Read ``facts``, then ``fold``, then ``saying``.
 
 from __future__ import annotations
 
+from candlemark.publish.releases.batches import close_batch
 from candlemark.publish.releases.changes import Changes, changes_between
 from candlemark.publish.releases.facts import KINDS
 from candlemark.publish.releases.fold import Draft, Places, Published, Releases, releases
@@ -34,6 +35,7 @@ __all__ = [
     "TextsOf",
     "approve",
     "changes_between",
+    "close_batch",
     "draft",
     "publish",
     "read_names",

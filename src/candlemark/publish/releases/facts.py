@@ -33,6 +33,8 @@ class ReleaseDrafted(Fact, frozen=True):
     """The number of the release this one corrects; 0 for none."""
     upto: int
     """Entries the ledger had when the figures were computed."""
+    batches: tuple[str, ...] = ()
+    """Releases of closed batches (``release_…``) that its numbers come from."""
 
 
 class ReleaseApproved(Fact, frozen=True):

@@ -50,6 +50,8 @@ class Draft:
     tables: tuple[str, ...]
     corrects: int
     upto: int
+    batches: tuple[str, ...] = ()
+    """Releases of closed batches that its numbers come from."""
     approved_by: tuple[bytes, ...] = ()
     """Kids of other members who approved exactly this."""
     number: int = 0
@@ -63,6 +65,7 @@ class Draft:
             "texts": dict(self.texts),
             "tables": list(self.tables),
             "corrects": self.corrects,
+            "batches": list(self.batches),
         }
         return hashlib.sha256(canonical(said)).hexdigest()
 
@@ -207,6 +210,7 @@ class _Folding:
             fact.tables,
             fact.corrects,
             fact.upto,
+            fact.batches,
         )
 
     def _approved(self, entry: Entry, member: bytes, fact: ReleaseApproved) -> None:

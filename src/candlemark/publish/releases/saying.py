@@ -18,6 +18,7 @@ from candlemark.errors import Disclosive, Fault, NotEntitled, NotInOrder, NotUnd
 from candlemark.ledger import Part
 from candlemark.publish.dataset import only_protected
 from candlemark.publish.releases import shelf
+from candlemark.publish.releases.batches import refuse_overtaken, refuse_unapproved
 from candlemark.publish.releases.facts import (
     PlacesSaid,
     ReleaseApproved,
@@ -54,6 +55,7 @@ def draft(
     crosswalks: Mapping[str, Crosswalk],
     upto: int,
     corrects: int = 0,
+    batches: Sequence[str] = (),
 ) -> Draft:
     """Propose to publish some figures.
 
@@ -65,6 +67,7 @@ def draft(
         crosswalks: those they were coded by, each under its code.
         upto: entries the ledger had when the figures were computed.
         corrects: the number of the release this one corrects; 0 for none.
+        batches: the closed batches that figures come from, by their codes.
 
     Raises:
         Disclosive: a figure is not protected; two of one agency were not protected together; or
@@ -92,6 +95,7 @@ def draft(
         tuple(one.identity for one in found),
         corrects,
         upto,
+        tuple(batches),
     )
     new = [one for one in found if one.identity not in there]
     ledger.append([Part("coded", (fact,)), *shelf.parts_for(new)])
@@ -108,7 +112,7 @@ def approve(ledger: Ledger, name: str, member: bytes) -> Draft:
 
     Raises:
         UnknownRelease: there is no such draft.
-        NotEntitled: they drafted it themselves.
+        NotEntitled: they drafted it themselves, or a batch in it is not approved.
         NotInOrder: it is published already, or consent was withdrawn since.
     """
     found = releases(ledger).draft(name)
@@ -118,13 +122,22 @@ def approve(ledger: Ledger, name: str, member: bytes) -> Draft:
             hint="another member reads it and approves it",
         )
     _refuse_stale(ledger, found)
+    refuse_unapproved(ledger, found)
     if member not in found.approved_by:
         ledger.append([Part("coded", (ReleaseApproved(found.id, found.digest),))])
     return releases(ledger).draft(found.id)
 
 
-def publish(vault: Vault, name: str) -> Published:
+def publish(
+    vault: Vault, name: str, edition: Edition, crosswalks: Mapping[str, Crosswalk]
+) -> Published:
     """Publish a draft that somebody else approved, under the next number.
+
+    Args:
+        vault: an opened one.
+        name: of the draft, or at least eight digits of it.
+        edition: whose codes its figures hold.
+        crosswalks: those they were coded by, each under its code.
 
     Raises:
         UnknownRelease: there is no such draft.
@@ -141,6 +154,8 @@ def publish(vault: Vault, name: str) -> Published:
             hint="another member than the one who drafted it: candlemark release approve",
         )
     _refuse_stale(ledger, found)
+    refuse_unapproved(ledger, found)
+    refuse_overtaken(ledger, found, said, edition, crosswalks)
     _refuse_subtraction(ledger, tuple(shelf.tables(ledger, found.tables).values()), said)
     shown = ledger.log.shown()
     fact = ReleasePublished(
@@ -259,17 +274,19 @@ def _draft_faults(found: Sequence[Table], said: Releases, corrects: int) -> Iter
 def _refuse_subtraction(ledger: Ledger, found: Sequence[Table], said: Releases) -> None:
     """Refuse numbers that could be held against others of the same agency.
 
-    What is the same to the byte tells nothing new, and what was protected in closed batches was
-    held against everything before it by whoever protected it.
+    What is the same to the byte tells nothing new.  What goes on in closed batches was held against
+    all batches before it by ``protect``; beside numbers that were rounded once it was not.
     """
     before = {name for one in said.published for name in one.draft.tables}
-    old = {_whose(one) for one in shelf.tables(ledger, before).values()}
+    old: dict[tuple[str, str], set[str]] = {}
+    for one in shelf.tables(ledger, before).values():
+        old.setdefault(_whose(one), set()).add(one.protection.way)
     risky = [
         one
         for one in found
-        if one.protection.way != CLOSED_BATCHES
-        and one.identity not in before
+        if one.identity not in before
         and _whose(one) in old
+        and {one.protection.way, *old[_whose(one)]} != {CLOSED_BATCHES}
     ]
     if risky:
         raise Disclosive(

@@ -285,7 +285,7 @@ def _table_schema(count: dict[str, Any]) -> dict[str, Any]:
         policy=_TEXT,
         way={"enum": ["round-and-hide", "closed-batches"]},
         notes=_TEXTS,
-        parameters={"type": "object", "additionalProperties": {"type": "integer"}},
+        parameters={"type": "object", "additionalProperties": {"type": "number"}},
         suppressed=count,
     )
     measure = _object(
