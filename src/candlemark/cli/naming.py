@@ -22,6 +22,9 @@ _QUANTITIES: Final = {
     "ended-by": "ended so at this stage",
     "standing": "standing there on the day looked at",
     "share": "share",
+    "difference": "difference of shares",
+    "began": "began the span",
+    "went": "went there in the span",
     "stays": "came to the stage",
     "left": "left the stage",
     "still-there": "still there",
@@ -34,6 +37,8 @@ _STATUSES: Final = {
     Status.ZERO.value: "zero",
     Status.HIDDEN.value: "hidden",
     Status.NOT_REACHED.value: "not reached yet",
+    Status.WAITING.value: "waiting",
+    Status.MISSING.value: "not recorded",
 }
 
 
