@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import numpy as np
 import pyarrow as pa
 
 from candlemark.dates import PartialDate
@@ -110,3 +111,30 @@ def yearly(per_year, **more):
 
 
 PER_YEAR = {2019: (40, 10), 2020: (40, 14), 2021: (40, 30), 2022: (40, 34), 2024: (40, 38)}
+
+
+STATES = ("reported", "charged", "court", "convicted")
+
+
+def walks(cases, seed=5):
+    """Random ways over months, with cycles, steps of one day, two agencies and coarse days."""
+    dice = np.random.default_rng(seed)
+    rows, codes = [], []
+    for case in range(cases):
+        day = int(dice.integers(18_000, 18_700))
+        for _ in range(int(dice.integers(1, 7))):
+            when = str(np.datetime64(day, "D"))[: int(dice.choice([10, 10, 10, 7]))]
+            rows.append(
+                (
+                    f"c{case:04}",
+                    str(dice.choice(STATES)),
+                    when,
+                    str(dice.choice(["north", "south"])),
+                )
+            )
+            day += int(dice.choice([0, 0, 1, 30, 400]))
+        codes += [
+            (f"c{case:04}", "bias-grounds", str(term), bool(term == "unknown"))
+            for term in dice.choice(["religion", "ethnicity", "unknown"], dice.integers(0, 3))
+        ]
+    return rows, codes

@@ -34,7 +34,7 @@ def asked(ask, log):
     return lambda question, *words: ask("measure", question, "--events", log, *ABOUT, *words)
 
 
-@pytest.mark.parametrize("question", ["occupancy", "incidence", "durations"])
+@pytest.mark.parametrize("question", ["occupancy", "incidence", "durations", "attrition"])
 def test_a_log_is_asked_without_a_vault(asked, question):
     answer = asked(question, "--json")
 
@@ -50,6 +50,7 @@ def test_a_log_is_asked_without_a_vault(asked, question):
         ("occupancy", "days after entry"),
         ("incidence", "by day 30"),
         ("durations", "not reached yet"),
+        ("attrition", "pending here"),
     ],
 )
 def test_what_is_printed_says_what_it_stands_on(asked, question, says):
@@ -160,7 +161,7 @@ def test_what_cannot_be_asked_is_refused_with_what_to_do(ask, monkeypatch, case)
 
 
 OF_LOGS = {
-    "attrition": (("attrition",), 70, "ask incidence"),
+    "errors of a count": (("attrition", "--robust"), 70, "ask occupancy"),
     "a public figure": (("occupancy", "--public"), 70, "leave them out"),
     "an engine nobody knows": (("occupancy", "--engine", "abacus"), 70, ""),
     "a state nobody reaches": (("occupancy", "--from", "forgiven"), 51, "told"),

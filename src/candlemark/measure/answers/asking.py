@@ -104,6 +104,7 @@ def _doubts(cohort: AskedCohort, *, drawn: bool) -> Iterator[Doubt]:
         ("date-after-as-of", aside.after),
         ("after-end", aside.after_end),
         ("crowded", aside.crowded),
+        ("not-complete", aside.incomplete),
     ):
         if count:
             yield Doubt(code, "", count)

@@ -155,11 +155,17 @@ class Scale:
             last = last if near else tick.at
         return drawn
 
-    def course(self, points: Sequence[tuple[int, float]]) -> list[tuple[float, float]]:
-        """Corners of one course: the last value of each visible step, held to the next."""
+    def course(
+        self, points: Sequence[tuple[int, float]], stop: int | None = None
+    ) -> list[tuple[float, float]]:
+        """Corners of one course: the last value of each visible step, held to the next.
+
+        ``stop`` is the last day it is drawn to; None: the last of the axis.
+        """
+        last = self.until if stop is None else min(stop, self.until)
         kept: dict[int, tuple[float, float]] = {}
         for day, value in points:
-            if day > self.until:
+            if day > last:
                 break
             share = day / max(self.until, 1)
             kept[round(share * self.steps)] = (share, value)
@@ -168,7 +174,7 @@ class Scale:
             for share, value in kept.values()
         ]
         if corners:
-            corners.append((ACROSS, corners[-1][1]))
+            corners.append((ACROSS * last / max(self.until, 1), corners[-1][1]))
         return [(ACROSS - x if self.rtl else x, y) for x, y in corners]
 
 

@@ -89,6 +89,8 @@ class SetAside:
     """Steps of a day beyond the 63 that a day has room for."""
     units: int = 0
     """Units of which nothing else is known, and which are therefore in no figure."""
+    incomplete: int = 0
+    """They were told as planned, begun or otherwise not complete; completions count."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,6 +143,9 @@ class StayTable:
     of its own words."""
     told: Told | None = None
     """For a table of a study, all that was told of each unit: its stays end where its way ends."""
+    passed_over: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    """For a stage of a study, by its own name: its code, and how many units reached it as their way
+    ended, or after that, and have no stay in it."""
     sealed: bool = False
     """True when it was made of what a vault holds; no engine outside this process is given it."""
 

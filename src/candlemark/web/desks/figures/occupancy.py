@@ -17,6 +17,7 @@ from candlemark.measure.drawing import (
     occupancy_plot,
     small_areas,
 )
+from candlemark.measure.readable import readable_until
 from candlemark.web.desks.figures.attrition import fill_of
 from candlemark.web.desks.figures.naming import ISOLATED
 
@@ -60,13 +61,15 @@ class StoodGroup:
     areas: Svg
     """Everybody at once, one state on the other."""
     small: Svg
-    """The same among other groups."""
+    """The same among other groups, as far as it rests on enough."""
+    until: int
+    """The day up to which it does."""
     plot: Svg
     """Each state by itself, with its interval."""
 
 
-def stood(group: OccupancyGroup, basis: Basis, names: Names) -> StoodGroup:
-    """A group of the figure for a page."""
+def stood(group: OccupancyGroup, basis: Basis, names: Names, key: str = "") -> StoodGroup:
+    """A group of the figure for a page; ``key`` tells its small picture from others of the page."""
     states = tuple(
         StoodState(
             code=state,
@@ -90,11 +93,13 @@ def stood(group: OccupancyGroup, basis: Basis, names: Names) -> StoodGroup:
         areas=_areas(group, states, names),
         small=small_areas(
             _layers(group, states, names),
-            key=f"small-{group.group}",
+            key=f"small-{key}{group.group}",
             until=max(h.day for h in group.horizons),
+            stop=readable_until(group, max(h.day for h in group.horizons)),
             title=names.group(basis.by, group.group),
             rtl=names.reader.rtl,
         ),
+        until=readable_until(group, max(h.day for h in group.horizons)),
         plot=_plot(group, states, names),
     )
 

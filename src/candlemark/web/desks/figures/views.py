@@ -135,7 +135,7 @@ def _limits(door: Door, names: Names) -> tuple[NationalLimit, ...]:
     return pathways_of(door.vault.ledger).of_country(names.crosswalk.country).limits
 
 
-def _take(door: Door, code: str, question: str, asked: Asked) -> Taken:
+def _take(door: Door, code: str, question: str, asked: Asked) -> Taken[Figure]:
     def ask(study: Study) -> Figure:
         if question in {"occupancy", "incidence"}:
             over_time = measure.occupancy if question == "occupancy" else measure.incidence
