@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from candlemark.measure.estimators import LAST_TICK, TICKS, Ways, imputed, robust
-from candlemark.measure.estimators.coarse import completed, extremes, finals
-from candlemark.measure.estimators.drawn_lengths import drawn_quantiles
+from candlemark.measure.estimators.coarse import completed, finals
+from candlemark.measure.estimators.drawn_lengths import drawn_quantiles, spans
 
 FULL = os.environ.get("ORDEAL") == "full"
 COHORTS = 100 if FULL else 4
@@ -105,10 +105,11 @@ def test_over_many_cohorts_a_drawn_median_is_that_of_exact_days(shape, most, rec
     for _ in range(max(COHORTS // 2, 3)):
         coarse, exact = known(random, lived(random, CASES, shape))
         ends = finals(exact, STATES)
-        sets, at_ends = completed(coarse, STATES, final=ends)
-        (drawn,) = drawn_quantiles(sets, at_ends, CHARGED, [0.5])
+        sets, _ = completed(coarse, STATES, final=ends)
+        (drawn,) = drawn_quantiles(sets, spans(coarse, ends), CHARGED, [0.5])
         days = [exact.stays(exact.lo, ends)]
-        (true,) = drawn_quantiles(days, extremes(exact, ends), CHARGED, [0.5])
+        (true,) = drawn_quantiles(days, spans(exact, ends), CHARGED, [0.5])
+        assert true.earliest == true.days == true.latest
         apart.append(drawn.days - true.days)
         lengths.append(true.days)
         assert drawn.earliest <= true.days <= drawn.latest
