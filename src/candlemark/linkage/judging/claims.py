@@ -66,8 +66,8 @@ class Claims:
         vault: the open vault; whoever holds its key of ``meta`` shares its claims.
         folder: where they lie; beside the sessions of the vault unless another is given.
 
-    Where a machine has no place that is in memory only, nobody signs in to pages either, and whoever
-    judges there at a terminal judges alone: then nothing is kept.
+    Where a machine has no place that is in memory only, nobody signs in to pages either, and
+    whoever judges there at a terminal judges alone: then nothing is kept.
 
     Raises:
         NotEntitled: this member has not the key of ``meta``.
