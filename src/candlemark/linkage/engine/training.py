@@ -97,7 +97,7 @@ def train(
         prior = _prior(linker, plan)
         tell(0.2, "chance")
         linker.training.estimate_u_using_random_sampling(
-            max_pairs=float(plan.random_pairs), seed=plan.seed
+            max_pairs=float(plan.random_pairs), seed=plan.seed, num_chunks=1
         )
         _learn(linker, plan, tell)
         return _trained(linker, asked, prior, empty, rows.num_rows)
