@@ -33,7 +33,7 @@ from candlemark.protect import (
 from candlemark.protect.batches.noise import NoiseTable
 from candlemark.protect.facts import PolicySaid, ReleaseApproved, SecretMade
 from candlemark.protect.setting_up import existing_secret, tag_of
-from candlemark.publish import Release, csv_text
+from candlemark.publish import csv_text
 from protect.sources import people, source
 from team import Team
 
@@ -161,8 +161,6 @@ def test_what_was_released_is_remembered_and_only_what_is_new_is_counted(tmp_pat
     assert len(marks) == len(set(marks)) == len(PEOPLE)
     assert {row.release for row in rows} == {1, 2}
     assert figures[0].did.batches == 2
-    again, whole = Release(1, {"en": "First"}, figures), figures
-    assert Release(2, {"en": "Second"}, whole, before=(again,)).number == 2
 
 
 def test_two_groups_of_a_released_year_are_compared(tmp_path):
