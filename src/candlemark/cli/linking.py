@@ -10,7 +10,10 @@ from importlib import import_module
 
 import click
 
-COMMANDS = {"estimate": "candlemark.cli.link_estimate:estimate_command"}
+COMMANDS = {
+    "estimate": "candlemark.cli.link_estimate:estimate_command",
+    "private": "candlemark.cli.link_private:private_commands",
+}
 """Name of a command, and where it stands."""
 
 

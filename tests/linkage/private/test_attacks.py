@@ -17,7 +17,7 @@ from two_lists import SECRET, agreement, clean, ready
 
 @pytest.fixture(scope="module")
 def people():
-    return clean(2_000)
+    return clean(1_500)
 
 
 def named(people, rows):
@@ -55,7 +55,7 @@ def test_ours_are_not_read_by_the_same_attack(people, which):
         for row in rows
     ]
     known = list(zip(names, pieces, strict=True))
-    assert common_pieces(bits, names, known, limits=(0.15, 0.3, 0.6)) <= 0.02
+    assert common_pieces(bits, names, known, limits=(0.15, 0.4)) <= 0.02
 
 
 def test_the_commonest_hash_is_the_commonest_name_when_a_name_is_hashed_alone(people):

@@ -58,11 +58,11 @@ def test_the_order_of_the_file_is_not_the_order_of_the_list():
     rows = open_rows(encode(ready(two.left, agreed), agreed, SECRET, "a").rows, agreed, SECRET)
     numbers = [int(one) for records in rows for one in records]
     assert sorted(numbers) != numbers
-    assert abs(np.corrcoef(numbers, np.arange(len(numbers)))[0, 1]) < 0.3
+    assert abs(np.corrcoef(numbers, np.arange(len(numbers)))[0, 1]) < 0.4
 
 
 def test_the_same_secret_and_agreement_give_the_same_bits_and_nothing_else_does():
-    agreed, other = agreement(), agreement()
+    agreed, other = agreement(), agreement(step=10)
     (row, *_) = ready(
         [{**one, "birth": "1980-05-06", "father": "Əli"} for one in regional(60).left], agreed
     ).rows

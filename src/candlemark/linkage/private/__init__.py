@@ -27,7 +27,8 @@ from candlemark.linkage.private.exchanging import (
     Side,
     encode,
 )
-from candlemark.linkage.private.lists import ReadyList, make_ready, read_list, rows_of
+from candlemark.linkage.private.from_vault import People, people_of
+from candlemark.linkage.private.lists import ReadyList, make_ready, read_list
 from candlemark.linkage.private.papers import LIMIT, hash_of, read, written
 from candlemark.linkage.private.result import (
     RESULT,
@@ -55,6 +56,7 @@ __all__ = [
     "Encoded",
     "Encodings",
     "Matched",
+    "People",
     "ReadyList",
     "Result",
     "SealedRows",
@@ -69,13 +71,13 @@ __all__ = [
     "match",
     "new_secret",
     "open_secret",
+    "people_of",
     "profile",
     "profiles",
     "read",
     "read_agreement",
     "read_links",
     "read_list",
-    "rows_of",
     "scheme_in",
     "seal_secret",
     "written",

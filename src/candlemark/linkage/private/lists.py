@@ -22,7 +22,7 @@ from candlemark.errors import (
     SourceEmpty,
     SourceMalformed,
 )
-from candlemark.linkage.columns import ROWS, Prepared
+from candlemark.linkage.columns import ROWS
 from candlemark.linkage.places import place_key
 from candlemark.linkage.preparing import name_columns, prepared, read_name
 from candlemark.linkage.private.encoding import joined
@@ -90,11 +90,6 @@ def read_list(content: bytes, scheme: Scheme) -> tuple[list[dict[str, Any]], tup
     return [
         one | more for one, more in zip(ready.rows.to_pylist(), extra, strict=True)
     ], ready.noticed
-
-
-def rows_of(ready: Prepared) -> tuple[list[dict[str, Any]], tuple[Noticed, ...]]:
-    """The same of rows that were prepared elsewhere."""
-    return ready.rows.to_pylist(), ready.noticed
 
 
 def make_ready(
