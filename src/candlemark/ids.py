@@ -8,6 +8,7 @@ line.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 
@@ -20,9 +21,25 @@ _SHAPE = re.compile(rf"([a-z]+)_([{_ALPHABET}]{{{_LENGTH}}})")
 
 def new_id(prefix: str) -> str:
     """A new random identifier; ``prefix`` is a short word in lower-case Latin letters."""
+    return _written(prefix, secrets.randbits(128))
+
+
+def derived_id(prefix: str, *said: str) -> str:
+    """The identifier that follows from some texts, for what is worked out and never kept.
+
+    The same texts give the same identifier everywhere, so whoever knows the texts can work it out:
+    they must themselves hold a random identifier.
+    """
+    digest = hashlib.sha256(b"candlemark/derived-id/v1")
+    for text in (prefix, *said):
+        encoded = text.encode()
+        digest.update(len(encoded).to_bytes(4, "big") + encoded)
+    return _written(prefix, int.from_bytes(digest.digest()[:16], "big"))
+
+
+def _written(prefix: str, number: int) -> str:
     if not re.fullmatch(r"[a-z]+", prefix):
         raise NotUnderstood(f"{prefix!r} cannot be a prefix", hint="use lower-case letters only")
-    number = secrets.randbits(128)
     letters = [_ALPHABET[(number >> shift) & 31] for shift in range(5 * (_LENGTH - 1), -1, -5)]
     return f"{prefix}_{''.join(letters)}"
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from candlemark import agency, casefile, measure
+from candlemark import agency, casefile, linkage, measure
 from candlemark.cli import paper
 from candlemark.errors import SettingRefused
 from candlemark.ledger import Vault
@@ -24,7 +24,7 @@ from candlemark.ledger import Vault
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-KINDS = casefile.KINDS | agency.KINDS | measure.KINDS
+KINDS = casefile.KINDS | agency.KINDS | linkage.KINDS | measure.KINDS
 """Every kind of entry the floors of this version can say."""
 
 DEMONSTRATION_PASSPHRASE = "passphrase.txt"  # noqa: S105 - the name of a file

@@ -12,7 +12,7 @@ from typing import Final
 
 import pyarrow as pa
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the columns and what they mean; a model is trained for one."""
 
 _WORDS: Final = pa.list_(pa.string())
@@ -43,6 +43,9 @@ ROWS: Final = pa.schema(
         ("birth_hi", pa.date32()),
         ("birth_precision", pa.string()),
         ("folding", pa.string()),  # version of the folding of names
+        ("given_keys", _WORDS),
+        ("family_keys", _WORDS),
+        ("pair_keys", _WORDS),  # a key of a given and one of a family name of one person, together
     ]
 )
 """Every column.  ``name_words`` and the other lists are sorted and hold nothing twice."""

@@ -5,6 +5,7 @@ Nothing is matched here and nothing is guessed that a source does not say.
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -37,7 +38,19 @@ def name_columns(names: Sequence[PersonName]) -> dict[str, Any]:
         "name_keys": _sorted(key for name in names for key in name.keys),
         "father_keys": _sorted(key for name in names for word in name.father for key in word.keys),
         "folding": FOLDING_VERSION if names else None,
+        "given_keys": _sorted(key for name in names for word in name.given for key in word.keys),
+        "family_keys": _sorted(key for name in names for word in name.family for key in word.keys),
+        "pair_keys": _sorted(pair for name in names for pair in pair_keys(name)),
     }
+
+
+def pair_keys(name: PersonName) -> set[str]:
+    """Each key of a given name with each of a family name, whichever is which.
+
+    One key of one word is shared by thousands; two together by few.
+    """
+    sides = ({key for word in words for key in word.keys} for words in (name.given, name.family))
+    return {"|".join(sorted(both)) for both in product(*sides)}
 
 
 def _sorted(texts: Iterable[str]) -> list[str]:

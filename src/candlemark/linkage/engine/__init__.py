@@ -1,0 +1,1 @@
+"""Which records are one: a model trained without labels, and pairs with their weights."""

@@ -1,0 +1,220 @@
+"""Weights of candidates, each pair of distinct names scored once.
+
+The numbers are Splink's own (a test holds them against its ``predict``): the prior, and for each
+comparison log2 of m over u, with u replaced by how often the value occurs where rarity counts.  What
+is done differently is the order: levels that compare letters are looked up in a table of the
+distinct pairs of values that ever met, and pairs that cannot matter are not kept.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from candlemark.linkage.engine.levels import CHANGED_PLACES, levels_of
+from candlemark.linkage.engine.model import SMALLEST
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from candlemark.linkage.engine.model import LinkModel
+    from candlemark.linkage.engine.plan import Compared
+
+_DEAR: Final = frozenset({"name", "text"})
+"""Kinds whose conditions compare letters."""
+UNKNOWN: Final = -1
+"""The level of a pair of which one value is not known."""
+
+
+def dear(model: LinkModel) -> tuple[Compared, ...]:
+    """Comparisons whose distinct pairs have a table."""
+    return tuple(one for one in model.plan.comparisons if one.kind in _DEAR)
+
+
+def prepare_terms(connection: DuckDBPyConnection, model: LinkModel, table: str = "rows") -> None:
+    """Number the distinct values of dear comparisons in ``term_<comparison>``, keeping old numbers.
+
+    Adds what is new in ``table``, and gives it the columns ``<comparison>_term`` and
+    ``<column>_often``: log2 of the share of the rows that have its value.
+    """
+    for one in dear(model):
+        columns = ", ".join(_term_columns(one))
+        connection.execute(
+            f"CREATE TABLE IF NOT EXISTS term_{one.name} AS SELECT 0::INTEGER AS term, {columns}"
+            " FROM rows LIMIT 0"
+        )
+        same = " AND ".join(f"k.{c} IS NOT DISTINCT FROM x.{c}" for c in _term_columns(one))
+        connection.execute(
+            f"INSERT INTO term_{one.name} SELECT (SELECT count(*) FROM term_{one.name})"
+            f" + row_number() OVER (ORDER BY {columns}), {columns} FROM (SELECT DISTINCT {columns}"
+            f" FROM {table} WHERE {one.name} IS NOT NULL) x ANTI JOIN term_{one.name} k ON {same}"
+        )
+        connection.execute(
+            f"CREATE TABLE IF NOT EXISTS met_{one.name} (l INTEGER, r INTEGER, level TINYINT)"
+        )
+
+
+def _term_columns(one: Compared) -> tuple[str, ...]:
+    """What tells one value of a dear comparison from another, and what its conditions ask for."""
+    if one.kind != "name":
+        return (one.name,)
+    return (one.name, *(f"{one.name}_{part}" for part in ("heard", "bare", "words", "keys")))
+
+
+def count_values(connection: DuckDBPyConnection, model: LinkModel) -> None:
+    """How often each value occurs, where rarity counts: ``often_<column>(value, share)``."""
+    for column in frequent(model):
+        connection.execute(
+            f"CREATE OR REPLACE TABLE often_{column} AS SELECT {column} AS value,"
+            f" log2(count(*) / (SELECT count({column}) FROM rows)) AS share FROM rows"
+            f" WHERE {column} IS NOT NULL GROUP BY {column}"
+        )
+
+
+def frequent(model: LinkModel) -> tuple[str, ...]:
+    """Columns whose rarity counts."""
+    found = (level.frequency for one in model.plan.comparisons for level in levels_of(one).levels)
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def with_terms(model: LinkModel, table: str) -> str:
+    """SQL for the rows of ``table`` with the numbers of their terms and the shares of values."""
+    terms = [one.name for one in dear(model)]
+    often = frequent(model)
+    columns = [f"t_{name}.term AS {name}_term" for name in terms]
+    columns += [f"o_{name}.share AS {name}_often" for name in often]
+    joins = []
+    for one in dear(model):
+        at = f"t_{one.name}"
+        # By the value first: a join needs one equality; the keys of one spelling differ by alphabet.
+        same = [f"{at}.{one.name} = x.{one.name}"]
+        same += [f"{at}.{c} IS NOT DISTINCT FROM x.{c}" for c in _term_columns(one)[1:]]
+        joins.append(f" LEFT JOIN term_{one.name} {at} ON {' AND '.join(same)}")
+    joins += [f" LEFT JOIN often_{name} o_{name} ON o_{name}.value = x.{name}" for name in often]
+    return f"SELECT {', '.join(['x.*', *columns])} FROM {table} x{''.join(joins)}"
+
+
+def meet(connection: DuckDBPyConnection, model: LinkModel) -> None:
+    """Score the pairs of distinct values that meet in ``candidate(l, r)`` for the first time."""
+    for one in dear(model):
+        name = one.name
+        columns = _term_columns(one)
+        sides = ", ".join(
+            f"{at}.{column} AS {column}_{side}"
+            for at, side in (("x", "l"), ("y", "r"))
+            for column in columns
+        )
+        connection.execute(
+            f"INSERT INTO met_{name} SELECT l, r, {_case(one, crossed=False)} FROM"
+            f" (SELECT new.l, new.r, {sides} FROM (SELECT DISTINCT"
+            f" least(a.{name}_term, b.{name}_term) AS l, greatest(a.{name}_term, b.{name}_term) AS r"
+            f" FROM candidate c JOIN rows a ON a.n = c.l JOIN rows b ON b.n = c.r"
+            f" WHERE a.{name}_term IS NOT NULL AND b.{name}_term IS NOT NULL) new"
+            f" ANTI JOIN met_{name} known ON known.l = new.l AND known.r = new.r"
+            f" JOIN term_{name} x ON x.term = new.l JOIN term_{name} y ON y.term = new.r)"
+        )
+
+
+def _case(one: Compared, *, crossed: bool) -> str:
+    """SQL for the number of the level; conditions speak of ``<column>_l`` and ``<column>_r``."""
+    levels = levels_of(one)
+    whens = [
+        f"WHEN {level.condition} THEN {number}"
+        for number, level in enumerate(levels.levels)
+        if crossed or level.label != CHANGED_PLACES
+    ]
+    unknown = f"WHEN {levels.unknown} THEN {UNKNOWN} " if crossed else ""
+    return f"CASE {unknown}{' '.join(whens)} ELSE {len(levels.levels)} END"
+
+
+def scored(model: LinkModel, at_least: float) -> str:
+    """SQL for the scores of ``candidate``: l, r, weight, levels, weights, key.
+
+    Args:
+        model: the shares.
+        at_least: a weight; pairs under it are left out, but for those an exact key joins.
+    """
+    plan = model.plan
+    names = [one.name for one in plan.comparisons]
+    exact = {column for rule in plan.exact for column in rule}
+    columns = sorted(_needed(model) | exact)
+    sides = ", ".join(
+        f"{at}.{c} AS {c}_{side}" for at, side in (("a", "l"), ("b", "r")) for c in columns
+    )
+    paired = f"SELECT c.l, c.r, {sides} FROM candidate c JOIN rows a ON a.n = c.l JOIN rows b ON b.n = c.r"
+    found = "".join(
+        f" LEFT JOIN met_{one.name} ON met_{one.name}.l = least({one.name}_term_l, {one.name}_term_r)"
+        f" AND met_{one.name}.r = greatest({one.name}_term_l, {one.name}_term_r)"
+        for one in dear(model)
+    )
+    levels = ", ".join(f"({_level(one)})::TINYINT AS g_{one.name}" for one in plan.comparisons)
+    often = ", ".join(f"greatest({c}_often_l, {c}_often_r) AS o_{c}" for c in frequent(model))
+    levelled = f"SELECT p.l, p.r, {', '.join(filter(None, (levels, often)))}, {_key(model)} AS key FROM ({paired}) p{found}"
+    weighed = f"SELECT *, {', '.join(f'{_weight(model, one)} AS w_{one.name}' for one in plan.comparisons)} FROM ({levelled})"
+    total = " + ".join([f"({model.prior_weight!r})", *(f"w_{name}" for name in names)])
+    return (
+        f"SELECT l, r, weight, [{', '.join(f'g_{name}' for name in names)}]::TINYINT[] AS levels,"
+        f" [{', '.join(f'w_{name}' for name in names)}]::FLOAT[] AS weights, key"
+        f" FROM (SELECT *, {total} AS weight FROM ({weighed}))"
+        f" WHERE weight >= {at_least!r} OR key IS NOT NULL"
+    )
+
+
+def _needed(model: LinkModel) -> set[str]:
+    """Columns of rows that the conditions of the last question speak of."""
+    needed = {f"{one.name}_term" for one in dear(model)} | {f"{c}_often" for c in frequent(model)}
+    for one in model.plan.comparisons:
+        name = one.name
+        if one.kind == "name":
+            needed |= {name} | ({f"{name}_heard", f"{one.crossed}_heard"} if one.crossed else set())
+        elif one.kind == "day":
+            needed |= {name, f"{name}_lo", f"{name}_hi", f"{name}_number"}
+        elif one.kind == "terms":
+            needed |= {name, f"{name}_terms"}
+        else:
+            needed.add(name)
+    return needed
+
+
+def _level(one: Compared) -> str:
+    if one.kind not in _DEAR:
+        return _case(one, crossed=True)
+    levels = levels_of(one)
+    turned = [
+        f" WHEN {level.condition} THEN {number}"
+        for number, level in enumerate(levels.levels)
+        if level.label == CHANGED_PLACES
+    ]
+    return (
+        f"CASE WHEN {levels.unknown} THEN {UNKNOWN}{''.join(turned)} ELSE met_{one.name}.level END"
+    )
+
+
+def _weight(model: LinkModel, one: Compared) -> str:
+    shares = model.shares[one.name]
+    levels, parts = levels_of(one).levels, []
+    for number, level in enumerate(levels):
+        weight, rare = shares[number].weight, ""
+        if level.frequency and shares[number].m > 0:
+            # As Splink does: what the value's own share replaces is u of the level at which this
+            # column is equal.
+            base = next(
+                at
+                for at, each in enumerate(levels)
+                if each.frequency == level.frequency and each.counts >= 1
+            )
+            usual = math.log2(max(shares[base].u, SMALLEST))
+            rare = f" + {level.counts!r} * ({usual!r} - o_{level.frequency})"
+        parts.append(f"WHEN {number} THEN {weight!r}{rare}")
+    other = shares[-1].weight
+    return f"CASE g_{one.name} WHEN {UNKNOWN} THEN 0.0 {' '.join(parts)} ELSE {other!r} END"
+
+
+def _key(model: LinkModel) -> str:
+    """SQL for the first exact key two rows share; null where they share none."""
+    whens = [
+        f"WHEN {' AND '.join(f'{column}_l = {column}_r' for column in rule)}"
+        f" THEN '{', '.join(rule)}'"
+        for rule in model.plan.exact
+    ]
+    return f"CASE {' '.join(whens)} END" if whens else "NULL::VARCHAR"

@@ -1,0 +1,212 @@
+"""Training without labels, by Splink: what true pairs and pairs by chance look like.
+
+The only module, with ``splinked``, that knows Splink.  The order is the one its makers advise: how
+many pairs are true from rules that are sure to be right, pairs by chance by drawing them, and true
+pairs by expectation maximisation on two rules that have no column in common.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import duckdb
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+from splink.internals.exceptions import EMTrainingException
+
+from candlemark.errors import NothingToMeasure
+from candlemark.linkage.engine.flat import flat_rows
+from candlemark.linkage.engine.levels import ELSE, levels_of
+from candlemark.linkage.engine.model import LinkModel, Shares
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pyarrow as pa
+
+    from candlemark.linkage.engine.levels import Level
+    from candlemark.linkage.engine.plan import Compared, Plan
+    from candlemark.linkage.unknowns import Notebook
+
+_AT_MOST: Final = 2_000_000
+"""Pairs of one rule that are learnt from; of more, a share drawn by hash."""
+_STEPS: Final = 50
+_RAREST: Final = 1e-12
+_APART: Final = 4.0
+"""Two rules that teach weights so many bits apart disagree."""
+_SEEN_SELDOM: Final = 1e-3
+"""Shares under this rest on few pairs, and differ by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model, and what was left open while it was made."""
+
+    model: LinkModel
+    rows: int
+    untaught: tuple[str, ...]
+    """Comparisons nothing could be learnt of (an empty column): they weigh nothing."""
+    differing: tuple[str, ...]
+    """Comparisons of which two rules taught very different things: a sign of a bad plan."""
+
+
+def train(
+    rows: pa.Table,
+    plan: Plan,
+    tell: Callable[[float, str], None] = lambda _share, _what: None,
+    book: Notebook | None = None,
+) -> Trained:
+    """Train a model on rows; none of them needs to be known to be the same as another.
+
+    Raises:
+        ColumnsDiffer: a column of the plan is missing.
+        NothingToMeasure: there are too few rows, or no two of them agree enough to learn from.
+    """
+    if rows.num_rows < 20:
+        raise NothingToMeasure(
+            f"{rows.num_rows} rows are too few to learn from",
+            hint="a model needs some hundreds; one that was trained elsewhere can be used",
+        )
+    flat = flat_rows(rows, plan, book=book)
+    tell(0.1, "rows")
+    empty = tuple(
+        one.name
+        for one in plan.comparisons
+        if flat[one.name if one.kind != "day" else f"{one.name}_lo"].null_count == flat.num_rows
+    )
+    with quiet(), duckdb.connect() as connection:
+        connection.execute("SET preserve_insertion_order = true")
+        linker = Linker(
+            DuckDBAPI(connection=connection).register(flat, table_name="rows_to_learn_from"),
+            splink_settings(plan, empty),
+            log_level="ERROR",
+        )
+        prior = _prior(linker, plan)
+        tell(0.2, "chance")
+        linker.training.estimate_u_using_random_sampling(
+            max_pairs=float(plan.random_pairs), seed=plan.seed
+        )
+        _learn(linker, plan, tell)
+        return _trained(linker, plan, prior, empty, rows.num_rows)
+
+
+def _prior(linker: Linker, plan: Plan) -> float:
+    rules = [block_on(*rule) for rule in plan.sure]
+    linker.training.estimate_probability_two_random_records_match(rules, recall=plan.recall)
+    said = linker.misc.save_model_to_json()
+    return min(max(float(said["probability_two_random_records_match"]), _RAREST), 0.5)
+
+
+def _learn(linker: Linker, plan: Plan, tell: Callable[[float, str], None]) -> None:
+    taught = 0
+    for at, rule in enumerate(plan.learn):
+        tell(0.3 + 0.6 * at / len(plan.learn), "true pairs")
+        try:
+            linker.training.estimate_parameters_using_expectation_maximisation(
+                block_on(*rule), estimate_without_term_frequencies=True, max_pairs=float(_AT_MOST)
+            )
+        except EMTrainingException:
+            continue  # no two rows agree on this; the other rules teach what they can
+        taught += 1
+    if not taught:
+        raise NothingToMeasure(
+            "no two rows agree on any rule a model learns from",
+            hint="look at the columns of the rows, and at `learn` of the plan",
+        )
+
+
+def _trained(
+    linker: Linker, plan: Plan, prior: float, empty: tuple[str, ...], rows: int
+) -> Trained:
+    """What Splink learnt, as our own model."""
+    said = linker.misc.save_model_to_json()
+    learnt = {one["output_column_name"]: one["comparison_levels"] for one in said["comparisons"]}
+    shares: dict[str, tuple[Shares, ...]] = {}
+    untaught = list(empty)
+    for one in plan.comparisons:
+        labels = levels_of(one).labels
+        taught = [each for each in learnt.get(one.name, ()) if not each.get("is_null_level")]
+        pairs = [(each.get("m_probability"), each.get("u_probability")) for each in taught]
+        if len(pairs) != len(labels) or not any(m is not None for m, _ in pairs):
+            shares[one.name] = tuple(Shares(0.0, 0.0) for _ in labels)
+            untaught += [one.name] if one.name not in empty else []
+            continue
+        shares[one.name] = tuple(Shares(*(_share(each) for each in pair)) for pair in pairs)
+    return Trained(LinkModel(plan, prior, shares), rows, tuple(untaught), _differing(linker, plan))
+
+
+def _share(number: Any) -> float:
+    """A share; Splink says in words that a level was not observed."""
+    return float(number) if isinstance(number, (int, float)) else 0.0
+
+
+def _differing(linker: Linker, plan: Plan) -> tuple[str, ...]:
+    """Comparisons of which the rules taught very different shares."""
+    chart = linker.visualisations.parameter_estimate_comparisons_chart(
+        include_m=True, include_u=False
+    )
+    found: dict[tuple[str, str], list[float]] = {}
+    for each in chart.chart_data:
+        share = _share(each["estimated_probability"])
+        if share > _SEEN_SELDOM:
+            level = each["comparison_name"], each["comparison_level_label"]
+            found.setdefault(level, []).append(math.log2(share))
+    apart = {name for (name, _), some in found.items() if max(some) - min(some) > _APART}
+    return tuple(one.name for one in plan.comparisons if one.name in apart)
+
+
+def splink_settings(plan: Plan, without: tuple[str, ...] = ()) -> SettingsCreator:
+    """The plan as Splink takes it, without comparisons of empty columns."""
+    return SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="n",
+        comparisons=[
+            {
+                "output_column_name": one.name,
+                "comparison_levels": _splink_levels(one),
+            }
+            for one in plan.comparisons
+            if one.name not in without
+        ],
+        blocking_rules_to_generate_predictions=[],
+        retain_matching_columns=False,
+        retain_intermediate_calculation_columns=True,
+        max_iterations=_STEPS,
+    )
+
+
+def _splink_levels(one: Compared) -> list[dict[str, Any]]:
+    levels = levels_of(one)
+    return [
+        {"sql_condition": levels.unknown, "label_for_charts": "unknown", "is_null_level": True},
+        *(_splink_level(level) for level in levels.levels),
+        {"sql_condition": "ELSE", "label_for_charts": ELSE},
+    ]
+
+
+def _splink_level(level: Level) -> dict[str, Any]:
+    said: dict[str, Any] = {"sql_condition": level.condition, "label_for_charts": level.label}
+    if level.frequency:
+        said |= {
+            "tf_adjustment_column": level.frequency,
+            "tf_adjustment_weight": level.counts,
+        }
+    return said
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Splink without its log: its lines quote columns and conditions, and warn of what is told here."""
+    logger = logging.getLogger("splink")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(before)

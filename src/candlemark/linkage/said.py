@@ -1,0 +1,153 @@
+"""What was said of linkage, read from the ledger: models, runs with their pairs, judgements.
+
+Only reading, and no rule about what follows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
+
+from candlemark.casefile.record import from_model
+from candlemark.errors import NotUnderstood
+from candlemark.ledger import Kinds
+from candlemark.ledger.model import CodedProjection, Row, Table
+from candlemark.linkage.facts import (
+    JUDGEMENT,
+    MODEL,
+    PAIRS,
+    RUN,
+    Judgement,
+    LinkModelKept,
+    LinkPairsKept,
+    LinkRun,
+)
+from candlemark.linkage.pairs import unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pyarrow as pa
+
+    from candlemark.ledger import Entry, Fact, Ledger
+    from candlemark.ledger.model import CodedModel
+    from candlemark.ledger.said import Said
+
+_TABLE: Final = "link"
+_KINDS: Final = Kinds.of((MODEL, 1, LinkModelKept), (RUN, 1, LinkRun), (JUDGEMENT, 1, Judgement))
+
+
+class SaidModel(NamedTuple):
+    """A model, and the entry it stands in."""
+
+    entry: Entry
+    fact: LinkModelKept
+
+
+class SaidRun(NamedTuple):
+    """A run, and the entry it begins in."""
+
+    entry: Entry
+    fact: LinkRun
+
+
+class SaidJudgement(NamedTuple):
+    """A judgement; ``entry`` says by which device and when."""
+
+    entry: Entry
+    fact: Judgement
+
+
+class SaidOfLinks(NamedTuple):
+    """Everything but the pairs, each in the order of the ledger."""
+
+    models: tuple[SaidModel, ...]
+    runs: tuple[SaidRun, ...]
+    judgements: tuple[SaidJudgement, ...]
+
+
+def said_of_links(ledger: Ledger) -> SaidOfLinks:
+    """Models, runs and judgements.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    facts = _facts(ledger)
+    return SaidOfLinks(
+        tuple(SaidModel(entry, fact) for entry, fact in facts if isinstance(fact, LinkModelKept)),
+        tuple(SaidRun(entry, fact) for entry, fact in facts if isinstance(fact, LinkRun)),
+        tuple(SaidJudgement(entry, fact) for entry, fact in facts if isinstance(fact, Judgement)),
+    )
+
+
+def model_of(ledger: Ledger, model: str = "") -> LinkModelKept:
+    """A model by its identifier; without one, the newest.
+
+    Raises:
+        NotUnderstood: there is none.
+    """
+    for one in reversed(said_of_links(ledger).models):
+        if model in {"", one.fact.model}:
+            return one.fact
+    raise NotUnderstood(
+        "the vault holds no model with this identifier" if model else "the vault holds no model",
+        hint="candlemark link train makes one",
+    )
+
+
+def run_of(ledger: Ledger, run: str = "") -> SaidRun:
+    """A run by its identifier; without one, the newest.
+
+    Raises:
+        NotUnderstood: there is none.
+    """
+    for one in reversed(said_of_links(ledger).runs):
+        if run in {"", one.fact.run}:
+            return one
+    raise NotUnderstood(
+        "the vault holds no run with this identifier" if run else "nothing was linked here yet",
+        hint="candlemark link run makes one",
+    )
+
+
+def pairs_of(ledger: Ledger, one: SaidRun) -> pa.Table:
+    """The pairs of a run: see :data:`candlemark.linkage.pairs.PAIRS`.
+
+    Raises:
+        LedgerBroken: the ledger is damaged, or pieces are missing.
+    """
+    pieces: list[LinkPairsKept] = []
+    # A run and its pieces are one transaction: those of this run come next.
+    for _, fact in ledger.facts(kinds={PAIRS}, after=one.entry.n - 1):
+        if len(pieces) == one.fact.chunks:
+            break
+        if isinstance(fact, LinkPairsKept) and fact.run == one.fact.run:
+            pieces.append(fact)
+    return unpack(pieces, one.fact.chunks, one.fact.pairs_hash)
+
+
+def _facts(ledger: Ledger) -> list[tuple[Entry, Fact]]:
+    found = from_model(ledger, lambda models: models.coded(LINKS, _taken))
+    return list(ledger.facts(kinds=_KINDS.codes)) if found is None else found
+
+
+def _taken(model: CodedModel) -> list[tuple[Entry, Fact]]:
+    rows = list(model.rows(_TABLE))
+    entries = model.entries({row.at for row in rows})
+    return [
+        (entries[at], _KINDS.read(str(kind), cast("int", version), cast("bytes", data)))
+        for at, _, _, (kind, version, data) in rows
+    ]
+
+
+def _rows(said: Said, _fact: Fact) -> Iterable[Row]:
+    yield Row(_TABLE, (said.kind, said.version, said.data))
+
+
+LINKS: Final = CodedProjection(
+    name="links",
+    version=1,
+    kinds=_KINDS,
+    tables=(Table(_TABLE, (("kind", "TEXT"), ("version", "INTEGER"), ("data", "BLOB"))),),
+    rows=_rows,
+)
+"""What was said of linkage, kept so that a page need not read the whole ledger for it."""

@@ -1,0 +1,8 @@
+"""Invented people in the files of invented agencies, with the truth beside them.
+
+For benchmarks, demonstrations and tests.  Everything is drawn from one seed; nobody is meant.
+"""
+
+from candlemark.linkage.simulated.people import TRUTH, prepare_people, simulated_people, written
+
+__all__ = ["TRUTH", "prepare_people", "simulated_people", "written"]
