@@ -19,6 +19,13 @@ from candlemark.cli.figure_tables import (
     print_incidence,
     print_occupancy,
 )
+from candlemark.cli.linked_figures import (
+    ask_linked,
+    linked_document,
+    links_options,
+    print_links,
+    refuse_with_links,
+)
 from candlemark.cli.naming import Names, quantity, status
 from candlemark.cli.opening import json_option, opened, vault_or_events_option
 from candlemark.cli.reproducing import kept, read_file, reproduce
@@ -110,6 +117,7 @@ def _question_options(command: Callable[..., Any]) -> Callable[..., Any]:
             is_flag=True,
             help="Errors that assume no Markov chain and count units of one incident as one.",
         ),
+        links_options,
         log_options,
         vault_or_events_option,
     ):
@@ -159,7 +167,7 @@ def occupancy(
     def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Occupancy:
         return measure.occupancy(study, from_stage=from_stage, at=days, by=by, as_of=as_of)
 
-    _answer(_Asking(ask, answers.stand, print_occupancy, days), **options)
+    _answer(_Asking(ask, answers.stand, print_occupancy, days, "occupancy"), **options)
 
 
 @measure_commands.command()
@@ -172,7 +180,7 @@ def incidence(at: str, **options: Any) -> None:
     def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Incidence:
         return measure.incidence(study, from_stage=from_stage, at=days, by=by, as_of=as_of)
 
-    _answer(_Asking(ask, answers.reach, print_incidence, days), **options)
+    _answer(_Asking(ask, answers.reach, print_incidence, days, "incidence"), **options)
 
 
 @measure_commands.command()
@@ -183,7 +191,7 @@ def attrition(**options: Any) -> None:
     def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Attrition:
         return measure.attrition(study, from_stage=from_stage, by=by, as_of=as_of)
 
-    _answer(_Asking(ask, None, print_attrition), **options)
+    _answer(_Asking(ask, None, print_attrition, question="attrition"), **options)
 
 
 @measure_commands.command()
@@ -194,7 +202,7 @@ def durations(**options: Any) -> None:
     def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Durations:
         return measure.durations(study, from_stage=from_stage, by=by, as_of=as_of)
 
-    _answer(_Asking(ask, answers.dwell, print_durations), **options)
+    _answer(_Asking(ask, answers.dwell, print_durations, question="durations"), **options)
 
 
 @measure_commands.command()
@@ -232,6 +240,7 @@ class _Asking:
     of_log: Callable[[answers.Question], Figure] | None
     show: Callable[[Any, Names], None]
     at: tuple[int, ...] = answers.HORIZONS
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +250,7 @@ class _Answer:
     figure: Figure
     names: Names
     study: measure.Study | None = None
+    linked: measure.Linked | None = None
 
 
 def _answer(
@@ -255,10 +265,11 @@ def _answer(
     keep: bool,
     **asked: Any,
 ) -> None:
+    refuse_with_links(asked, public=public)
     if log.events is not None:
-        if public or keep or asked["crosswalk"]:
+        if public or keep or asked["crosswalk"] or asked["links"]:
             raise SettingRefused(
-                "--public, --keep and --crosswalk are for what a vault holds",
+                "--public, --keep, --links and --crosswalk are for what a vault holds",
                 hint="leave them out with --events",
             )
         found = _of_log(asking, log.events, log, asked)
@@ -272,7 +283,7 @@ def _answer(
 
 def _show(found: _Answer, show: Callable[[Any, Names], None], asked: dict[str, Any]) -> None:
     """Print the exact figure, and write it where that was asked for."""
-    made = measure.document(found.figure)
+    made = measure.document(found.figure) if found.linked is None else linked_document(found.linked)
     if asked["out"] is not None:
         write_private(asked["out"], paper.json_text(made).encode(), "the figure")
     if asked["as_json"]:
@@ -280,6 +291,8 @@ def _show(found: _Answer, show: Callable[[Any, Names], None], asked: dict[str, A
         return
     show(found.figure, found.names)
     print_basis(found.figure, found.names)
+    if found.linked is not None:
+        print_links(found.linked, found.names)
     if found.study is not None:
         _print_besides(found.study, asked["from_stage"])
 
@@ -344,6 +357,11 @@ def _of_vault(
         )
     edition, crosswalk = Definition.load(), asked["crosswalk"]
     with opened(folder, passphrase_file) as vault:
+        if asked["links"]:
+            linked = ask_linked(vault, edition, asking.question, asking.at, asked)
+            if keep:
+                measure.keep(vault.ledger, linked_document(linked))
+            return _Answer(linked.figure, Names(edition, None), linked=linked)
         study = measure.study(vault.ledger, edition, crosswalk, vault_name=vault.name)
         words = agency.crosswalk_of(vault.ledger, crosswalk, edition) if crosswalk else None
         figure = _from_study(study, asking, asked)

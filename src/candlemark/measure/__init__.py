@@ -44,12 +44,19 @@ from candlemark.measure.flat import as_json, as_rows
 from candlemark.measure.incidence import incidence
 from candlemark.measure.keeping import KINDS, Kept, keep, kept, kept_document
 from candlemark.measure.ledger_study import study
+from candlemark.measure.linked import Agencies, Linked, Spread, agencies_at, asking, linked
 from candlemark.measure.notebook import Log, read_events
 from candlemark.measure.notebook.logs import read_log
 from candlemark.measure.occupancy import occupancy
 from candlemark.measure.parquet import as_parquet
 from candlemark.measure.recalling import Taken, card, taken
-from candlemark.measure.reproducing import Difference, Reproduction, reproduce, reproduce_from
+from candlemark.measure.reproducing import (
+    Difference,
+    Reproduction,
+    reproduce,
+    reproduce_from,
+    undone,
+)
 from candlemark.measure.study import Study
 from candlemark.measure.study_card import StudyCard, card_of
 
@@ -59,6 +66,7 @@ __all__ = [
     "NOT_RECORDED",
     "PENDING",
     "UNMAPPED",
+    "Agencies",
     "Attrition",
     "AttritionGroup",
     "Basis",
@@ -75,12 +83,14 @@ __all__ = [
     "Incidence",
     "IncidenceGroup",
     "Kept",
+    "Linked",
     "Log",
     "Occupancy",
     "OccupancyGroup",
     "Quantile",
     "ReachedBy",
     "Reproduction",
+    "Spread",
     "StageDuration",
     "StageReached",
     "StageRow",
@@ -89,9 +99,11 @@ __all__ = [
     "StudyCard",
     "Taken",
     "Tested",
+    "agencies_at",
     "as_json",
     "as_parquet",
     "as_rows",
+    "asking",
     "attrition",
     "card",
     "card_of",
@@ -102,6 +114,7 @@ __all__ = [
     "keep",
     "kept",
     "kept_document",
+    "linked",
     "occupancy",
     "read_document",
     "read_events",
@@ -110,4 +123,5 @@ __all__ = [
     "reproduce_from",
     "study",
     "taken",
+    "undone",
 ]

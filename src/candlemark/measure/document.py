@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from candlemark.measure.figure import Figure
 
 FORMAT: Final = "candlemark-figure/1"
-_APART: Final = ("identity", "made_with")
-"""Names of the document that the identity is not over."""
+_APART: Final = ("identity", "made_with", "beside", "spread")
+"""Names of the document that the identity is not over: what stands beside a figure across agencies
+follows from what the figure stands on."""
 _MOST: Final = 256 << 20
 """Bytes; a document larger than this was not written by a figure."""
 
