@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    import duckdb
+
     from candlemark.measure.study import Study
 
 _CASES = "cases"
@@ -62,7 +64,9 @@ def joined(base: Study, others: Sequence[Study], groups: Mapping[LinkRecord, Lin
     known_until = min(study.known_until for study in (base, *others))
     parts = [_Part(base, units)]
     parts += [_Part(other, _places(other, groups, numbers)) for other in others]
-    events = _events([part.events(stages) for part in parts], known_until)
+    with engine() as connection:
+        events = _events(connection, [part.events(stages) for part in parts], known_until)
+        codes = _codes(connection, [part.codes() for part in parts])
     first = np.unique(units, return_index=True)[1]
     entry = base.stages[base.entry].stage
     tracked = [study.tracked_from for study in (base, *others) if study.tracked_from]
@@ -78,7 +82,7 @@ def joined(base: Study, others: Sequence[Study], groups: Mapping[LinkRecord, Lin
         simulated=any(study.simulated for study in (base, *others)),
         units=len(numbers),
         events=events,
-        codes=_codes([part.codes() for part in parts]),
+        codes=codes,
         beyond=None,
         names=None if base.names is None else base.names.take(pa.array(first)),
         clusters=None if base.clusters is None else base.clusters.take(pa.array(first)),
@@ -167,43 +171,43 @@ class _Part:
         return self._renumbered(self._study.codes).select(CODES.names)
 
 
-def _events(parts: Sequence[pa.Table], known_until: date) -> pa.Table:
+def _events(
+    connection: duckdb.DuckDBPyConnection, parts: Sequence[pa.Table], known_until: date
+) -> pa.Table:
     """All events in one order; what no agency can know of yet is not in it, and no handing over."""
     numbered = [
         part.append_column("part", pa.array(np.full(len(part), at, np.int32)))
         for at, part in enumerate(parts)
     ]
     last = days_since(known_until)
-    with engine() as connection:
-        connection.register("event", pa.concat_tables(numbered))
-        # What was told after one agency's last day, and is no error of its own, comes later.
-        answer: pa.Table = connection.execute(
-            f"""
-            WITH told AS (
-                SELECT * FROM event WHERE lo IS NULL OR lo <= {last} OR flaw <> {int(Flaw.NONE)}
-            ), handed AS (
-                SELECT DISTINCT one.part, one.own, one.seq FROM told one JOIN told other
-                    ON one.unit = other.unit AND other.stage > one.stage AND other.lo > one.hi
-                WHERE one.ends AND (one.part <> other.part OR one.own <> other.own)
-                  AND other.flaw = {int(Flaw.NONE)}
-            )
-            SELECT unit, (row_number() OVER (ORDER BY part, own, seq) - 1)::INT AS seq, stage, lo,
-                   hi, ends AND handed.seq IS NULL AS ends,
-                   CASE WHEN handed.seq IS NULL THEN outcome END AS outcome, flaw
-            FROM told LEFT JOIN handed USING (part, own, seq) ORDER BY seq"""
-        ).to_arrow_table()
+    connection.register("event", pa.concat_tables(numbered))
+    # What was told after one agency's last day, and is no error of its own, comes later.
+    answer: pa.Table = connection.sql(
+        f"""
+        WITH told AS (
+            SELECT * FROM event WHERE lo IS NULL OR lo <= {last} OR flaw <> {int(Flaw.NONE)}
+        ), handed AS (
+            SELECT DISTINCT one.part, one.own, one.seq FROM told one JOIN told other
+                ON one.unit = other.unit AND other.stage > one.stage AND other.lo > one.hi
+            WHERE one.ends AND (one.part <> other.part OR one.own <> other.own)
+              AND other.flaw = {int(Flaw.NONE)}
+        )
+        SELECT unit, (row_number() OVER (ORDER BY part, own, seq) - 1)::INT AS seq, stage, lo,
+               hi, ends AND handed.seq IS NULL AS ends,
+               CASE WHEN handed.seq IS NULL THEN outcome END AS outcome, flaw
+        FROM told LEFT JOIN handed USING (part, own, seq) ORDER BY seq"""
+    ).to_arrow_table()
     return answer.cast(EVENTS)
 
 
-def _codes(parts: Sequence[pa.Table]) -> pa.Table:
+def _codes(connection: duckdb.DuckDBPyConnection, parts: Sequence[pa.Table]) -> pa.Table:
     """Each unit's groups by every agency; that one does not know counts where none does."""
-    with engine() as connection:
-        connection.register("code", pa.concat_tables(parts))
-        answer: pa.Table = connection.execute(
-            f"""
-            SELECT DISTINCT unit, scheme, "group", absent FROM code
-            QUALIFY bool_and(absent OR "group" = '{UNMAPPED}') OVER (PARTITION BY unit, scheme)
-                 OR NOT (absent OR "group" = '{UNMAPPED}')
-            ORDER BY unit, scheme, "group", absent"""
-        ).to_arrow_table()
+    connection.register("code", pa.concat_tables(parts))
+    answer: pa.Table = connection.sql(
+        f"""
+        SELECT DISTINCT unit, scheme, "group", absent FROM code
+        QUALIFY bool_and(absent OR "group" = '{UNMAPPED}') OVER (PARTITION BY unit, scheme)
+             OR NOT (absent OR "group" = '{UNMAPPED}')
+        ORDER BY unit, scheme, "group", absent"""
+    ).to_arrow_table()
     return answer.cast(CODES)

@@ -339,7 +339,7 @@ def _together(
 ) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.float64]], ...]:
     """Draws, days, columns, and (p, se) of each, after Rubin."""
     p, se = cells[..., 0], cells[..., 1]
-    return rubin(p, se, np.full_like(p, float(max(entered, 1))))
+    return rubin(p, se, np.full(p.shape[1:], float(max(entered, 1))))
 
 
 def _spread(drawn: Sequence[Attrition]) -> tuple[Spread, ...]:
