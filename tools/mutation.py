@@ -7,10 +7,17 @@ then the quickest, as many as ``--seconds`` hold, until one fails.
 
 A change counts as not noticed when all of these pass, also where slower tests that were left out
 would have noticed it, where no test reaches it, and where nobody could tell it from the code
-(``hashlib`` takes ``SHA256`` for ``sha256``).  So the share is a lower bound.  A change with which
-a test goes on for ever, or the process dies, counts as noticed, and is named; one with which pytest
-itself cannot run does not.  Tests run on the code as it is first, and must pass; at the end every
-test that noticed something does so again, or nothing it said counts.
+(``hashlib`` takes ``SHA256`` for ``sha256``).  So the share is a lower bound.
+
+These count as noticed too, and are named one by one: a change with which a test goes on for ever;
+one with which the process dies; and one with which the tests cannot even be loaded, as when a
+module no longer imports, provided the same tests load and run on the code as it is, which is tried
+at once.  Where they do not, pytest failed and nothing was noticed.  A test goes on for ever when it
+takes ten times the time it took before, of the processor's time and not the clock's, or waits
+without using any: however busy the machine is.
+
+Tests run on the code as it is first, and must pass; at the end every test that noticed something
+does so again, or nothing it said counts.
 
 Works on a copy in ``build/mutation``.  Prints a seed by which the same changes are drawn again,
 each change that was not noticed, and how far off the share may be; 1 when it is under ``--least``.
@@ -41,9 +48,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import coverage
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = ROOT / "build" / "mutation"
@@ -55,14 +66,23 @@ MOST_TESTS = 250
 """So many tests are tried on one change; those left out may only make the share smaller."""
 PATIENCE = 10.0
 """How many times as long as before a test may take before it is held to go on for ever."""
+GRACE = 20.0
+"""Seconds of the processor any test may take besides."""
+LOADING = "loading the tests"
+WAITING = 180.0
+"""Seconds of the clock without work after which a test is held to wait for ever."""
+WORK = 2.0
+"""So many seconds of the processor in that time are work; the busiest machine gives more."""
+_TICKS = os.sysconf("SC_CLK_TCK")
+_NO_SUCH_TEST = {pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED}
 
 
 @dataclass(frozen=True)
 class Tried:
     """One change, how it ended, and the test that noticed it.
 
-    ``end`` is noticed, stopped (it went on for ever), died, unnoticed, unreached, or failed (pytest
-    could not run).
+    ``end`` is noticed, stopped (it went on for ever), died, unloaded (the tests do not load, and do
+    on the code as it is), unnoticed, unreached, or failed (pytest runs on neither).
     """
 
     name: str
@@ -72,7 +92,7 @@ class Tried:
     @property
     def noticed(self) -> bool:
         """Whether the tests tell it from the code."""
-        return self.end in {"noticed", "stopped", "died"}
+        return self.end in {"noticed", "stopped", "died", "unloaded"}
 
 
 def prepare() -> None:
@@ -142,9 +162,9 @@ class Nearest:
             chosen.append(one)
         return chosen
 
-    def seconds(self, tests: list[str]) -> float:
-        """How long they took when they were measured."""
-        return sum(self._took[one] for one in tests)
+    def limit(self, test: str) -> float:
+        """Seconds of the processor that one may take; loading has as much as a long test."""
+        return GRACE + PATIENCE * self._took.get(test, 6.0)
 
     @functools.cache  # noqa: B019 - one of it lives as long as the program
     def _contexts(self, path: str) -> dict[int, list[str]]:
@@ -171,16 +191,20 @@ def plain(mangled: str) -> str:
     return name.removeprefix("x_")
 
 
-class _First:
-    """A plugin that writes down the first test that fails."""
+class _Told:
+    """A plugin that writes down which test runs, and the first that fails or cannot be loaded."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, running: Path, failed: Path) -> None:
+        self._running, self._failed = running, failed
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Called by pytest before each test."""
+        self._running.write_text(nodeid, encoding="utf-8")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Called by pytest after each phase of a test."""
-        if report.failed and not self._path.exists():
-            self._path.write_text(report.nodeid, encoding="utf-8")
+        if report.failed and not self._failed.exists():
+            self._failed.write_text(report.nodeid, encoding="utf-8")
 
 
 def load() -> None:
@@ -197,32 +221,71 @@ def load() -> None:
     importlib.import_module("hypothesis.stateful")
 
 
-def run(change: str, tests: list[str], limit: float) -> tuple[int | None, str]:
-    """The exit code of pytest with a change, None when it was stopped; and the test that failed."""
-    failed = PLACE / f"failed-{random.getrandbits(64):x}"
+class _Watch:
+    """Whether what runs in a process group goes on for ever, by the processor's time."""
+
+    def __init__(self, group: int, limits: Callable[[str], float]) -> None:
+        self._group, self._limits = group, limits
+        self._running, self._since = LOADING, 0.0
+        self._looked, self._worked = time.monotonic(), 0.0
+
+    def over(self, running: str) -> bool:
+        """Whether the test that runs took too much, or waited too long for nothing."""
+        used, now = self._used(), time.monotonic()
+        if running != self._running:
+            self._running, self._since = running, used
+        if used - self._worked >= WORK or used < self._worked:  # less: a process of it has ended
+            self._looked, self._worked = now, used
+        return used - self._since > self._limits(running) or now - self._looked > WAITING
+
+    def _used(self) -> float:
+        """Seconds all its processes took, and those of them that ended."""
+        ticks = 0
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                # The name stands in brackets and may hold anything; the third field follows it.
+                fields = path.read_text().rpartition(")")[2].split()
+                if int(fields[2]) == self._group:
+                    ticks += sum(map(int, fields[11:15]))
+        return ticks / _TICKS
+
+
+def run(
+    change: str, tests: list[str], limits: Callable[[str], float], *more: str
+) -> tuple[int | None, str]:
+    """The exit code of pytest with a change, None when it was stopped; and the test that failed.
+
+    When it was stopped the test is the one that ran.
+    """
+    mark = f"{random.getrandbits(64):x}"
+    failed, running = PLACE / f"failed-{mark}", PLACE / f"running-{mark}"
     child = os.fork()
     if child == 0:
-        _child(change, tests, failed)
-    deadline = time.monotonic() + limit
-    code: int | None = None
+        _child(change, [*more, *tests], _Told(running, failed))
+    watch, code, at = _Watch(child, limits), None, LOADING
+    looked = time.monotonic()
     while True:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
             code = os.waitstatus_to_exitcode(status)
             break
-        if time.monotonic() > deadline:
-            os.killpg(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            break
+        if time.monotonic() - looked > 2:
+            looked = time.monotonic()
+            at = running.read_text(encoding="utf-8") if running.exists() else LOADING
+            if watch.over(at):
+                os.killpg(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+                break
         time.sleep(0.05)
     with suppress(ProcessLookupError):  # what a test started and a failure left
         os.killpg(child, signal.SIGKILL)
     test = failed.read_text(encoding="utf-8") if failed.exists() else ""
     failed.unlink(missing_ok=True)
-    return code, test
+    running.unlink(missing_ok=True)
+    return code, at if code is None else test
 
 
-def _child(change: str, tests: list[str], failed: Path) -> None:
+def _child(change: str, words: list[str], told: _Told) -> None:
     """Run the tests in a process group of their own, and never return."""
     code = 99
     try:
@@ -233,8 +296,8 @@ def _child(change: str, tests: list[str], failed: Path) -> None:
         os.environ["MUTANT_UNDER_TEST"] = change
         # What is loaded in this process already is not the business of the tests.
         loaded = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
-        words = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *loaded, *tests]
-        code = int(pytest.main(words, plugins=[_First(failed)]))
+        always = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *loaded]
+        code = int(pytest.main([*always, *words], plugins=[told]))
     finally:
         os._exit(code)
 
@@ -244,17 +307,20 @@ def judge(change: str, nearest: Nearest) -> Tried:
     tests = nearest.tests(change)
     if not tests:
         return Tried(change, "unreached")
-    limit = 60 + PATIENCE * nearest.seconds(tests)
-    code, test = run(change, tests, limit)
-    if code in {4, 5}:  # a name pytest does not know again, such as one with bytes in it
-        code, test = run(change, list(dict.fromkeys(map(_without_case, tests))), limit)
+    code, test = run(change, tests, nearest.limit)
+    if code in _NO_SUCH_TEST:  # a name pytest does not know again, such as one with bytes in it
+        tests = list(dict.fromkeys(map(_without_case, tests)))
+        code, test = run(change, tests, nearest.limit)
     if code is None:
-        return Tried(change, "stopped")
-    if code == 0:
-        return Tried(change, "unnoticed")
-    if code == 1:
-        return Tried(change, "noticed", test)
-    return Tried(change, "died" if code < 0 else "failed")
+        return Tried(change, "stopped", test)
+    if code in {0, 1}:
+        return Tried(change, "noticed" if code else "unnoticed", test)
+    if code < 0:
+        return Tried(change, "died")
+    # They do not load with the change, or pytest cannot run at all: the code as it is tells which.
+    load_only = [] if code == pytest.ExitCode.INTERNAL_ERROR else ["--collect-only"]
+    well, _ = run("", tests, nearest.limit, *load_only)
+    return Tried(change, "unloaded" if well == 0 else "failed")
 
 
 def _without_case(test: str) -> str:
@@ -265,17 +331,19 @@ def _without_case(test: str) -> str:
 def check(nearest: Nearest, some: list[str]) -> None:
     """Refuse to try anything where tests fail without a change, or cannot run."""
     tests = sorted({test for change in some for test in nearest.tests(change)[:2]})
-    code, test = run("", tests, 600)
+    code, test = run("", tests, nearest.limit)
     if code != 0:
         sys.exit(f"tests do not pass on the code as it is: {test or f'pytest ended with {code}'}")
 
 
-def without_flukes(tried: list[Tried]) -> list[Tried]:
+def without_flukes(tried: list[Tried], nearest: Nearest) -> list[Tried]:
     """What was noticed by a test that fails on the code as it is was not noticed."""
-    killers = sorted({one.test for one in tried if one.test})
+    killers = sorted({one.test for one in tried if one.end == "noticed"})
     wrong: set[str] = set()
     while killers:
-        code, test = run("", killers, 3600)
+        code, test = run("", killers, nearest.limit)
+        if code in _NO_SUCH_TEST:
+            code, test = run("", sorted(set(map(_without_case, killers))), nearest.limit)
         if code == 0:
             break
         print(f"fails without any change, and is not counted: {test or killers}", flush=True)
@@ -334,7 +402,7 @@ def main() -> int:
         for one in pool.map(work, chosen):
             tried.append(one)
             print(f"{len(tried):5} {one.end:10} {one.name} {one.test}", flush=True)
-    return int(not told(without_flukes(tried), len(among), asked.least))
+    return int(not told(without_flukes(tried, nearest), len(among), asked.least))
 
 
 if __name__ == "__main__":

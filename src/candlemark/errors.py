@@ -33,6 +33,7 @@
     ├── NotInOrder                 40   a fact was refused; every fault named by its field
     ├── UnknownCase                41
     ├── UnknownBatch               42
+    ├── BeingJudged                45   somebody else has this pair of records before them
     ├── MeasureError               50
     │   ├── NotMeasurable          51   the data cannot answer this question, and why
     │   ├── NothingToMeasure       52   the cohort is empty
@@ -275,6 +276,12 @@ class UnknownBatch(CandlemarkError):
     """The vault holds no batch with this identifier."""
 
     exit_code = 42
+
+
+class BeingJudged(CandlemarkError):
+    """Somebody else has this pair of records before them and is judging it."""
+
+    exit_code = 45
 
 
 class MeasureError(CandlemarkError):

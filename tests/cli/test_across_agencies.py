@@ -156,19 +156,6 @@ def test_nobody_named_and_an_agency_no_link_leads_to_are_refused(ask, linked_vau
         folder,
     )
     assert (strange.code, "with those of xx-court" in strange.err) == (51, True), strange.err
-    lasting = ask(
-        "measure",
-        "durations",
-        "--crosswalk",
-        "xx-police",
-        "--links",
-        "automatic",
-        "--with",
-        "xx-prosecutor",
-        "--vault",
-        folder,
-    )
-    assert (lasting.code, "cannot be asked across agencies" in lasting.err) == (51, True)
 
 
 def test_counts_of_stages_have_their_spread_and_are_drawn_alike_again(ask, linked_vault, tmp_path):

@@ -334,6 +334,53 @@ def test_a_key_for_a_stranger_is_told_at_every_command_and_by_the_doctor_and_sto
     assert named in verified.err
 
 
+def test_an_administrator_destroys_the_key_of_a_stranger_and_no_member_s(team):
+    team.add("Ramin")
+    vault = bytes.fromhex(Vault.peek(team.folder).id)
+    with Vault.open(team.folder, (team.folder.parent / "founder.txt").read_text().strip()) as one:
+        kid = one.members.roster().compartments["coded"].keys[-1].kid
+    store = Keystore(team.folder)
+    before = store.wraps(vault)
+    held = next(one for one in before if one.kid == kid)
+    store.keep(wraps=[held._replace(holder=b"a stranger's kid"), held._replace(holder=b"s" * 16)])
+    meant = kid.hex()
+
+    by_ramin = team.ask("Ramin", "key", "destroy", meant, "--yes")
+    unsaid = team.ask("founder", "key", "destroy", meant)
+    mine = next(one.kid for one in before if one.kid != kid).hex()
+    wrong = team.ask("founder", "key", "destroy", mine, "abcdefg", meant, "--yes")
+    assert [one.code for one in (by_ramin, unsaid, wrong)] == [
+        errors.NotEntitled.exit_code, errors.SettingRefused.exit_code, errors.NotEntitled.exit_code,
+    ]  # fmt: skip
+    assert "abcdefg: there is no such key" in wrong.err
+    assert f"{mine}: it is wrapped for members only" in wrong.err
+    assert len(store.wraps(vault)) == len(before) + 2
+
+    done = team.ask("founder", "key", "destroy", meant[:12], "--yes")
+    assert done.code == 0, done.err
+    for holder in (b"a stranger's kid", b"s" * 16):
+        assert f"Destroyed: key {meant}, wrapped for {holder.hex()}" in done.out
+    assert "candlemark compartment rotate coded" in done.out
+    assert store.wraps(vault) == before
+    assert team.ask("founder", "doctor").out.count("wrapped for nobody") == 0
+    assert team.ask("Ramin", "ledger", "verify").code == 0
+
+    store.keep(
+        wraps=[
+            held._replace(holder=b"a stranger's kid"),
+            held._replace(kid=b"k" * 16, holder=b"t" * 16),
+        ]
+    )
+    said = team.ask("founder", "key", "destroy", meant, "--yes", "--json").json
+    assert said == {
+        "destroyed": [
+            {"key": meant, "holder": b"a stranger's kid".hex(), "compartment": "coded"}
+        ],
+        "left": 1,
+        "rotate": ["coded"],
+    }  # fmt: skip
+
+
 def test_the_doctor_names_a_wrong_passphrase(team, tmp_path):
     (tmp_path / "other.txt").write_text("abacus " * 7)
 

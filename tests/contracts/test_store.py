@@ -119,6 +119,18 @@ def test_tiles_are_kept_in_order_with_the_leaves_that_filled_them(store):
     assert store.tile_roots(2, 0, 9) == []
 
 
+def test_a_range_of_tiles_of_any_width_costs_only_the_tiles_that_are_there(store):
+    """Walked number by number, this range would outlast everybody."""
+    with store.writing() as writing:
+        for n in range(3):
+            writing.add_tile(FullTile(0, n, bytes([n]) * 32))
+    kept = [bytes([n]) * 32 for n in range(3)]
+
+    assert store.tile_roots(0, 0, 1 << 60) == kept
+    assert store.tile_roots(0, 1, 1 << 60) == kept[1:]
+    assert store.tile_roots(0, 3, 1 << 60) == store.tile_roots(0, 2, 1) == []
+
+
 def test_a_store_refuses_a_tile_that_is_there_and_keeps_none_of_what_stopped(store):
     with store.writing() as writing:
         writing.add_tile(FullTile(0, 0, b"a" * 32))

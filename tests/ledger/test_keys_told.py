@@ -484,7 +484,7 @@ def test_what_lies_beside_a_wrap_is_destroyed_with_it(store, how):
         case "holders":
             store.keys.destroy([holder])
         case _:
-            store.keys.destroy_keys([holder], [kid])
+            store.keys.destroy_keys([(holder, kid)])
     assert store.keys.wraps(store.vault) == before
     assert b"planted" not in (store.path / KEYSTORE_FILE).read_bytes()
 
@@ -504,7 +504,7 @@ def test_destroying_takes_what_is_named_and_nothing_else(store):
 
     store.keys.keep([lock], [*behind, *beside])
     assert left() == {*behind, *beside}
-    store.keys.destroy_keys([one, OTHER], [EPOCH.kid])
+    store.keys.destroy_keys([(one, EPOCH.kid), (OTHER, EPOCH.kid)])
     assert left() == {behind[1], *beside}
     store.keys.destroy()
     assert left() == {behind[1], *beside}

@@ -408,11 +408,15 @@ def Head_of(number):  # noqa: N802 - reads as what it makes
 
 def test_sessions_ended_around_commit_are_told_rightly(postgres, way, far):
     told = []
+    enders = []
+
+    def end_and_pass_on(pass_on):
+        enders.append(threading.Thread(target=postgres.run, args=(KILL_OTHERS,)))
+        enders[-1].start()
+        pass_on()
+
     for n in range(30):
-        way.at_commit = lambda pass_on: (
-            threading.Thread(target=postgres.run, args=(KILL_OTHERS,)).start(),
-            pass_on(),
-        )
+        way.at_commit = end_and_pass_on
         size = far.counts().leaves
         try:
             add(far, size)
@@ -423,6 +427,8 @@ def test_sessions_ended_around_commit_are_told_rightly(postgres, way, far):
             assert far.counts().leaves == size + 1
     assert far.counts().leaves == 30 - len(told)
     assert far.rows(0, 99) == [row(n) for n in range(30 - len(told))]
+    for ender in enders:  # none is left to end a session of the next test
+        ender.join()
 
 
 def test_when_the_server_stays_away_nobody_claims_to_know(postgres, way, schema):

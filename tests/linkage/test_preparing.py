@@ -91,6 +91,7 @@ def test_a_row_of_an_agency_says_who_what_when_and_where(tmp_path):
         "given": ["veli"], "family": ["kerimov"], "father": ["ilyas"], "name_words": ["kerimov", "veli"],
         "name_keys": row["name_keys"], "father_keys": row["father_keys"], "sex": "man",
         "birth_lo": date(1980, 5, 6), "birth_hi": date(1980, 5, 6), "birth_precision": "day", "folding": row["folding"],
+        "given_keys": ["vl"], "family_keys": ["krm", "krmv"], "pair_keys": ["krmv|vl", "krm|vl"],
     }  # fmt: skip
     assert found.noticed == ()
 

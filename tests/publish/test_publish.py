@@ -65,12 +65,13 @@ def test_a_file_says_what_its_numbers_are():
     text = csv_text(protect(FIGURE))
 
     for said in (
-        "# format: candlemark-open-data/1",
+        "# format: candlemark-open-data/2",
         "# edition: 2026.1",
         "# as_of: 2026-03-31",
         "# unit: accused",
         "# simulated: yes",
-        "# policy: house/1",
+        "# policy: house/2",
+        "# protection: rounded-and-hidden",
     ):
         assert said in text
 

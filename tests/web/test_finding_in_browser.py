@@ -7,15 +7,6 @@ from __future__ import annotations
 import pytest
 
 from .test_finding import TABLE, desk  # noqa: F401 - a fixture
-from .visiting import LOOKS
-
-
-def look(visit, axe, where):
-    visit.measure(axe)
-    for width, dark, rules in LOOKS:
-        visit.see(width=width, dark=dark)
-        assert visit.findings(rules) == [], (where, width, dark)
-        assert visit.overflow() <= 0, (where, width, dark)
 
 
 @pytest.mark.parametrize("spoken", ["en", "fa"])
@@ -29,19 +20,19 @@ def test_every_page_of_the_desk_is_accessible_and_nothing_is_blocked(
     root, page = f"{desk.site.root}/{spoken}", visit.page
     for path in ("cases/", "cases/?country=AZ&due=nothing", "cases/import/", "cases/export/"):
         page.goto(f"{root}/{path}")
-        look(visit, axe, path)
+        visit.look(axe, path)
     page.goto(f"{root}/cases/")
     page.fill("#words", "Гумбатов")
     page.click(".find button")
     assert page.locator(".case-list > li").count() == 1
-    look(visit, axe, "a search")
+    visit.look(axe, "a search")
     file = tmp_path / "cases.csv"
     file.write_text(TABLE, "utf-8")
     page.goto(f"{root}/cases/import/")
     page.set_input_files("#table", str(file))
     page.click(".bringing button")
     assert page.locator(".columns > li").count() == 7
-    look(visit, axe, "a mapping")
+    visit.look(axe, "a mapping")
     assert visit.said == []
     assert [url for url in visit.asked if not url.startswith(desk.site.root)] == []
 

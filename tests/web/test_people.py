@@ -432,3 +432,33 @@ def test_a_key_for_a_stranger_in_the_file_of_keys_is_told_to_the_team_and_keeps_
 
     for who in ("founder", "Aysel"):
         assert said in enter(who).ask("/en/team/").text
+
+
+def test_an_administrator_destroys_the_keys_of_strangers_and_nobody_else_does(team, enter):
+    founder, rauf = enter("founder"), enter("Rauf")
+    page = "/en/team/strange-keys/"
+    assert "There is none" in founder.ask(page).text
+    with team.open() as vault:
+        vid = bytes.fromhex(vault.id)
+        before = vault._keystore.wraps(vid)
+        kid = vault.members.roster().compartments["coded"].keys[-1].kid
+        held = next(one for one in before if one.kid == kid)
+        vault._keystore.keep(wraps=[held._replace(holder=b"a stranger's kid")])
+
+    assert page in founder.ask("/en/team/").text
+    assert page not in rauf.ask("/en/team/").text
+    assert rauf.ask(page).status == rauf.send(page, key=kid.hex(), sure="yes").status == 404
+    shown = founder.ask(page)
+    assert kid.hex() in shown.text
+    assert "what happened" in shown.text
+    assert dict(shown.hidden)["key"] == kid.hex()
+    assert "Nothing was done" in founder.send(page, key=kid.hex()).text
+    with team.open() as vault:
+        assert len(vault.members.strange_keys()) == 1
+        mine = next(one.kid for one in before if one.kid != kid).hex()
+    assert founder.send(page, key=mine, sure="yes").location == page
+    assert founder.send(page, key=kid.hex(), sure="yes").location == "/en/team/"
+    with team.open() as vault:
+        assert vault._keystore.wraps(vid) == before
+    assert "wrapped for nobody" not in founder.ask("/en/team/").text
+    assert founder.send(page, key=kid.hex(), sure="yes").location == page

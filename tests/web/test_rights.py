@@ -102,7 +102,7 @@ EXAMPLES = {
     "figure-file": {"question": "attrition", "form": "csv"},
     "pathway": {"code": "az"},
 }
-NOT_THERE = frozenset({"batch", "agree", "take-back", "design"})
+NOT_THERE = frozenset({"batch", "agree", "take-back", "design", "review-pair", "review-take-back"})
 """Pages of things this vault has none of, or of development; they are not there for anybody."""
 
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from tests.web.conftest import shown_by
 from tests.web.filling import Filler
-from tests.web.visiting import LOOKS, NARROW
+from tests.web.visiting import NARROW
 
 from candlemark import agency, casefile
 from candlemark.casefile import facts
@@ -259,7 +259,7 @@ def test_every_page_that_writes_is_accessible_and_nothing_is_blocked(written, vi
     for page in pages_of(vault, case_id):
         answer = visit.page.goto(f"{site.root}/{spoken}/{page}")
         assert answer.status == 200, page
-        look_at(visit, axe, page)
+        visit.look(axe, page)
     assert visit.said == []
     assert [url for url in visit.asked if not url.startswith(site.root)] == []
 
@@ -272,7 +272,7 @@ def test_a_refused_form_and_two_people_at_one_statement_are_accessible_too(
     visit.page.goto(f"{site.root}/{spoken}/cases/{case_id}/add/stage/")
     visit.page.locator('[name="when-month"]').fill("13")
     visit.page.locator(".keep .action").click()
-    look_at(visit, axe, "refused")
+    visit.look(axe, "refused")
 
     note = facts.NoteMade(
         id=new_id("fact"), case=case_id, edition=edition.code, words=(facts.Words("One", "en"),)
@@ -285,17 +285,7 @@ def test_a_refused_form_and_two_people_at_one_statement_are_accessible_too(
     visit.page.locator(".keep .action").click()
 
     assert visit.page.locator('input[name="decide"]').count() == 3
-    look_at(visit, axe, "conflict")
-
-
-def look_at(visit, axe, page):
-    """In every look: nothing to find, and no wider than the window."""
-    visit.measure(axe)
-    for width, dark, rules in LOOKS:
-        visit.see(width=width, dark=dark)
-        where = (page, width, "dark" if dark else "light")
-        assert visit.findings(rules) == [], where
-        assert visit.overflow() <= 0, where
+    visit.look(axe, "conflict")
 
 
 @pytest.mark.parametrize("spoken", ["az", "ru", "tr"])

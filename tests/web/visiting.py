@@ -58,6 +58,21 @@ class Visit:
         )
         return json.loads(found)
 
+    def look(self, axe, where):
+        """In every look: nothing for axe to find, and no wider than the window.
+
+        A mirrored page has the colours of the page it mirrors: of it the two whole looks do.
+        """
+        self.measure(axe)
+        mirrored = self.measure("document.documentElement.dir") == "rtl"
+        for width, dark, rules in LOOKS:
+            if mirrored and rules is not EVERY_RULE:
+                continue
+            self.see(width=width, dark=dark)
+            seen = (where, width, "dark" if dark else "light")
+            assert self.findings(rules) == [], seen
+            assert self.overflow() <= 0, seen
+
     def overflow(self):
         """How many pixels the page is wider than the window."""
         return self.measure("document.documentElement.scrollWidth - window.innerWidth")

@@ -62,6 +62,7 @@ class Right(StrEnum):
     WRITE_CASES = "write-cases"
     SEE_IDENTITIES = "see-identities"  # as far as one's keys go; without it, no names are shown
     SEE_FIGURES = "see-figures"
+    JUDGE_LINKS = "judge-links"  # say whether two records are one
     IMPORT_SOURCES = "import-sources"
     EXPORT_CASES = "export-cases"
     ASK_ERASURE = "ask-erasure"
@@ -77,6 +78,7 @@ RIGHTS: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
                 Right.WRITE_CASES,
                 Right.SEE_IDENTITIES,
                 Right.SEE_FIGURES,
+                Right.JUDGE_LINKS,
                 Right.EXPORT_CASES,
                 Right.ASK_ERASURE,
             }
@@ -87,11 +89,18 @@ RIGHTS: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
                 Right.WRITE_CASES,
                 Right.SEE_IDENTITIES,
                 Right.SEE_FIGURES,
+                Right.JUDGE_LINKS,
                 Right.EXPORT_CASES,
             }
         ),
         "analyst": frozenset(
-            {Right.READ_CASES, Right.SEE_FIGURES, Right.IMPORT_SOURCES, Right.PUBLISH}
+            {
+                Right.READ_CASES,
+                Right.SEE_FIGURES,
+                Right.JUDGE_LINKS,
+                Right.IMPORT_SOURCES,
+                Right.PUBLISH,
+            }
         ),
         "secretary": frozenset({Right.READ_CASES, Right.SEE_FIGURES}),
         ADMINISTRATOR: frozenset(

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from candlemark.cli.naming import Names
     from candlemark.measure import (
         Attrition,
-        Comparison,
         Durations,
         Figure,
         Incidence,
@@ -154,35 +153,6 @@ def print_incidence(figure: Incidence, names: Names) -> None:
 def _share(by: ReachedBy) -> str:
     ends = f"{paper.percent(by.low)[:-2]}–{paper.percent(by.high)[:-2]}"
     return f"{paper.percent(by.p)} ({ends})"
-
-
-def print_comparison(figure: Comparison, names: Names) -> None:
-    """The differences of two groups in points, and the tests."""
-    one, other = (names.group(figure.basis.by, group.group) for group in figure.groups)
-    sizes = " and ".join(f"{group.entered:,}" for group in figure.groups)
-    paper.say()
-    paper.say(f"{one} minus {other} ({sizes} entered; unit: {names.unit(figure.basis.unit)})")
-    paper.print_table(
-        ["days after entry", "state", "points", "95 %", "band of all", "p (Holm)"],
-        [
-            [
-                cell.day,
-                names.state(cell.state),
-                f"{100 * cell.difference:+.1f}",
-                f"{100 * cell.low:+.1f} to {100 * cell.high:+.1f}",
-                f"{100 * cell.band_low:+.1f} to {100 * cell.band_high:+.1f}",
-                cell.p_value,
-            ]
-            for cell in figure.cells
-        ],
-    )
-    said = {
-        "anywhere": "That they differ nowhere",
-        "log-rank": "That {} is left at one rate (log-rank)",
-        "gray": "That as many ever reach {} by when (Gray)",
-    }
-    for test in figure.tests:
-        paper.say(f"{said[test.code].format(names.state(test.state))}: p = {test.p_value:.4f}")
 
 
 def _print_group(figure: Figure, group: str, entered: int, names: Names) -> None:

@@ -2,55 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from candlemark import agency, measure
-from candlemark.cli import paper
-from candlemark.cli.event_log import columns_of, log_options, read_where, read_window
+from candlemark import measure
+from candlemark.cli.asking import (
+    Answer,
+    Asking,
+    answer,
+    at_option,
+    question_options,
+    read_days,
+    share,
+    show,
+)
+from candlemark.cli.beside import compare, standardise, trend
 from candlemark.cli.figure_tables import (
     print_attrition,
-    print_basis,
-    print_comparison,
     print_durations,
     print_incidence,
     print_occupancy,
 )
-from candlemark.cli.linked_figures import (
-    ask_linked,
-    linked_document,
-    links_options,
-    print_links,
-    refuse_with_links,
-)
-from candlemark.cli.naming import Names, quantity, status
-from candlemark.cli.opening import json_option, opened, vault_or_events_option
+from candlemark.cli.linked_figures import LinksSaid, answered_by_links, links_options
+from candlemark.cli.naming import Names
 from candlemark.cli.reproducing import kept, read_file, reproduce
-from candlemark.cli.secret import write_private
-from candlemark.definition import Definition, crosswalk_codes, load_crosswalk
-from candlemark.errors import NotUnderstood, SettingRefused, WrongCommand
 from candlemark.measure import answers
-from candlemark.measure.log import stays_of
-from candlemark.protect import ProtectedFigure, protect
-from candlemark.publish import columns, describe, json_document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import date
 
-    from candlemark.cli.event_log import LogSaid
-    from candlemark.definition import Edition
-    from candlemark.measure import (
-        Attrition,
-        Comparison,
-        Durations,
-        Figure,
-        Incidence,
-        Occupancy,
-    )
+    from candlemark.measure import Attrition, Durations, Incidence, Occupancy
 
 
 @click.group("measure")
@@ -60,74 +43,9 @@ def measure_commands() -> None:
 
 measure_commands.add_command(reproduce)
 measure_commands.add_command(kept)
-
-
-def _question_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that every question shares."""
-    for option in (
-        click.option(
-            "--public",
-            is_flag=True,
-            help="Protect the figure as for the public: small cells hidden.",
-        ),
-        click.option(
-            "--keep",
-            is_flag=True,
-            help="Keep the exact figure in the vault, so that it can be computed again by its"
-            " identity.",
-        ),
-        click.option(
-            "--out",
-            type=click.Path(path_type=Path, dir_okay=False),
-            metavar="FILE",
-            help="Write the exact figure to this file too, as --json prints it.",
-        ),
-        json_option,
-        click.option(
-            "--as-of",
-            type=click.DateTime(["%Y-%m-%d"]),
-            help="The last day looked at; the batch's own day without it.",
-        ),
-        click.option(
-            "--by", default="", metavar="SCHEME", help="One group per term of this scheme."
-        ),
-        click.option(
-            "--crosswalk",
-            default="",
-            metavar="CODE",
-            help="Which agency's files; the cases entered by hand without it.",
-        ),
-        click.option(
-            "--from", "from_stage", default="", metavar="STAGE", help="Where cases enter."
-        ),
-        click.option(
-            "--where",
-            multiple=True,
-            metavar="SCHEME=TERM,…",
-            help="Only units coded so; given several times, all must hold.",
-        ),
-        click.option(
-            "--entered",
-            default="",
-            metavar="DAY..DAY",
-            help="Only units that entered in this window; a side left out has no end.",
-        ),
-        click.option(
-            "--robust",
-            is_flag=True,
-            help="Errors that assume no Markov chain and count units of one incident as one.",
-        ),
-        links_options,
-        log_options,
-        vault_or_events_option,
-    ):
-        command = option(command)
-    return command
-
-
-_at_option = click.option(
-    "--at", default="30,90,270", show_default=True, metavar="DAYS", help="Days after entry."
-)
+measure_commands.add_command(compare)
+measure_commands.add_command(standardise)
+measure_commands.add_command(trend)
 
 
 @measure_commands.command()
@@ -145,300 +63,71 @@ _at_option = click.option(
     help="Write the counts of this question for a joint figure, instead of the figure.",
 )
 @click.option("--as-agency", default="", metavar="NAME", help="Whose counts these are.")
-@_at_option
-@_question_options
+@at_option
+@links_options
+@question_options
 def occupancy(
     federated: tuple[Path, ...],
     share_counts: Path | None,
     as_agency: str,
     at: str,
+    linking: LinksSaid,
     **options: Any,
 ) -> None:
     """Of those who entered, how many stand where after how long (Aalen-Johansen)."""
     days = read_days(at)
     if federated:
         joint = answers.stand_jointly([read_file(path) for path in federated], days)
-        _show(_Answer(joint, Names(None, None)), print_occupancy, options)
+        show(Answer(joint, Names(None, None)), print_occupancy, options)
         return
     if share_counts is not None:
-        _share(share_counts, as_agency, options)
+        share(share_counts, as_agency, options)
+        return
+    if answered_by_links("occupancy", days, print_occupancy, linking, options):
         return
 
     def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Occupancy:
         return measure.occupancy(study, from_stage=from_stage, at=days, by=by, as_of=as_of)
 
-    _answer(_Asking(ask, answers.stand, print_occupancy, days, "occupancy"), **options)
+    answer(Asking(ask, answers.stand, print_occupancy, days), **options)
 
 
 @measure_commands.command()
-@_at_option
-@_question_options
-def incidence(at: str, **options: Any) -> None:
+@at_option
+@links_options
+@question_options
+def incidence(at: str, linking: LinksSaid, **options: Any) -> None:
     """Of those who entered, how many had ever reached each stage by when."""
     days = read_days(at)
+    if answered_by_links("incidence", days, print_incidence, linking, options):
+        return
 
     def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Incidence:
         return measure.incidence(study, from_stage=from_stage, at=days, by=by, as_of=as_of)
 
-    _answer(_Asking(ask, answers.reach, print_incidence, days, "incidence"), **options)
+    answer(Asking(ask, answers.reach, print_incidence, days), **options)
 
 
 @measure_commands.command()
-@_question_options
-def attrition(**options: Any) -> None:
+@links_options
+@question_options
+def attrition(linking: LinksSaid, **options: Any) -> None:
     """How many reached each stage, with the ended and the pending apart."""
+    if answered_by_links("attrition", (), print_attrition, linking, options):
+        return
 
     def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Attrition:
         return measure.attrition(study, from_stage=from_stage, by=by, as_of=as_of)
 
-    _answer(_Asking(ask, None, print_attrition, question="attrition"), **options)
+    answer(Asking(ask, None, print_attrition), **options)
 
 
 @measure_commands.command()
-@_question_options
+@question_options
 def durations(**options: Any) -> None:
     """Days until a quarter, half and three quarters have left each stage (Kaplan-Meier)."""
 
     def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Durations:
         return measure.durations(study, from_stage=from_stage, by=by, as_of=as_of)
 
-    _answer(_Asking(ask, answers.dwell, print_durations, question="durations"), **options)
-
-
-@measure_commands.command()
-@click.option("--groups", default="", metavar="A,B", help="The two groups, where there are more.")
-@_at_option
-@_question_options
-def compare(groups: str, at: str, **options: Any) -> None:
-    """How two groups of a log differ, with a band that holds all differences at once."""
-    named = [name.strip() for name in groups.split(",") if name.strip()]
-    if len(named) not in {0, 2}:
-        raise NotUnderstood("--groups does not name two groups", hint="write --groups A,B")
-    one, other = named or ("", "")
-
-    def ask(question: answers.Question) -> Comparison:
-        return answers.compare(question, one, other)
-
-    _answer(_Asking(None, ask, print_comparison, read_days(at)), **options)
-
-
-def read_days(text: str) -> tuple[int, ...]:
-    """``30,90,270`` as numbers of days, in order; anything else is refused."""
-    parts = [part.strip() for part in text.split(",")]
-    if not all(part.isascii() and part.isdigit() and len(part) <= 5 for part in parts):
-        raise NotUnderstood(
-            "--at holds something that is not a number of days", hint="write 30,90,270"
-        )
-    return tuple(sorted({int(part) for part in parts}))
-
-
-@dataclass(frozen=True, slots=True)
-class _Asking:
-    """One question of the two kinds of data, and how its answer is printed."""
-
-    of_study: Callable[[measure.Study, str, str, date | None], Figure] | None
-    of_log: Callable[[answers.Question], Figure] | None
-    show: Callable[[Any, Names], None]
-    at: tuple[int, ...] = answers.HORIZONS
-    question: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """A figure and what its words are; a log has neither edition nor study."""
-
-    figure: Figure
-    names: Names
-    study: measure.Study | None = None
-    linked: measure.Linked | None = None
-
-
-def _answer(
-    asking: _Asking,
-    *,
-    log: LogSaid,
-    folder: Path | None,
-    passphrase_file: Path | None,
-    as_json: bool,
-    public: bool,
-    out: Path | None,
-    keep: bool,
-    **asked: Any,
-) -> None:
-    refuse_with_links(asked, public=public)
-    if log.events is not None:
-        if public or keep or asked["crosswalk"] or asked["links"]:
-            raise SettingRefused(
-                "--public, --keep, --links and --crosswalk are for what a vault holds",
-                hint="leave them out with --events",
-            )
-        found = _of_log(asking, log.events, log, asked)
-    else:
-        found = _of_vault(asking, folder, passphrase_file, keep=keep, asked=asked)
-    if public:
-        _show_protected(protect(found.figure), found.names, as_json=as_json)
-        return
-    _show(found, asking.show, asked | {"as_json": as_json, "out": out})
-
-
-def _show(found: _Answer, show: Callable[[Any, Names], None], asked: dict[str, Any]) -> None:
-    """Print the exact figure, and write it where that was asked for."""
-    made = measure.document(found.figure) if found.linked is None else linked_document(found.linked)
-    if asked["out"] is not None:
-        write_private(asked["out"], paper.json_text(made).encode(), "the figure")
-    if asked["as_json"]:
-        paper.print_json(made)
-        return
-    show(found.figure, found.names)
-    print_basis(found.figure, found.names)
-    if found.linked is not None:
-        print_links(found.linked, found.names)
-    if found.study is not None:
-        _print_besides(found.study, asked["from_stage"])
-
-
-def _share(target: Path, agency_name: str, asked: dict[str, Any]) -> None:
-    """Write the counts of a log for a joint figure, and say how many could tell somebody apart."""
-    log: LogSaid = asked["log"]
-    if log.events is None:
-        raise SettingRefused(
-            "counts are shared of a log of events",
-            hint="write one with candlemark measure write-log, and name it with --events FILE",
-        )
-    read = measure.read_log(log.events, columns_of(log, Definition.load()))
-    asking = _Asking(None, None, print_occupancy)
-    made = answers.share(_question(read, asking, asked, engine=log.engine), agency_name)
-    write_private(target, made.content, "the counts")
-    paper.say(f"{made.rows:,} rows of counts were written to {target}: no case, no day, no name.")
-    paper.say(
-        f"{made.telling:,} of them stand for fewer than 5 units, and could tell somebody apart."
-    )
-
-
-def _of_log(asking: _Asking, path: Path, log: LogSaid, asked: dict[str, Any]) -> _Answer:
-    if asking.of_log is None:
-        raise SettingRefused(
-            "a log of events has no order of stages, so nothing is lost from one to the next",
-            hint="ask incidence, which says how many ever reach each state",
-        )
-    read = measure.read_log(path, columns_of(log, Definition.load()))
-    figure = asking.of_log(_question(read, asking, asked, engine=log.engine))
-    return _Answer(figure, Names(None, None))
-
-
-def _question(
-    log: measure.Log, asking: _Asking, asked: dict[str, Any], engine: str = "duckdb"
-) -> answers.Question:
-    as_of = asked["as_of"]
-    return log.question(
-        asking.at,
-        robust=asked["robust"],
-        engine=engine,
-        start=asked["from_stage"],
-        by=asked["by"],
-        as_of=as_of.date() if as_of else None,
-        window=read_window(asked["entered"]),
-        where=read_where(asked["where"]),
-    )
-
-
-def _of_vault(
-    asking: _Asking,
-    folder: Path | None,
-    passphrase_file: Path | None,
-    *,
-    keep: bool,
-    asked: dict[str, Any],
-) -> _Answer:
-    if folder is None:
-        raise WrongCommand(
-            "a question is asked of a vault or of a log",
-            hint="name one: --vault DIR, or --events FILE",
-        )
-    edition, crosswalk = Definition.load(), asked["crosswalk"]
-    with opened(folder, passphrase_file) as vault:
-        if asked["links"]:
-            linked = ask_linked(vault, edition, asking.question, asking.at, asked)
-            if keep:
-                measure.keep(vault.ledger, linked_document(linked))
-            return _Answer(linked.figure, Names(edition, None), linked=linked)
-        study = measure.study(vault.ledger, edition, crosswalk, vault_name=vault.name)
-        words = agency.crosswalk_of(vault.ledger, crosswalk, edition) if crosswalk else None
-        figure = _from_study(study, asking, asked)
-        if keep:
-            measure.keep(vault.ledger, measure.document(figure))
-    return _Answer(figure, Names(edition, words), study)
-
-
-def _from_study(study: measure.Study, asking: _Asking, asked: dict[str, Any]) -> Figure:
-    """The figure of outcomes, or of stages one by one where more was asked than it knows."""
-    more = asked["robust"] or asked["entered"] or asked["where"]
-    as_of = asked["as_of"]
-    if asking.of_study is not None and not more:
-        return asking.of_study(
-            study, asked["from_stage"], asked["by"], as_of.date() if as_of else None
-        )
-    if asking.of_log is None:
-        raise SettingRefused(
-            "--robust, --entered and --where are not for attrition",
-            hint="ask occupancy, incidence or durations",
-        )
-    entered = study.entered_at(asked["from_stage"])
-    start = asked["from_stage"] or entered.stages[entered.entry].own
-    log = measure.Log(stays_of(entered))
-    return asking.of_log(_question(log, asking, asked | {"from_stage": start}))
-
-
-def _print_besides(study: measure.Study, from_stage: str) -> None:
-    if study.left_out:
-        count = "1 case" if study.left_out == 1 else f"{study.left_out:,} cases"
-        paper.say(f"{count} left out: consent refused or withdrawn")
-    if study.beyond and study.entered_at(from_stage) is study:
-        entry = study.beyond.stages[study.beyond.entry].own
-        paper.say(f"Proceedings beyond the state are counted apart: --from {entry}")
-
-
-def _show_protected(figure: ProtectedFigure, names: Names, *, as_json: bool) -> None:
-    if as_json:
-        paper.print_json(json_document(figure))
-        return
-    rows = [_in_words(row, figure.basis.by, names) for row in figure.rows()]
-    if not rows:
-        paper.say("There are too few units: nothing of this figure can be shown to the public.")
-        paper.say()
-    head = [name for name in columns() if any(row.get(name) not in ("", None) for row in rows)]
-    if rows:
-        paper.print_table(head, [[row[name] for name in head] for row in rows])
-        paper.say()
-    about = describe(figure) | {
-        "unit": names.unit(figure.basis.unit),
-        "from_stage": names.term("stages", figure.basis.from_stage),
-        "from_own": names.stage(figure.basis.from_own),
-        "by": names.scheme(figure.basis.by) or "nothing",
-    }
-    for name, value in about.items():
-        said = {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
-        paper.say(f"{name}: {said}")
-    paper.say()
-    paper.say(
-        "The same cases asked for another day, stage or grouping are another set: publish one."
-    )
-
-
-def _in_words(row: dict[str, object], by: str, names: Names) -> dict[str, object]:
-    """A cell of a protected figure as a person reads it; its question stands below the table."""
-    group, stage, state = (str(row[name]) for name in ("group", "stage", "state"))
-    return row | {
-        "question": "",
-        "group": names.group(by, group) if group else "",
-        "stage": names.stage(stage) if stage else "",
-        "state": names.state(state) if state else "",
-        "quantity": quantity(str(row["quantity"])),
-        "status": status(str(row["status"])),
-    }
-
-
-def state_name(state: str, edition: Edition, crosswalk: str) -> str:
-    """A state as a person reads it, in the words of a crosswalk that is shipped."""
-    walk = load_crosswalk(crosswalk, edition) if crosswalk in crosswalk_codes() else None
-    return Names(edition, walk).state(state)
+    answer(Asking(ask, answers.dwell, print_durations), **options)

@@ -132,7 +132,7 @@ def _members(vault: Vault) -> list[Finding]:
             ok=False,
             what=f"{fault.where}: {fault.what}",
             advice="whoever put it there held the key, or wrote to the file: keep a copy, find"
-            " out who, change the keys they may have, and put the last good copy of the file back",
+            " out who, take it away with candlemark key destroy KEY, and change the keys they had",
         )
         for fault in vault.strange_keys
     ]

@@ -218,6 +218,40 @@ def freeze(code: str, yes: bool, folder: Path, passphrase_file: Path | None, as_
         paper.say(f"A second member has to ask the same: candlemark key freeze {member.code}")
 
 
+@key_commands.command("destroy")
+@click.argument("codes", metavar="KEY...", nargs=-1, required=True)
+@yes_option
+@vault_option
+@json_option
+def destroy_strange(
+    codes: tuple[str, ...], yes: bool, folder: Path, passphrase_file: Path | None, as_json: bool
+) -> None:
+    """Destroy here a key that is wrapped for somebody who is, and was, no member.
+
+    KEY is what `ledger verify` or `doctor` names, or how it begins.  The keys of members stay.
+    Keep a copy of the folder before: it shows what was done to you.
+    """
+    with opened(folder, passphrase_file) as vault:
+        confirm("Destroy these keys of strangers here? There is no way back.", yes=yes)
+        gone = vault.members.destroy_strange(codes)
+        left = len(vault.members.strange_keys())
+    named = sorted({one.compartment for one in gone} - {""})
+    if as_json:
+        keys = [
+            {"key": one.code, "holder": one.holder.hex(), "compartment": one.compartment}
+            for one in gone
+        ]
+        paper.print_json({"destroyed": keys, "left": left, "rotate": named})
+        return
+    for one in gone:
+        paper.say(f"Destroyed: key {one.code}, wrapped for {one.holder.hex()}")
+    paper.say("Earlier copies and backups of this folder still hold what was destroyed.")
+    for name in named:
+        paper.say(f"Whoever had this key reads {name}: candlemark compartment rotate {name}")
+    if left:
+        paper.say(f"Further keys are wrapped for strangers: {left:,}. candlemark ledger verify")
+
+
 key_commands.add_command(thaw)
 key_commands.add_command(totp_commands)
 

@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
+import functools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from candlemark import measure
 from candlemark.cli import paper
-from candlemark.errors import SettingRefused
+from candlemark.cli.figure_tables import print_basis
+from candlemark.cli.naming import Names
+from candlemark.cli.opening import opened
+from candlemark.cli.secret import write_private
+from candlemark.definition import Definition
+from candlemark.errors import SettingRefused, WrongCommand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
-    from candlemark.cli.naming import Names
     from candlemark.definition import Edition
     from candlemark.ledger import Vault
     from candlemark.linkage.uncertain import Undone
     from candlemark.measure import Figure, Linked
 
 
+@dataclass(frozen=True, slots=True)
+class LinksSaid:
+    """What was said of links with a question."""
+
+    links: str | None
+    others: tuple[str, ...]
+    draws: int
+
+
 def links_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """``--links HOW``, ``--with CODE`` and ``--draws N``."""
+    """``--links HOW``, ``--with CODE``, ``--draws N``; a command gets them as ``linking``."""
+
+    @functools.wraps(command)
+    def with_links(*, links: str | None, others: tuple[str, ...], draws: int, **rest: Any) -> Any:
+        return command(linking=LinksSaid(links, others, draws), **rest)
+
+    found: Callable[..., Any] = with_links
     for option in (
         click.option(
             "--links",
@@ -44,49 +65,88 @@ def links_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="With --links sampled: how often the links are drawn.",
         ),
     ):
-        command = option(command)
-    return command
+        found = option(found)
+    return found
 
 
-def refuse_with_links(asked: Mapping[str, Any], *, public: bool) -> None:
-    """Refuse what cannot be asked together with links.
+def answered_by_links(
+    question: str,
+    at: tuple[int, ...],
+    show: Callable[[Any, Names], None],
+    linking: LinksSaid,
+    options: Mapping[str, Any],
+) -> bool:
+    """Answer a question across agencies, where links were named; False where none were.
 
     Raises:
-        SettingRefused: one of them was.
+        SettingRefused, WrongCommand: options that do not go together.
+        NotMeasurable, NothingToMeasure: it cannot be answered, and why.
     """
-    if asked["links"] is None:
-        if asked["others"]:
+    if linking.links is None:
+        if linking.others:
             raise SettingRefused("--with needs --links", hint="add --links automatic or sampled")
-        return
-    if asked["robust"] or asked["entered"] or asked["where"]:
+        return False
+    _refuse(linking, options)
+    edition = Definition.load()
+    with opened(options["folder"], options["passphrase_file"]) as vault:
+        linked = _ask(vault, edition, question, at, linking.links, linking, options)
+        document = linked_document(linked)
+        if options["keep"]:
+            measure.keep(vault.ledger, document)
+    if options["out"] is not None:
+        write_private(options["out"], paper.json_text(document).encode(), "the figure")
+    if options["as_json"]:
+        paper.print_json(document)
+        return True
+    names = Names(edition, None)
+    show(linked.figure, names)
+    print_basis(linked.figure, names)
+    print_links(linked, names)
+    return True
+
+
+def _refuse(linking: LinksSaid, options: Mapping[str, Any]) -> None:
+    """Refuse what cannot be asked together with links."""
+    if options["log"].events is not None:
+        raise SettingRefused(
+            "links are of what a vault holds", hint="leave --links out with --events"
+        )
+    if options["folder"] is None:
+        raise WrongCommand("links are kept in a vault", hint="name it: --vault DIR")
+    if options["robust"] or options["entered"] or options["where"]:
         raise SettingRefused(
             "--robust, --entered and --where cannot be asked across agencies yet",
             hint="ask without them",
         )
-    if public:
+    if options["public"]:
         raise SettingRefused(
             "a figure across agencies is not published yet: its readers would not see the links",
             hint="publish the figures of each agency",
         )
-    if not asked["others"]:
+    if not linking.others:
         raise SettingRefused("nobody is named whose files follow", hint="name each: --with CODE")
 
 
-def ask_linked(
-    vault: Vault, edition: Edition, question: str, at: tuple[int, ...], asked: Mapping[str, Any]
+def _ask(
+    vault: Vault,
+    edition: Edition,
+    question: str,
+    at: tuple[int, ...],
+    how: str,
+    linking: LinksSaid,
+    options: Mapping[str, Any],
 ) -> Linked:
-    """The answer to a question across agencies."""
-    as_of: date | None = asked["as_of"].date() if asked["as_of"] else None
+    as_of: date | None = options["as_of"].date() if options["as_of"] else None
     agencies = measure.agencies_at(
         vault.ledger,
         edition,
-        asked["crosswalk"],
-        [("" if code == "cases" else code, "") for code in asked["others"]],
+        options["crosswalk"],
+        [("" if code == "cases" else code, "") for code in linking.others],
         vault.ledger.size,
         vault_name=vault.name,
     )
-    ask = measure.asking(question, from_stage=asked["from_stage"], by=asked["by"], as_of=as_of)
-    return measure.linked(agencies, ask, asked["links"], at=at, draws=asked["draws"])
+    ask = measure.asking(question, from_stage=options["from_stage"], by=options["by"], as_of=as_of)
+    return measure.linked(agencies, ask, how, at=at, draws=linking.draws)
 
 
 def linked_document(linked: Linked) -> dict[str, Any]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from candlemark.definition import crosswalk_codes, load_crosswalk
 from candlemark.measure.labels import Labels as Names
 from candlemark.protect import Status
 
-__all__ = ["Names", "quantity", "status"]
+if TYPE_CHECKING:
+    from candlemark.definition import Edition
+
+__all__ = ["Names", "quantity", "state_name", "status"]
 
 _QUANTITIES: Final = {
     "entered": "entered",
@@ -18,6 +22,9 @@ _QUANTITIES: Final = {
     "ended-by": "ended so at this stage",
     "standing": "standing there on the day looked at",
     "share": "share",
+    "difference": "difference of shares",
+    "began": "began the span",
+    "went": "went there in the span",
     "stays": "came to the stage",
     "left": "left the stage",
     "still-there": "still there",
@@ -30,6 +37,8 @@ _STATUSES: Final = {
     Status.ZERO.value: "zero",
     Status.HIDDEN.value: "hidden",
     Status.NOT_REACHED.value: "not reached yet",
+    Status.WAITING.value: "waiting",
+    Status.MISSING.value: "not recorded",
 }
 
 
@@ -41,3 +50,9 @@ def quantity(code: str) -> str:
 def status(code: str) -> str:
     """Why a cell of a protected figure has its number, or has none."""
     return _STATUSES.get(code, code)
+
+
+def state_name(state: str, edition: Edition, crosswalk: str) -> str:
+    """A state as a person reads it, in the words of a crosswalk that is shipped."""
+    walk = load_crosswalk(crosswalk, edition) if crosswalk in crosswalk_codes() else None
+    return Names(edition, walk).state(state)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from candlemark import agency, casefile, linkage, measure
+from candlemark import agency, casefile, linkage, measure, protect
 from candlemark.cli import paper
 from candlemark.errors import SettingRefused
 from candlemark.ledger import Vault
@@ -24,7 +24,7 @@ from candlemark.ledger import Vault
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-KINDS = casefile.KINDS | agency.KINDS | linkage.KINDS | measure.KINDS
+KINDS = casefile.KINDS | agency.KINDS | linkage.KINDS | measure.KINDS | protect.KINDS
 """Every kind of entry the floors of this version can say."""
 
 DEMONSTRATION_PASSPHRASE = "passphrase.txt"  # noqa: S105 - the name of a file
@@ -39,6 +39,12 @@ def vault_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def vault_or_events_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """The same, for commands that can do without a vault: ``folder`` may be None."""
     says = "The folder of the vault; not needed with --events."
+    return _vault_options(command, required=False, says=says)
+
+
+def vault_or_tables_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, for commands that can do with tables: ``folder`` may be None."""
+    says = "The folder of the vault; not needed with tables."
     return _vault_options(command, required=False, says=says)
 
 

@@ -20,8 +20,8 @@ from candlemark import agency, casefile, measure
 from candlemark.casefile.consent import STATISTICS
 from candlemark.casefile.pathways import pathways_of
 from candlemark.cli import paper, process_tables
+from candlemark.cli.asking import read_days
 from candlemark.cli.event_log import log_options, opened_log, read_where, read_window
-from candlemark.cli.figures import read_days
 from candlemark.cli.naming import Names
 from candlemark.cli.opening import json_option, member_option, opened
 from candlemark.cli.process_tables import Shown

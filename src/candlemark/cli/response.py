@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from candlemark import agency, measure
 from candlemark.cli import paper
-from candlemark.cli.figures import state_name
+from candlemark.cli.naming import state_name
 from candlemark.definition import Definition
 from candlemark.errors import MeasureError
 

@@ -145,7 +145,7 @@ class Giving:
             elif lock is not None and not lock.frozen:
                 shared = [self._identity.keyring.log.kid, *self._keys.kids]
                 self._keystore.destroy([holder])
-                self._keystore.destroy_keys([lock.holder], shared)
+                self._keystore.destroy_keys((lock.holder, kid) for kid in shared)
                 self._keystore.freeze(member.kid, frozen=True)
                 out.append(member.code)
             elif lock is None and holder and self._keystore.held_by(roster.vault, holder):

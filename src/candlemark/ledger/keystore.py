@@ -328,11 +328,10 @@ class Keystore:
         with self._writing() as connection:
             forget(connection, "kid = ?", [(kid,) for kid in kids])
 
-    def destroy_keys(self, holders: Sequence[bytes], kids: Sequence[bytes]) -> None:
-        """Destroy the wraps of these keys for these holders, and no other."""
+    def destroy_keys(self, pairs: Iterable[tuple[bytes, bytes]]) -> None:
+        """Destroy the wraps of these keys for these holders, pairs of holder and kid; no other."""
         with self._writing() as connection:
-            values = [(holder, kid) for holder in holders for kid in kids]
-            forget(connection, "holder = ? AND kid = ?", values)
+            forget(connection, "holder = ? AND kid = ?", list(pairs))
 
     def change_passphrase(self, vault: bytes, old: str, new: Passphrase, member: str = "") -> None:
         """Put a lock with another passphrase in the place of one, and wrap anew what is behind it.

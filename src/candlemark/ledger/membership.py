@@ -16,6 +16,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import NotEntitled, SettingRefused
+from candlemark.ledger.admitting import destroy_strange, find_strange
 from candlemark.ledger.cards import applicant, certificate_of, new_card
 from candlemark.ledger.entry import COMPARTMENTS, META, is_compartment
 from candlemark.ledger.giving import Giving
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from candlemark.ledger.admitting import StrangeKey
     from candlemark.ledger.cards import Applicant
     from candlemark.ledger.keystore import Keystore
     from candlemark.ledger.ledger import Ledger
@@ -74,6 +76,7 @@ class Membership:
         self._ledger = ledger
         self._identity = identity
         self._keys = identity.keyring.compartments
+        self._keystore = keystore
         self._giving = Giving(ledger, identity, keystore)
         self.after: list[Callable[[], None]] = []
         """Called when a member or a device is shut out, so that nothing computed for it stays."""
@@ -397,6 +400,29 @@ class Membership:
         """
         self.begin()
         self._ledger.append_own([TakenBack(what, name)])
+
+    def strange_keys(self) -> tuple[StrangeKey, ...]:
+        """Keys in the keystore here that are wrapped for nobody the roster names.
+
+        Raises:
+            LedgerBroken: a lock was changed: nobody can tell whose the keys behind it are.
+        """
+        if self._keystore is None:
+            return ()
+        return find_strange(self.roster(), self._identity, self._keystore)
+
+    def destroy_strange(self, codes: Sequence[str]) -> tuple[StrangeKey, ...]:
+        """Destroy such keys here, and no key of a member; see :func:`admitting.destroy_strange`.
+
+        Raises:
+            NotEntitled: this member is no administrator, or one of them is no such key.
+            VaultBusy, StorageFull, LedgerBroken: nothing was destroyed.
+        """
+        roster = self.roster()
+        self._need_administrator(roster)
+        if self._keystore is None:
+            return ()
+        return destroy_strange(roster, self._identity, self._keystore, codes)
 
     def _lock_out(self, roster: Roster) -> tuple[str, ...]:
         out = self._giving.lock_out(roster)

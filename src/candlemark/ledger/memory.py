@@ -100,8 +100,8 @@ class MemoryStore:
     def tile_roots(self, level: int, start: int, stop: int) -> list[bytes]:
         """The roots of the full tiles that are kept."""
         self._open()
-        wanted = ((level, n) for n in range(start, stop))
-        return [self.tiles[place] for place in wanted if place in self.tiles]
+        there = (n for kept, n in self.tiles if kept == level and start <= n < stop)
+        return [self.tiles[level, n] for n in sorted(there)]
 
     def counts(self) -> Counts:
         """How many leaves and parts are there."""

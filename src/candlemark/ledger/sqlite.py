@@ -244,9 +244,8 @@ class SqliteStore:
     def tile_roots(self, level: int, start: int, stop: int) -> list[bytes]:
         """The roots of the full tiles that are kept; computed for a file of format 1."""
         if self._format() == 1:
-            found = {(tile.level, tile.n): tile.root for tile in self._tiles_of_format_1()}
-            wanted = ((level, n) for n in range(start, stop))
-            return [found[place] for place in wanted if place in found]
+            found = {tile.n: tile.root for tile in self._tiles_of_format_1() if tile.level == level}
+            return [found[n] for n in sorted(found) if start <= n < stop]
         sql = "SELECT root FROM tile WHERE level = ? AND n >= ? AND n < ? ORDER BY n"
         return [root for (root,) in self._ask((bytes,), sql, (level, start, stop))]
 

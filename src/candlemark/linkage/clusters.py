@@ -1,14 +1,15 @@
-"""Which records are one, as it follows from runs and judgements: clusters with identifiers that last.
+"""Which records are one, as it follows from runs and judgements: clusters whose names last.
 
 A pure fold over what was said, in the order of the ledger.  Nothing of it is kept, and the order in
 which pairs or members are handed in changes nothing.  What holds:
 
 - a run that compares two sources anew replaces what earlier runs found between these two;
 - what people judged is stronger than any weight, and *different* as strong as *same*;
-- of two links that cannot both hold the stronger is taken: no cluster holds a pair judged different,
-  nor two records of a source that has each case once;
-- a cluster keeps its identifier while it grows and shrinks.  When two become one, the identifier with
-  more records stays and the other becomes its alias; when one falls apart, the larger part keeps it.
+- of two links that cannot both hold the stronger is taken: no cluster holds a pair judged
+  different, nor two records of a source that has each case once;
+- a cluster keeps its identifier while it grows and shrinks.  When two become one, the identifier
+  with more records stays and the other becomes its alias; when one falls apart, the larger part
+  keeps it.
 
 Identifiers are ours and follow from the step that made the cluster, not from its members.
 """
@@ -94,7 +95,7 @@ class Clusters:
     alias_of: Mapping[str, str]
     """Where a former identifier leads; to nothing where no two of its records are one any more."""
     refused: tuple[tuple[LinkRecord, LinkRecord], ...]
-    """Pairs judged the same that other judgements keep apart: contradictions, to be judged again."""
+    """Pairs judged the same that other judgements keep apart: to be judged again."""
 
     def find(self, cluster: str) -> Cluster | None:
         """The cluster of an identifier or an alias; None where there is none any more."""
@@ -240,27 +241,18 @@ def _strength(state: _State, pair: tuple[LinkRecord, LinkRecord]) -> float | Non
 
 def _settle(state: _State, records: set[LinkRecord], step: str) -> None:
     """Make the clusters of these records anew, and give them their identifiers."""
-    links: list[tuple[float, tuple[LinkRecord, LinkRecord]]] = []
-    apart: list[tuple[LinkRecord, LinkRecord]] = []
-    for one in records:
-        for other in state.beside[one]:
-            if one < other:
-                pair = (one, other)
-                strength = _strength(state, pair)
-                if strength is not None:
-                    links.append((strength, pair))
-                elif _answer(state, pair) == DIFFERENT:
-                    apart.append(pair)
+    pairs = [(one, other) for one in records for other in state.beside[one] if one < other]
+    links = [(at, pair) for pair in pairs if (at := _strength(state, pair)) is not None]
+    apart = [pair for pair in pairs if _answer(state, pair) == DIFFERENT]
     forest = Forest(records, apart, state.once_each)
     for strength, pair in sorted(links, key=lambda one: (-one[0], one[1])):
         joined = forest.join(*pair)
-        if strength == _JUDGED:
+        if strength == _JUDGED and not joined:
+            state.refused[pair] = None
+        else:
             state.refused.pop(pair, None)
-            if not joined:
-                state.refused[pair] = None
-    for pair in list(state.refused):
-        if _answer(state, pair) != SAME:
-            del state.refused[pair]
+    for pair in apart:
+        state.refused.pop(pair, None)
     _name(state, forest.groups(), records, step)
 
 

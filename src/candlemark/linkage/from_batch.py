@@ -76,7 +76,7 @@ def prepare_batch(
         row = {"source": crosswalk.code, "record": case["case"], "country": crosswalk.country}
         row["day"] = _between(case["start_lo"], case["start_hi"])
         row |= {"offences": offences.get(case["case"]), "grounds": grounds.get(case["case"])}
-        rows.append(row | _said(cells, columns or RawColumns(), crosswalk.country, book))
+        rows.append(row | said_in_cells(cells, columns or RawColumns(), crosswalk.country, book))
     return prepared(rows, book)
 
 
@@ -117,10 +117,10 @@ def _terms(codes: pa.Table, scheme: str) -> dict[str, list[str]]:
     return {case: sorted(set(terms)) for case, terms in found.items()}
 
 
-def _said(
+def said_in_cells(
     cells: Mapping[str, str], columns: RawColumns, country: str, book: Notebook
 ) -> dict[str, Any]:
-    """The columns that come from raw cells."""
+    """The columns of a comparable row that come from raw cells of a source."""
     if not cells:
         return {}
     texts = {}

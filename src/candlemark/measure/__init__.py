@@ -11,6 +11,7 @@ refused here: a share among the ended, a median that is not reached, a funnel of
 
 from candlemark.measure.answerable import KNOWN_AT_THE_END
 from candlemark.measure.attrition import attrition
+from candlemark.measure.breaks import breaks_of
 from candlemark.measure.columns import NOT_RECORDED, UNMAPPED
 from candlemark.measure.document import document, identity_of, read_document
 from candlemark.measure.durations import durations
@@ -20,8 +21,10 @@ from candlemark.measure.figure import (
     Attrition,
     AttritionGroup,
     Basis,
+    Break,
     Cell,
     Comparison,
+    Course,
     CurvePoint,
     Doubt,
     Durations,
@@ -33,12 +36,20 @@ from candlemark.measure.figure import (
     IncidenceGroup,
     Occupancy,
     OccupancyGroup,
+    Period,
+    PeriodValue,
     ReachedBy,
+    Segment,
     StageDuration,
     StageReached,
     StageRow,
+    StandardGroup,
+    Standardised,
+    StandardValue,
     StateValue,
+    Stratum,
     Tested,
+    Trend,
 )
 from candlemark.measure.flat import as_json, as_rows
 from candlemark.measure.incidence import incidence
@@ -57,6 +68,7 @@ from candlemark.measure.reproducing import (
     reproduce_from,
     undone,
 )
+from candlemark.measure.stepwise import stepwise
 from candlemark.measure.study import Study
 from candlemark.measure.study_card import StudyCard, card_of
 
@@ -70,8 +82,10 @@ __all__ = [
     "Attrition",
     "AttritionGroup",
     "Basis",
+    "Break",
     "Cell",
     "Comparison",
+    "Course",
     "CurvePoint",
     "Difference",
     "Doubt",
@@ -87,24 +101,33 @@ __all__ = [
     "Log",
     "Occupancy",
     "OccupancyGroup",
+    "Period",
+    "PeriodValue",
     "Quantile",
     "ReachedBy",
     "Reproduction",
+    "Segment",
     "Spread",
     "StageDuration",
     "StageReached",
     "StageRow",
+    "StandardGroup",
+    "StandardValue",
+    "Standardised",
     "StateValue",
+    "Stratum",
     "Study",
     "StudyCard",
     "Taken",
     "Tested",
+    "Trend",
     "agencies_at",
     "as_json",
     "as_parquet",
     "as_rows",
     "asking",
     "attrition",
+    "breaks_of",
     "card",
     "card_of",
     "document",
@@ -121,6 +144,7 @@ __all__ = [
     "read_log",
     "reproduce",
     "reproduce_from",
+    "stepwise",
     "study",
     "taken",
     "undone",

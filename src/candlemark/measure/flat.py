@@ -11,7 +11,15 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from candlemark.measure.figure import Attrition, Comparison, Durations, Incidence, Occupancy
+from candlemark.measure.figure import (
+    Attrition,
+    Comparison,
+    Durations,
+    Incidence,
+    Occupancy,
+    Standardised,
+    Trend,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +50,10 @@ def as_rows(figure: Figure) -> list[dict[str, Value]]:
             rows = _incidence(figure)
         case Comparison():
             rows = _comparison(figure)
+        case Standardised():
+            rows = _standardised(figure)
+        case Trend():
+            rows = _trend(figure)
     return [{**row, **basis} for row in rows]
 
 
@@ -138,11 +150,10 @@ def _incidence(figure: Incidence) -> Iterator[dict[str, Value]]:
 
 
 def _comparison(figure: Comparison) -> Iterator[dict[str, Value]]:
-    one, other = (group.group for group in figure.groups)
     for cell in figure.cells:
         yield {
-            "group": one,
-            "compared_with": other,
+            "group": cell.group,
+            "compared_with": figure.groups[-1].group,
             "day": cell.day,
             "state": cell.state,
             "difference": cell.difference,
@@ -152,7 +163,51 @@ def _comparison(figure: Comparison) -> Iterator[dict[str, Value]]:
             "band_low": cell.band_low,
             "band_high": cell.band_high,
             "p_value": cell.p_value,
+            "earliest": cell.earliest,
+            "latest": cell.latest,
         }
+
+
+def _standardised(figure: Standardised) -> Iterator[dict[str, Value]]:
+    for group in figure.groups:
+        for value in group.values:
+            yield {
+                "group": group.group,
+                "entered": group.entered,
+                "used": group.used,
+                "mix_of": " ".join(figure.over),
+                "mix_as_in": figure.to,
+                "day": value.day,
+                "state": value.state,
+                "p": value.p,
+                "se": value.se,
+                "low": value.low,
+                "high": value.high,
+                "crude": value.crude,
+                "crude_low": value.crude_low,
+                "crude_high": value.crude_high,
+            }
+
+
+def _trend(figure: Trend) -> Iterator[dict[str, Value]]:
+    for course in figure.courses:
+        for period, point in zip(figure.groups, course.points, strict=True):
+            yield {
+                "group": period.group,
+                "entered": period.entered,
+                "watched": point.watched,
+                "day": course.day,
+                "state": course.state,
+                "p": point.p,
+                "se": point.se,
+                "low": point.low,
+                "high": point.high,
+                "break_before": " / ".join(
+                    f"{one.day.isoformat()} {one.what} {one.says}".strip()
+                    for one in figure.breaks
+                    if one.period == period.group
+                ),
+            }
 
 
 def _basis(basis: Basis) -> dict[str, Value]:

@@ -15,7 +15,7 @@ from candlemark.measure.columns import UNMAPPED
 from candlemark.measure.figure import PENDING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from candlemark.definition import Crosswalk, Edition
     from candlemark.measure.figure import Doubt, Filled
@@ -34,12 +34,18 @@ _DOUBTS: Final = {
     " this figure does not draw dates, and can be wrong by that much",
     "after-end": "said of a case after its end, and not looked at",
     "crowded": "beyond the 63 steps a day has room for",
+    "group-absent": "in no group that says what they are (not recorded, refused, unknown), and not"
+    " compared",
+    "group-small": "in groups of fewer than 10, which are not compared",
+    "mix-unshared": "of kinds that some group lacks, and left out of the mix",
     "outcome-unknown": "ended with a code the crosswalk does not know, and counted as pending",
 }
 _ENDS: Final = {
     "end-date-wrong": "an end whose date cannot be right",
     "end-undated": "an end without a date",
 }
+AND: Final = " + "
+"""Between several terms of one scheme that a unit is coded by."""
 ENDED: Final = "end:"
 """How a stay table names the groups of outcomes in which a way ends."""
 
@@ -94,9 +100,18 @@ class Labels:
             return "codes the crosswalk does not know"
         if self.edition is None:
             return code
+        if by and by not in {one.code for one in self.edition.schemes}:
+            return code  # an agency, or a period
         if by and code in self.edition.scheme(by):
             return self.term(by, code)
         return self.term("absences", code)
+
+    def kind(self, over: Sequence[str], terms: Sequence[str]) -> str:
+        """A kind of cases: its terms, scheme by scheme; several of one scheme with "and"."""
+        return ", ".join(
+            " and ".join(self.group(scheme, code) for code in term.split(AND))
+            for scheme, term in zip(over, terms, strict=True)
+        )
 
     def agency(self, own: str) -> str:
         """The agency in English, or by its own name where the crosswalk has no other."""

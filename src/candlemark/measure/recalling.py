@@ -15,6 +15,8 @@ from candlemark.measure.figure import (
     Figure,
     Incidence,
     Occupancy,
+    Standardised,
+    Trend,
 )
 from candlemark.measure.study_card import StudyCard
 
@@ -30,6 +32,8 @@ _FIGURES: Final[dict[str, Any]] = {
     "incidence": tuple[str, Incidence],
     "durations": tuple[str, Durations],
     "comparison": tuple[str, Comparison],
+    "standardised": tuple[str, Standardised],
+    "trend": tuple[str, Trend],
 }
 
 

@@ -17,9 +17,10 @@ from candlemark.linkage.from_cases import CASES
 from candlemark.linkage.uncertain import Undone, undone_since
 from candlemark.measure import answers
 from candlemark.measure.attrition import attrition
+from candlemark.measure.breaks import breaks_of
 from candlemark.measure.document import document, said_by
 from candlemark.measure.durations import durations
-from candlemark.measure.figure import ROBUST
+from candlemark.measure.figure import ROBUST, Break
 from candlemark.measure.incidence import incidence
 from candlemark.measure.ledger_study import study_at
 from candlemark.measure.linked import (
@@ -139,9 +140,11 @@ def reproduce(
         ledger, edition, str(basis["crosswalk"]), str(basis["batch"]), size, vault_name=vault_name
     )
     if basis["stepwise"]:
-        return compare(
-            found, answer_from(Log(stays_of(asked.entered_at(basis["from_own"]))), found)
-        )
+        log = Log(stays_of(asked.entered_at(basis["from_own"])))
+        breaks: tuple[Break, ...] = ()
+        if basis["question"] == "trend":
+            breaks = breaks_of(ledger, edition, str(basis["crosswalk"]), size)
+        return compare(found, answer_from(log, found, breaks))
     return compare(found, answer(asked, basis))
 
 
@@ -224,8 +227,11 @@ def reproduce_from(found: Mapping[str, Any], path: Path) -> Reproduction:
     return compare(found, answer_from(read_again(path, basis["reading"]), found))
 
 
-def answer_from(log: Log, found: Mapping[str, Any]) -> Figure:
+def answer_from(log: Log, found: Mapping[str, Any], breaks: Sequence[Break] = ()) -> Figure:
     """The figure that answers the question of a document, from a log.
+
+    ``breaks`` are those of a trend that the vault knows of; those that were stated are in the
+    document.
 
     Raises:
         NotUnderstood: there is no such question, or a value of it cannot be read.
@@ -243,19 +249,43 @@ def answer_from(log: Log, found: Mapping[str, Any]) -> Figure:
             window=(first, last),
             where=_where(basis["where"]),
         )
-        pair = [str(group["group"]) for group in found["groups"]]
+        asked: dict[str, Callable[[answers.Question], Figure]] = {
+            "occupancy": answers.stand,
+            "incidence": answers.reach,
+            "durations": answers.dwell,
+        }
+        if name in {"comparison", "standardised"}:
+            return _of_groups(question, found)
+        if name == "trend":
+            return answers.follow(question, [*breaks, *_stated(found["breaks"])])
     except (KeyError, TypeError, ValueError) as error:
         raise NotUnderstood("the question of this figure cannot be read") from error
-    if name == "comparison" and len(pair) == 2:
-        return answers.compare(question, *pair)
-    asked: dict[str, Callable[[answers.Question], Figure]] = {
-        "occupancy": answers.stand,
-        "incidence": answers.reach,
-        "durations": answers.dwell,
-    }
     if name not in asked:
         raise NotUnderstood("this version does not know the question of this figure")
     return asked[name](question)
+
+
+def _of_groups(question: answers.Question, found: Mapping[str, Any]) -> Figure:
+    """Of the groups of the document; of all that were large enough where small ones were left out.
+
+    The last one of a comparison is what the others are compared with.
+    """
+    codes = [str(group["group"]) for group in found["groups"]]
+    all_of_them = any(
+        doubt["code"] in {"group-small", "group-absent"} for doubt in found["basis"]["doubts"]
+    )
+    if found["basis"]["question"] == "comparison":
+        if all_of_them:
+            return answers.compare(question, against=codes[-1])
+        return answers.compare(question, *codes)
+    over, to = [str(scheme) for scheme in found["over"]], str(found["to"])
+    return answers.standardise(question, over, *(() if all_of_them else codes), to=to)
+
+
+def _stated(breaks: Sequence[Mapping[str, Any]]) -> Iterator[Break]:
+    for one in breaks:
+        if one["what"] == answers.STATED:
+            yield Break(date.fromisoformat(one["day"]), answers.STATED, str(one["says"]))
 
 
 def _where(pairs: Sequence[Sequence[str]]) -> Mapping[str, Sequence[str]]:

@@ -1,31 +1,87 @@
 """The only door from a figure to the public.
 
-:func:`protect` takes a figure and gives a :class:`ProtectedFigure`: counts rounded, small ones
-hidden, and with them every number that would give a small one away; an exact attack on the result
-decides.  :func:`protect_together` does the same for several figures of one cohort that will stand
-beside each other: of one source, day, entry stage and grouping.  Read in this order: ``policy``,
-``quantities``, ``audit``, ``suppress``, ``protected``.
+Two ways lead through it.  What is *released* goes in closed batches with cell keys: only what is
+new, only when enough of it has gathered, every count changed by noise that stays the same for ever,
+and every attack we know run on it together with all earlier releases (:func:`try_release`,
+:func:`draft_release`, :func:`approve_release`, :func:`released_figures`).  What is *looked at once*
+is rounded and its small cells hidden (:func:`protect`, :func:`protect_together`); a cohort that was
+shown so is not released so again.
 
-What this floor does not cover yet: figures of one cohort given at different times.
+Read in this order: ``policy``; ``batches``: ``noise``, ``record_keys``, ``tables``, ``closing``,
+``release``; ``attacks``: ``system``, ``together``, ``people``, ``gate``; ``figures``: ``ways``,
+``planning``, ``estimated``, ``made``; ``releasing``, ``drafting``.  For a single look:
+``quantities``, ``audit``, ``suppress``, ``protected``.  Why it is so:
+docs/decisions/0025-protection.md.
 """
 
+from candlemark.protect.attacks.gate import Attacked, attack
+from candlemark.protect.batches.closing import Row
+from candlemark.protect.batches.record_keys import Secret
+from candlemark.protect.drafting import (
+    Source,
+    Tried,
+    approve_release,
+    draft_release,
+    released_figures,
+    said_of,
+    try_release,
+)
+from candlemark.protect.facts import KINDS
+from candlemark.protect.figures.wanted import Wanted, wanted
 from candlemark.protect.policy import HOUSE, Policy
 from candlemark.protect.protected import (
+    BATCHES,
+    Doing,
     ProtectedFigure,
     PublicBasis,
     PublicRow,
     protect,
     protect_together,
 )
+from candlemark.protect.releasing import (
+    Release,
+    State,
+    drop,
+    published_rows,
+    release_named,
+    releases,
+)
+from candlemark.protect.setting_up import policies, policy_named, say_policy, secret_of
 from candlemark.protect.suppress import Status
 
 __all__ = [
+    "BATCHES",
     "HOUSE",
+    "KINDS",
+    "Attacked",
+    "Doing",
     "Policy",
     "ProtectedFigure",
     "PublicBasis",
     "PublicRow",
+    "Release",
+    "Row",
+    "Secret",
+    "Source",
+    "State",
     "Status",
+    "Tried",
+    "Wanted",
+    "approve_release",
+    "attack",
+    "draft_release",
+    "drop",
+    "policies",
+    "policy_named",
     "protect",
     "protect_together",
+    "published_rows",
+    "release_named",
+    "released_figures",
+    "releases",
+    "said_of",
+    "say_policy",
+    "secret_of",
+    "try_release",
+    "wanted",
 ]

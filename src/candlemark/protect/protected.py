@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     from candlemark.protect.policy import Policy
 
 _DOOR: Final = object()
+_AT_RANDOM: Final = (
+    "We add or take away a few at random, and wait until enough cases are in, so that nobody can"
+    " find one person in these numbers."
+)
+BATCHES: Final = "closed-batches"
+"""What figures of closed batches have in ``together``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,47 @@ class PublicRow:
     low: float | int | None
     high: float | int | None
     status: Status
+    category: str = ""
+    """For a table of who came: the term of the scheme that is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What protection did to a figure of closed batches; readers are told all of it."""
+
+    release: int
+    batches: int
+    """The largest number of batches that a number of it is a sum of."""
+    least: int
+    """New cases a group waits for."""
+    reach: int
+    """No count of one batch is further from the true one than this."""
+    noise: float
+    """Standard deviation that one batch's noise gives a count."""
+    waiting: int
+    """Groups that wait."""
+    suppressed: int
+    """Groups of a closed year that are too small, and stay so."""
+    widened: bool
+    """True where intervals were widened by the noise."""
+
+    def words(self) -> tuple[str, ...]:
+        """The same in plain English, a sentence each."""
+        said = [
+            _AT_RANDOM,
+            f"A group is counted when {self.least} new cases have gathered.",
+            f"A count of one batch is off by {self.noise:.1f} on average, {self.reach} at most.",
+            f"These numbers are sums of up to {self.batches} batches.",
+            "The same number always gets the same change, so asking again does not help.",
+            "Small differences between tables are our doing, not a mistake.",
+        ]
+        if self.widened:
+            said.append("The intervals were made wider by what we added or took away.")
+        if self.waiting:
+            said.append(f"{self.waiting:,} groups wait; their cases are counted later.")
+        if self.suppressed:
+            said.append(f"{self.suppressed:,} groups were too small in that year.")
+        return tuple(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +129,10 @@ class ProtectedFigure:
     """The same for all figures that were protected together, and may be shown together."""
     door: InitVar[object]
     mark: object = field(init=False, repr=False, compare=False)
+    did: Doing | None = None
+    """None for a figure that is looked at once, and was rounded."""
+    table: str = ""
+    """Name of the table of closed batches it was made from."""
 
     def __post_init__(self, door: object) -> None:
         object.__setattr__(self, "mark", door)
@@ -104,10 +155,30 @@ class ProtectedFigure:
         names = [each.name for each in fields(PublicRow)]
         return [
             {"question": self.question}
-            | {name: getattr(cell, name) for name in names[:-1]}
+            | {name: getattr(cell, name) for name in names}
             | {"status": cell.status.value}
             for cell in self.cells
         ]
+
+
+def let_through(
+    question: str,
+    basis: PublicBasis,
+    policy: Policy,
+    cells: Sequence[PublicRow],
+    did: Doing,
+    *,
+    table: str,
+) -> ProtectedFigure:
+    """A figure made of rows that went through the gate; only this floor calls it.
+
+    Figures of closed batches may stand beside each other in every release: they are attacked
+    together before they leave.
+    """
+    hidden = sum(cell.status in {Status.HIDDEN, Status.WAITING} for cell in cells)
+    return ProtectedFigure(
+        question, basis, policy, tuple(cells), hidden, BATCHES, door=_DOOR, did=did, table=table
+    )
 
 
 def protect(figure: Figure, policy: Policy = HOUSE) -> ProtectedFigure:

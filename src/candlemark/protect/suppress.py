@@ -28,6 +28,10 @@ class Status(StrEnum):
     HIDDEN = "hidden"
     ZERO = "zero"
     NOT_REACHED = "not-reached"
+    WAITING = "waiting"
+    """Too few that are new have gathered; they are counted in a later release."""
+    MISSING = "missing"
+    """The source does not say."""
 
 
 @dataclass(slots=True)

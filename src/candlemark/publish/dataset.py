@@ -2,9 +2,9 @@
 
 The CSV begins with lines that start with ``#``: what the numbers are, of which day, in which
 edition, what protection did.  Then come one header and one row per cell.  A cell without a number
-has a reason in ``status``: *hidden*, *zero* (its value is 0) and *not-reached* are three different
-things, and no empty cell goes without one.  The format is written down in
-docs/formats/open-data.md.
+has a reason in ``status``: *missing*, *hidden*, *waiting*, *zero* (its value is 0) and
+*not-reached* are five different things, and no empty cell goes without one.  The format is written
+down in docs/formats/open-data.md.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import io
 from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import Disclosive
-from candlemark.protect import ProtectedFigure
+from candlemark.protect import BATCHES, ProtectedFigure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORMAT: Final = "candlemark-open-data/1"
+FORMAT: Final = "candlemark-open-data/2"
 LICENCE: Final = "CC-BY-4.0"
 """Licence of what is published; the name of an SPDX identifier."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -30,6 +30,7 @@ def columns() -> tuple[str, ...]:
     return (
         "question",
         "group",
+        "category",
         "stage",
         "state",
         "day",
@@ -55,7 +56,7 @@ def only_protected(figure: ProtectedFigure) -> ProtectedFigure:
     return figure
 
 
-def describe(figure: ProtectedFigure) -> dict[str, str | int | bool]:
+def describe(figure: ProtectedFigure) -> dict[str, str | int | float | bool]:
     """What a reader must know of a figure before using a number of it."""
     basis, policy = only_protected(figure).basis, figure.policy
     return {
@@ -73,12 +74,34 @@ def describe(figure: ProtectedFigure) -> dict[str, str | int | bool]:
         "edition_fingerprint": basis.edition_fingerprint,
         "simulated": basis.simulated,
         "policy": f"{policy.name}/{policy.version}",
-        "threshold": policy.threshold,
-        "counts_are_multiples_of": policy.base,
-        "zero_shown_from_group_size": policy.zero_from,
+        **_protection(figure),
         "cells": len(figure.cells),
         "cells_hidden": figure.hidden,
         "licence": LICENCE,
+    }
+
+
+def _protection(figure: ProtectedFigure) -> dict[str, str | int | float | bool]:
+    """What protection did, as a reader needs it to compute with the numbers."""
+    policy, did = figure.policy, figure.did
+    if did is None:
+        return {
+            "protection": "rounded-and-hidden",
+            "threshold": policy.threshold,
+            "counts_are_multiples_of": policy.base,
+            "zero_shown_from_group_size": policy.zero_from,
+        }
+    return {
+        "protection": BATCHES,
+        "table": figure.table,
+        "release": did.release,
+        "batches_summed_at_most": did.batches,
+        "new_cases_a_group_waits_for": did.least,
+        "one_batch_off_by_at_most": did.reach,
+        "one_batch_noise_standard_deviation": round(did.noise, 4),
+        "groups_waiting": did.waiting,
+        "groups_too_small": did.suppressed,
+        "intervals_widened_by_noise": did.widened,
     }
 
 

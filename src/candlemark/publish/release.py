@@ -1,7 +1,9 @@
 """A release: protected figures that are published together, with a number.
 
 A release refuses what was not protected, and two figures of one cohort that were not protected
-*together*: each may be safe alone, and the two beside each other may not be.
+*together*: each may be safe alone, and the two beside each other may not be.  Figures of closed
+batches go on from release to release; a cohort that was shown in the other way, rounded once, is
+not shown again.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from candlemark.errors import Disclosive, Fault, NotInOrder
+from candlemark.protect import BATCHES
 from candlemark.publish.dataset import only_protected
 
 if TYPE_CHECKING:
@@ -55,10 +58,14 @@ class Release:
                     "two figures of one agency were not protected together",
                     hint="make them anew with candlemark.protect.protect_together",
                 )
-        if any(_whose(old) in sets for release in self.before for old in release.figures):
+        if any(
+            _whose(old) in sets and not old.together == sets[_whose(old)] == BATCHES
+            for release in self.before
+            for old in release.figures
+        ):
             raise Disclosive(
                 "figures of this agency were published before",
-                hint="two releases can be subtracted; wait for releases in closed batches",
+                hint="two releases can be subtracted; release in closed batches",
             )
 
     def _faults(self) -> Iterator[Fault]:

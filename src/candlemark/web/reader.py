@@ -74,6 +74,28 @@ class Reader:
             return "> " + self._percent(1 - smallest, places)
         return self._percent(value, places)
 
+    def points(self, share: float, *, places: int = 1, signed: bool = True) -> str:
+        """A difference of two shares in points of a hundred, with its sign: +9.4."""
+        value = round(100 * share, places)
+        form = "#,##0" + ("." + "0" * places if places else "")
+        text = self.digits(
+            format_decimal(abs(value), form, locale=self.locale, numbering_system="default")
+        )
+        sign = "" if not signed or not value else "+" if value > 0 else "\N{MINUS SIGN}"
+        # The sign belongs to the left of the number in every tongue.
+        return f"\u2066{sign}{text}\u2069" if sign and self.rtl else f"{sign}{text}"
+
+    def chance(self, p_value: float) -> str:
+        """A p-value: 0.027, < 0.001."""
+        if p_value < 0.001:
+            return f"< {self.number(0.001)}"
+        return self.number(round(p_value, 3))
+
+    def equal(self, p_value: float) -> str:
+        """A p-value after its letter in a sentence: = 0.027, < 0.001."""
+        said = self.chance(p_value)
+        return said if said.startswith("<") else f"= {said}"
+
     def _percent(self, value: float, places: int) -> str:
         pattern = self.locale.percent_formats[None].pattern
         pattern = pattern.replace("#,##0", "#,##0" + ("." + "0" * places if places else ""))

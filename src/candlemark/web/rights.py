@@ -45,6 +45,8 @@ _READ: Final = Needs(Right.READ_CASES)
 _SEARCH: Final = Needs(Right.READ_CASES, Sent.ALSO)
 _WRITE: Final = Needs(Right.WRITE_CASES, Sent.ALSO, Right.WRITE_CASES)
 _WRITE_ONLY: Final = Needs(Right.WRITE_CASES, Sent.ONLY)
+_JUDGE: Final = Needs(Right.JUDGE_LINKS)
+_JUDGE_TOO: Final = Needs(Right.JUDGE_LINKS, Sent.ALSO)
 _FIGURES: Final = Needs(Right.SEE_FIGURES)
 
 STRANGERS: Final = frozenset({"begin", "sign-in"})
@@ -84,6 +86,7 @@ TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
         "remove-member": Needs(Right.ADMINISTER, Sent.ALSO),
         "thaw": Needs(Right.ADMINISTER, Sent.ALSO),
         "factor-of": Needs(Right.ADMINISTER, Sent.ALSO),
+        "strange-keys": Needs(Right.ADMINISTER, Sent.ALSO),
         # Whoever may ask for an erasure; a second member decides
         "ask-erasure": Needs(Right.ASK_ERASURE, Sent.ALSO),
         # Cases
@@ -108,10 +111,21 @@ TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
         "merge": _WRITE,
         "split": _WRITE,
         "readers": _READ,
+        # Whether two records are one
+        "review": _JUDGE,
+        "review-next": Needs(Right.JUDGE_LINKS, Sent.ONLY),
+        "review-pair": _JUDGE_TOO,
+        "review-history": _JUDGE,
+        "review-take-back": _JUDGE_TOO,
+        "review-contradictions": _JUDGE,
+        "review-reviewers": _JUDGE,
         # Figures and what they are taken from
         "figures": _FIGURES,
         "figure": _FIGURES,
         "figure-file": _FIGURES,
+        "figure-compare": _FIGURES,
+        "figure-same-mix": _FIGURES,
+        "figure-over-time": _FIGURES,
         "batch": _FIGURES,
     }
 )

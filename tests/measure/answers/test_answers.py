@@ -156,10 +156,10 @@ def test_two_groups_turned_round_differ_the_other_way(table):
 @pytest.mark.parametrize(
     ("by", "pair", "says"),
     [
-        ("", (), "needs two groups"),
-        ("ground", ("a", "z"), "needs two groups"),
-        ("ground", ("a", "a"), "needs two groups"),
-        ("entry-month", (), "needs two groups"),
+        ("", (), "there is only one group"),
+        ("ground", ("a", "z"), "z: nobody entered in this group"),
+        ("ground", ("a", "a"), "a: it is named twice"),
+        ("entry-month", (), "there is only one group"),
     ],
 )
 def test_what_are_not_two_groups_is_not_compared(table, by, pair, says):
@@ -211,5 +211,5 @@ def test_questions_that_do_not_draw_dates_say_so():
     question = Question(stay_table(event_log(rows, codes)), Ask(by="ground"))
 
     assert [(d.code, d.count) for d in dwell(question).basis.doubts] == [("date-middle", 15)]
-    assert [d.code for d in compare(question, "a", "b").basis.doubts] == ["date-middle"]
+    assert [d.code for d in compare(question, "a", "b").basis.doubts] == ["date-coarse"]
     assert [(d.code, d.count) for d in reach(question).basis.doubts] == [("date-coarse", 15)]

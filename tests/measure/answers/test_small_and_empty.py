@@ -58,7 +58,7 @@ def test_a_group_with_nobody_is_refused_or_not_shown(log, question):
     # Nobody of ground b was charged: from there on there is one group.
     groups = written(question(found.question(start="charged", by="ground")))["groups"]
     assert [(group["group"], group["entered"]) for group in groups] == [("a", 20)]
-    with pytest.raises(NotMeasurable, match="needs two groups"):
+    with pytest.raises(NotMeasurable, match="b: nobody entered in this group"):
         compare(found.question(start="charged", by="ground"), "a", "b")
 
 

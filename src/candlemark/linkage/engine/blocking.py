@@ -8,16 +8,12 @@ said.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
-
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from duckdb import DuckDBPyConnection
-
-LISTS: Final = "lists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +91,8 @@ def candidates(rules: int, chunk: int, chunks: int, apart: Sequence[str] = ()) -
     return _not_of_one(found, apart)
 
 
-def candidates_between(rules: int, first_new: int, apart: Sequence[str] = ()) -> str:
-    """SQL for the pairs of which at least one row is new: numbered ``first_new`` or later."""
+def candidates_between(rules: int, apart: Sequence[str] = ()) -> str:
+    """SQL for the pairs of which at least one row is new: those in ``new_<number>``."""
     found = " UNION ".join(
         f"SELECT least(a.n, b.n) AS l, greatest(a.n, b.n) AS r FROM new_{number} a"
         f" JOIN rule_{number} b ON a.key = b.key AND a.n <> b.n"
@@ -113,6 +109,3 @@ def _not_of_one(found: str, apart: Sequence[str]) -> str:
         f"SELECT l, r FROM ({found}) JOIN rows x ON x.n = l JOIN rows y ON y.n = r"
         f" WHERE x.source <> y.source OR x.source NOT IN ({named})"
     )
-
-
-PAIR: Final = pa.schema([("l", pa.int32()), ("r", pa.int32())])

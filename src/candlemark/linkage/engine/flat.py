@@ -287,3 +287,10 @@ def _as_it_is(rows: pa.Table, name: str) -> pa.Array:
     if pa.types.is_list(column.type):
         return column
     return _texts(column)
+
+
+def in_row_order(flat: pa.Table, first: int = 0) -> pa.Table:
+    """Rows in order of source and record, numbered so; the order they came in says nothing."""
+    ordered = flat.drop_columns(["n"]).sort_by([("source", "ascending"), ("record", "ascending")])
+    numbers = pa.array(range(first, first + ordered.num_rows), pa.int32())
+    return ordered.add_column(0, "n", numbers)

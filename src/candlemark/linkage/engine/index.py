@@ -5,6 +5,8 @@ Everything is in memory.  What is found is a table of ``pairs.PAIRS``.
 
 from __future__ import annotations
 
+import hashlib
+import io
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from candlemark.linkage.engine import blocking, scoring
-from candlemark.linkage.engine.flat import flat_rows
+from candlemark.linkage.engine.flat import flat_rows, in_row_order
 from candlemark.linkage.pairs import PAIRS
 
 if TYPE_CHECKING:
@@ -23,20 +25,24 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from typing_extensions import Buffer
+
     from candlemark.linkage.engine.blocking import TooCommon
     from candlemark.linkage.engine.model import LinkModel
     from candlemark.linkage.unknowns import Notebook
 
 _ROWS_OF_A_CHUNK: Final = 125_000
+_A_LITTLE: Final = 1e-6
 _SURE: Final = 30.0
-"""Weight of a pair that an exact key joins and nothing speaks against: one in a thousand million."""
+"""Weight of a pair that an exact key joins and nothing speaks against."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
     """What one chunk gave."""
 
-    pairs: pa.Table
+    found: pa.Table
+    """Numbers of rows, weights and levels; :meth:`Index.named` makes it ``pairs.PAIRS``."""
     candidates: int
 
 
@@ -67,7 +73,8 @@ class Index:
         if threads:
             self._connection.execute(f"SET threads = {threads}")
         self._connection.execute("SET preserve_insertion_order = false")
-        ordered = _in_order(flat_rows(rows, model.plan, book=book))
+        ordered = in_row_order(flat_rows(rows, model.plan, book=book))
+        self.fingerprint = fingerprint(ordered)
         self._named = ordered.select(["source", "record"])
         self._load(ordered)
         self.too_common = self._index()
@@ -111,7 +118,7 @@ class Index:
         How rare a value is stays as it was when the index was made.
         """
         run, plan = self._connection.execute, self.model.plan
-        flat = _in_order(flat_rows(rows, plan, first=self.rows, book=book), first=self.rows)
+        flat = in_row_order(flat_rows(rows, plan, first=self.rows, book=book), first=self.rows)
         self._connection.register("flat", flat)
         run("CREATE OR REPLACE TEMP TABLE coming AS SELECT * FROM flat")
         self._connection.unregister("flat")
@@ -119,11 +126,8 @@ class Index:
         run(f"INSERT INTO rows BY NAME {scoring.with_terms(self.model, 'coming')}")
         for number, rule in enumerate(self._rules):
             self._index_new(rule, number)
-        first, self._named = (
-            self.rows,
-            pa.concat_tables([self._named, flat.select(["source", "record"])]),
-        )
-        return self._compared(blocking.candidates_between(len(self._rules), first, self.once_each))
+        self._named = pa.concat_tables([self._named, flat.select(["source", "record"])])
+        return self._compared(blocking.candidates_between(len(self._rules), self.once_each))
 
     def _index_new(self, rule: Sequence[str], number: int) -> None:
         run = self._connection.execute
@@ -142,17 +146,16 @@ class Index:
         ((count,),) = run("SELECT count(*) FROM candidate").fetchall()
         scoring.meet(self._connection, self.model)
         least = weight_of(self.model.plan.people)
-        found = run(scoring.scored(self.model, least)).to_arrow_table()
+        found = self._connection.sql(scoring.scored(self.model, least)).to_arrow_table()
         run("DROP TABLE candidate")
-        return Compared(self._pairs(found), int(count))
+        return Compared(found, int(count))
 
-    def _pairs(self, found: pa.Table) -> pa.Table:
-        """What was scored, under the names of the records."""
+    def named(self, found: pa.Table) -> pa.Table:
+        """What was scored, under the names of the records: ``pairs.PAIRS``."""
         left, right = self._named.take(found["l"]), self._named.take(found["r"])
-        keyed = np.asarray(pc.is_valid(found["key"]))
-        weight = np.asarray(found["weight"])
-        sure = keyed & (weight >= weight_of(self.model.plan.people))
-        weight = np.where(sure, np.maximum(weight, _SURE), weight)
+        weight = self._with_keys(
+            np.asarray(found["weight"], dtype=np.float64), np.asarray(pc.is_valid(found["key"]))
+        )
         columns: dict[str, Any] = {
             "left_source": left["source"],
             "left_record": left["record"],
@@ -165,6 +168,12 @@ class Index:
             "key": found["key"],
         }
         return in_order(pa.table(columns).cast(PAIRS))
+
+    def _with_keys(self, weight: Any, keyed: Any) -> Any:
+        """Weights where an exact key counts: sure, or for people where the rest speaks against."""
+        against = weight - self.model.prior_weight < 0
+        asked = np.maximum(weight, weight_of(self.model.plan.people) + _A_LITTLE)
+        return np.where(keyed, np.where(against, asked, np.maximum(weight, _SURE)), weight)
 
     def close(self) -> None:
         """Give the memory back."""
@@ -182,6 +191,31 @@ class Index:
         self.close()
 
 
+def fingerprint(flat: pa.Table) -> str:
+    """SHA-256 over rows in their order, in hex: two indexes with the same compare the same."""
+    digest = hashlib.sha256(str(flat.schema).encode())
+    # Slices of one table differ in their buffers and not in what they say: written out anew.
+    with pa.ipc.new_stream(_Digesting(digest), flat.schema) as out:
+        out.write_table(flat.combine_chunks())
+    return digest.hexdigest()
+
+
+class _Digesting(io.RawIOBase):
+    """A file that keeps nothing of what is written but its digest."""
+
+    def __init__(self, digest: hashlib._Hash) -> None:
+        super().__init__()
+        self._digest = digest
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Buffer) -> int:
+        with memoryview(content) as some:
+            self._digest.update(some)
+            return some.nbytes
+
+
 def weight_of(probability: float) -> float:
     """Log2 of the odds."""
     return math.log2(probability / (1 - probability))
@@ -190,13 +224,6 @@ def weight_of(probability: float) -> float:
 def probability_of(weight: Any) -> Any:
     """The probability of a weight."""
     return 1 / (1 + np.exp2(-np.clip(np.asarray(weight, dtype=np.float64), -500, 500)))
-
-
-def _in_order(flat: pa.Table, first: int = 0) -> pa.Table:
-    """Rows in order of source and record, numbered so; the order they came in says nothing."""
-    ordered = flat.drop_columns(["n"]).sort_by([("source", "ascending"), ("record", "ascending")])
-    numbers = pa.array(range(first, first + ordered.num_rows), pa.int32())
-    return ordered.add_column(0, "n", numbers)
 
 
 def in_order(pairs: pa.Table) -> pa.Table:

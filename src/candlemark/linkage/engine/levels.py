@@ -116,19 +116,18 @@ def _day(one: Compared) -> Levels:
     name = one.name
     left, right = f"{name}_l", f"{name}_r"
     turned = (
-        f"substr({left}, 1, 5) = substr({right}, 1, 5) AND substr({left}, 6, 2) = substr({right}, 9, 2)"
+        f"substr({left}, 1, 5) = substr({right}, 1, 5)"
+        f" AND substr({left}, 6, 2) = substr({right}, 9, 2)"
         f" AND substr({left}, 9, 2) = substr({right}, 6, 2)"
     )
+    within = f"{name}_lo_l <= {name}_hi_r AND {name}_lo_r <= {name}_hi_l"
     apart = f"abs({name}_number_l - {name}_number_r)"
     return Levels(
         _null(f"{name}_lo"),
         (
             Level(EXACT, f"{left} = {right}"),
             Level("a slip", f"levenshtein({left}, {right}) <= 1 OR ({turned})"),
-            Level(
-                "may be one",
-                f"({left} IS NULL OR {right} IS NULL) AND {name}_lo_l <= {name}_hi_r AND {name}_lo_r <= {name}_hi_l",
-            ),
+            Level("may be one", f"({left} IS NULL OR {right} IS NULL) AND {within}"),
             Level("three days", f"{apart} <= 3"),
             Level("a month", f"{apart} <= 31"),
         ),

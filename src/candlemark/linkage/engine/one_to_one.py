@@ -17,8 +17,6 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from candlemark.linkage.engine.index import probability_of
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

@@ -17,7 +17,7 @@ from candlemark.linkage.columns import VERSION
 from candlemark.linkage.facts import CASE, PERSON
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 KINDS: Final = ("name", "day", "minute", "same", "terms", "number", "text")
@@ -187,32 +187,10 @@ def _lists(some: Any) -> tuple[tuple[str, ...], ...]:
 
 def _wrong(plan: Plan) -> list[str]:
     """What is wrong with a plan, in the order of its file."""
-    names = [one.name for one in plan.comparisons]
     found = [f"{plan.unit!r} is no unit: case or person"] if plan.unit not in {CASE, PERSON} else []
     if plan.columns != VERSION:
         found.append(f"it is for columns {plan.columns}; this program makes columns {VERSION}")
-    if not names or len(set(names)) < len(names):
-        found.append("comparisons need names, each another")
-    for one in plan.comparisons:
-        if _WORD.fullmatch(one.name) is None or one.name in _OURS:
-            found.append(f"{one.name!r} cannot name a comparison")
-        if one.kind not in KINDS:
-            found.append(f"{one.name}: {one.kind!r} is none of {', '.join(KINDS)}")
-        if one.crossed and (one.kind != "name" or one.crossed not in names):
-            found.append(f"{one.name}: only names of two comparisons change places")
-    for what, rules in (("blocking", plan.rules), ("sure", plan.sure), ("learn", plan.learn)):
-        if not rules or not all(rules):
-            found.append(f"{what} needs at least one rule, and a rule at least one column")
-        found += [
-            f"{what}: {column!r} cannot name a column"
-            for rule in rules
-            for column in rule
-            if _WORD.fullmatch(column) is None
-        ]
-    taught = {column for rule in plan.learn for column in rule}
-    always = {c for c in taught if all(c in rule for rule in plan.learn)}
-    if always:
-        found.append(f"learn: {', '.join(sorted(always))} is in every rule, so nothing teaches it")
+    found += [*_wrong_comparisons(plan), *_wrong_rules(plan)]
     if not 0 < plan.recall <= 1:
         found.append("recall is a share above 0")
     if not 0 < plan.people <= plan.automatic < 1:
@@ -220,3 +198,32 @@ def _wrong(plan: Plan) -> list[str]:
     if plan.most < 2 or plan.random_pairs < 1000:
         found.append("most is at least 2, random_pairs at least 1,000")
     return found
+
+
+def _wrong_comparisons(plan: Plan) -> Iterator[str]:
+    names = [one.name for one in plan.comparisons]
+    if not names or len(set(names)) < len(names):
+        yield "comparisons need names, each another"
+    for one in plan.comparisons:
+        if _WORD.fullmatch(one.name) is None or one.name in _OURS:
+            yield f"{one.name!r} cannot name a comparison"
+        if one.kind not in KINDS:
+            yield f"{one.name}: {one.kind!r} is none of {', '.join(KINDS)}"
+        if one.crossed and (one.kind != "name" or one.crossed not in names):
+            yield f"{one.name}: only names of two comparisons change places"
+
+
+def _wrong_rules(plan: Plan) -> Iterator[str]:
+    for what, rules in (("blocking", plan.rules), ("sure", plan.sure), ("learn", plan.learn)):
+        if not rules or not all(rules):
+            yield f"{what} needs at least one rule, and a rule at least one column"
+    columns = {
+        name for rule in (*plan.rules, *plan.exact, *plan.sure, *plan.learn) for name in rule
+    }
+    for name in sorted(columns | {key.name for key in plan.keys}):
+        if _WORD.fullmatch(name) is None:
+            yield f"{name!r} cannot name a column"
+    taught = {column for rule in plan.learn for column in rule}
+    always = sorted(column for column in taught if all(column in rule for rule in plan.learn))
+    if always:
+        yield f"learn: {', '.join(always)} is in every rule, so nothing teaches it"

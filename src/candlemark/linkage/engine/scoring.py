@@ -1,8 +1,8 @@
 """Weights of candidates, each pair of distinct names scored once.
 
 The numbers are Splink's own (a test holds them against its ``predict``): the prior, and for each
-comparison log2 of m over u, with u replaced by how often the value occurs where rarity counts.  What
-is done differently is the order: levels that compare letters are looked up in a table of the
+comparison log2 of m over u, with u replaced by how often the value occurs where rarity counts.
+What is done differently is the order: levels that compare letters are looked up in a table of the
 distinct pairs of values that ever met, and pairs that cannot matter are not kept.
 """
 
@@ -46,8 +46,9 @@ def prepare_terms(connection: DuckDBPyConnection, model: LinkModel, table: str =
         same = " AND ".join(f"k.{c} IS NOT DISTINCT FROM x.{c}" for c in _term_columns(one))
         connection.execute(
             f"INSERT INTO term_{one.name} SELECT (SELECT count(*) FROM term_{one.name})"
-            f" + row_number() OVER (ORDER BY {columns}), {columns} FROM (SELECT DISTINCT {columns}"
-            f" FROM {table} WHERE {one.name} IS NOT NULL) x ANTI JOIN term_{one.name} k ON {same}"
+            f" + row_number() OVER (ORDER BY {columns}), {columns}"
+            f" FROM (SELECT DISTINCT {columns} FROM {table} WHERE {one.name} IS NOT NULL) x"
+            f" ANTI JOIN term_{one.name} k ON {same}"
         )
         connection.execute(
             f"CREATE TABLE IF NOT EXISTS met_{one.name} (l INTEGER, r INTEGER, level TINYINT)"
@@ -82,11 +83,16 @@ def with_terms(model: LinkModel, table: str) -> str:
     terms = [one.name for one in dear(model)]
     often = frequent(model)
     columns = [f"t_{name}.term AS {name}_term" for name in terms]
-    columns += [f"o_{name}.share AS {name}_often" for name in often]
+    # A value nobody had when they were counted is as rare as can be.
+    columns += [
+        f"CASE WHEN x.{name} IS NOT NULL THEN coalesce(o_{name}.share,"
+        f" (SELECT -log2(count(*) + 1) FROM rows)) END AS {name}_often"
+        for name in often
+    ]
     joins = []
     for one in dear(model):
         at = f"t_{one.name}"
-        # By the value first: a join needs one equality; the keys of one spelling differ by alphabet.
+        # By the value first: a join needs one equality; keys of one spelling differ by alphabet.
         same = [f"{at}.{one.name} = x.{one.name}"]
         same += [f"{at}.{c} IS NOT DISTINCT FROM x.{c}" for c in _term_columns(one)[1:]]
         joins.append(f" LEFT JOIN term_{one.name} {at} ON {' AND '.join(same)}")
@@ -107,7 +113,8 @@ def meet(connection: DuckDBPyConnection, model: LinkModel) -> None:
         connection.execute(
             f"INSERT INTO met_{name} SELECT l, r, {_case(one, crossed=False)} FROM"
             f" (SELECT new.l, new.r, {sides} FROM (SELECT DISTINCT"
-            f" least(a.{name}_term, b.{name}_term) AS l, greatest(a.{name}_term, b.{name}_term) AS r"
+            f" least(a.{name}_term, b.{name}_term) AS l,"
+            f" greatest(a.{name}_term, b.{name}_term) AS r"
             f" FROM candidate c JOIN rows a ON a.n = c.l JOIN rows b ON b.n = c.r"
             f" WHERE a.{name}_term IS NOT NULL AND b.{name}_term IS NOT NULL) new"
             f" ANTI JOIN met_{name} known ON known.l = new.l AND known.r = new.r"
@@ -134,29 +141,37 @@ def scored(model: LinkModel, at_least: float) -> str:
         model: the shares.
         at_least: a weight; pairs under it are left out, but for those an exact key joins.
     """
-    plan = model.plan
-    names = [one.name for one in plan.comparisons]
-    exact = {column for rule in plan.exact for column in rule}
-    columns = sorted(_needed(model) | exact)
-    sides = ", ".join(
-        f"{at}.{c} AS {c}_{side}" for at, side in (("a", "l"), ("b", "r")) for c in columns
-    )
-    paired = f"SELECT c.l, c.r, {sides} FROM candidate c JOIN rows a ON a.n = c.l JOIN rows b ON b.n = c.r"
-    found = "".join(
-        f" LEFT JOIN met_{one.name} ON met_{one.name}.l = least({one.name}_term_l, {one.name}_term_r)"
-        f" AND met_{one.name}.r = greatest({one.name}_term_l, {one.name}_term_r)"
-        for one in dear(model)
-    )
-    levels = ", ".join(f"({_level(one)})::TINYINT AS g_{one.name}" for one in plan.comparisons)
-    often = ", ".join(f"greatest({c}_often_l, {c}_often_r) AS o_{c}" for c in frequent(model))
-    levelled = f"SELECT p.l, p.r, {', '.join(filter(None, (levels, often)))}, {_key(model)} AS key FROM ({paired}) p{found}"
-    weighed = f"SELECT *, {', '.join(f'{_weight(model, one)} AS w_{one.name}' for one in plan.comparisons)} FROM ({levelled})"
+    names = [one.name for one in model.plan.comparisons]
     total = " + ".join([f"({model.prior_weight!r})", *(f"w_{name}" for name in names)])
+    levels, weights = (", ".join(f"{kind}_{name}" for name in names) for kind in "gw")
+    weighing = ", ".join(f"{_weight(model, one)} AS w_{one.name}" for one in model.plan.comparisons)
     return (
-        f"SELECT l, r, weight, [{', '.join(f'g_{name}' for name in names)}]::TINYINT[] AS levels,"
-        f" [{', '.join(f'w_{name}' for name in names)}]::FLOAT[] AS weights, key"
-        f" FROM (SELECT *, {total} AS weight FROM ({weighed}))"
-        f" WHERE weight >= {at_least!r} OR key IS NOT NULL"
+        f"SELECT l, r, weight, [{levels}]::TINYINT[] AS levels, [{weights}]::FLOAT[] AS weights,"
+        f" key FROM (SELECT *, {total} AS weight FROM (SELECT *, {weighing}"
+        f" FROM ({_levelled(model)}))) WHERE weight >= {at_least!r} OR key IS NOT NULL"
+    )
+
+
+def _levelled(model: LinkModel) -> str:
+    """SQL for the candidates with the level of each comparison, and how rare their values are."""
+    exact = {column for rule in model.plan.exact for column in rule}
+    sides = [
+        f"{at}.{column} AS {column}_{side}"
+        for at, side in (("a", "l"), ("b", "r"))
+        for column in sorted(_needed(model) | exact)
+    ]
+    met = [
+        f"LEFT JOIN met_{one.name} ON met_{one.name}.l = least({one.name}_term_l,"
+        f" {one.name}_term_r) AND met_{one.name}.r = greatest({one.name}_term_l,"
+        f" {one.name}_term_r)"
+        for one in dear(model)
+    ]
+    asked = [f"({_level(one)})::TINYINT AS g_{one.name}" for one in model.plan.comparisons]
+    asked += [f"greatest({c}_often_l, {c}_often_r) AS o_{c}" for c in frequent(model)]
+    return (
+        f"SELECT p.l, p.r, {', '.join(asked)}, {_key(model)} AS key FROM (SELECT c.l, c.r,"
+        f" {', '.join(sides)} FROM candidate c JOIN rows a ON a.n = c.l JOIN rows b ON b.n = c.r) p"
+        f" {' '.join(met)}"
     )
 
 
@@ -185,9 +200,8 @@ def _level(one: Compared) -> str:
         for number, level in enumerate(levels.levels)
         if level.label == CHANGED_PLACES
     ]
-    return (
-        f"CASE WHEN {levels.unknown} THEN {UNKNOWN}{''.join(turned)} ELSE met_{one.name}.level END"
-    )
+    known = f"{''.join(turned)} ELSE met_{one.name}.level"
+    return f"CASE WHEN {levels.unknown} THEN {UNKNOWN}{known} END"
 
 
 def _weight(model: LinkModel, one: Compared) -> str:
@@ -205,7 +219,11 @@ def _weight(model: LinkModel, one: Compared) -> str:
             )
             usual = math.log2(max(shares[base].u, SMALLEST))
             rare = f" + {level.counts!r} * ({usual!r} - o_{level.frequency})"
-        parts.append(f"WHEN {number} THEN {weight!r}{rare}")
+        said = f"{weight!r}{rare}"
+        # In a small table every name is common; agreeing on one is still not evidence against.
+        parts.append(
+            f"WHEN {number} THEN " + (f"greatest(0.0, {said})" if rare and weight > 0 else said)
+        )
     other = shares[-1].weight
     return f"CASE g_{one.name} WHEN {UNKNOWN} THEN 0.0 {' '.join(parts)} ELSE {other!r} END"
 

@@ -15,16 +15,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
+import pyarrow.compute as pc
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.internals.exceptions import EMTrainingException
 
 from candlemark.errors import NothingToMeasure
-from candlemark.linkage.engine.flat import flat_rows
+from candlemark.linkage.engine.flat import flat_rows, in_row_order
 from candlemark.linkage.engine.levels import ELSE, levels_of
 from candlemark.linkage.engine.model import LinkModel, Shares
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import pyarrow as pa
 
@@ -59,8 +60,17 @@ def train(
     plan: Plan,
     tell: Callable[[float, str], None] = lambda _share, _what: None,
     book: Notebook | None = None,
+    once_each: Sequence[str] = (),
 ) -> Trained:
     """Train a model on rows; none of them needs to be known to be the same as another.
+
+    Args:
+        rows: comparable rows, in any order: the same rows teach the same.
+        plan: what is compared, and the seed of what is drawn.
+        tell: called with the share done and what is being done.
+        book: where default values that were taken for unknown are noted.
+        once_each: sources of which no two records are one.  Where all are, a pair within a source
+            teaches nothing, and none is looked at.
 
     Raises:
         ColumnsDiffer: a column of the plan is missing.
@@ -71,7 +81,7 @@ def train(
             f"{rows.num_rows} rows are too few to learn from",
             hint="a model needs some hundreds; one that was trained elsewhere can be used",
         )
-    flat = flat_rows(rows, plan, book=book)
+    flat = in_row_order(flat_rows(rows, plan, book=book))
     tell(0.1, "rows")
     empty = tuple(
         one.name
@@ -80,11 +90,7 @@ def train(
     )
     with quiet(), duckdb.connect() as connection:
         connection.execute("SET preserve_insertion_order = true")
-        linker = Linker(
-            DuckDBAPI(connection=connection).register(flat, table_name="rows_to_learn_from"),
-            splink_settings(plan, empty),
-            log_level="ERROR",
-        )
+        linker = _linker(DuckDBAPI(connection=connection), flat, plan, empty, once_each)
         prior = _prior(linker, plan)
         tell(0.2, "chance")
         linker.training.estimate_u_using_random_sampling(
@@ -94,8 +100,31 @@ def train(
         return _trained(linker, plan, prior, empty, rows.num_rows)
 
 
+def _linker(
+    database: DuckDBAPI,
+    flat: pa.Table,
+    plan: Plan,
+    empty: tuple[str, ...],
+    once_each: Sequence[str],
+) -> Linker:
+    """Splink over one table, or over one for each source where no source repeats itself."""
+    settings = splink_settings(plan, empty)
+    sources = sorted(pc.unique(flat["source"]).to_pylist())
+    if len(sources) < 2 or not set(sources) <= set(once_each):
+        table: Any = database.register(flat, table_name="rows_to_learn_from")
+    else:
+        settings.link_type = "link_only"
+        table = [
+            database.register(
+                flat.filter(pc.equal(flat["source"], source)), table_name=f"source_{at}"
+            )
+            for at, source in enumerate(sources)
+        ]
+    return Linker(table, settings, log_level="ERROR")
+
+
 def _prior(linker: Linker, plan: Plan) -> float:
-    rules = [block_on(*rule) for rule in plan.sure]
+    rules: list[Any] = [block_on(*rule) for rule in plan.sure]
     linker.training.estimate_probability_two_random_records_match(rules, recall=plan.recall)
     said = linker.misc.save_model_to_json()
     return min(max(float(said["probability_two_random_records_match"]), _RAREST), 0.5)
@@ -200,7 +229,7 @@ def _splink_level(level: Level) -> dict[str, Any]:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Splink without its log: its lines quote columns and conditions, and warn of what is told here."""
+    """Splink without its log: what it warns of is told by :class:`Trained`."""
     logger = logging.getLogger("splink")
     before = logger.level
     logger.setLevel(logging.CRITICAL)

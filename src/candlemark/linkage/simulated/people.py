@@ -35,13 +35,7 @@ _HABITS: Final[dict[str, dict[str, float]]] = _FILE["habits"]
 _TIMES: Final = ((1, 0.68), (2, 0.22), (3, 0.07), (4, 0.03))
 """In how many files a person is."""
 _REGIONS: Final = tuple(f"AZ-{a}{b}" for a in "BGLMNSX" for b in "ABCDEFGHIK")[:66]
-_OFFENCES: Final = (
-    "assault", "threats", "harassment", "insult", "incitement-to-hatred", "discrimination", "robbery", "theft", "burglary", "trespass",
-    "criminal-damage", "graffiti", "arson", "attack-on-worship", "desecration", "weapons", "public-order", "unauthorised-assembly",
-    "breach-of-order", "obstruction-of-justice", "resisting-authority", "fraud", "economic-charges", "drugs", "privacy", "treason",
-    "espionage", "state-security", "terrorism", "extremism", "rape", "kidnapping", "torture", "degrading-treatment", "trafficking",
-    "homicide", "coercion", "extortion", "traffic", "other",
-)  # fmt: skip
+_OFFENCES: Final[tuple[str, ...]] = tuple(_FILE["offences"])
 TRUTH: Final = "truth"
 """Name of the column that says which person a row is; no model is shown it."""
 

@@ -10,18 +10,23 @@ from candlemark.measure.answerable import HORIZONS
 from candlemark.measure.answers.asking import Question
 from candlemark.measure.answers.comparing import compare
 from candlemark.measure.answers.dwelling import dwell
+from candlemark.measure.answers.following import STATED, follow
 from candlemark.measure.answers.joining import SharedCounts, share, stand_jointly
 from candlemark.measure.answers.reaching import reach
+from candlemark.measure.answers.standardising import standardise
 from candlemark.measure.answers.standing import stand
 
 __all__ = [
     "HORIZONS",
+    "STATED",
     "Question",
     "SharedCounts",
     "compare",
     "dwell",
+    "follow",
     "reach",
     "share",
     "stand",
     "stand_jointly",
+    "standardise",
 ]

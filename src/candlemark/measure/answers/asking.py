@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from candlemark.measure.log import AskedCohort, StayTable
 
+_IN_THE_MIDDLE: Final = frozenset({"durations", "standardised", "trend"})
+"""Questions that put a coarse date in the middle of what it can be."""
 LEAST: Final = 10
 """Groups in which fewer entered than this are not divided further: one unit is ten points."""
 
@@ -57,7 +59,7 @@ def basis(question: Question, cohort: AskedCohort, name: str) -> Basis:
     table, ask = question.table, question.ask
     first = next((state for state in table.states if ask.from_state in {state.own, state.code}),
                  None) if ask.from_state else None  # fmt: skip
-    timed = name in {"occupancy", "incidence"}
+    plain = name in {"occupancy", "incidence"}
     return Basis(
         question=name,
         agency=table.source,
@@ -73,14 +75,14 @@ def basis(question: Question, cohort: AskedCohort, name: str) -> Basis:
         ledger_size=table.ledger_size,
         ledger_head=table.ledger_head,
         simulated=table.simulated,
-        doubts=tuple(_doubts(cohort, drawn=timed)),
+        doubts=tuple(_doubts(cohort, drawn=name not in _IN_THE_MIDDLE)),
         as_of_stated=table.stated or cohort.as_of != table.known_until,
-        at=question.at if timed or name == "comparison" else (),
+        at=question.at if name != "durations" else (),
         source=question.source,
         tracked_from=min(table.tracked_from.values(), default=None),
         known_until=table.known_until,
         method=METHODS[name],
-        uncertainty=ROBUST if timed and question.robust else UNCERTAINTIES[name],
+        uncertainty=ROBUST if plain and question.robust else UNCERTAINTIES[name],
         coverage=tuple(_coverage(cohort)),
         window=tuple(day.isoformat() if day else "" for day in ask.window),  # type: ignore[arg-type]
         where=tuple((one.scheme, term) for one in ask.where for term in one.terms),

@@ -50,7 +50,7 @@ def stand(question: Question) -> Occupancy:
         coarse = coarse_events(cohort)
         if coarse.any():
             groups = tuple(
-                _with_drawn_dates(question, cohort, group, place, bounded=bool(coarse[place]))
+                with_drawn_dates(question, cohort, group, place, bounded=bool(coarse[place]))
                 for place, group in enumerate(groups)
             )
             stands_on = replace(
@@ -59,7 +59,7 @@ def stand(question: Question) -> Occupancy:
         return Occupancy(stands_on, groups)
 
 
-def _with_drawn_dates(
+def with_drawn_dates(
     question: Question, cohort: AskedCohort, group: OccupancyGroup, place: int, *, bounded: bool
 ) -> OccupancyGroup:
     """A group with its probabilities from drawn dates; its counts stay what was seen."""
@@ -99,12 +99,14 @@ def _with_drawn_dates(
     return replace(group, horizons=horizons, curve=curve)
 
 
-def occupied(question: Question, cohort: AskedCohort) -> tuple[OccupancyGroup, ...]:
-    """The groups of an open cohort."""
+def occupied(
+    question: Question, cohort: AskedCohort, places: Sequence[int] | None = None
+) -> tuple[OccupancyGroup, ...]:
+    """The groups of an open cohort; some of them, in an order of one's own, by their places."""
     counts, starts, sizes = cohort.counts(), cohort.starts(), cohort.entered()
     return tuple(
-        _group(question, cohort, place, (each, starts[place], int(sizes[place])))
-        for place, each in enumerate(counts)
+        _group(question, cohort, place, (counts[place], starts[place], int(sizes[place])))
+        for place in (range(len(counts)) if places is None else places)
     )
 
 

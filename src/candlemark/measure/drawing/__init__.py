@@ -14,15 +14,26 @@ from __future__ import annotations
 
 from candlemark.measure.drawing.areas import Layer, areas_plot, small_areas
 from candlemark.measure.drawing.attrition import OUTLINES, Part, attrition_bar
+from candlemark.measure.drawing.differences import (
+    Apart,
+    axis_row,
+    difference_bar,
+    mix_bar,
+    reach_of,
+    top_of,
+)
 from candlemark.measure.drawing.durations import Stay, duration_bar
 from candlemark.measure.drawing.flow import Leaving, flow_row
 from candlemark.measure.drawing.occupancy import Line, Tick, days_apart, occupancy_plot
 from candlemark.measure.drawing.patterns import PATTERNS
 from candlemark.measure.drawing.svg import Svg, element, joined
+from candlemark.measure.drawing.trend import Dot, trend_plot
 
 __all__ = [
     "OUTLINES",
     "PATTERNS",
+    "Apart",
+    "Dot",
     "Layer",
     "Leaving",
     "Line",
@@ -32,11 +43,17 @@ __all__ = [
     "Tick",
     "areas_plot",
     "attrition_bar",
+    "axis_row",
     "days_apart",
+    "difference_bar",
     "duration_bar",
     "element",
     "flow_row",
     "joined",
+    "mix_bar",
     "occupancy_plot",
+    "reach_of",
     "small_areas",
+    "top_of",
+    "trend_plot",
 ]

@@ -14,7 +14,13 @@ from candlemark.measure.estimators.aalen_johansen import (
 from candlemark.measure.estimators.chi_square import GroupTest
 from candlemark.measure.estimators.coarse import Imputed, Ways, bounds, imputed
 from candlemark.measure.estimators.counts import CENSORED, LAST_TICK, TICKS, Counts, Stays
-from candlemark.measure.estimators.differences import Differences, differences, holm
+from candlemark.measure.estimators.differences import (
+    Differences,
+    contrasts,
+    differences,
+    drawn_contrasts,
+    holm,
+)
 from candlemark.measure.estimators.gray import gray
 from candlemark.measure.estimators.incidence import first_passage
 from candlemark.measure.estimators.intervals import interval
@@ -45,7 +51,9 @@ __all__ = [
     "Trend",
     "Ways",
     "bounds",
+    "contrasts",
     "differences",
+    "drawn_contrasts",
     "first_passage",
     "gray",
     "holm",

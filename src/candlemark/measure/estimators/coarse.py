@@ -238,7 +238,7 @@ def combined(
     known = np.mean([each.known for each in found], axis=0)
     independent = np.mean([each.independent for each in found], axis=0)
     mean, error, low, high = rubin(p, se, independent[:, None])
-    earliest, latest = _outermost(extremes, states, ticks, start)
+    earliest, latest = outermost(extremes, states, ticks, start)
     return Imputed(
         asked,
         mean,
@@ -280,7 +280,7 @@ def bounds(
     """
     asked = np.asarray(days, dtype=np.int64).reshape(-1)
     ends = finals(ways, states) if final is None else np.asarray(final, dtype=bool)
-    return _outermost(_extremes(ways, ends), states, asked * TICKS + LAST_TICK, start)
+    return outermost(_extremes(ways, ends), states, asked * TICKS + LAST_TICK, start)
 
 
 def _extremes(ways: Ways, ends: Flags) -> list[Stays]:
@@ -292,9 +292,10 @@ def _extremes(ways: Ways, ends: Flags) -> list[Stays]:
     return [ways.stays(day, ends) for day in (lo, hi, short, np.where(first, lo, hi))]
 
 
-def _outermost(
+def outermost(
     extremes: Sequence[Stays], states: int, ticks: Integers, start: ArrayLike | None
 ) -> tuple[Floats, Floats]:
+    """The smallest and the largest probabilities of several ways the dates can be."""
     values = []
     for stays in extremes:
         curve = occupation(stays.counts(states), start)

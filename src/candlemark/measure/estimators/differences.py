@@ -21,7 +21,7 @@ al., Biometrics 74 (2018) 977-985; Holm, Scand. J. Statist. 6 (1979) 65-70.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -32,6 +32,8 @@ from candlemark.measure.estimators.intervals import NEGLIGIBLE, Z, exact_bound, 
 from candlemark.measure.estimators.robust import covariance
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike
 
     from candlemark.measure.estimators.counts import Flags, Floats
@@ -44,7 +46,10 @@ SEED: Final = 1_979
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Differences:
-    """The first group minus the second; arrays have the shape (ticks, states)."""
+    """Each group minus the one it is compared with.
+
+    Arrays have the shape (ticks, states); those of ``contrasts`` (groups, ticks, states).
+    """
 
     difference: Floats
     se: Floats
@@ -74,47 +79,105 @@ def differences(one: Influence, other: Influence, *, level: float = 0.95) -> Dif
         NotMeasurable: the two do not have the same ticks and states.
         NothingToMeasure: in one of them nobody is known to stand anywhere.
     """
-    if one.p.shape != other.p.shape or not np.array_equal(one.ticks, other.ticks):
-        raise NotMeasurable("the two groups are not asked about at the same times")
-    if not len(one.clusters) or not len(other.clusters):
+    found = contrasts([one], other, level=level)
+    arrays = {
+        field.name: value[0]
+        for field in fields(found)
+        if isinstance(value := getattr(found, field.name), np.ndarray)
+    }
+    return replace(found, **arrays)
+
+
+def contrasts(
+    groups: Sequence[Influence], against: Influence, *, level: float = 0.95
+) -> Differences:
+    """Compare several groups with one, at the same ticks and states; all cells are one family.
+
+    Raises:
+        NotMeasurable: they do not have the same ticks and states.
+        NothingToMeasure: in one of them nobody is known to stand anywhere.
+    """
+    return _compared(*_together([*groups, against]), level)
+
+
+def drawn_contrasts(sets: Sequence[Sequence[Influence]], *, level: float = 0.95) -> Differences:
+    """The same where dates were drawn several times; in each set, the last group is the one.
+
+    Variances are put together after Rubin: the mean of the covariances plus (1 + 1/m) times the
+    covariance between the sets.
+
+    Raises:
+        NotMeasurable, NothingToMeasure: as ``contrasts``.
+    """
+    found = [_together(parts) for parts in sets]
+    p = np.stack([each[0] for each in found])
+    both = np.mean([each[1] for each in found], axis=0)
+    independent = np.mean([each[2] for each in found], axis=0)
+    if len(sets) > 1:
+        apart = (p - p.mean(axis=0)).reshape(len(sets), -1)
+        both = both + (1 + 1 / len(sets)) * (apart.T @ apart) / (len(sets) - 1)
+    return _compared(p.mean(axis=0), both, independent, level)
+
+
+def _together(parts: Sequence[Influence]) -> tuple[Floats, Floats, Floats]:
+    """Probabilities of all groups, their covariance, and for how many units those known count.
+
+    Shapes: (groups, ticks, states), square, (groups, ticks, 1).
+    """
+    first = parts[0]
+    if any(
+        part.p.shape != first.p.shape or not np.array_equal(part.ticks, first.ticks)
+        for part in parts
+    ):
+        raise NotMeasurable("the groups are not asked about at the same times")
+    if not all(len(part.clusters) for part in parts):
         raise NothingToMeasure("one of the groups is empty", hint="compare groups with cases")
-    shape, half = one.p.shape, one.p.size
-    difference = one.p - other.p
-    varied = ~(
-        ((one.p <= NEGLIGIBLE) & (other.p <= NEGLIGIBLE))
-        | ((one.p >= 1 - NEGLIGIBLE) & (other.p >= 1 - NEGLIGIBLE))
-    ).reshape(-1)
-    both = covariance([one, other])
-    errors = np.sqrt(both.diagonal()).reshape(2, *shape)
-    spread = both[:half, :half] + both[half:, half:] - both[:half, half:] - both[half:, :half]
-    spread[np.diag_indices(half)] += sum(
-        np.where(error <= NEGLIGIBLE, exact_bound(group.independent)[:, None] / Z, 0.0).reshape(-1)
-        ** 2
-        for error, group in zip(errors, (one, other), strict=True)
-    )
+    independent = np.stack([part.independent for part in parts])[:, :, None]
+    return np.stack([part.p for part in parts]), covariance(parts), independent
+
+
+def _compared(p: Floats, both: Floats, independent: Floats, level: float) -> Differences:
+    """Every group less the last one."""
+    none, everybody = p <= NEGLIGIBLE, p >= 1 - NEGLIGIBLE
+    alike = (none[:-1] & none[-1]) | (everybody[:-1] & everybody[-1])
+    errors = np.sqrt(np.maximum(both.diagonal(), 0.0)).reshape(p.shape)
+    still = np.where(errors <= NEGLIGIBLE, exact_bound(independent) / Z, 0.0)
+    both = both + np.diag(np.square(still).reshape(-1))
+    spread = _of_contrasts(both, p[0].size)
     se = np.sqrt(np.maximum(spread.diagonal(), 0.0))
+    varied = ~alike.reshape(-1)
     varied &= se > NEGLIGIBLE  # the same cases in both groups: nothing varies between them
-    apart = np.abs(difference.reshape(-1))
-    score = np.where(varied, apart / np.where(varied, se, 1.0), 0.0)
+    difference = p[:-1] - p[-1]
+    score = np.where(varied, np.abs(difference.reshape(-1)) / np.where(varied, se, 1.0), 0.0)
     p_value = np.where(varied, 2.0 * ndtr(-score), 1.0)
     largest = _largest(spread, se, varied)
     critical = float(np.quantile(largest, level)) if varied.any() else Z
     anywhere = (1 + np.count_nonzero(largest >= score.max(initial=0.0))) / (len(largest) + 1)
-    low, high = _apart(one, other, errors, Z)
-    band_low, band_high = _apart(one, other, errors, max(critical, Z))
+    low, high = _apart(p, errors, independent, Z)
+    band_low, band_high = _apart(p, errors, independent, max(critical, Z))
     return Differences(
         difference,
-        se.reshape(shape),
+        se.reshape(difference.shape),
         low,
         high,
-        p_value.reshape(shape),
-        _of_tested(p_value, varied).reshape(shape),
+        p_value.reshape(difference.shape),
+        _of_tested(p_value, varied).reshape(difference.shape),
         band_low,
         band_high,
         critical,
         anywhere if varied.any() else 1.0,
-        varied.reshape(shape),
+        varied.reshape(difference.shape),
     )
+
+
+def _of_contrasts(both: Floats, half: int) -> Floats:
+    """The covariance of every group less the last, from that of all groups together."""
+    many = len(both) // half - 1
+    last = np.s_[many * half :]
+    found = both[: many * half, : many * half] + np.tile(both[last, last], (many, many))
+    found -= np.tile(both[: many * half, last], (1, many))
+    found -= np.tile(both[last, : many * half], (many, 1))
+    return found
 
 
 def _largest(spread: Floats, se: Floats, tested: Flags) -> Floats:
@@ -129,13 +192,12 @@ def _largest(spread: Floats, se: Floats, tested: Flags) -> Floats:
     return largest
 
 
-def _apart(one: Influence, other: Influence, errors: Floats, z: float) -> tuple[Floats, Floats]:
-    """Newcombe's interval of the difference from the two intervals at the quantile ``z``."""
-    low_1, high_1 = interval(one.p, errors[0], one.independent[:, None], z)
-    low_2, high_2 = interval(other.p, errors[1], other.independent[:, None], z)
-    difference = one.p - other.p
-    below = np.hypot(one.p - low_1, high_2 - other.p)
-    above = np.hypot(high_1 - one.p, other.p - low_2)
+def _apart(p: Floats, errors: Floats, independent: Floats, z: float) -> tuple[Floats, Floats]:
+    """Newcombe's interval of the differences from the intervals of each at the quantile ``z``."""
+    low, high = interval(p, errors, independent, z)
+    difference = p[:-1] - p[-1]
+    below = np.hypot(p[:-1] - low[:-1], high[-1] - p[-1])
+    above = np.hypot(high[:-1] - p[:-1], p[-1] - low[-1])
     return np.maximum(difference - below, -1.0), np.minimum(difference + above, 1.0)
 
 

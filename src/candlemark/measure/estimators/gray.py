@@ -9,17 +9,17 @@ ended in no way, F_k the cumulative incidence, the risk set becomes
 and the score of group k is the number of events minus what its share of the common risk set would
 have had: z_k = N_k - sum over ticks of (R_k / R) dN_1, with N_1 counted over all groups.
 
-Its covariance follows from writing the estimate of F_r, less F_r, as a sum of martingales.  With
-c_kr = R_k (1[k=r] - R_r / R), G_r = 1 - F_r, dGamma_0 = dN_1 / R the hazard that all share if they
-do not differ, d_kr = c_kr / G_r-, and C_kr(t) the sum of d_kr dGamma_0 after t, an event of cause 1
-in group r counts a_kr = d_kr + (1 - G_r-/S_r-) C_kr and one of another cause
-b_kr = - (G_r-/S_r-) C_kr, so that
+Its covariance follows from writing the estimate of F_r, less F_r, as a sum of martingales, with the
+unknown incidence estimated from all groups together, as it is one if they do not differ.  With
+h_k = Y_k / S_k-, h their sum, dF = dN_1 / h, G = 1 - F, c_kr = h_k (1[k=r] - h_r / h) and C_kr(t)
+the sum of c_kr dF / G- after t, an event of cause 1 in group r counts
+a_kr = c_kr + (1 - G/S_r) C_kr and one of another cause b_kr = - (G/S_r) C_kr, so that
 
-    cov(z_k, z_l) = sum over r of [sum a_kr a_lr (S_r-/Y_r) G_r- dGamma_0
-                                   + sum b_kr b_lr (S_r-/Y_r)^2 dN_2r].
+    cov(z_k, z_l) = sum over r of [sum a_kr a_lr (S_r-/Y_r) dF + sum b_kr b_lr (S_r-/Y_r)^2 dN_2r].
 
-Events of one tick are drawn without putting back: the first sum has the factor (R - d)/(R - 1), the
-second (Y_r - d)/(Y_r - 1).  Without competing ends it is the log-rank test, to the last digit.
+Events of one tick are drawn without putting back: with d of cause 1 the first sum has the factor
+1 - (d - 1)/(h S_r- - 1), with d of another cause in group r the second 1 - (d - 1)/(Y_r - 1).  The
+numbers are those of ``cuminc`` in the R package cmprsk.
 
 It is meant for units seen from their entry.  Late entry is taken into Y and S; Gray's paper has
 right censoring only.
@@ -63,46 +63,52 @@ def gray(groups: Sequence[Counts], target: int = 1, source: int = 0) -> GroupTes
     )
     # After the last one at risk in a group, nothing is known of it: its risk set is empty.
     safe = np.maximum(at_risk, 1.0)
-    survival = _before(np.cumprod(1.0 - (cause + other) / safe, axis=0), 1.0)
+    after: Floats = np.cumprod(1.0 - (cause + other) / safe, axis=0, dtype=np.float64)
+    survival = _before(after, 1.0)
     incidence = _before(np.cumsum(survival * cause / safe, axis=0), 0.0)
-    alive = survival > 0
-    free = np.maximum(1.0 - incidence, 0.0)
-    per_unit = np.divide(survival, safe, out=np.zeros_like(survival), where=at_risk > 0)
-    weight = np.divide(at_risk * free, survival, out=np.zeros_like(survival), where=alive)
-    total = weight.sum(axis=1)
-    seen = cause.sum(axis=1)
-    hazard = np.divide(seen, total, out=np.zeros_like(total), where=total > 0)
-    expected = (weight * hazard[:, None]).sum(axis=0)
-    covariance = _covariance((cause, other), at_risk, (weight, per_unit), (free, survival))
+    known = (survival > 0) & (at_risk > 0)
+    risk = np.divide(at_risk, survival, out=np.zeros_like(survival), where=known)
+    weight = risk * np.maximum(1.0 - incidence, 0.0)
+    expected = (weight * _over(cause.sum(axis=1), weight.sum(axis=1))[:, None]).sum(axis=0)
+    covariance = _covariance((cause, other), at_risk, risk, (survival, after))
     return group_test(cause.sum(axis=0), expected, covariance)
 
 
 def _covariance(
-    events: tuple[Floats, Floats],
-    at_risk: Floats,
-    weights: tuple[Floats, Floats],
-    chances: tuple[Floats, Floats],
+    events: tuple[Floats, Floats], at_risk: Floats, risk: Floats, survival: tuple[Floats, Floats]
 ) -> Floats:
     """The covariance of the scores; arrays have the shape (ticks, groups)."""
-    (cause, other), (weight, per_unit), (free, survival) = events, weights, chances
-    groups = weight.shape[1]
-    total, seen = weight.sum(axis=1), cause.sum(axis=1)
-    hazard = np.divide(seen, total, out=np.zeros_like(total), where=total > 0)
-    share = np.divide(weight, total[:, None], out=np.zeros_like(weight), where=total[:, None] > 0)
-    inverse = np.divide(1.0, free, out=np.zeros_like(free), where=free > 0)
-    ratio = np.divide(free, survival, out=np.zeros_like(survival), where=survival > 0)
+    (cause, other), (before, after) = events, survival
+    seen, total = cause.sum(axis=1), risk.sum(axis=1)
+    step = _over(seen, total)
+    free = np.maximum(1.0 - np.cumsum(step), 0.0)
+    free_before = np.append(1.0, free)[: len(free)]
+    share = _over(risk, total[:, None])
     # Of the score of k, by group r: arrays (ticks, k, r).
-    direct = weight[:, :, None] * (np.eye(groups) - share[:, None, :]) * inverse[:, None, :]
-    summed = np.cumsum((direct * hazard[:, None, None])[::-1], axis=0)[::-1]
-    ahead = np.concatenate([summed[1:], np.zeros((min(1, len(summed)), groups, groups))])
+    direct = risk[:, :, None] * (np.eye(risk.shape[1]) - share[:, None, :])
+    summed = np.cumsum((direct * _over(step, free_before)[:, None, None])[::-1], axis=0)[::-1]
+    ahead = np.concatenate([summed[1:], np.zeros_like(summed[:1])])
+    ratio = _over(free[:, None], after)
     own = direct + (1.0 - ratio)[:, None, :] * ahead
     others = -ratio[:, None, :] * ahead
-    tied = np.where(total > 1, (total - seen) / np.where(total > 1, total - 1, 1.0), 0.0)
-    first = per_unit * free * (hazard * np.maximum(tied, 0.0))[:, None]
-    alone = np.where(at_risk > 1, (at_risk - other) / np.where(at_risk > 1, at_risk - 1, 1.0), 0.0)
+    per_unit = _over(1.0, risk)
+    first = per_unit * step[:, None] * _drawn(seen[:, None], total[:, None] * before)
+    second = per_unit**2 * other * _drawn(other, at_risk)
     found: Floats = np.einsum("tkr,tlr,tr->kl", own, own, first)
-    found += np.einsum("tkr,tlr,tr->kl", others, others, per_unit**2 * other * alone)
+    found += np.einsum("tkr,tlr,tr->kl", others, others, second)
     return found
+
+
+def _over(above: Floats | float, below: Floats) -> Floats:
+    """The quotient; 0 where nothing stands below."""
+    shape = np.broadcast_shapes(np.shape(above), below.shape)
+    return np.divide(above, below, out=np.zeros(shape), where=np.broadcast_to(below > 0, shape))
+
+
+def _drawn(many: Floats, among: Floats) -> Floats:
+    """What drawing so many without putting back takes off the variance; 1 for a single one."""
+    rest = np.where((many > 1) & (among > 1), _over(many - 1, among - 1), 0.0)
+    return np.maximum(1.0 - rest, 0.0)
 
 
 def _before(after: NDArray[np.floating[Any]], at_first: float) -> Floats:

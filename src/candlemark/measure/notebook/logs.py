@@ -10,7 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from candlemark.errors import NotUnderstood, SourceMissing
-from candlemark.measure.answers import HORIZONS, Question, compare, dwell, reach, stand
+from candlemark.measure.answers import (
+    HORIZONS,
+    STATED,
+    Question,
+    compare,
+    dwell,
+    follow,
+    reach,
+    stand,
+    standardise,
+)
+from candlemark.measure.figure import Break
 from candlemark.measure.labels import Labels
 from candlemark.measure.log import Ask, Where, stay_table
 from candlemark.measure.log.reading import Columns, log_of
@@ -18,7 +29,7 @@ from candlemark.measure.log.reading import read_events as read_file
 from candlemark.measure.notebook.shown import ShownFigure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from candlemark.measure.figure import Figure
     from candlemark.measure.log import StayTable
@@ -38,6 +49,8 @@ class Log:
     reading: tuple[tuple[str, str], ...] = ()
     labels: Labels = _WORDS
     """The words its figures are said in."""
+    breaks: Callable[[], Sequence[Break]] = tuple
+    """Gives the days from which its cases were recorded otherwise, as far as a vault knows any."""
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -81,10 +94,62 @@ class Log:
         return self._shown(dwell(self.question(HORIZONS, robust=False, **asked)))
 
     def compare(
-        self, one: str = "", other: str = "", at: Sequence[int] = HORIZONS, **asked: Any
+        self, *groups: str, against: str = "", at: Sequence[int] = HORIZONS, **asked: Any
     ) -> ShownFigure:
-        """How two groups of ``by`` differ; named where there are more than two."""
-        return self._shown(compare(self.question(at, robust=True, **asked), one, other))
+        """How groups of ``by`` differ, each from the last one.
+
+        Args:
+            groups: codes of groups; none: all that are large enough, with the largest.
+            against: what the others are compared with, where no groups are named.
+            at: days after entry.
+            asked: as of :meth:`occupancy`.
+
+        Raises:
+            NotMeasurable, NothingToMeasure, NotUnderstood: it cannot be answered, and why.
+        """
+        return self._shown(
+            compare(self.question(at, robust=True, **asked), *groups, against=against)
+        )
+
+    def standardise(
+        self,
+        over: Sequence[str] | str,
+        *groups: str,
+        to: str = "",
+        at: Sequence[int] = HORIZONS,
+        **asked: Any,
+    ) -> ShownFigure:
+        """Groups of ``by`` as if they had one mix of cases, made of the schemes ``over``.
+
+        ``to`` names the group whose mix is the standard; without it, all groups together.
+        """
+        schemes = (over,) if isinstance(over, str) else tuple(over)
+        question = self.question(at, robust=True, **asked)
+        return self._shown(standardise(question, schemes, *groups, to=to))
+
+    def trend(
+        self,
+        at: Sequence[int] = HORIZONS,
+        *,
+        breaks: Mapping[str | date, str] | None = None,
+        **asked: Any,
+    ) -> ShownFigure:
+        """The cohorts of each period of entry, so many days after they entered.
+
+        Args:
+            at: days after entry.
+            breaks: days from which something else was recorded, each with what changed.
+            asked: as of :meth:`occupancy`; ``by`` is ``entry-year``, ``entry-quarter`` or
+                ``entry-month``.
+        """
+        stated = [
+            Break(day, STATED, says)
+            for said, says in (breaks or {}).items()
+            if (day := _day(said)) is not None
+        ]
+        return self._shown(
+            follow(self.question(at, robust=True, **asked), [*self.breaks(), *stated])
+        )
 
     def _shown(self, figure: Figure) -> ShownFigure:
         return ShownFigure(figure, self.labels)

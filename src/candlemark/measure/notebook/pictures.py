@@ -29,6 +29,7 @@ from candlemark.measure.figure import (
     Occupancy,
 )
 from candlemark.measure.labels import percent
+from candlemark.measure.notebook.compared import compared, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ _TABLE: Final = "The table below holds the same numbers."
 
 
 def pictures(figure: Figure, labels: Labels, key: str) -> Iterator[tuple[str, Svg]]:
-    """The name of each group with its picture; a comparison has none.
+    """The name of each group with its picture; of what compares groups there is one for the whole.
 
     ``key`` tells the pictures of this figure apart from those of others in the same notebook.
     """
@@ -71,7 +72,7 @@ def pictures(figure: Figure, labels: Labels, key: str) -> Iterator[tuple[str, Sv
             for stayed in figure.groups:
                 yield labels.group(by, stayed.group), _stayed(stayed, labels)
         case _:
-            return
+            yield "", compared(figure, labels)
 
 
 def _stood(group: OccupancyGroup, labels: Labels, key: str) -> Svg:
@@ -160,7 +161,7 @@ def _counted(group: AttritionGroup, labels: Labels) -> Svg:
         parts += [Part(_fill(end), count / entered) for end, count in row.ended_by]
         parts.append(Part(PENDING, row.pending / entered))
         rows.append(
-            _row(labels.stage(row.own), f"{row.reached:,}", attrition_bar(parts, rtl=False))
+            row_of(labels.stage(row.own), f"{row.reached:,}", attrition_bar(parts, rtl=False))
         )
     return element("ol", *rows, class_="bars")
 
@@ -173,13 +174,8 @@ def _stayed(group: DurationsGroup, labels: Labels) -> Svg:
         first, half, last = row.quantiles
         said = "half not reached yet" if half.days is None else f"{half.days:,} days"
         stay = Stay(first.days, half.days, last.days, half.low, half.high)
-        rows.append(_row(labels.stage(row.own), said, duration_bar(stay, longest, rtl=False)))
+        rows.append(row_of(labels.stage(row.own), said, duration_bar(stay, longest, rtl=False)))
     return element("ol", *rows, class_="bars")
-
-
-def _row(name: str, said: str, bar: Svg) -> Svg:
-    head = element("div", element("strong", name), " ", element("span", said), class_="head")
-    return element("li", head, bar)
 
 
 def flow(group: AttritionGroup, labels: Labels) -> Svg:

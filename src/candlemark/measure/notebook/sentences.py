@@ -6,7 +6,7 @@ refused in words, and never computed from those who left.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from candlemark.measure.figure import (
     Attrition,
@@ -14,8 +14,11 @@ from candlemark.measure.figure import (
     Durations,
     Incidence,
     Occupancy,
+    Standardised,
+    Trend,
 )
 from candlemark.measure.labels import percent
+from candlemark.measure.telling import course_of, last_segment, most_apart, values_of, widest
 
 if TYPE_CHECKING:
     from candlemark.measure.figure import (
@@ -31,8 +34,11 @@ if TYPE_CHECKING:
     from candlemark.measure.labels import Labels
 
 
+_UNLIKELY: Final = 0.05
+
+
 def sentences(figure: Figure, labels: Labels) -> tuple[str, ...]:
-    """One sentence for each group; of a comparison one for the whole."""
+    """One sentence for each group; of what compares groups one for the whole."""
     basis = figure.basis
     match figure:
         case Occupancy():
@@ -45,6 +51,10 @@ def sentences(figure: Figure, labels: Labels) -> tuple[str, ...]:
             return tuple(_stayed(group, basis, labels) for group in figure.groups)
         case Comparison():
             return (_compared(figure, labels),)
+        case Standardised():
+            return (_weighted(figure, labels),)
+        case Trend():
+            return (_followed(figure, labels),)
 
 
 def _entered(count: int, group: str, basis: Basis, labels: Labels) -> str:
@@ -105,27 +115,90 @@ def _half(row: StageDuration, labels: Labels) -> str:
 
 
 def _compared(figure: Comparison, labels: Labels) -> str:
-    one, other = (labels.group(figure.basis.by, group.group) for group in figure.groups)
-    anywhere = next(test for test in figure.tests if test.code == "anywhere")
-    apart = [cell for cell in figure.cells if cell.band_low > 0 or cell.band_high < 0]
-    if not apart:
+    names = [labels.group(figure.basis.by, group.group) for group in figure.groups]
+    anywhere = _chance(next(test for test in figure.tests if test.code == "anywhere").p_value)
+    cell = widest(figure)
+    if cell is None and len(names) == 2:
         return (
-            f"Nowhere do “{one}” and “{other}” differ by more than chance could make"
-            f" ({_chance(anywhere.p_value)}). That is not proof that they are alike."
+            f"Nowhere do “{names[0]}” and “{names[1]}” differ by more than chance could make"
+            f" ({anywhere}). That is not proof that they are alike."
         )
-    widest = max(apart, key=lambda cell: abs(cell.difference))
+    if cell is None:
+        return (
+            f"None of {len(names) - 1} groups differs anywhere from “{names[-1]}” by more than"
+            f" chance could make ({anywhere}). That is not proof that they are alike."
+        )
+    one = labels.group(figure.basis.by, cell.group)
+    which = "" if len(names) == 2 else f"Of {len(names)} groups, "
     return (
-        f"“{one}” and “{other}” differ ({_chance(anywhere.p_value)}), most after"
-        f" {widest.day:,} days: {_difference(widest, labels)}."
+        f"{which}“{one}” and “{names[-1]}” differ ({anywhere}), most after"
+        f" {cell.day:,} days: {_difference(cell, labels)}."
     )
+
+
+def _weighted(figure: Standardised, labels: Labels) -> str:
+    basis, state = figure.basis, most_apart(figure)
+    mix = f"“{labels.group(basis.by, figure.to)}”" if figure.to else "all groups together"
+    parts = [
+        f"{percent(value.p)} ({percent(value.low)} to {percent(value.high)}) of"
+        f" “{labels.group(basis.by, group.group)}” instead of {percent(value.crude)}"
+        for group, value in zip(figure.groups, values_of(figure, state), strict=True)
+    ]
+    schemes = _listed([labels.scheme(scheme) for scheme in figure.over])
+    left_out = (
+        ""
+        if figure.share == 1
+        else f" {percent(1 - figure.share)} of all are of kinds some group lacks, and left out."
+    )
+    return (
+        f"With the mix of cases of {mix} by {schemes}, {basis.at[-1]:,} days after entry there"
+        f" would stand at “{labels.state(state)}” {_listed(parts)}.{left_out}"
+    )
+
+
+def _followed(figure: Trend, labels: Labels) -> str:
+    course = course_of(figure)
+    if course is None:
+        return "No cohort has been watched for long enough."
+    part = last_segment(course)
+    state, after = labels.state(course.state), f"{course.day:,} days after entry"
+    if part is None:
+        return (
+            f"Fewer than two cohorts between breaks have been watched for {course.day:,} days:"
+            " nothing can be said of a trend."
+        )
+    values = {
+        period.group: point.p
+        for period, point in zip(figure.groups, course.points, strict=True)
+        if point.p is not None and part.first <= period.group <= part.last
+    }
+    (first, was), (last, now) = min(values.items()), max(values.items())
+    said = (
+        f"At “{state}” {after} stood {percent(was)} of those who entered in {first} and"
+        f" {percent(now)} of {last}"
+    )
+    if part.p_change is not None and part.p_change > _UNLIKELY:
+        said += f"; that no cohort of these differs is possible ({_chance(part.p_change)})."
+    else:
+        said += f"; they do not all agree ({_chance(part.p_change or 0.0)})."
+    broken = [f"{one.day} ({_broke(one.what, one.says)})" for one in figure.breaks]
+    return f"{said} Nothing is compared across {_listed(broken)}." if broken else said
+
+
+def _broke(what: str, says: str) -> str:
+    return {
+        "tracked": f"{says or 'the agency'} began to see its cases",
+        "crosswalk": f"crosswalk {says}",
+        "edition": f"edition {says}",
+    }.get(what, says)
 
 
 def _difference(cell: Cell, labels: Labels) -> str:
     more = "more" if cell.difference > 0 else "fewer"
     ends = sorted(100 * abs(end) for end in (cell.band_low, cell.band_high))
     return (
-        f"{100 * abs(cell.difference):.1f} points {more} stand at “{labels.state(cell.state)}”"
-        f" ({ends[0]:.1f} to {ends[1]:.1f})"
+        f"{100 * abs(cell.difference):.1f} points {more} of the first stand at"
+        f" “{labels.state(cell.state)}” ({ends[0]:.1f} to {ends[1]:.1f})"
     )
 
 

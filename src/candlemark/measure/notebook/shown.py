@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from candlemark.measure.document import document
 from candlemark.measure.drawing import PATTERNS, Svg, element, joined
-from candlemark.measure.figure import Attrition
+from candlemark.measure.figure import Attrition, Durations
 from candlemark.measure.flat import as_rows
 from candlemark.measure.notebook.pictures import flow, pictures
 from candlemark.measure.notebook.sentences import sentences
@@ -82,6 +82,7 @@ class ShownFigure:
                     parts.append(element("div", drawn[name], class_="chart"))
         else:
             parts += [element("p", said, class_="sentence") for said in self.sentences]
+            parts += [element("div", picture, class_="chart") for picture in drawn.values()]
         if isinstance(self.figure, Attrition) and len(self.figure.groups) == 1:
             second = element("div", flow(self.figure.groups[0], self.labels), class_="chart")
             parts.append(element("details", element("summary", "As a flow"), second))
@@ -97,9 +98,14 @@ class ShownFigure:
         }
         if self.figure.basis.by:
             about -= {"group"}
-        head = [name for name in rows[0] if name not in about]
+        head = [
+            name
+            for name in rows[0]
+            if name not in about and any(row[name] not in {None, ""} for row in rows)
+        ]
+        missing = "not reached yet" if isinstance(self.figure, Durations) else "no value"
         cells = [
-            element("tr", *(element("td", _cell(row[name])) for name in head))
+            element("tr", *(element("td", _cell(row[name], missing)) for name in head))
             for row in rows[:_MOST]
         ]
         more = len(rows) - _MOST
@@ -127,9 +133,9 @@ class ShownFigure:
         return "; ".join(each for each in said if each.strip()) + "."
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, missing: str) -> str:
     if value is None:
-        return "not reached yet"
+        return missing
     if isinstance(value, float):
         return "< 0.0001" if 0 < value < 0.00005 else f"{value:.4f}"
     return f"{value:,}" if isinstance(value, int) else str(value)

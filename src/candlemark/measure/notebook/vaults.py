@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +14,7 @@ from candlemark.definition import Definition
 from candlemark.ledger import Vault
 from candlemark.measure.answerable import HORIZONS
 from candlemark.measure.attrition import attrition
+from candlemark.measure.breaks import breaks_of
 from candlemark.measure.durations import durations
 from candlemark.measure.incidence import incidence
 from candlemark.measure.keeping import KINDS as FIGURES
@@ -24,10 +26,11 @@ from candlemark.measure.notebook.shown import ShownFigure
 from candlemark.measure.occupancy import occupancy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import TracebackType
 
     from candlemark.definition import Edition
+    from candlemark.measure.figure import Break
     from candlemark.measure.study import Study
 
 KINDS: Final = casefile.KINDS | agency.KINDS | FIGURES
@@ -39,11 +42,13 @@ class Holding:
 
     study: Study
     labels: Labels
+    breaks: Callable[[], Sequence[Break]] = tuple
+    """Gives the days from which its cases were recorded otherwise."""
 
     @property
     def log(self) -> Log:
         """The same asked stage by stage, as any log: robust errors, windows, comparisons."""
-        return Log(stays_of(self.study), labels=self.labels)
+        return Log(stays_of(self.study), labels=self.labels, breaks=self.breaks)
 
     def occupancy(self, at: Sequence[int] = HORIZONS, **asked: Any) -> ShownFigure:
         """Where cases stand so many days after they entered.
@@ -98,7 +103,8 @@ class OpenVault(AbstractContextManager["OpenVault"]):
         ledger, edition = self._vault.ledger, self._edition
         found = study(ledger, edition, crosswalk, vault_name=self._vault.name)
         words = agency.crosswalk_of(ledger, crosswalk, edition) if crosswalk else None
-        return Holding(found, Labels(edition, words))
+        breaks = partial(breaks_of, ledger, edition, crosswalk, ledger.size)
+        return Holding(found, Labels(edition, words), breaks)
 
 
 def open_vault(

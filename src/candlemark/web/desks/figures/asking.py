@@ -83,8 +83,8 @@ def read(query: Mapping[str, str], study: StudyCard) -> tuple[Asked, tuple[Misre
     faults: list[Misread] = []
     as_of = _day(query.get("as_of", "").strip(), faults)
     at = _days(query.get("at", "").strip(), faults)
-    by = _one_of("by", query.get("by", ""), schemes(study), faults)
-    start = _one_of("from", query.get("from", ""), stages(study), faults)
+    by = one_of("by", query.get("by", ""), schemes(study), faults)
+    start = one_of("from", query.get("from", ""), stages(study), faults)
     group = query.get("group", "")[:60] if by else ""
     audience = PUBLIC if query.get("for") == PUBLIC else INSIDE
     return Asked(as_of, by, group, at, start, audience), tuple(faults)
@@ -100,7 +100,8 @@ def stages(study: StudyCard) -> tuple[str, ...]:
     return tuple(stage.own for stage in study.entry_stages)
 
 
-def _one_of(field: str, typed: str, known: tuple[str, ...], faults: list[Misread]) -> str:
+def one_of(field: str, typed: str, known: tuple[str, ...], faults: list[Misread]) -> str:
+    """What was typed, if it is one of those known; else nothing, and a fault."""
     if not typed or typed in known:
         return typed
     faults.append(Misread(field, typed[:40]))

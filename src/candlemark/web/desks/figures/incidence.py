@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from candlemark.definition.pathway import Unit
 from candlemark.measure.drawing import Line, Tick, occupancy_plot
-from candlemark.web.desks.figures.occupancy import ISOLATED, apart
+from candlemark.web.desks.figures.naming import ISOLATED
+from candlemark.web.desks.figures.occupancy import apart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,6 +18,7 @@ from candlemark.measure.drawing import (
     small_areas,
 )
 from candlemark.web.desks.figures.attrition import fill_of
+from candlemark.web.desks.figures.naming import ISOLATED
 
 if TYPE_CHECKING:
     from candlemark.measure import OccupancyGroup
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 _LED: Final = ("pending", "convicted", "reached", "beyond", "acquitted", "dismissed")
 _CLOSEST: Final = 0.11
 """Of the width: two day marks nearer than this would write over each other on a phone."""
-ISOLATED: Final = "\u2068{}\u2069"
-"""A number that reads the same beside letters that run right to left and alone in a line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from candlemark.errors import NotUnderstood
-from candlemark.measure import Attrition, Comparison, Durations, Incidence, Occupancy
+from candlemark.measure import Attrition, Durations, Incidence, Occupancy
 from candlemark.web.desks.figures.attrition import CountedGroup, counted, counted_sentence
 from candlemark.web.desks.figures.durations import StayedGroup, longest_of, stayed, stayed_sentence
 from candlemark.web.desks.figures.incidence import ReachedGroup, reached, reached_sentence
@@ -74,5 +74,5 @@ def shown(
             )
             sentence = "" if divided else reached_sentence(came[0], basis, names)
             return Shown(basis.question, sentence, basis, divided, reached=came)
-        case Comparison():
-            raise NotUnderstood("a comparison has no page", hint="candlemark measure compare")
+        case _:
+            raise NotUnderstood("figures of several groups have pages of their own")

@@ -13,10 +13,11 @@ from candlemark.casefile import listing
 from candlemark.casefile.pathways import pathways_of
 from candlemark.errors import Disclosive, MeasureError, NotUnderstood
 from candlemark.protect import protect_together
-from candlemark.web.desks.figures import asking, files
+from candlemark.web.desks.figures import asking, beside, files
 from candlemark.web.desks.figures.naming import Names
 from candlemark.web.desks.figures.public import PublicShown, public_shown
 from candlemark.web.desks.figures.shown import Shown, shown
+from candlemark.web.desks.figures.source import code_of, listed_code
 from candlemark.web.doors import door_of
 from candlemark.web.pages import page
 from candlemark.web.tongue import reader_of
@@ -24,15 +25,12 @@ from candlemark.web.tongue import reader_of
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from candlemark.agency import Batch
     from candlemark.definition.pathway import NationalLimit
     from candlemark.measure import Figure, Study, Taken
     from candlemark.protect import ProtectedFigure
     from candlemark.web.desks.figures.asking import Asked
     from candlemark.web.doors import Door
 
-CASES = "cases"
-"""Stands in an address for the cases entered by hand."""
 QUESTIONS = ("attrition", "occupancy", "incidence", "durations")
 PROTECTED = ("attrition", "occupancy", "durations")
 """Those that can be shown in public."""
@@ -54,14 +52,11 @@ def figures(request: HttpRequest) -> HttpResponse:
 def figure(request: HttpRequest, about: str) -> HttpResponse:
     """The three figures, with the form that asks for others."""
     door = door_of(request)
-    batch = _batch(door, about)
-    if batch is not None and batch not in door.latest():
-        raise Http404
-    code = batch.crosswalk if batch else ""
+    code = listed_code(door, about)
     try:
         study = door.card(code)
     except MeasureError as error:
-        return page(request, "figures/none.html", error=error, batch=batch)
+        return page(request, "figures/none.html", error=error)
     asked, misread = asking.read(request.GET, study)
     names = Names(door.edition, door.crosswalk_or_none(code), reader_of(request))
     answers: list[Shown] = []
@@ -81,7 +76,6 @@ def figure(request: HttpRequest, about: str) -> HttpResponse:
         request,
         "figures/figure.html",
         about=about,
-        batch=batch,
         study=study,
         asked=asked,
         misread={fault.field: fault.typed for fault in misread},
@@ -97,8 +91,10 @@ def figure(request: HttpRequest, about: str) -> HttpResponse:
 def table_file(request: HttpRequest, about: str, question: str, form: str) -> HttpResponse:
     """One figure as a file: exact inside the vault, protected for the public."""
     door = door_of(request)
-    batch = _batch(door, about)
-    code = batch.crosswalk if batch else ""
+    if question in beside.QUESTIONS:
+        figure = beside.exact(door, about, question, request.GET.dict())
+        return _download(*files.inside_file(figure, form), form)
+    code = code_of(door, about)
     asked, misread = asking.read(request.GET, door.card(code))
     if misread:
         raise NotUnderstood(
@@ -111,18 +107,13 @@ def table_file(request: HttpRequest, about: str, question: str, form: str) -> Ht
         name, content = files.public_file(protected[question], form)
     else:
         name, content = files.inside_file(_take(door, code, question, asked).figure, form)
+    return _download(name, content, form)
+
+
+def _download(name: str, content: bytes, form: str) -> HttpResponse:
     response = HttpResponse(content, content_type=files.TYPES[form])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _batch(door: Door, about: str) -> Batch | None:
-    """The import an address speaks of; None for the cases entered by hand.
-
-    Raises:
-        UnknownBatch: there is none; the page for it is the one of an address without a page.
-    """
-    return None if about == CASES else door.batch(about)
 
 
 def _answer(door: Door, code: str, question: str, asked: Asked, names: Names) -> Shown:

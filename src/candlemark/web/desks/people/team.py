@@ -126,6 +126,21 @@ def remove(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
+def strange_keys(request: HttpRequest) -> HttpResponse:
+    """Destroy the keys that lie here for nobody who is, or was, a member: those that were shown."""
+    members = door_of(request).vault.members
+    sent = request.method == "POST"
+    if sent and request.POST.get("sure") == "yes":
+        try:
+            members.destroy_strange(request.POST.getlist("key"))
+        except NotEntitled:  # another was quicker: what lies there now is shown
+            return SeeOther(address("strange-keys"))
+        return SeeOther(address("team"))
+    return page(
+        request, "people/strange-keys.html", keys=members.strange_keys(), missed=sent, said=said
+    )
+
+
 def factor_of(request: HttpRequest, code: str) -> HttpResponse:
     """Remove the second factor of a member who lost it."""
     door, house = door_of(request), house_of(request)

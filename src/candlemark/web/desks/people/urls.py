@@ -14,6 +14,7 @@ urlpatterns = [
     path("me/second-factor/", myself.factor, name="my-factor"),
     path("me/travel/", myself.travel, name="travel"),
     path("team/", team.team, name="team"),
+    path("team/strange-keys/", team.strange_keys, name="strange-keys"),
     path("team/<slug:code>/freeze/", team.freeze, name="freeze"),
     path("team/<slug:code>/remove/", team.remove, name="remove-member"),
     path("team/<slug:code>/thaw/", team.thaw, name="thaw"),

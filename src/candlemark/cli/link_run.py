@@ -1,0 +1,159 @@
+"""``candlemark link run``: compare, by a model, and keep what was found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
+
+from candlemark.cli import paper
+from candlemark.cli.link_sources import (
+    in_vault,
+    of_tables,
+    of_vault,
+    once_option,
+    say_noticed,
+    sources_options,
+)
+from candlemark.cli.opening import json_option, opened, vault_or_tables_option
+from candlemark.errors import SourceMissing, StorageFull, WrongCommand
+from candlemark.linkage.engine import link, model_of_document, run_sources
+from candlemark.linkage.engine.splinked import linked_by_spark
+from candlemark.linkage.said import model_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from candlemark.linkage.engine import Linked, LinkModel
+    from candlemark.linkage.sources import Sources
+
+_ENGINES = ("duckdb", "spark")
+
+
+@click.command("run")
+@sources_options
+@once_option
+@click.option(
+    "--model",
+    "model_name",
+    default="",
+    metavar="MODEL",
+    help="A model of the vault, the newest by default; for tables, the file of one.",
+)
+@click.option("--chunks", type=click.IntRange(1, 100), help="In how many parts to compare.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where the pairs of tables are written, Parquet or CSV; those of a vault are kept in it.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(_ENGINES),
+    default="duckdb",
+    show_default=True,
+    help="For tables that outgrow a machine: spark, which needs PySpark and Java 17.",
+)
+@vault_or_tables_option
+@json_option
+def run_command(
+    names: tuple[str, ...],
+    tables: tuple[Path, ...],
+    columns_file: Path | None,
+    once_each: tuple[str, ...],
+    model_name: str,
+    chunks: int | None,
+    out: Path | None,
+    engine: str,
+    folder: Path | None,
+    passphrase_file: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Compare records and keep the pairs; a run that was stopped goes on where it was.
+
+    What is at least as probable as the model's first threshold is linked; what lies between the two
+    is for people to judge.
+    """
+    where = in_vault(folder, tables)
+    if (where is None) != bool(out) or (where and engine != "duckdb"):
+        raise WrongCommand(
+            "the pairs of a vault are kept in it, those of tables in a file",
+            hint="with --table give --out FILE; --out and --engine are for tables only",
+        )
+    with paper.progress("linking") as tell:
+        show = tell or (lambda _share, _what: None)
+        if where:
+            with opened(where, passphrase_file) as vault:
+                sources = of_vault(vault.ledger, names, columns_file)
+                kept = run_sources(
+                    vault.ledger,
+                    model_of(vault.ledger, model_name),
+                    sources,
+                    once_each=once_each,
+                    chunks=chunks or 0,
+                    tell=show,
+                )
+            linked, said = kept.linked, {"run": kept.fact.run, "model": kept.fact.model}
+        else:
+            sources, model = of_tables(tables, columns_file), _model(model_name)
+            linked = (
+                linked_by_spark(model, sources.rows, once_each=once_each)
+                if engine == "spark"
+                else link(model, sources.rows, once_each=once_each, chunks=chunks or 0, tell=show)
+            )
+            write_table(linked.pairs, out)
+            said = {"run": str(out), "model": model.content_hash}
+            show(1.0, "linked")
+    _show(said, linked, sources, as_json=as_json)
+
+
+def _show(said: dict[str, str], linked: Linked, sources: Sources, *, as_json: bool) -> None:
+    noticed = (*sources.noticed, *linked.noticed)
+    if as_json:
+        document: dict[str, Any] = {
+            "compared": linked.candidates,
+            "linked": linked.automatic,
+            "for_people": linked.to_people,
+            "resumed_chunks": linked.resumed,
+            "too_common": linked.too_common,
+            "noticed": noticed,
+            "sources": sources.states,
+        }
+        paper.print_json(said | document)
+        return
+    paper.say(f"{said['run']}: {linked.candidates:,} pairs compared")
+    paper.say(f"{linked.automatic:,} linked, {linked.to_people:,} for people to judge")
+    if linked.resumed:
+        paper.say(f"{linked.resumed:,} parts had been done before the work was stopped.")
+    for common in linked.too_common:
+        paper.say(f"Look at: {common}")
+    say_noticed(noticed)
+
+
+def _model(name: str) -> LinkModel:
+    if not name:
+        raise WrongCommand(
+            "tables are compared by the model in a file", hint="give --model FILE of link train"
+        )
+    try:
+        return model_of_document(Path(name).read_bytes())
+    except OSError:
+        raise SourceMissing(
+            f"{Path(name).name} is not there, or cannot be read", hint="name the file of a model"
+        ) from None
+
+
+def write_table(table: pa.Table, out: Path | None) -> None:
+    """Write a table as Parquet, or as CSV without its lists."""
+    try:
+        if out and out.suffix == ".csv":
+            pc.write_csv(table.drop_columns(["levels", "weights"]), out)
+        elif out:
+            pq.write_table(table, out)
+    except OSError:
+        raise StorageFull(
+            f"{out} could not be written", hint="look at the folder and its space"
+        ) from None

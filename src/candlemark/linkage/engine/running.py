@@ -1,0 +1,159 @@
+"""A run: all rows compared chunk by chunk, what was found kept on the way, one-to-one at the end.
+
+A run that is killed goes on where it was: each chunk that is done can be kept by whoever asked for
+the run (:class:`Shelf`), as numbers of rows and weights and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from candlemark.linkage.engine.index import Index
+from candlemark.linkage.engine.one_to_one import one_to_one
+from candlemark.linkage.pairs import PAIRS
+from candlemark.linkage.unknowns import Notebook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from candlemark.linkage.columns import Noticed
+    from candlemark.linkage.engine.blocking import TooCommon
+    from candlemark.linkage.engine.model import LinkModel
+
+_CANDIDATES: Final = b"candidates"
+
+
+class Shelf(Protocol):
+    """Where chunks of a run are kept until it is done."""
+
+    def recall(self, name: str) -> bytes | None:
+        """What was kept under a name; None where nothing was."""
+
+    def remember(self, name: str, content: bytes) -> None:
+        """Keep it; where it cannot be kept, the chunk is computed again."""
+
+
+class NoShelf:
+    """Keeps nothing."""
+
+    def recall(self, name: str) -> bytes | None:
+        """Nothing."""
+        _ = name
+        return None
+
+    def remember(self, name: str, content: bytes) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What a run found."""
+
+    pairs: pa.Table
+    """``pairs.PAIRS``: those that are linked and those that go to people."""
+    candidates: int
+    """Pairs that were compared."""
+    too_common: tuple[TooCommon, ...]
+    noticed: tuple[Noticed, ...]
+    resumed: int
+    """Chunks an earlier run, which was stopped, had done already."""
+    automatic: int
+    to_people: int
+
+
+def link(
+    model: LinkModel,
+    rows: pa.Table,
+    *,
+    once_each: Sequence[str] = (),
+    chunks: int = 0,
+    tell: Callable[[float, str], None] = lambda _share, _what: None,
+    shelf: Shelf | None = None,
+) -> Linked:
+    """Compare all rows with all others.
+
+    Args:
+        model: by which.
+        rows: comparable rows, in any order.
+        once_each: sources of which no two records are one, and whose records have at most one
+            partner in each other such source.
+        chunks: in how many parts; 0 for as many as memory asks for.
+        tell: called with the share done and what is being done.
+        shelf: where chunks are kept until the run is done.
+
+    Raises:
+        ColumnsDiffer: the rows have not the columns of the model's plan.
+    """
+    shelf, book = shelf or NoShelf(), Notebook("rows")
+    tell(0.0, "rows")
+    with Index(model, rows, once_each=once_each, book=book) as index:
+        several = chunks or index.chunks
+        name = _name(model, index, several)
+        found, candidates, resumed = [], 0, 0
+        for chunk in range(several):
+            tell(0.1 + 0.85 * chunk / several, "comparing")
+            kept = shelf.recall(f"{name}/{chunk}")
+            if kept is None:
+                compared = index.compare(chunk, several)
+                shelf.remember(f"{name}/{chunk}", _packed(compared.found, compared.candidates))
+                found.append(compared.found)
+                candidates += compared.candidates
+            else:
+                table, count = _unpacked(kept)
+                found.append(table)
+                candidates, resumed = candidates + count, resumed + 1
+        pairs = index.named(pa.concat_tables(found))
+        too_common = index.too_common
+    tell(0.95, "matching")
+    pairs = one_to_one(pairs, once_each) if len(once_each) > 1 else pairs
+    return _linked(model, pairs, candidates, (too_common, book.noticed), resumed)
+
+
+def link_new(
+    model: LinkModel, rows: pa.Table, new: pa.Table, *, once_each: Sequence[str] = ()
+) -> Linked:
+    """Compare the rows of a new batch with those that are there, and with each other."""
+    book = Notebook("rows")
+    with Index(model, rows, once_each=once_each, book=book) as index:
+        compared = index.add(new, book=book)
+        pairs = index.named(compared.found)
+        common = index.too_common
+    return _linked(model, pairs, compared.candidates, (common, book.noticed))
+
+
+def _linked(
+    model: LinkModel,
+    pairs: pa.Table,
+    candidates: int,
+    said: tuple[tuple[TooCommon, ...], tuple[Noticed, ...]],
+    resumed: int = 0,
+) -> Linked:
+    probable = pairs["probability"].to_numpy()
+    pairs = pairs.filter(pa.array(probable >= model.plan.people)).cast(PAIRS)
+    automatic = int((probable >= model.plan.automatic).sum())
+    return Linked(pairs, candidates, *said, resumed, automatic, pairs.num_rows - automatic)
+
+
+def _name(model: LinkModel, index: Index, chunks: int) -> str:
+    """A name for the chunks of this run and no other: the model, the rows, and how it is cut."""
+    said = f"{model.content_hash}/{index.fingerprint}/{'+'.join(index.once_each)}/{chunks}"
+    return f"link-run/{hashlib.sha256(said.encode()).hexdigest()}"
+
+
+def _packed(found: pa.Table, candidates: int) -> bytes:
+    out = io.BytesIO()
+    noted = found.replace_schema_metadata({_CANDIDATES: str(candidates).encode()})
+    pq.write_table(noted, out, compression="zstd")
+    return out.getvalue()
+
+
+def _unpacked(content: bytes) -> tuple[pa.Table, int]:
+    table = pq.read_table(pa.BufferReader(content))
+    count = int(table.schema.metadata[_CANDIDATES])
+    return table.replace_schema_metadata(None), count

@@ -1,0 +1,122 @@
+"""The sources of a vault that are to be compared, as rows, each in the state it is in.
+
+A source is the latest batch of a crosswalk, the case files (``cases``) or the people of them
+(``persons``).  Of case files a member gets the names they may read, and no others.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+
+from candlemark import agency, casefile
+from candlemark.errors import SettingRefused, UnknownBatch
+from candlemark.linkage.columns import ROWS, Noticed
+from candlemark.linkage.facts import TrainedOn
+from candlemark.linkage.from_batch import prepare_batch
+from candlemark.linkage.from_cases import CASES, PERSONS, prepare_cases, prepare_persons
+from candlemark.linkage.from_table import raw_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from candlemark.definition import Edition
+    from candlemark.ledger import Ledger
+
+_ONE_AGENCY: Final = 0.9
+"""Two sources of whose keys so large a share are the same may be one agency, listed twice."""
+_ENOUGH: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Rows of several sources together."""
+
+    rows: pa.Table
+    """``columns.ROWS``."""
+    states: tuple[TrainedOn, ...]
+    noticed: tuple[Noticed, ...]
+
+
+def prepare_sources(
+    ledger: Ledger,
+    names: Sequence[str],
+    edition: Edition,
+    columns: Mapping[str, dict[str, Any]] | None = None,
+) -> Sources:
+    """The sources named, prepared.
+
+    Args:
+        ledger: of an open vault.
+        names: codes of crosswalks, ``cases``, ``persons``.
+        edition: the definition crosswalks map to.
+        columns: which raw columns of a batch say what, by crosswalk (``from_table.read_columns``).
+
+    Raises:
+        SettingRefused: no source, or one twice.
+        UnknownBatch: nothing was imported by a crosswalk.
+        NotUnderstood: raw columns that are not there.
+        LedgerBroken: the ledger is damaged.
+    """
+    refuse_twice(names)
+    found = [_prepared(ledger, name, edition, (columns or {}).get(name, {})) for name in names]
+    rows = pa.concat_tables([one.rows for one in found]) if found else ROWS.empty_table()
+    noticed = tuple(each for one in found for each in one.noticed)
+    return Sources(rows, tuple(one.states[0] for one in found), (*noticed, *one_agency(rows)))
+
+
+def refuse_twice(names: Sequence[str]) -> None:
+    """Refuse no source at all, and a source that is named twice.
+
+    Raises:
+        SettingRefused: either.
+    """
+    twice = [name for name, times in Counter(names).items() if times > 1]
+    if twice:
+        raise SettingRefused(
+            f"{', '.join(twice)} is named twice",
+            hint="compared with itself, every record would be found again",
+        )
+    if not names:
+        raise SettingRefused(
+            "no source is named", hint="name the code of a crosswalk, cases or persons"
+        )
+
+
+def _prepared(ledger: Ledger, name: str, edition: Edition, said: dict[str, Any]) -> Sources:
+    if name in {CASES, PERSONS}:
+        prepare = prepare_cases if name == CASES else prepare_persons
+        made = prepare(casefile.cases(ledger))
+        state = str(ledger.size)
+    else:
+        of_it = [one for one in agency.batches(ledger) if one.crosswalk == name]
+        if not of_it:
+            raise UnknownBatch(
+                f"nothing was imported by {name[:60]}",
+                hint="candlemark batch list shows what was; cases and persons are the case files",
+            )
+        latest = of_it[-1]
+        crosswalk = agency.crosswalk_of(ledger, name, edition)
+        tables = agency.tables(ledger, latest.id)
+        made, state = prepare_batch(tables, crosswalk, raw_columns(said)), latest.id
+    return Sources(made.rows, (TrainedOn(name, state, made.rows.num_rows),), made.noticed)
+
+
+def one_agency(rows: pa.Table) -> tuple[Noticed, ...]:
+    """Sources that look like one agency under two names: nearly all their keys are the same."""
+    keys: dict[str, set[str]] = {}
+    for source, record in zip(rows["source"].to_pylist(), rows["record"].to_pylist(), strict=True):
+        keys.setdefault(source, set()).add(record)
+    found = []
+    for at, (one, its) in enumerate(keys.items()):
+        for other, others in list(keys.items())[at + 1 :]:
+            both, least = len(its & others), min(len(its), len(others))
+            if least >= _ENOUGH and both >= _ONE_AGENCY * least:
+                why = (
+                    "the same keys: perhaps one agency listed twice, and every link a record's own"
+                )
+                found.append(Noticed(one, "record", other, both, why))
+    return tuple(found)

@@ -1,0 +1,243 @@
+"""From a source to a release: plan the tables, close batches, attack, and make the figures.
+
+:func:`try_release` says nothing to any ledger: it is what a person looks at before drafting, and
+what a researcher does with a file.  :func:`draft_release` says the same as a draft.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from candlemark.errors import NotInOrder
+from candlemark.measure.log import stays_of
+from candlemark.protect.batch import batch, refuse_nothing
+from candlemark.protect.figures.made import Published, figure_of, missing_figure
+from candlemark.protect.figures.planning import Planner
+from candlemark.protect.protected import PublicBasis
+from candlemark.protect.releasing import State, approve, draft, published_rows, releases
+from candlemark.protect.setting_up import every_policy, existing_secret, secret_of, tag_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from candlemark.ledger import Ledger, Vault
+    from candlemark.measure import Study
+    from candlemark.measure.log import Ask, StayTable
+    from candlemark.protect.attacks.gate import Attacked
+    from candlemark.protect.batch import Batch
+    from candlemark.protect.batches.closing import Row
+    from candlemark.protect.batches.record_keys import Secret
+    from candlemark.protect.batches.tables import Events, Table
+    from candlemark.protect.figures.wanted import Wanted
+    from candlemark.protect.policy import Policy
+    from candlemark.protect.protected import ProtectedFigure
+    from candlemark.protect.releasing import Release
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """What is released of: stays, and the cohort in them."""
+
+    stays: StayTable
+    ask: Ask
+
+    @classmethod
+    def of_study(cls, study: Study, ask: Ask) -> Source:
+        """The stays of what a vault holds; cases enter where the study says, or the ask."""
+        entered = study.entered_at(ask.from_state)
+        start = ask.from_state or entered.stages[entered.entry].own
+        return cls(stays_of(entered), replace(ask, from_state=start))
+
+    @property
+    def cohort(self) -> tuple[str, str]:
+        """By which releases of one cohort find each other."""
+        return self.stays.crosswalk, self.ask.from_state
+
+    def basis(self) -> PublicBasis:
+        """What the public may know of it."""
+        start = self.ask.from_state
+        return PublicBasis(
+            agency=self.stays.source,
+            crosswalk=self.stays.crosswalk,
+            unit=self.stays.unit,
+            edition=self.stays.edition,
+            edition_fingerprint=self.stays.edition_fingerprint,
+            as_of=self.ask.as_of or self.stays.known_until,
+            from_stage=next((one.stage for one in self.stays.states if one.own == start), ""),
+            from_own=start,
+            by="",
+            simulated=self.stays.simulated,
+            overlapping=False,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A release as it would be."""
+
+    made: Batch
+    tables: tuple[Table, ...]
+    figures: tuple[ProtectedFigure, ...]
+    basis: PublicBasis
+
+
+def try_release(
+    source: Source,
+    named: Sequence[Wanted],
+    policy: Policy,
+    secret: Secret,
+    before: Sequence[Row] = (),
+    *,
+    exact: bool = True,
+) -> Tried:
+    """The next release of a source, said to nobody.
+
+    Args:
+        source: stays and cohort.
+        named: the tables.
+        policy: the rules.
+        secret: of the record keys.
+        before: rows that were released.
+        exact: search for exact bounds too.
+
+    Raises:
+        NotInOrder, Disclosive: it cannot be released; ``faults`` says where, for people inside.
+        MeasureError: the source cannot give a table, and why.
+    """
+    planner = Planner(source.stays, source.ask, secret, policy)
+    can, cannot = planner.possible(named)
+    counted = planner.tables(can)
+    tables = _grown([one.table for one in counted], before)
+    events = {one.table.name: one.events for one in counted}
+    made = batch(tables, events, before, policy, secret, exact=exact)
+    basis = source.basis()
+    rows = (*before, *made.rows)
+    figures = figures_of(tables, rows, policy, basis, made.suppressed)
+    missing = (missing_figure(one, basis, policy) for one in cannot)
+    return Tried(made, tuple(tables), (*figures, *missing), basis)
+
+
+def _grown(tables: Sequence[Table], before: Sequence[Row]) -> list[Table]:
+    """Refuse tables whose categories are not those they were released with."""
+    wide = {row.table: len(row.values) for row in before}
+    for table in tables:
+        if wide.get(table.name, len(table.categories)) != len(table.categories):
+            raise NotInOrder(
+                f"the table {table.name} was released with other categories",
+                hint="a category that is new needs a table of another name: name a year",
+            )
+    return list(tables)
+
+
+def figures_of(
+    tables: Iterable[Table],
+    rows: Sequence[Row],
+    policy: Policy,
+    basis: PublicBasis,
+    suppressed: Mapping[str, Iterable[str]],
+) -> tuple[ProtectedFigure, ...]:
+    """The public figures of some rows; nothing but what is published goes into them."""
+    some = list(tables)
+    found = []
+    for table in some:
+        telling = sum(bool(one.of) and one.of == table.of and not one.year for one in some)
+        published = Published(
+            table,
+            tuple(row for row in rows if row.table == table.name),
+            policy,
+            policy.least(1 if table.year else telling, len(table.categories)),
+            frozenset(suppressed.get(table.name, ())),
+        )
+        found.append(figure_of(published, basis))
+    return tuple(found)
+
+
+def draft_release(
+    ledger: Ledger, source: Source, named: Sequence[Wanted], policy: Policy
+) -> Release:
+    """Draft the next release of a source; another member approves it.
+
+    Raises:
+        Disclosive: nothing new has gathered, or an attack opens it.
+        VaultBusy, StorageFull, LedgerBroken: nothing was drafted.
+    """
+    secret = secret_of(ledger)
+    before = published_rows(ledger, source.cohort)
+    tried = try_release(source, named, policy, secret, before)
+    refuse_nothing(tried.made)
+    basis = asdict(tried.basis) | {"as_of": tried.basis.as_of.isoformat()}
+    return draft(
+        ledger,
+        tried.made,
+        tried.tables,
+        policy,
+        secret,
+        cohort=source.cohort,
+        basis=basis,
+        attacked=said_of(tried.made.attacked),
+    )
+
+
+def approve_release(vault: Vault, one: Release, source: Source, named: Sequence[Wanted]) -> Release:
+    """Approve a draft as another member, once every case in it may still be counted.
+
+    Raises:
+        NotEntitled, Disclosive: it cannot be approved, and why.
+    """
+    secret = existing_secret(vault.ledger)
+    policy = every_policy(vault.ledger).get((one.said.policy, one.said.policy_version))
+    if secret is None or tag_of(secret) != one.said.secret or policy is None:
+        raise NotInOrder(
+            "this draft was made with another secret, or under a policy that is not known",
+            hint="draft it anew",
+        )
+    planner = Planner(source.stays, source.ask, secret, policy)
+    counted = planner.tables(planner.possible(named)[0])
+    present = _marks(each.events for each in counted)
+    return approve(vault, one, present)
+
+
+def _marks(events: Iterable[Events]) -> list[int]:
+    return [mark for some in events for mark in some.marks.tolist()]
+
+
+def released_figures(ledger: Ledger, cohort: tuple[str, str]) -> tuple[ProtectedFigure, ...]:
+    """The public figures of a cohort as they stand after its last approved release.
+
+    Nothing is counted: they are made of what the ledger says was published.
+    """
+    approved = [
+        one for one in releases(ledger) if one.state is State.APPROVED and one.cohort == cohort
+    ]
+    if not approved:
+        return ()
+    last = approved[-1]
+    tables: dict[str, Table] = {}
+    suppressed: dict[str, frozenset[str]] = {}
+    for one in approved:
+        tables |= {table.name: table for table in one.tables}
+        for name, groups in one.suppressed.items():
+            suppressed[name] = suppressed.get(name, frozenset()) | groups
+    policy = every_policy(ledger)[last.said.policy, last.said.policy_version]
+    said = json.loads(last.said.basis)
+    basis = PublicBasis(**(said | {"as_of": date.fromisoformat(said["as_of"])}))
+    rows = [row for one in approved for row in one.rows]
+    return figures_of(tables.values(), rows, policy, basis, suppressed)
+
+
+def said_of(found: Attacked) -> dict[str, Any]:
+    """What attacks found, as a document for people inside."""
+    return {
+        "cells": found.cells,
+        "small": found.small,
+        "exact_bounds": found.exact,
+        "opened": [asdict(one) for one in found.opened],
+        "guessing": {
+            of: {kind: asdict(each) | {"gain": each.gain} for kind, each in kinds.items()}
+            for of, kinds in found.guessing.items()
+        },
+        "seconds": found.seconds,
+    }

@@ -1,0 +1,37 @@
+"""What an address speaks of: one import, or the cases entered by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.http import Http404
+
+if TYPE_CHECKING:
+    from candlemark.agency import Batch
+    from candlemark.web.doors import Door
+
+CASES: Final = "cases"
+"""Stands in an address for the cases entered by hand."""
+
+
+def batch_of(door: Door, about: str) -> Batch | None:
+    """The import an address speaks of; None for the cases entered by hand.
+
+    Raises:
+        UnknownBatch: there is none; the page for it is the one of an address without a page.
+    """
+    return None if about == CASES else door.batch(about)
+
+
+def code_of(door: Door, about: str) -> str:
+    """The crosswalk an address speaks of; empty for the cases entered by hand."""
+    batch = batch_of(door, about)
+    return batch.crosswalk if batch else ""
+
+
+def listed_code(door: Door, about: str) -> str:
+    """The same of a page: of an import that another one took the place of there is none."""
+    batch = batch_of(door, about)
+    if batch is not None and batch not in door.latest():
+        raise Http404
+    return batch.crosswalk if batch else ""

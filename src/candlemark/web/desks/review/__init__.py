@@ -1,0 +1,1 @@
+"""The review desk: people judge whether two records are one."""
