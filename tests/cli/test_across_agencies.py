@@ -173,3 +173,20 @@ def test_counts_of_stages_have_their_spread_and_are_drawn_alike_again(ask, linke
     assert all(one["low"] <= one["high"] for one in spread)
     again = ask("measure", "reproduce", tmp_path / "figure.json", "--vault", folder)
     assert (again.code, again.out.startswith("The same figure")) == (0, True), again.err
+
+
+def test_one_case_is_followed_through_the_files_of_both(ask, linked_vault):
+    folder, _, names = linked_vault
+    found = ask("link", "timeline", "xx-police", names[0][0], "--json", "--vault", folder).json
+
+    assert [(one["source"], one["record"]) for one in found["records"]] == [
+        ("xx-police", names[0][0]),
+        ("xx-prosecutor", names[1][0]),
+    ]
+    assert {one["probability"] for one in found["records"]} == {0.97}
+    assert {one["source"] for one in found["steps"]} == {"xx-police", "xx-prosecutor"}
+    days = [one["earliest"] for one in found["steps"] if one["earliest"]]
+    assert days == sorted(days)
+    said = ask("link", "timeline", "xx-police", names[0][1], "--vault", folder).out
+    assert "alone" in said  # 0.5 is not sure enough
+    assert ask("link", "timeline", "xx-police", "no such record", "--vault", folder).code == 52

@@ -17,6 +17,7 @@ COMMANDS = {
     "private": "candlemark.cli.link_private:private_commands",
     "review": "candlemark.cli.link_review:review_command",
     "run": "candlemark.cli.link_run:run_command",
+    "timeline": "candlemark.cli.link_timeline:timeline_command",
     "train": "candlemark.cli.link_train:train_command",
 }
 """Name of a command, and where it stands."""

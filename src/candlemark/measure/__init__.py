@@ -52,6 +52,7 @@ from candlemark.measure.figure import (
     Trend,
 )
 from candlemark.measure.flat import as_json, as_rows
+from candlemark.measure.followed import Followed, FollowedRecord, Step, followed
 from candlemark.measure.incidence import incidence
 from candlemark.measure.keeping import KINDS, Kept, keep, kept, kept_document
 from candlemark.measure.ledger_study import study
@@ -93,6 +94,8 @@ __all__ = [
     "DurationsGroup",
     "Figure",
     "Filled",
+    "Followed",
+    "FollowedRecord",
     "Horizon",
     "Incidence",
     "IncidenceGroup",
@@ -115,6 +118,7 @@ __all__ = [
     "StandardValue",
     "Standardised",
     "StateValue",
+    "Step",
     "Stratum",
     "Study",
     "StudyCard",
@@ -132,6 +136,7 @@ __all__ = [
     "card_of",
     "document",
     "durations",
+    "followed",
     "identity_of",
     "incidence",
     "keep",
