@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from candlemark.cli.event_log import LogSaid
+    from candlemark.definition import Edition
+    from candlemark.ledger import Vault
     from candlemark.measure.log import AskedCohort, StayTable
     from candlemark.measure.process import CaseLimit, Ways
 
@@ -60,6 +62,13 @@ _SOURCE = (
         default="",
         metavar="CODE",
         help="Which agency's files; the cases entered by hand without it.",
+    ),
+    click.option(
+        "--with",
+        "others",
+        multiple=True,
+        metavar="CODE",
+        help="Whose files follow, by links that are sure enough; 'cases' for the case files.",
     ),
     log_options,
 )
@@ -140,6 +149,8 @@ class Source:
     passphrase_file: Path | None
     crosswalk: str
     log: LogSaid
+    others: tuple[str, ...] = ()
+    """Agencies whose files follow, by links."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,23 +171,38 @@ def read_source(source: Source, from_state: str = "", *, law: bool = False) -> R
         WrongCommand: neither is named, or both are.
     """
     edition = Definition.load()
-    if source.log.events is not None and source.folder is None:
+    if source.log.events is not None and source.folder is None and not source.others:
         return Read(opened_log(source.log.events, source.log, edition), Names(edition, None))
     if source.folder is None or source.log.events is not None:
         raise WrongCommand(
             "name either a vault or a log of events", hint="--vault DIR, or --events FILE"
         )
     with opened(source.folder, source.passphrase_file) as vault:
-        study = measure.study(vault.ledger, edition, source.crosswalk, vault_name=vault.name)
-        study = study.entered_at(from_state)
+        study = _study(vault, edition, source).entered_at(from_state)
         words = None
         found = None
+        if source.others:
+            return Read(stays_of(study), Names(edition, None), study.left_out)
         if source.crosswalk:
             words = agency.crosswalk_of(vault.ledger, source.crosswalk, edition)
         elif law:
             cases = casefile.cases_for(vault.ledger, STATISTICS).cases
             found = process.case_limits(cases, pathways_of(vault.ledger), study.known_until)
     return Read(stays_of(study), Names(edition, words), study.left_out, found)
+
+
+def _study(vault: Vault, edition: Edition, source: Source) -> measure.Study:
+    """What a vault holds of one agency, or of several by links."""
+    if not source.others:
+        return measure.study(vault.ledger, edition, source.crosswalk, vault_name=vault.name)
+    return measure.agencies_at(
+        vault.ledger,
+        edition,
+        source.crosswalk,
+        [("" if code == "cases" else code, "") for code in source.others],
+        vault.ledger.size,
+        vault_name=vault.name,
+    ).automatic()
 
 
 @contextmanager
@@ -189,6 +215,7 @@ def _opened(
         options.pop("passphrase_file"),
         options.pop("crosswalk"),
         options.pop("log"),
+        options.pop("others"),
     )
     from_state: str = options.pop("from_state")
     as_of: datetime | None = options.pop("as_of")

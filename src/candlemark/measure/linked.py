@@ -77,6 +77,10 @@ class Agencies:
         """The joint study, with records taken for one as ``groups`` says."""
         return joined(self.base, self.others, groups)
 
+    def automatic(self) -> Study:
+        """The joint study by the links that are sure enough, with what people judged."""
+        return self.study(joined_from(self.links, self.links.thresholds.automatic))
+
     def basis(self, how: str, threshold: float, draws: int = 0) -> LinkBasis:
         """What a figure says of its links."""
         return LinkBasis(
