@@ -83,6 +83,14 @@ def test_an_end_is_none_where_another_agency_went_on_later(police, court):
     assert next(row.reached for row in group.rows if row.own == "charged") == 1
 
 
+def test_that_an_agency_sent_it_on_is_no_end_where_the_other_has_it(police, court):
+    base = police.study(CASES | {"p1": [("told", "2020-01-01"), ("charged", "2020-02-01", "R")]})
+    assert standing(joined(base, [court.study(HEARD)], {})) == (3, {"pending": 2, "reached": 1})
+    received = court.study({"c1": [("told", "2020-02-03")]})
+    study = joined(base, [received], same(("p1", "c1")))
+    assert standing(study) == (3, {"pending": 3})
+
+
 def test_an_end_stays_one_where_the_other_record_is_of_an_earlier_stage_or_day(police, court):
     closed = CASES | {"p1": [("told", "2020-01-01"), ("charged", "2020-06-01", "D")]}
     before = {"c1": [("charged", "2020-03-01")], "c2": [("noted", "2020-07-01")]}

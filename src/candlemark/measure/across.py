@@ -6,7 +6,8 @@ ways of ending and codes.  Stages are those of the definition, since agencies sh
 
 An end is one agency's word.  The police *close* a file that they hand to the prosecutor; the case
 goes on.  So an end does not count where the record of another agency reached a later stage on a
-later day; the stage it was said at stays reached.
+later day; the stage it was said at stays reached.  An end that only says that the last stage an
+agency tracks was reached (*sent to the prosecutor*) is none where another agency has the case.
 
 What it refuses to do: look further than every agency can know.  The last day is the earliest of
 the last days, and what lies after it has not happened yet.
@@ -21,11 +22,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from candlemark.definition import REACHED
 from candlemark.errors import NotMeasurable
 from candlemark.linkage.facts import LinkRecord
 from candlemark.measure.columns import CODES, EVENTS, UNMAPPED, Flaw, days_since
 from candlemark.measure.engine import engine
-from candlemark.measure.stages import StudyStage
+from candlemark.measure.stages import StudyStage, ends_by_strength
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,7 +67,9 @@ def joined(base: Study, others: Sequence[Study], groups: Mapping[LinkRecord, Lin
     parts = [_Part(base, units)]
     parts += [_Part(other, _places(other, groups, numbers)) for other in others]
     with engine() as connection:
-        events = _events(connection, [part.events(stages) for part in parts], known_until)
+        reached = list(ends_by_strength(base.edition)).index(REACHED)
+        told = [part.events(stages) for part in parts]
+        events = _events(connection, told, known_until, reached)
         codes = _codes(connection, [part.codes() for part in parts])
     first = np.unique(units, return_index=True)[1]
     entry = base.stages[base.entry].stage
@@ -172,7 +176,10 @@ class _Part:
 
 
 def _events(
-    connection: duckdb.DuckDBPyConnection, parts: Sequence[pa.Table], known_until: date
+    connection: duckdb.DuckDBPyConnection,
+    parts: Sequence[pa.Table],
+    known_until: date,
+    reached: int,
 ) -> pa.Table:
     """All events in one order; what no agency can know of yet is not in it, and no handing over."""
     numbered = [
@@ -188,9 +195,10 @@ def _events(
             SELECT * FROM event WHERE lo IS NULL OR lo <= {last} OR flaw <> {int(Flaw.NONE)}
         ), handed AS (
             SELECT DISTINCT one.part, one.own, one.seq FROM told one JOIN told other
-                ON one.unit = other.unit AND other.stage > one.stage AND other.lo > one.hi
-            WHERE one.ends AND (one.part <> other.part OR one.own <> other.own)
-              AND other.flaw = {int(Flaw.NONE)}
+                ON one.unit = other.unit AND (one.part <> other.part OR one.own <> other.own)
+            WHERE one.ends AND (
+                other.stage > one.stage AND other.lo > one.hi AND other.flaw = {int(Flaw.NONE)}
+                OR one.outcome = {reached} AND one.part <> other.part)
         )
         SELECT unit, (row_number() OVER (ORDER BY part, own, seq) - 1)::INT AS seq, stage, lo,
                hi, ends AND handed.seq IS NULL AS ends,
