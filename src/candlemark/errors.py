@@ -33,6 +33,7 @@
     ├── NotInOrder                 40   a fact was refused; every fault named by its field
     ├── UnknownCase                41
     ├── UnknownBatch               42
+    ├── UnknownRelease             43
     ├── BeingJudged                45   somebody else has this pair of records before them
     ├── MeasureError               50
     │   ├── NotMeasurable          51   the data cannot answer this question, and why
@@ -47,7 +48,8 @@
     │   ├── WordsDiffer            84   the words written down are not of this root
     │   ├── PublishedBroken        85   a published log has faults; every file named
     │   ├── StampRefused           86   a timestamp is missing or does not hold
-    │   └── FetchRefused           87   a server was not reached, or gave what it should not
+    │   ├── FetchRefused           87   a server was not reached, or gave what it should not
+    │   └── MirrorDiffers          88   a copy of a site is not what was signed; every file named
     └── Stopped                   130   the person stopped the work; nothing was kept
 
 A class is named by what went wrong.  The message says what is wrong, in lower case and
@@ -278,6 +280,12 @@ class UnknownBatch(CandlemarkError):
     exit_code = 42
 
 
+class UnknownRelease(CandlemarkError):
+    """The vault holds no release, or no draft of one, with this name."""
+
+    exit_code = 43
+
+
 class BeingJudged(CandlemarkError):
     """Somebody else has this pair of records before them and is judging it."""
 
@@ -378,6 +386,12 @@ class FetchRefused(OutsideError):
     """A server with a shared vault was not reached, or gave something else than was asked for."""
 
     exit_code = 87
+
+
+class MirrorDiffers(OutsideError):
+    """A copy of a published site is not what was signed; ``faults`` names every file."""
+
+    exit_code = 88
 
 
 class Stopped(CandlemarkError):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from candlemark import agency, casefile, linkage, measure, protect
+from candlemark import agency, casefile, linkage, measure, protect, publish
 from candlemark.cli import paper
 from candlemark.errors import SettingRefused
 from candlemark.ledger import Vault
@@ -24,7 +24,9 @@ from candlemark.ledger import Vault
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-KINDS = casefile.KINDS | agency.KINDS | linkage.KINDS | measure.KINDS | protect.KINDS
+KINDS = (
+    casefile.KINDS | agency.KINDS | linkage.KINDS | measure.KINDS | protect.KINDS | publish.KINDS
+)
 """Every kind of entry the floors of this version can say."""
 
 DEMONSTRATION_PASSPHRASE = "passphrase.txt"  # noqa: S105 - the name of a file

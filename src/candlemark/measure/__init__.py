@@ -61,12 +61,13 @@ from candlemark.measure.notebook import Log, read_events
 from candlemark.measure.notebook.logs import read_log
 from candlemark.measure.occupancy import occupancy
 from candlemark.measure.parquet import as_parquet
-from candlemark.measure.recalling import Taken, card, taken
+from candlemark.measure.recalling import Taken, card, taken, taken_view
 from candlemark.measure.reproducing import (
     Difference,
     Reproduction,
     reproduce,
     reproduce_from,
+    reproduce_joint,
     undone,
 )
 from candlemark.measure.stepwise import stepwise
@@ -149,8 +150,10 @@ __all__ = [
     "read_log",
     "reproduce",
     "reproduce_from",
+    "reproduce_joint",
     "stepwise",
     "study",
     "taken",
+    "taken_view",
     "undone",
 ]
