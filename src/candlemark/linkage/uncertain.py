@@ -311,7 +311,8 @@ def undone_since(
 ) -> tuple[Undone, ...]:
     """Links that stood at ``size`` entries and that somebody judged *different* since.
 
-    Of records of these sources alone.  Links a newer run no longer finds are not among them: a figure computed again says those.
+    Of records of these sources alone.  Links a newer run no longer finds are not among them: a
+    figure that is asked again says those.
 
     Raises:
         LedgerBroken: the ledger is damaged.
