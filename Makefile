@@ -61,6 +61,8 @@ bench: $(READY) ## measure import, occupancy, the ledger and read models beside 
 	$(BIN)/python bench/process_ratio.py
 	$(BIN)/python bench/stays_ratio.py
 	$(BIN)/python bench/protect_ratio.py
+	$(BIN)/python bench/site_build.py
+	$(BIN)/python -m pytest -q tests/publish -k "pandas or others_keep"
 
 spark: $(READY) ## the contract of the engines on Spark too, installed apart in .spark (half a gigabyte; needs Java 17)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target .spark --only-binary :all: --require-hashes -r requirements/spark-build.txt
