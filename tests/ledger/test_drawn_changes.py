@@ -9,7 +9,8 @@ from candlemark.ledger import Part, Policy
 from candlemark.ledger.moving import _read
 from candlemark.ledger.places import place_of
 from candlemark.ledger.roster_facts import ErasureAgreed
-from candlemark.seal import Note, NoteKey, SigningKey, sign_note
+from candlemark.ledger.taking import take_from
+from candlemark.seal import Note, NoteKey, SigningKey, Stretching, sign_note
 from candlemark.seal.notes import COSIGNATURE, ED25519
 from team import Team
 
@@ -88,3 +89,21 @@ def test_a_place_on_a_server_that_cannot_be_read_is_named(tmp_path):
     with pytest.raises(VaultError) as refused:
         place_of(tmp_path)
     assert refused.value.message.startswith("ledger.toml cannot be used: ")
+
+
+def test_who_says_who_they_are_pulls_with_one_guess_at_a_passphrase(tmp_path, world, monkeypatch):
+    """Each guess takes a second; without the code every lock here would be tried."""
+    team = Team(tmp_path / "vault", world.kinds)
+    for name in ("Aysel", "Ramin", "Leyla"):
+        team.take_in(name)
+    with team.open() as vault:
+        vault.share(tmp_path / "stick")
+    tried, stretch = [], Stretching.stretch
+    monkeypatch.setattr(
+        Stretching, "stretch", lambda one, text: tried.append(one) or stretch(one, text)
+    )
+    for name in ("Aysel", "Ramin", "Leyla"):
+        code = team.code(name)
+        tried.clear()
+        take_from(team.folder, team.words[name], tmp_path / "stick", world.kinds, member=code)
+        assert len(tried) == 1

@@ -97,6 +97,15 @@ def test_only_so_many_answers_are_kept_and_none_that_is_too_large(vault, monkeyp
     assert vault.ledger.models.recall("large") is None
 
 
+def test_an_answer_as_large_as_may_be_kept_is_recalled(vault, monkeypatch):
+    monkeypatch.setattr(shelf, "LARGEST", 2000)
+    keep(vault, "large", bytes(2000))
+    keep(vault, "larger", bytes(2001))
+
+    assert vault.ledger.models.recall("large") == bytes(2000)
+    assert vault.ledger.models.recall("larger") is None
+
+
 def test_a_folder_that_is_full_loses_nothing_but_time(vault, monkeypatch):
     monkeypatch.setattr(shelf, "make_folder", _full)
     keep(vault, "two", b"1")
