@@ -3,8 +3,9 @@
 The files of the demonstration's prosecutor are repeated under new numbers until they hold as many
 accused as asked for, and brought in once.  Then a server in this process, the vault on disk and
 somebody signed in, is asked for the page as a browser would: the first time after the ledger grew,
-a first time in a new session, and again.  Computing time of the whole process (the client's part
-is small and in it), and time on the wall.
+a first time in a new session, and again; then the pages of groups and periods beside each other,
+each a first time and again.  Computing time of the whole process (the client's part is small and in
+it), and time on the wall.
 
 ``bench/out/figures_ratio.json`` holds the figures.
 """
@@ -37,6 +38,8 @@ OUT = Path(__file__).resolve().parent / "out"
 PASSPHRASE = "abacus abdomen abdominal abide abiding ability ablaze"  # noqa: S105 - a vault of nobody
 CODE = "xx-prosecutor"
 ROUNDS = 15
+BESIDE = ("compare", "same-mix", "over-time")
+"""Pages of groups and periods beside each other."""
 LIMIT = 0.300
 """Seconds of server time the page may take on 100,000 cases."""
 
@@ -102,6 +105,10 @@ def main() -> None:
             again = [asked(listener.port, page, token) for _ in range(ROUNDS)]
             token = house.sign_in("", PASSPHRASE)
             new = asked(listener.port, page, token)
+            beside = {
+                name: [asked(listener.port, f"{page}{name}/", token) for _ in range(ROUNDS + 1)]
+                for name in BESIDE
+            }
         finally:
             listener.stop()
             thread.join(10)
@@ -115,6 +122,12 @@ def main() -> None:
         "bytes of the page": again[0][2],
         "limit, seconds": LIMIT,
     }
+    for name, found in beside.items():
+        rows[f"{name}: first, seconds computing"] = round(found[0][0], 3)
+        rows[f"{name}: again, seconds computing (median)"] = round(
+            statistics.median(one[0] for one in found[1:]), 3
+        )
+        rows[f"{name}: bytes of the page"] = found[-1][2]
     for name, value in rows.items():
         print(f"{name:55} {value:>12,}")
     OUT.mkdir(exist_ok=True)
