@@ -15,7 +15,8 @@
     │   ├── TablesMissing          23   a folder without the tables the crosswalk names
     │   ├── SourceMalformed        24   wrong field count, encoding, delimiter; with line numbers
     │   ├── ColumnsDiffer          25   columns missing, or not known to the crosswalk
-    │   └── IdsDamaged             26   2.01901E+14: a spreadsheet rounded the identifiers
+    │   ├── IdsDamaged             26   2.01901E+14: a spreadsheet rounded the identifiers
+    │   └── NotTogether            27   files of two organisations do not belong together
     ├── VaultError                 30
     │   ├── VaultMissing           31
     │   ├── VaultExists            32
@@ -32,6 +33,7 @@
     ├── NotInOrder                 40   a fact was refused; every fault named by its field
     ├── UnknownCase                41
     ├── UnknownBatch               42
+    ├── UnknownRelease             43
     ├── BeingJudged                45   somebody else has this pair of records before them
     ├── MeasureError               50
     │   ├── NotMeasurable          51   the data cannot answer this question, and why
@@ -46,7 +48,8 @@
     │   ├── WordsDiffer            84   the words written down are not of this root
     │   ├── PublishedBroken        85   a published log has faults; every file named
     │   ├── StampRefused           86   a timestamp is missing or does not hold
-    │   └── FetchRefused           87   a server was not reached, or gave what it should not
+    │   ├── FetchRefused           87   a server was not reached, or gave what it should not
+    │   └── MirrorDiffers          88   a copy of a site is not what was signed; every file named
     └── Stopped                   130   the person stopped the work; nothing was kept
 
 A class is named by what went wrong.  The message says what is wrong, in lower case and
@@ -175,6 +178,12 @@ class IdsDamaged(SourceError):
     exit_code = 26
 
 
+class NotTogether(SourceError):
+    """Files that are exchanged do not belong together: another agreement, secret, side or list."""
+
+    exit_code = 27
+
+
 class VaultError(CandlemarkError):
     """Something is wrong with the vault."""
 
@@ -269,6 +278,12 @@ class UnknownBatch(CandlemarkError):
     """The vault holds no batch with this identifier."""
 
     exit_code = 42
+
+
+class UnknownRelease(CandlemarkError):
+    """The vault holds no release, or no draft of one, with this name."""
+
+    exit_code = 43
 
 
 class BeingJudged(CandlemarkError):
@@ -371,6 +386,12 @@ class FetchRefused(OutsideError):
     """A server with a shared vault was not reached, or gave something else than was asked for."""
 
     exit_code = 87
+
+
+class MirrorDiffers(OutsideError):
+    """A copy of a published site is not what was signed; ``faults`` names every file."""
+
+    exit_code = 88
 
 
 class Stopped(CandlemarkError):

@@ -17,17 +17,22 @@ import click
 import pytest
 from tests.exchange.test_tables import as_workbook
 
-from candlemark import casefile
+from candlemark import agency, casefile
 from candlemark.casefile import facts
 from candlemark.cli import candlemark, run
+from candlemark.cli.demonstration.files import write_files
 from candlemark.cli.demonstration.public_cases import say_public_cases
+from candlemark.cli.demonstration.world import make_world
 from candlemark.cli.opening import KINDS
 from candlemark.dates import PartialDate
-from candlemark.definition import Definition
+from candlemark.definition import Definition, load_crosswalk
 from candlemark.ids import new_id
 from candlemark.ledger import Vault, application
+from candlemark.ledger.keystore import Keystore
 from candlemark.ledger.membership import added
 from candlemark.seal import Cost, new_passphrase
+from candlemark.tongues import INTERFACE
+from two_lists import as_csv, regional
 
 GUIDES = Path(__file__).resolve().parents[2] / "docs" / "guides"
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
@@ -37,6 +42,8 @@ NOT_RUN = {
     "candlemark ledger move vault --to postgres --postgres service=candlemark": "needs a server; the same",
     "candlemark ledger move vault --to sqlite": "comes back from a server; the same",
 }
+SERVED = "candlemark publish serve site"
+NOT_RUN[SERVED] = "it goes on until it is stopped; tests/publish/test_mirrors.py starts it"
 NYPD = (
     "Full Complaint ID,Complaint Year Number,Month Number,Record Create Date,"
     "Complaint Precinct Code,Patrol Borough Name,County,Law Code Category Description,"
@@ -94,7 +101,7 @@ def _options(words):
     for word in words:
         if not isinstance(command, click.Group):
             break
-        command = command.commands[word]
+        command = command.get_command(click.Context(command), word)
     return {name for one in command.params for name in one.opts}
 
 
@@ -257,6 +264,8 @@ def test_on_a_bad_day_what_the_guide_says_works(at):
             )
         elif "member freeze" in line:
             known["CODE"], who = guide.code("Leyla"), "Leyla"
+        elif "key destroy" in line:
+            known["KEY"] = _with_a_key_of_a_stranger(guide)
         if who:
             guide.run(filled(now, known), who)
 
@@ -264,6 +273,17 @@ def test_on_a_bad_day_what_the_guide_says_works(at):
         assert vault.members.me.administrator
         names = [one.name for one in vault.members.roster().present]
     assert sorted(names) == ["Aysel", "Aysel", "Leyla", "Ramin", "founder"]
+
+
+def _with_a_key_of_a_stranger(guide):
+    """A key that somebody put into the file of keys; what it is called."""
+    with guide.open() as vault:
+        number = bytes.fromhex(vault.id)
+        kid = vault.members.roster().compartments["coded"].keys[-1].kid
+    store = Keystore(Path("our-vault"))
+    held = next(one for one in store.wraps(number) if one.kid == kid)
+    store.keep(wraps=[held._replace(holder=b"a stranger's kid")])
+    return kid.hex()
 
 
 def with_log():
@@ -302,8 +322,45 @@ def test_a_researcher_can_do_what_the_guide_says(at):
     assert Path("log.xes").read_bytes().startswith(b"<?xml")
 
 
+def test_two_organisations_can_link_as_the_guide_says(at):
+    guide, two = at("linking-privately"), regional(120)
+    Path("ours.csv").write_bytes(as_csv(two.left))
+    Path("theirs.csv").write_bytes(as_csv(two.right))
+    said = [guide.run(line) for line in guide.lines()]
+
+    assert "people are in both lists" in said[-1]
+
+
+def test_whoever_publishes_can_do_what_the_guide_says(at):
+    guide = at("publishing")
+    run(["init", "our-vault", "--passphrase-file", "founder.txt"])
+    guide.take_in("Aysel", administrator=True, coded=True)
+    Path("clear").mkdir()
+    court = write_files(Path("clear"), make_world(300))["xx-court"]
+    with guide.open() as vault:
+        crosswalk = load_crosswalk("xx-court", guide.edition)
+        agency.import_source(vault.ledger, court, crosswalk, guide.edition)
+    said = "".join(f'[{one}]\ntitle = "T"\ntext = "T"\nreason = "R"\n' for one in INTERFACE)
+    Path("texts.toml").write_text(said, encoding="utf-8")
+    Path("reasons.toml").write_text(said, encoding="utf-8")
+    known, ran = {}, []
+    for line in guide.lines():
+        if line == SERVED:
+            continue
+        who = "Aysel" if "release approve" in line or "release show" in line else "founder"
+        guide.run(filled(line, known), who)
+        if "release draft" in line:
+            listed = json.loads(guide.run("candlemark release list --json --vault our-vault"))
+            known["DRAFT"] = listed["releases"][0]["draft"]
+        ran.append(line)
+
+    assert len(ran) > 12
+    assert "T" in Path("site/releases/1/en.html").read_text(encoding="utf-8")
+    assert not list(Path("site").rglob("*.csv"))  # withdrawn at the end
+
+
 def test_what_is_not_run_says_why_and_stands_in_a_guide(at):
-    said = {line for name in ("host", "case-worker") for line in at(name).lines()}
+    said = {line for name in ("host", "case-worker", "publishing") for line in at(name).lines()}
 
     assert set(NOT_RUN) <= said
     assert set(at("host").lines()) <= set(NOT_RUN)

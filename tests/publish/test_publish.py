@@ -11,11 +11,12 @@ import sys
 
 import pytest
 
-from candlemark.errors import Disclosive, NotInOrder
+from candlemark.definition import Definition
+from candlemark.errors import Disclosive
 from candlemark.measure import Occupancy
-from candlemark.protect import ProtectedFigure, protect, protect_together
-from candlemark.publish import Release, columns, csv_text, json_document
-from cohorts import attrition, basis, occupancy
+from candlemark.protect import ProtectedFigure, protect
+from candlemark.publish import columns, csv_text, json_document, table_of
+from cohorts import basis, occupancy
 
 FIGURE = occupancy({"": [(20, "convicted")] * 60 + [(30, "acquitted")] * 4 + [(None, "")] * 70})
 
@@ -25,7 +26,7 @@ def body(text):
 
 
 def test_an_exact_figure_is_refused_everywhere():
-    for publish in (csv_text, json_document, lambda figure: Release(1, {"en": "First"}, (figure,))):
+    for publish in (csv_text, json_document, lambda figure: table_of(figure, Definition.load())):
         with pytest.raises(Disclosive, match="protected"):
             publish(FIGURE)
 
@@ -114,32 +115,9 @@ def test_a_name_with_a_comma_begins_no_second_cell():
     assert ["# agency: Office, =HYPERLINK(1)"] in lines
 
 
-def test_a_second_release_of_the_same_agency_is_refused_since_the_two_could_be_subtracted():
-    first = Release(1, {"en": "First"}, (protect(FIGURE),))
-
-    with pytest.raises(Disclosive, match="before"):
-        Release(2, {"en": "Second"}, (protect(FIGURE),), before=(first,))
-
-
 def test_a_figure_made_without_its_constructor_is_refused():
     with pytest.raises(Disclosive):
         csv_text(object.__new__(ProtectedFigure))
-
-
-def test_a_release_holds_figures_that_were_protected_together():
-    together = protect_together([FIGURE, attrition({"": [(0, "")] * 134})])
-    apart = (protect(FIGURE), protect(attrition({"": [(0, "")] * 134})))
-
-    assert Release(1, {"en": "First"}, together).figures == together
-    with pytest.raises(Disclosive, match="together"):
-        Release(1, {"en": "First"}, apart)
-
-
-def test_everything_wrong_with_a_release_is_said_at_once():
-    with pytest.raises(NotInOrder) as refused:
-        Release(0, {"fa": "نخست"}, ())
-
-    assert [fault.where for fault in refused.value.faults] == ["number", "texts", "figures"]
 
 
 def test_nothing_small_stands_in_any_file():

@@ -73,7 +73,7 @@ class Site:
         self, path: str, method: str = "GET", body: bytes | None = None, **headers: str
     ) -> Answer:
         """One request; underscores in the names of headers become hyphens."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body=body, headers=named)
@@ -107,7 +107,7 @@ def shown_by(house):
         yield Site(listener.port, house.strangers)
     finally:
         listener.stop()
-        thread.join(timeout=10)
+        thread.join(timeout=300)
 
 
 def shown(vault, edition):
@@ -196,6 +196,12 @@ def pages(demonstration):
         f"figures/{police}/?by=bias-grounds&group=ethnicity",
         f"figures/{police}/?by=no-such-scheme&at=soon&as_of=yesterday",
         f"figures/{found[STRASBOURG]}/",
+        f"figures/{prosecutor}/flow/",
+        f"figures/{police}/rework/?by=bias-grounds&at=soon",
+        f"figures/{prosecutor}/stuck/",
+        "figures/cases/limits/",
+        f"figures/{prosecutor}/changes/",
+        "figures/agencies/",
         f"figures/{police}/compare/",
         f"figures/{prosecutor}/compare/?by=entry-year&at=90,270&against=2024",
         f"figures/{police}/same-mix/",

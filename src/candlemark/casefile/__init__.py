@@ -39,7 +39,13 @@ from candlemark.casefile.record import (
 )
 from candlemark.casefile.teams import Readers, open_for_team, readers
 from candlemark.casefile.timeline import Timeline, timeline
-from candlemark.casefile.using import Courses, Usable, cases_for, ways_for_statistics
+from candlemark.casefile.using import (
+    Courses,
+    Usable,
+    cases_for,
+    ways_for_statistics,
+    withdrawn_since,
+)
 from candlemark.casefile.views import CaseFile, StageEvent
 
 KINDS: Final = kinds.KINDS | roles.KINDS | saved_views.KINDS | PATHWAY_KINDS
@@ -95,4 +101,5 @@ __all__ = [
     "unprepared",
     "ways_for_statistics",
     "ways_of",
+    "withdrawn_since",
 ]

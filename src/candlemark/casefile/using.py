@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from candlemark.casefile.apart import CODED, apart_of
 from candlemark.casefile.belonging import shown
@@ -18,6 +18,8 @@ from candlemark.casefile.lines import read, ways_of
 from candlemark.casefile.record import WORTH_A_MODEL, fold_all, from_model, read_all
 from candlemark.casefile.shelf import STATEMENTS, coded
 from candlemark.errors import VaultError
+
+_NO_USE: Final = ""
 
 if TYPE_CHECKING:
     from candlemark.casefile.lines import Way
@@ -94,3 +96,18 @@ def cases_for(ledger: Ledger, use: str, upto: int | None = None) -> Usable:
     files = fold_all(one for one in shown(said).values() if not one.into)
     usable = tuple(one for one in files if allows(one, use))
     return Usable(usable, len(files) - len(usable))
+
+
+def withdrawn_since(ledger: Ledger, use: str, upto: int) -> tuple[str, ...]:
+    """Cases that could be used for something when the ledger had ``upto`` entries, and no more.
+
+    Somebody took consent back since, or must not be exposed to it any longer.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    then = {case.id for case in cases_for(ledger, use, upto).cases}
+    # Not asked for a use, a case is left out by nobody; one that was merged away is not withdrawn.
+    there = {case.id for case in cases_for(ledger, _NO_USE).cases}
+    now = {case.id for case in cases_for(ledger, use).cases}
+    return tuple(sorted((then & there) - now))

@@ -33,6 +33,8 @@ from candlemark.cli.members import member_commands
 from candlemark.cli.places import join, pull, quarantine_commands, replica_commands, share
 from candlemark.cli.process import PROCESS_COMMANDS
 from candlemark.cli.protecting import protect_commands
+from candlemark.cli.publishing import publish_commands
+from candlemark.cli.releasing import release_commands
 from candlemark.cli.sources import batch_commands, crosswalk_commands, import_source_command
 from candlemark.cli.start import demo, doctor, init, serve_command
 from candlemark.cli.usage import in_our_words
@@ -63,6 +65,8 @@ for command in (
     measure_commands,
     link_commands,
     protect_commands,
+    release_commands,
+    publish_commands,
     definition_commands,
     member_commands,
     device_commands,

@@ -25,8 +25,11 @@ from candlemark.cli.figure_tables import (
     print_incidence,
     print_occupancy,
 )
+from candlemark.cli.linked_figures import LinksSaid, answered_by_links, links_options
 from candlemark.cli.naming import Names
 from candlemark.cli.reproducing import kept, read_file, reproduce
+from candlemark.definition import Definition
+from candlemark.errors import SettingRefused
 from candlemark.measure import answers
 
 if TYPE_CHECKING:
@@ -63,22 +66,26 @@ measure_commands.add_command(trend)
 )
 @click.option("--as-agency", default="", metavar="NAME", help="Whose counts these are.")
 @at_option
+@links_options
 @question_options
 def occupancy(
     federated: tuple[Path, ...],
     share_counts: Path | None,
     as_agency: str,
     at: str,
+    linking: LinksSaid,
     **options: Any,
 ) -> None:
     """Of those who entered, how many stand where after how long (Aalen-Johansen)."""
     days = read_days(at)
     if federated:
         joint = answers.stand_jointly([read_file(path) for path in federated], days)
-        show(Answer(joint, Names(None, None)), print_occupancy, options)
+        show(Answer(joint, _words_of(joint)), print_occupancy, options)
         return
     if share_counts is not None:
         share(share_counts, as_agency, options)
+        return
+    if answered_by_links("occupancy", days, print_occupancy, linking, options):
         return
 
     def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Occupancy:
@@ -89,10 +96,13 @@ def occupancy(
 
 @measure_commands.command()
 @at_option
+@links_options
 @question_options
-def incidence(at: str, **options: Any) -> None:
+def incidence(at: str, linking: LinksSaid, **options: Any) -> None:
     """Of those who entered, how many had ever reached each stage by when."""
     days = read_days(at)
+    if answered_by_links("incidence", days, print_incidence, linking, options):
+        return
 
     def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Incidence:
         return measure.incidence(study, from_stage=from_stage, at=days, by=by, as_of=as_of)
@@ -101,14 +111,21 @@ def incidence(at: str, **options: Any) -> None:
 
 
 @measure_commands.command()
+@links_options
 @question_options
-def attrition(**options: Any) -> None:
+def attrition(linking: LinksSaid, **options: Any) -> None:
     """How many reached each stage, with the ended and the pending apart."""
+    if answered_by_links("attrition", (), print_attrition, linking, options):
+        return
+    if options["robust"]:
+        raise SettingRefused(
+            "a count of everybody has no errors", hint="leave out --robust, or ask occupancy"
+        )
 
     def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Attrition:
         return measure.attrition(study, from_stage=from_stage, by=by, as_of=as_of)
 
-    answer(Asking(ask, None, print_attrition), **options)
+    answer(Asking(ask, answers.count, print_attrition), **options)
 
 
 @measure_commands.command()
@@ -120,3 +137,10 @@ def durations(**options: Any) -> None:
         return measure.durations(study, from_stage=from_stage, by=by, as_of=as_of)
 
     answer(Asking(ask, answers.dwell, print_durations), **options)
+
+
+def _words_of(joint: Occupancy) -> Names:
+    """Labels where the states are codes of the present edition; otherwise the agencies' words."""
+    edition = Definition.load()
+    same = joint.basis.edition_fingerprint == edition.fingerprint
+    return Names(edition if same else None, None)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from candlemark import agency, casefile, linkage, measure, protect
+from candlemark import agency, casefile, linkage, measure, protect, publish
 from candlemark.cli import paper
 from candlemark.errors import SettingRefused
 from candlemark.ledger import Vault
@@ -24,7 +24,9 @@ from candlemark.ledger import Vault
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-KINDS = casefile.KINDS | agency.KINDS | linkage.KINDS | measure.KINDS | protect.KINDS
+KINDS = (
+    casefile.KINDS | agency.KINDS | linkage.KINDS | measure.KINDS | protect.KINDS | publish.KINDS
+)
 """Every kind of entry the floors of this version can say."""
 
 DEMONSTRATION_PASSPHRASE = "passphrase.txt"  # noqa: S105 - the name of a file
@@ -46,6 +48,19 @@ def vault_or_tables_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """The same, for commands that can do with tables: ``folder`` may be None."""
     says = "The folder of the vault; not needed with tables."
     return _vault_options(command, required=False, says=says)
+
+
+def vault_or_list_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, for commands that take a list in the place of a vault."""
+    says = "The folder of the vault; not needed with --list."
+    return _vault_options(command, required=False, says=says)
+
+
+def named(option: str) -> bool:
+    """Whether an option was given with this command, and not by the environment or by default."""
+    context = click.get_current_context(silent=True)
+    source = None if context is None else context.get_parameter_source(option)
+    return source is click.core.ParameterSource.COMMANDLINE
 
 
 def _vault_options(command: Callable[..., Any], *, required: bool, says: str) -> Callable[..., Any]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from candlemark import measure
 from candlemark.cli import paper
+from candlemark.cli.linked_figures import say_undone
 from candlemark.cli.opening import json_option, opened, vault_option, vault_or_events_option
 from candlemark.definition import Definition
 from candlemark.errors import FigureDiffers, SourceMissing, WrongCommand
+
+if TYPE_CHECKING:
+    from candlemark.linkage.uncertain import Undone
 
 
 @click.command()
@@ -22,11 +26,20 @@ from candlemark.errors import FigureDiffers, SourceMissing, WrongCommand
     metavar="FILE",
     help="The log of events the figure was computed from, instead of a vault.",
 )
+@click.option(
+    "--share",
+    "shares",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="A file of counts that a joint figure was computed from; given for each of them.",
+)
 @json_option
 @vault_or_events_option
 def reproduce(
     figure: str,
     events: Path | None,
+    shares: tuple[Path, ...],
     folder: Path | None,
     passphrase_file: Path | None,
     *,
@@ -38,20 +51,25 @@ def reproduce(
     kept in the vault (its first 8 digits do). Leaves with 53 when a byte differs, and says what.
     """
     path = Path(figure)
+    undone: tuple[Undone, ...] = ()
     text = read_file(path) if path.is_file() else None
-    if events is not None:
+    if shares:
+        made = measure.reproduce_joint(_document(text), [read_file(each) for each in shares])
+    elif events is not None:
         made = measure.reproduce_from(_document(text), events)
     elif folder is None:
         raise WrongCommand(
-            "a figure is computed again from a vault or from a log",
-            hint="name one: --vault DIR, or --events FILE",
+            "a figure is computed again from what it was made of",
+            hint="name one: --vault DIR, --events FILE, or for a joint figure each --share FILE",
         )
     else:
         with opened(folder, passphrase_file) as vault:
             found = measure.kept_document(vault.ledger, figure) if text is None else _document(text)
             made = measure.reproduce(found, vault.ledger, Definition.load(), vault_name=vault.name)
+            undone = measure.undone(found, vault.ledger)
+    say_undone(undone)
     if as_json:
-        paper.print_json(made)
+        paper.print_json({**paper.plain(made), "undone": paper.plain(undone)})
     elif made.same:
         paper.say("The same figure, byte for byte.")
         paper.say(made.identity)
@@ -105,13 +123,29 @@ def kept(folder: Path, passphrase_file: Path | None, *, as_json: bool) -> None:
     """List the figures that are kept in the vault."""
     with opened(folder, passphrase_file) as vault:
         found = measure.kept(vault.ledger)
+        undone = {
+            one.identity: len(
+                measure.undone(measure.kept_document(vault.ledger, one.identity), vault.ledger)
+            )
+            for one in found
+        }
     if as_json:
-        paper.print_json(found)
+        paper.print_json(
+            [{**paper.plain(one), "links_undone": undone[one.identity]} for one in found]
+        )
         return
     if not found:
         paper.say("No figure is kept: ask a question with --keep.")
         return
     paper.print_table(
-        ["figure", "question", "kept on"],
-        [[one.identity, one.question, one.written.date().isoformat()] for one in found],
+        ["figure", "question", "kept on", "links judged wrong since"],
+        [
+            [
+                one.identity,
+                one.question,
+                one.written.date().isoformat(),
+                undone[one.identity] or None,
+            ]
+            for one in found
+        ],
     )

@@ -125,6 +125,28 @@ def fetch(
         raise
 
 
+def reader(source: Source) -> Callable[[str, int], bytes | None]:
+    """Reads single files behind an address, each of at most so many bytes; None for one not there.
+
+    The names are the caller's own, never the server's.  What it reads raises
+    :class:`~candlemark.errors.FetchRefused` when the server was not reached, or gave too much.
+
+    Raises:
+        SettingRefused: the address, the token or the certificate cannot be used.
+    """
+    server = _Server(source)
+
+    def read(name: str, limit: int) -> bytes | None:
+        try:
+            return server.get(name, limit)
+        except _AbsentError:
+            return None
+        except _BrokenError as error:
+            raise FetchRefused(str(error), hint="try again later") from None
+
+    return read
+
+
 def forget(folder: Path) -> None:
     """Remove what was fetched."""
     with suppress(OSError):

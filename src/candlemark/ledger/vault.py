@@ -50,6 +50,7 @@ from candlemark.ledger.membership import Membership
 from candlemark.ledger.memory import MemoryStore
 from candlemark.ledger.merkle import Tree
 from candlemark.ledger.model import Models, models_folder
+from candlemark.ledger.publisher import Publisher
 from candlemark.ledger.reading_mark import ReadingMark
 from candlemark.ledger.roster_facts import encode
 from candlemark.ledger.second_factor import SecondFactor
@@ -101,6 +102,7 @@ class Vault:
         self.members = Membership(ledger, identity, keystore)
         self.exporting = Exporting(ledger, store, identity)
         self.erasing = Erasing(ledger, store, identity, keystore, self.members)
+        self.publisher = Publisher(identity)
 
     @property
     def id(self) -> str:

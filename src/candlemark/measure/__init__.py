@@ -52,15 +52,24 @@ from candlemark.measure.figure import (
     Trend,
 )
 from candlemark.measure.flat import as_json, as_rows
+from candlemark.measure.followed import Followed, FollowedRecord, Step, followed
 from candlemark.measure.incidence import incidence
 from candlemark.measure.keeping import KINDS, Kept, keep, kept, kept_document
 from candlemark.measure.ledger_study import study
+from candlemark.measure.linked import Agencies, Linked, Spread, agencies_at, asking, linked
 from candlemark.measure.notebook import Log, read_events
 from candlemark.measure.notebook.logs import read_log
 from candlemark.measure.occupancy import occupancy
 from candlemark.measure.parquet import as_parquet
-from candlemark.measure.recalling import Taken, card, taken
-from candlemark.measure.reproducing import Difference, Reproduction, reproduce, reproduce_from
+from candlemark.measure.recalling import Taken, card, taken, taken_view
+from candlemark.measure.reproducing import (
+    Difference,
+    Reproduction,
+    reproduce,
+    reproduce_from,
+    reproduce_joint,
+    undone,
+)
 from candlemark.measure.stepwise import stepwise
 from candlemark.measure.study import Study
 from candlemark.measure.study_card import StudyCard, card_of
@@ -71,6 +80,7 @@ __all__ = [
     "NOT_RECORDED",
     "PENDING",
     "UNMAPPED",
+    "Agencies",
     "Attrition",
     "AttritionGroup",
     "Basis",
@@ -85,10 +95,13 @@ __all__ = [
     "DurationsGroup",
     "Figure",
     "Filled",
+    "Followed",
+    "FollowedRecord",
     "Horizon",
     "Incidence",
     "IncidenceGroup",
     "Kept",
+    "Linked",
     "Log",
     "Occupancy",
     "OccupancyGroup",
@@ -98,6 +111,7 @@ __all__ = [
     "ReachedBy",
     "Reproduction",
     "Segment",
+    "Spread",
     "StageDuration",
     "StageReached",
     "StageRow",
@@ -105,33 +119,41 @@ __all__ = [
     "StandardValue",
     "Standardised",
     "StateValue",
+    "Step",
     "Stratum",
     "Study",
     "StudyCard",
     "Taken",
     "Tested",
     "Trend",
+    "agencies_at",
     "as_json",
     "as_parquet",
     "as_rows",
+    "asking",
     "attrition",
     "breaks_of",
     "card",
     "card_of",
     "document",
     "durations",
+    "followed",
     "identity_of",
     "incidence",
     "keep",
     "kept",
     "kept_document",
+    "linked",
     "occupancy",
     "read_document",
     "read_events",
     "read_log",
     "reproduce",
     "reproduce_from",
+    "reproduce_joint",
     "stepwise",
     "study",
     "taken",
+    "taken_view",
+    "undone",
 ]

@@ -7,9 +7,11 @@ is what people copy.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.measure.figure import (
     Attrition,
@@ -20,6 +22,8 @@ from candlemark.measure.figure import (
     Standardised,
     Trend,
 )
+from candlemark.measure.views.figure import ProcessFigure
+from candlemark.measure.views.rows import rows_of_view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,14 +32,20 @@ if TYPE_CHECKING:
 
 Value = str | int | float | bool | None
 
+_SILENT: Final = frozenset({"links"})
+"""Fields that came later: where they say nothing they are not in the document, so that figures made
+before keep their identity."""
 
-def as_rows(figure: Figure) -> list[dict[str, Value]]:
+
+def as_rows(figure: Figure | ProcessFigure[Any]) -> list[dict[str, Value]]:
     """One row per group, horizon and state, or per group and stage.
 
     All rows have one set of columns; those of the basis stand last.
     """
     basis = _basis(figure.basis)
     match figure:
+        case ProcessFigure():
+            rows = iter(rows_of_view(figure))
         case Occupancy():
             rows = _occupancy(figure)
         case Attrition():
@@ -53,7 +63,7 @@ def as_rows(figure: Figure) -> list[dict[str, Value]]:
     return [{**row, **basis} for row in rows]
 
 
-def as_json(figure: Figure) -> dict[str, object]:
+def as_json(figure: Figure | ProcessFigure[Any]) -> dict[str, object]:
     """The whole figure as a plain document: dictionaries, lists, texts, numbers, None."""
     document = _plain(figure)
     if not isinstance(document, dict):  # a figure is a dataclass; this tells the type checker
@@ -118,6 +128,8 @@ def _durations(figure: Durations) -> Iterator[dict[str, Value]]:
                 cells[f"{name}_days"] = quantile.days
                 cells[f"{name}_low"] = quantile.low
                 cells[f"{name}_high"] = quantile.high
+                cells[f"{name}_earliest"] = quantile.earliest
+                cells[f"{name}_latest"] = quantile.latest
             yield cells
 
 
@@ -212,6 +224,9 @@ def _basis(basis: Basis) -> dict[str, Value]:
         value = getattr(basis, field.name)
         if field.name == "at":
             cells["at"] = " ".join(map(str, value))
+        elif field.name == "links":  # a column of figures across agencies, and of no others
+            if value is not None:
+                cells |= {"links": value.how, "links_state": value.state}
         elif not isinstance(value, tuple):  # what is in doubt, and what is filled in, are no cells
             cells[field.name] = value.isoformat() if isinstance(value, date) else value
     return cells
@@ -219,7 +234,15 @@ def _basis(basis: Basis) -> dict[str, Value]:
 
 def _plain(value: object) -> object:
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {
+            field.name: _plain(told)
+            for field in fields(value)
+            if (told := getattr(value, field.name)) is not None or field.name not in _SILENT
+        }
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
+    if isinstance(value, Mapping):
+        return {f"{key}": _plain(each) for key, each in value.items()}
+    if isinstance(value, StrEnum):
+        return value.value
     return value.isoformat() if isinstance(value, date) else value

@@ -53,6 +53,20 @@ class PublicBasis:
     simulated: bool
     overlapping: bool
     """True when a unit can stand in several groups, so that groups do not add up."""
+    as_of_stated: bool = True
+    """False when nobody said of which day the data are, and the latest day in them was taken."""
+    method: str = ""
+    uncertainty: str = ""
+    coverage: tuple[PublicCoverage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCoverage:
+    """What share of those who entered the source fills something in for; see ``_coverage``."""
+
+    what: str
+    code: str
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +226,7 @@ def protect_together(
     for number, figure in enumerate(figures):
         cells = tuple(_cells(made, number, figure))
         hidden = sum(cell.status is Status.HIDDEN for cell in cells)
-        basis = _public(figure.basis)
+        basis = _public(figure.basis, policy)
         found.append(
             ProtectedFigure(
                 figure.basis.question, basis, policy, cells, hidden, together, door=_DOOR
@@ -234,7 +248,7 @@ def _cohort(basis: Basis) -> tuple[object, ...]:
     )
 
 
-def _public(basis: Basis) -> PublicBasis:
+def _public(basis: Basis, policy: Policy) -> PublicBasis:
     return PublicBasis(
         agency=basis.agency,
         crosswalk=basis.crosswalk,
@@ -247,7 +261,28 @@ def _public(basis: Basis) -> PublicBasis:
         by=basis.by,
         simulated=basis.simulated,
         overlapping=any(doubt.code == "codes-overlap" for doubt in basis.doubts),
+        as_of_stated=basis.as_of_stated,
+        method=basis.method,
+        uncertainty=basis.uncertainty,
+        coverage=tuple(_coverage(basis, policy)),
     )
+
+
+def _coverage(basis: Basis, policy: Policy) -> Iterator[PublicCoverage]:
+    """What may be told of how much the source fills in.
+
+    Only what is said of everybody who entered: of a later stage, or of those that ended, it would
+    say how many those are, beside a number that may be hidden.  Neither those with nor those
+    without may be few, and the share is as coarse as any other of so large a group.
+    """
+    for one in basis.coverage:
+        of_all = one.what == "group" or (one.what, one.code) == ("date", basis.from_own)
+        few = min(one.known, one.of - one.known)
+        if of_all and one.of >= 2 * policy.zero_from and (few >= policy.threshold or few == 0):
+            step = share_step(one.of, policy)
+            yield PublicCoverage(
+                one.what, one.code, round(round(one.known / one.of / step) * step, 2)
+            )
 
 
 def _cells(made: Plan, number: int, figure: Figure) -> Iterator[PublicRow]:

@@ -1,13 +1,25 @@
-"""What leaves the vault: protected figures as open data, gathered into numbered releases.
+"""What leaves: protected figures as open data, gathered into numbered releases, as static files.
 
 This floor takes :class:`~candlemark.protect.ProtectedFigure` and nothing else, by type and again at
 run time; a figure that was not protected is refused with the name of the door it must pass.  Read
-``dataset`` (one figure as a file that explains itself), then ``release``.
-
-First form: no signatures and no static site yet.
+``table`` (the one form everything is written from), ``turning`` (how a figure becomes one),
+``open`` (the files of a table), ``releases`` (what is public, and who said so), ``site`` (the tree
+of files and its signed manifest).  ``dataset`` is one figure as a file, for a page inside.
 """
 
 from candlemark.publish.dataset import LICENCE, columns, csv_text, describe, json_document
-from candlemark.publish.release import Release
+from candlemark.publish.releases import KINDS
+from candlemark.publish.table import Sign, Table
+from candlemark.publish.turning import table_of
 
-__all__ = ["LICENCE", "Release", "columns", "csv_text", "describe", "json_document"]
+__all__ = [
+    "KINDS",
+    "LICENCE",
+    "Sign",
+    "Table",
+    "columns",
+    "csv_text",
+    "describe",
+    "json_document",
+    "table_of",
+]

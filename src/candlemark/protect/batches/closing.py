@@ -16,6 +16,7 @@ import numpy as np
 
 from candlemark.protect.batches.noise import NoiseTable, noise_table
 from candlemark.protect.batches.record_keys import MODULUS, draws, summed
+from candlemark.protect.policy import MEAN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,16 +94,34 @@ class Closing:
         new = events.taken(~np.isin(events.marks, seen))
         number = Counter(row.group for row in before)
         gathered = np.bincount(new.group, minlength=len(table.groups))
-        least = self.policy.least(self.telling, len(table.categories))
+        least = self.policy.least(self.telling)
         rows, waiting = [], {}
         counted = _counted(table, new)
         for place, group in enumerate(table.groups):
-            if gathered[place] < least:
+            filled = int((counted[0][place][1:] > 0).sum())
+            if gathered[place] < max(least, MEAN * filled):
                 waiting[group] = int(gathered[place])
             else:
                 one = (counted[0][place], counted[1][place].copy())
                 rows.append(self._row(new, new.group == place, one, group, number[group]))
         return tuple(rows), waiting
+
+    def again(self, events: Events, said: Row) -> Row | None:
+        """A row counted again from its events; None where some are gone or stand elsewhere.
+
+        Whoever approves a release makes it again: what a draft says is not believed.
+        """
+        mine = events.taken(np.isin(events.marks, np.array(said.marks, dtype=np.int64)))
+        if said.group not in self.table.groups or len(mine) != len(said.marks):
+            return None
+        place = self.table.groups.index(said.group)
+        inside = mine.group == place
+        least = max(self.policy.least(self.telling), said.least)
+        if not inside.all() or len(mine) < least:
+            return None
+        counted = _counted(self.table, mine)
+        one = (counted[0][place], counted[1][place].copy())
+        return self._row(mine, inside, one, said.group, said.number)
 
     def _row(
         self,
@@ -130,7 +149,7 @@ class Closing:
             _known(table, new, mine),
             self.release,
             table.year,
-            self.policy.least(self.telling, len(table.categories)),
+            self.policy.least(self.telling),
         )
 
 
