@@ -60,6 +60,7 @@ bench: $(READY) ## measure import, occupancy, the ledger and read models beside 
 	$(BIN)/python bench/opening_ratio.py
 	$(BIN)/python bench/process_ratio.py
 	$(BIN)/python bench/stays_ratio.py
+	$(BIN)/python bench/linkage_ratio.py
 	$(BIN)/python bench/protect_ratio.py
 	$(BIN)/python bench/site_build.py
 	$(BIN)/python -m pytest -q tests/publish -k "pandas or others_keep"
@@ -67,7 +68,7 @@ bench: $(READY) ## measure import, occupancy, the ledger and read models beside 
 spark: $(READY) ## the contract of the engines on Spark too, installed apart in .spark (half a gigabyte; needs Java 17)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target .spark --only-binary :all: --require-hashes -r requirements/spark-build.txt
 	PYTHONPATH=.spark $(BIN)/python -m pip install --quiet --disable-pip-version-check --target .spark --no-deps --no-build-isolation --require-hashes -r requirements/spark.txt
-	SPARK_LOCAL_IP=127.0.0.1 PYTHONPATH=.spark $(BIN)/python -m pytest tests/measure/log/test_engines.py tests/measure/process/test_engines.py -k "same_whole_numbers"
+	SPARK_LOCAL_IP=127.0.0.1 PYTHONPATH=.spark $(BIN)/python -m pytest tests/measure/log/test_engines.py tests/measure/process/test_engines.py tests/linkage/engine/test_spark.py -k "same_whole_numbers or same_clusters"
 
 ordeal: $(READY) ## hours: cuts, kills, faults, flips, writers, three places, exports, fuzzing, coverage, mutation (SEED= ROUNDS= FUZZ=)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/ordeal.txt

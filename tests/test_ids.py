@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from candlemark.errors import NotUnderstood
-from candlemark.ids import check_id, new_id
+from candlemark.ids import check_id, derived_id, new_id
 
 
 @given(st.from_regex(r"[a-z]{1,12}", fullmatch=True))
@@ -75,3 +75,11 @@ def test_anything_else_is_refused(text):
 
 def test_a_whole_one_is_given_back_as_it_is():
     assert check_id(GOOD, "case") == GOOD
+
+
+def test_a_derived_identifier_follows_from_its_texts_and_from_where_they_end():
+    made = derived_id("cluster", "linkrun_1", "police", "7")
+
+    assert check_id(made, "cluster") == made == derived_id("cluster", "linkrun_1", "police", "7")
+    assert made != derived_id("cluster", "linkrun_1", "policE", "7")
+    assert made != derived_id("cluster", "linkrun_1police", "", "7")

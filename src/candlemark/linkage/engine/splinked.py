@@ -58,7 +58,16 @@ def linked_by_spark(
             hint="install PySpark by requirements/spark.txt, and Java 17",
         ) from error
     try:
-        return linked_by_splink(model, rows, splink.SparkAPI(spark_session=session), once_each)
+        return linked_by_splink(
+            model,
+            rows,
+            splink.SparkAPI(
+                spark_session=session,
+                break_lineage_method="persist",
+                register_udfs_automatically=False,
+            ),
+            once_each,
+        )
     finally:
         session.stop()
 
@@ -76,6 +85,8 @@ def linked_by_splink(
         _rule(flat, rule) for rule in (*plan.rules, *plan.exact)
     ]
     _put_shares(settings.comparisons, model)
+    if database is not None:
+        _in_sparks_words(settings.comparisons)
     api = database or DuckDBAPI()
     with quiet():
         table = flat if database is None else _for_spark(database, flat)
@@ -88,6 +99,14 @@ def linked_by_splink(
 def _for_spark(database: Any, flat: pa.Table) -> Any:
     """Arrow to a Spark table, without pandas."""
     return database.spark.createDataFrame(flat)
+
+
+def _in_sparks_words(comparisons: Sequence[Any]) -> None:
+    """The one function of our conditions that Spark has under another name."""
+    for one in comparisons:
+        for level in one["comparison_levels"]:
+            said = level["sql_condition"]
+            level["sql_condition"] = said.replace("list_has_any(", "arrays_overlap(")
 
 
 def _rule(flat: pa.Table, rule: Sequence[str]) -> Any:
