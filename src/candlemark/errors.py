@@ -15,7 +15,8 @@
     │   ├── TablesMissing          23   a folder without the tables the crosswalk names
     │   ├── SourceMalformed        24   wrong field count, encoding, delimiter; with line numbers
     │   ├── ColumnsDiffer          25   columns missing, or not known to the crosswalk
-    │   └── IdsDamaged             26   2.01901E+14: a spreadsheet rounded the identifiers
+    │   ├── IdsDamaged             26   2.01901E+14: a spreadsheet rounded the identifiers
+    │   └── NotTogether            27   files of two organisations do not belong together
     ├── VaultError                 30
     │   ├── VaultMissing           31
     │   ├── VaultExists            32
@@ -175,6 +176,12 @@ class IdsDamaged(SourceError):
     """Identifiers were rounded by a spreadsheet and can no longer tell cases apart."""
 
     exit_code = 26
+
+
+class NotTogether(SourceError):
+    """Files that are exchanged do not belong together: another agreement, secret, side or list."""
+
+    exit_code = 27
 
 
 class VaultError(CandlemarkError):

@@ -105,3 +105,23 @@ def test_two_tables_are_too_few_draws(ask, table):
 
 def test_a_file_that_is_not_there_is_said(ask, tmp_path):
     assert ask("link", "estimate", "--table", tmp_path / "no.csv").code == 21
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ([], 70, "--table FILE, or --list CODE"),
+        (["--list", "xx-police"], 2, "agencies are of a vault"),
+        (["--list", "xx-police", "--vault", "v", "--draws", "3"], 70, "too few"),
+        (["--list", "xx-police", "--table", "t.csv"], 70, "one of them"),
+    ],
+)
+def test_tables_or_agencies_must_be_said(ask, words, code, said):
+    answer = ask("link", "estimate", *words)
+    assert (answer.code, said in answer.err) == (code, True), answer.err
+
+
+def test_agencies_nothing_links_give_no_estimate(ask, demo_vault):
+    lists = ("--list", "xx-police", "--list", "xx-prosecutor", "--list", "xx-court")
+    answer = ask("link", "estimate", *lists, "--vault", demo_vault)
+    assert answer.code == 51, answer.err

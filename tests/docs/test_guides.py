@@ -32,6 +32,7 @@ from candlemark.ledger.keystore import Keystore
 from candlemark.ledger.membership import added
 from candlemark.seal import Cost, new_passphrase
 from candlemark.tongues import INTERFACE
+from two_lists import as_csv, regional
 
 GUIDES = Path(__file__).resolve().parents[2] / "docs" / "guides"
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
@@ -100,7 +101,7 @@ def _options(words):
     for word in words:
         if not isinstance(command, click.Group):
             break
-        command = command.commands[word]
+        command = command.get_command(click.Context(command), word)
     return {name for one in command.params for name in one.opts}
 
 
@@ -319,6 +320,15 @@ def test_a_researcher_can_do_what_the_guide_says(at):
 
     assert json.loads(Path("cases.json").read_text(encoding="utf-8"))["entries"] is not None
     assert Path("log.xes").read_bytes().startswith(b"<?xml")
+
+
+def test_two_organisations_can_link_as_the_guide_says(at):
+    guide, two = at("linking-privately"), regional(120)
+    Path("ours.csv").write_bytes(as_csv(two.left))
+    Path("theirs.csv").write_bytes(as_csv(two.right))
+    said = [guide.run(line) for line in guide.lines()]
+
+    assert "people are in both lists" in said[-1]
 
 
 def test_whoever_publishes_can_do_what_the_guide_says(at):

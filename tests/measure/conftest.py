@@ -34,6 +34,7 @@ OUTCOMES = {
     "N": "found-not-guilty",
     "D": "not-proceeded-with",
     "A": "absconded",
+    "R": "reached",
 }
 
 

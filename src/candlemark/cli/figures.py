@@ -25,6 +25,7 @@ from candlemark.cli.figure_tables import (
     print_incidence,
     print_occupancy,
 )
+from candlemark.cli.linked_figures import LinksSaid, answered_by_links, links_options
 from candlemark.cli.naming import Names
 from candlemark.cli.reproducing import kept, read_file, reproduce
 from candlemark.definition import Definition
@@ -65,12 +66,14 @@ measure_commands.add_command(trend)
 )
 @click.option("--as-agency", default="", metavar="NAME", help="Whose counts these are.")
 @at_option
+@links_options
 @question_options
 def occupancy(
     federated: tuple[Path, ...],
     share_counts: Path | None,
     as_agency: str,
     at: str,
+    linking: LinksSaid,
     **options: Any,
 ) -> None:
     """Of those who entered, how many stand where after how long (Aalen-Johansen)."""
@@ -82,6 +85,8 @@ def occupancy(
     if share_counts is not None:
         share(share_counts, as_agency, options)
         return
+    if answered_by_links("occupancy", days, print_occupancy, linking, options):
+        return
 
     def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Occupancy:
         return measure.occupancy(study, from_stage=from_stage, at=days, by=by, as_of=as_of)
@@ -91,10 +96,13 @@ def occupancy(
 
 @measure_commands.command()
 @at_option
+@links_options
 @question_options
-def incidence(at: str, **options: Any) -> None:
+def incidence(at: str, linking: LinksSaid, **options: Any) -> None:
     """Of those who entered, how many had ever reached each stage by when."""
     days = read_days(at)
+    if answered_by_links("incidence", days, print_incidence, linking, options):
+        return
 
     def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Incidence:
         return measure.incidence(study, from_stage=from_stage, at=days, by=by, as_of=as_of)
@@ -103,9 +111,12 @@ def incidence(at: str, **options: Any) -> None:
 
 
 @measure_commands.command()
+@links_options
 @question_options
-def attrition(**options: Any) -> None:
+def attrition(linking: LinksSaid, **options: Any) -> None:
     """How many reached each stage, with the ended and the pending apart."""
+    if answered_by_links("attrition", (), print_attrition, linking, options):
+        return
     if options["robust"]:
         raise SettingRefused(
             "a count of everybody has no errors", hint="leave out --robust, or ask occupancy"

@@ -7,10 +7,16 @@ from typing import Any
 
 import click
 
+from candlemark import measure
 from candlemark.cli import paper
-from candlemark.cli.opening import json_option
-from candlemark.errors import SourceMissing
+from candlemark.cli.opening import json_option, opened, vault_or_tables_option
+from candlemark.definition import Definition
+from candlemark.errors import SettingRefused, SourceMissing, WrongCommand
 from candlemark.linkage import unreported
+from candlemark.linkage.facts import CASE, PERSON
+from candlemark.linkage.uncertain import links_at
+from candlemark.linkage.unreported.from_links import overlaps_drawn
+from candlemark.measure.across import records_of
 
 
 @click.command("estimate")
@@ -18,17 +24,43 @@ from candlemark.linkage import unreported
     "--table",
     "files",
     type=click.Path(path_type=Path, dir_okay=False),
-    required=True,
     multiple=True,
     help="A table of overlaps, CSV or JSON; twenty or more of them are draws of uncertain links.",
 )
+@click.option(
+    "--list",
+    "lists",
+    multiple=True,
+    metavar="CODE",
+    help="Instead of tables: an agency of the vault whose records links lead to; three or more.",
+)
+@click.option("--unit", type=click.Choice([CASE, PERSON]), default=PERSON, show_default=True)
+@click.option("--draws", default=20, show_default=True, help="How often the links are drawn.")
+@vault_or_tables_option
 @json_option
-def estimate_command(files: tuple[Path, ...], *, as_json: bool) -> None:
+def estimate_command(
+    files: tuple[Path, ...],
+    lists: tuple[str, ...],
+    unit: str,
+    draws: int,
+    folder: Path | None,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
     """How many people no list holds: four answers together, or a lower bound.
 
-    Takes at least three lists of the same people.  A month or a small region is never estimated.
+    Takes at least three lists of the same people: as tables, or as agencies of a vault whose links
+    are drawn by their probability.  A month or a small region is never estimated.
     """
-    tables = [unreported.read_overlaps(_content(file)) for file in files]
+    if bool(files) == bool(lists):
+        raise SettingRefused(
+            "say tables or agencies, and one of them", hint="--table FILE, or --list CODE"
+        )
+    tables = (
+        [unreported.read_overlaps(_content(file)) for file in files]
+        if files
+        else _drawn(lists, unit, draws, folder, passphrase_file)
+    )
     with paper.progress("estimating") as bar:
 
         def tell(done: float) -> None:
@@ -45,6 +77,34 @@ def estimate_command(files: tuple[Path, ...], *, as_json: bool) -> None:
         paper.print_json(_document(answer))
     else:
         _show(answer)
+
+
+def _drawn(
+    lists: tuple[str, ...],
+    unit: str,
+    draws: int,
+    folder: Path | None,
+    passphrase_file: Path | None,
+) -> list[unreported.OverlapTable]:
+    """Tables of what a vault holds of these agencies, one for each draw of the links."""
+    if folder is None:
+        raise WrongCommand("agencies are of a vault", hint="name it: --vault DIR")
+    if draws < unreported.FEWEST_DRAWS:
+        raise SettingRefused(
+            f"{draws} draws of the links are too few", hint=f"{unreported.FEWEST_DRAWS} or more"
+        )
+    edition = Definition.load()
+    with opened(folder, passphrase_file) as vault:
+        links = links_at(vault.ledger, unit)
+        found = {
+            code: [
+                record
+                for record in records_of(measure.study(vault.ledger, edition, code))
+                if record is not None
+            ]
+            for code in lists
+        }
+    return overlaps_drawn(links, found, draws)
 
 
 def _content(file: Path) -> bytes:

@@ -14,8 +14,10 @@ COMMANDS = {
     "clusters": "candlemark.cli.link_clusters:clusters_command",
     "estimate": "candlemark.cli.link_estimate:estimate_command",
     "prepare": "candlemark.cli.link_prepare:prepare_command",
+    "private": "candlemark.cli.link_private:private_commands",
     "review": "candlemark.cli.link_review:review_command",
     "run": "candlemark.cli.link_run:run_command",
+    "timeline": "candlemark.cli.link_timeline:timeline_command",
     "train": "candlemark.cli.link_train:train_command",
 }
 """Name of a command, and where it stands."""

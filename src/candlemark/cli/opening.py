@@ -50,6 +50,19 @@ def vault_or_tables_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return _vault_options(command, required=False, says=says)
 
 
+def vault_or_list_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, for commands that take a list in the place of a vault."""
+    says = "The folder of the vault; not needed with --list."
+    return _vault_options(command, required=False, says=says)
+
+
+def named(option: str) -> bool:
+    """Whether an option was given with this command, and not by the environment or by default."""
+    context = click.get_current_context(silent=True)
+    source = None if context is None else context.get_parameter_source(option)
+    return source is click.core.ParameterSource.COMMANDLINE
+
+
 def _vault_options(command: Callable[..., Any], *, required: bool, says: str) -> Callable[..., Any]:
     command = member_option(command)
     command = click.option(

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from candlemark.cli.event_log import LogSaid
-    from candlemark.ledger import Ledger
+    from candlemark.definition import Edition
+    from candlemark.ledger import Ledger, Vault
     from candlemark.measure import answers
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -153,6 +154,8 @@ class Source:
     passphrase_file: Path | None
     crosswalk: str
     log: LogSaid
+    others: tuple[str, ...] = ()
+    """Agencies whose files follow, by links that are sure enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +177,7 @@ def read_source(source: Source, from_state: str = "") -> Iterator[Read]:
         WrongCommand: neither is named, or both are.
     """
     edition = Definition.load()
-    if source.log.events is not None and source.folder is None:
+    if source.log.events is not None and source.folder is None and not source.others:
         read = measure.read_log(source.log.events, columns_of(source.log, edition))
         yield Read(read, Names(None, None))
         return
@@ -183,9 +186,8 @@ def read_source(source: Source, from_state: str = "") -> Iterator[Read]:
             "name either a vault or a log of events", hint="--vault DIR, or --events FILE"
         )
     with opened(source.folder, source.passphrase_file) as vault:
-        study = measure.study(vault.ledger, edition, source.crosswalk, vault_name=vault.name)
-        study = study.entered_at(from_state)
-        known = source.crosswalk
+        study = _study(vault, edition, source).entered_at(from_state)
+        known = "" if source.others else source.crosswalk
         words = agency.crosswalk_of(vault.ledger, known, edition) if known else None
         yield Read(
             measure.Log(stays_of(study)),
@@ -194,6 +196,20 @@ def read_source(source: Source, from_state: str = "") -> Iterator[Read]:
             study.left_out,
             study.crosswalk_fingerprint,
         )
+
+
+def _study(vault: Vault, edition: Edition, source: Source) -> measure.Study:
+    """What a vault holds of one agency, or of several by links."""
+    if not source.others:
+        return measure.study(vault.ledger, edition, source.crosswalk, vault_name=vault.name)
+    return measure.agencies_at(
+        vault.ledger,
+        edition,
+        source.crosswalk,
+        [("" if code == "cases" else code, "") for code in source.others],
+        vault.ledger.size,
+        vault_name=vault.name,
+    ).automatic()
 
 
 def _filters(options: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
@@ -357,6 +373,13 @@ def coverage(period: str, **options: Any) -> None:
 
 @click.command("write-log")
 @_with(*_SOURCE)
+@click.option(
+    "--with",
+    "others",
+    multiple=True,
+    metavar="CODE",
+    help="Whose files follow, by links that are sure enough; 'cases' for the case files.",
+)
 @click.option("--format", "form", type=click.Choice(sorted(process.WRITERS)), required=True)
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 def write_log(out: Path, form: str, **options: Any) -> None:

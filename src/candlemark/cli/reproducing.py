@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from candlemark import measure
 from candlemark.cli import paper
+from candlemark.cli.linked_figures import say_undone
 from candlemark.cli.opening import json_option, opened, vault_option, vault_or_events_option
 from candlemark.definition import Definition
 from candlemark.errors import FigureDiffers, SourceMissing, WrongCommand
+
+if TYPE_CHECKING:
+    from candlemark.linkage.uncertain import Undone
 
 
 @click.command()
@@ -47,6 +51,7 @@ def reproduce(
     kept in the vault (its first 8 digits do). Leaves with 53 when a byte differs, and says what.
     """
     path = Path(figure)
+    undone: tuple[Undone, ...] = ()
     text = read_file(path) if path.is_file() else None
     if shares:
         made = measure.reproduce_joint(_document(text), [read_file(each) for each in shares])
@@ -61,8 +66,10 @@ def reproduce(
         with opened(folder, passphrase_file) as vault:
             found = measure.kept_document(vault.ledger, figure) if text is None else _document(text)
             made = measure.reproduce(found, vault.ledger, Definition.load(), vault_name=vault.name)
+            undone = measure.undone(found, vault.ledger)
+    say_undone(undone)
     if as_json:
-        paper.print_json(made)
+        paper.print_json({**paper.plain(made), "undone": paper.plain(undone)})
     elif made.same:
         paper.say("The same figure, byte for byte.")
         paper.say(made.identity)
@@ -116,13 +123,29 @@ def kept(folder: Path, passphrase_file: Path | None, *, as_json: bool) -> None:
     """List the figures that are kept in the vault."""
     with opened(folder, passphrase_file) as vault:
         found = measure.kept(vault.ledger)
+        undone = {
+            one.identity: len(
+                measure.undone(measure.kept_document(vault.ledger, one.identity), vault.ledger)
+            )
+            for one in found
+        }
     if as_json:
-        paper.print_json(found)
+        paper.print_json(
+            [{**paper.plain(one), "links_undone": undone[one.identity]} for one in found]
+        )
         return
     if not found:
         paper.say("No figure is kept: ask a question with --keep.")
         return
     paper.print_table(
-        ["figure", "question", "kept on"],
-        [[one.identity, one.question, one.written.date().isoformat()] for one in found],
+        ["figure", "question", "kept on", "links judged wrong since"],
+        [
+            [
+                one.identity,
+                one.question,
+                one.written.date().isoformat(),
+                undone[one.identity] or None,
+            ]
+            for one in found
+        ],
     )

@@ -52,9 +52,11 @@ from candlemark.measure.figure import (
     Trend,
 )
 from candlemark.measure.flat import as_json, as_rows
+from candlemark.measure.followed import Followed, FollowedRecord, Step, followed
 from candlemark.measure.incidence import incidence
 from candlemark.measure.keeping import KINDS, Kept, keep, kept, kept_document
 from candlemark.measure.ledger_study import study
+from candlemark.measure.linked import Agencies, Linked, Spread, agencies_at, asking, linked
 from candlemark.measure.notebook import Log, read_events
 from candlemark.measure.notebook.logs import read_log
 from candlemark.measure.occupancy import occupancy
@@ -66,6 +68,7 @@ from candlemark.measure.reproducing import (
     reproduce,
     reproduce_from,
     reproduce_joint,
+    undone,
 )
 from candlemark.measure.stepwise import stepwise
 from candlemark.measure.study import Study
@@ -77,6 +80,7 @@ __all__ = [
     "NOT_RECORDED",
     "PENDING",
     "UNMAPPED",
+    "Agencies",
     "Attrition",
     "AttritionGroup",
     "Basis",
@@ -91,10 +95,13 @@ __all__ = [
     "DurationsGroup",
     "Figure",
     "Filled",
+    "Followed",
+    "FollowedRecord",
     "Horizon",
     "Incidence",
     "IncidenceGroup",
     "Kept",
+    "Linked",
     "Log",
     "Occupancy",
     "OccupancyGroup",
@@ -104,6 +111,7 @@ __all__ = [
     "ReachedBy",
     "Reproduction",
     "Segment",
+    "Spread",
     "StageDuration",
     "StageReached",
     "StageRow",
@@ -111,26 +119,31 @@ __all__ = [
     "StandardValue",
     "Standardised",
     "StateValue",
+    "Step",
     "Stratum",
     "Study",
     "StudyCard",
     "Taken",
     "Tested",
     "Trend",
+    "agencies_at",
     "as_json",
     "as_parquet",
     "as_rows",
+    "asking",
     "attrition",
     "breaks_of",
     "card",
     "card_of",
     "document",
     "durations",
+    "followed",
     "identity_of",
     "incidence",
     "keep",
     "kept",
     "kept_document",
+    "linked",
     "occupancy",
     "read_document",
     "read_events",
@@ -142,4 +155,5 @@ __all__ = [
     "study",
     "taken",
     "taken_view",
+    "undone",
 ]

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 FORMAT: Final = "candlemark-figure/1"
 CASES: Final = "cases"
 """Name of the document under which names of cases stand; what is kept has none of them."""
-_APART: Final = ("identity", "made_with", CASES)
-"""Names of the document that the identity is not over."""
+_APART: Final = ("identity", "made_with", CASES, "beside", "spread")
+"""Names of the document that the identity is not over: what stands beside a figure across agencies
+follows from what it stands on."""
 _MOST: Final = 256 << 20
 """Bytes; a document larger than this was not written by a figure."""
 

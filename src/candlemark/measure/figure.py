@@ -17,17 +17,21 @@ from candlemark.measure.estimators import Quantile  # noqa: TC001 - read back by
 from candlemark.measure.grounds import (
     DRAWN,
     DRAWN_ERRORS,
+    LINKED,
     METHODS,
     ROBUST,
     UNCERTAINTIES,
     Basis,
     Doubt,
     Filled,
+    LinkBasis,
+    LinkedSource,
 )
 
 __all__ = [
     "DRAWN",
     "DRAWN_ERRORS",
+    "LINKED",
     "METHODS",
     "PENDING",
     "ROBUST",
@@ -48,6 +52,8 @@ __all__ = [
     "Horizon",
     "Incidence",
     "IncidenceGroup",
+    "LinkBasis",
+    "LinkedSource",
     "Occupancy",
     "OccupancyGroup",
     "Period",

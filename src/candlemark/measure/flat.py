@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.measure.figure import (
     Attrition,
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from candlemark.measure.figure import Basis, Figure
 
 Value = str | int | float | bool | None
+
+_SILENT: Final = frozenset({"links"})
+"""Fields that came later: where they say nothing they are not in the document, so that figures made
+before keep their identity."""
 
 
 def as_rows(figure: Figure | ProcessFigure[Any]) -> list[dict[str, Value]]:
@@ -220,6 +224,9 @@ def _basis(basis: Basis) -> dict[str, Value]:
         value = getattr(basis, field.name)
         if field.name == "at":
             cells["at"] = " ".join(map(str, value))
+        elif field.name == "links":  # a column of figures across agencies, and of no others
+            if value is not None:
+                cells |= {"links": value.how, "links_state": value.state}
         elif not isinstance(value, tuple):  # what is in doubt, and what is filled in, are no cells
             cells[field.name] = value.isoformat() if isinstance(value, date) else value
     return cells
@@ -227,7 +234,11 @@ def _basis(basis: Basis) -> dict[str, Value]:
 
 def _plain(value: object) -> object:
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {
+            field.name: _plain(told)
+            for field in fields(value)
+            if (told := getattr(value, field.name)) is not None or field.name not in _SILENT
+        }
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
     if isinstance(value, Mapping):

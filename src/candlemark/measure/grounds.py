@@ -73,6 +73,9 @@ class Basis:
     reading: tuple[tuple[str, str], ...] = ()
     """For a file of events: which column says what, as it was said or recognised.  For a joint
     figure: how each agency protected its numbers, and the SHA-256 of each file of counts."""
+    links: LinkBasis | None = None
+    """For a figure across agencies: by which links records are one.  Left out of the document
+    where there is none."""
 
     @property
     def weakest(self) -> Filled | None:
@@ -123,6 +126,42 @@ DRAWN: Final = "-drawn-dates"
 what they can be (docs/methods/coarse-dates.md)."""
 DRAWN_ERRORS: Final = "jackknife-rubin-logit-95-pointwise"
 """Errors with what the drawn dates add."""
+LINKED: Final = "rubin-over-links-logit-95-pointwise"
+"""Errors with what uncertain links add."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedSource:
+    """Another agency's batch whose records continue those of the figure's own."""
+
+    crosswalk: str
+    """Empty for the case files of the vault."""
+    batch: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkBasis:
+    """By which links a figure across agencies took records for one."""
+
+    how: str
+    """``automatic``: every link from the automatic threshold on; ``sampled``: drawn by their
+    probability, with what that adds to the intervals; ``threshold``: every link from
+    ``threshold`` on."""
+    unit: str
+    """``case`` or ``person``: what a link is between."""
+    sources: tuple[LinkedSource, ...]
+    runs: tuple[str, ...]
+    """Runs the pairs are of."""
+    judgements: int
+    """Answers of people that count among them."""
+    state: str
+    """SHA-256 over all pairs, probabilities and judgements that stood, in hex."""
+    threshold: float
+    """The automatic one, or the one asked for."""
+    people: float
+    """Under this probability no pair was kept."""
+    draws: int = 0
+    """How many groupings were drawn; 0 where none was."""
 
 
 @dataclass(frozen=True, slots=True)

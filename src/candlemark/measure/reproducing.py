@@ -14,6 +14,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.errors import Fault, FigureDiffers, NotUnderstood
+from candlemark.linkage.from_cases import CASES as CASE_FILES
+from candlemark.linkage.uncertain import Undone, undone_since
 from candlemark.measure import answers
 from candlemark.measure.answers import SHARED, stand_jointly
 from candlemark.measure.attrition import attrition
@@ -23,6 +25,14 @@ from candlemark.measure.durations import durations
 from candlemark.measure.figure import ROBUST, Break
 from candlemark.measure.incidence import incidence
 from candlemark.measure.ledger_study import study_at
+from candlemark.measure.linked import (
+    AUTOMATIC,
+    SAMPLED,
+    THRESHOLD,
+    agencies_at,
+    asking,
+    linked,
+)
 from candlemark.measure.log import stays_of
 from candlemark.measure.notebook.logs import Log, hash_of, read_again
 from candlemark.measure.occupancy import occupancy
@@ -134,6 +144,8 @@ def reproduce(
             hint="open the vault the figure was computed from; a copy that was joined from another"
             " place has its entries in an order of its own",
         )
+    if basis.get("links"):
+        return compare(found, _across(basis, ledger, edition, vault_name))
     asked = study_at(
         ledger, edition, str(basis["crosswalk"]), str(basis["batch"]), size, vault_name=vault_name
     )
@@ -146,6 +158,59 @@ def reproduce(
             breaks = breaks_of(ledger, edition, str(basis["crosswalk"]), size)
         return compare(found, answer_from(log, found, breaks))
     return compare(found, answer(asked, basis))
+
+
+def _across(basis: Mapping[str, Any], ledger: Ledger, edition: Edition, vault_name: str) -> Figure:
+    """A figure across agencies, by the links that stood then."""
+    try:
+        told = basis["links"]
+        sources = [(str(one["crosswalk"]), str(one["batch"])) for one in told["sources"]]
+        how, unit, draws = str(told["how"]), str(told["unit"]), int(told["draws"])
+        question = asking(
+            str(basis["question"]),
+            from_stage=str(basis["from_own"]),
+            by=str(basis["by"]),
+            as_of=date.fromisoformat(basis["as_of"]),
+        )
+        at = tuple(int(each) for each in basis["at"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise NotUnderstood("the question of this figure cannot be read") from error
+    agencies = agencies_at(
+        ledger,
+        edition,
+        str(basis["crosswalk"]),
+        sources,
+        int(basis["ledger_size"]),
+        batch=str(basis["batch"]),
+        unit=unit,
+        vault_name=vault_name,
+    )
+    made = linked(agencies, question, how if how == SAMPLED else AUTOMATIC, at=at, draws=draws)
+    return made.loose if how == THRESHOLD else made.figure
+
+
+def undone(found: Mapping[str, Any], ledger: Ledger) -> tuple[Undone, ...]:
+    """Links a figure used that somebody judged *different* since; none for other figures.
+
+    Args:
+        found: from :func:`~candlemark.measure.document.read_document`.
+        ledger: of the vault the figure is of.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    told = found["basis"].get("links")
+    if not told:
+        return ()
+    return undone_since(
+        ledger, str(told["unit"]), int(found["basis"]["ledger_size"]), _sources(found["basis"])
+    )
+
+
+def _sources(basis: Mapping[str, Any]) -> frozenset[str]:
+    """What links call the sources of a figure."""
+    others = {str(one["crosswalk"]) or CASE_FILES for one in basis["links"]["sources"]}
+    return frozenset({str(basis["crosswalk"]), *others})
 
 
 def reproduce_from(found: Mapping[str, Any], path: Path) -> Reproduction:

@@ -1,6 +1,7 @@
 """The sampler of latent classes: exact where the posterior can be summed, and on published tables."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -141,3 +142,25 @@ def test_twenty_lists_are_no_hindrance():
     table = OverlapTable.of(names, zip(patterns.tolist(), counts.tolist(), strict=True))
     found = latent_classes(table, Work(settle=500, steps=1_000, most=1_000))
     assert 380 < np.median(found.draws) < 560
+
+
+def test_chains_that_agree_and_change_slowly_are_given_more_time():
+    patterns = [((1, 0, 0), 70), ((0, 1, 0), 45), ((0, 0, 1), 42), ((1, 1, 0), 31)]
+    patterns += [((1, 0, 1), 29), ((0, 1, 1), 20), ((1, 1, 1), 18)]
+    table = OverlapTable.of(("a", "b", "c"), patterns)
+    once = Work(settle=1_000, steps=4_000, most=4_000, effective=1e6)
+    short = latent_classes(table, once)
+    long = latent_classes(table, replace(once, patience=3))
+    assert short.r_hat <= 1.05
+    assert long.draws.shape[1] == 3 * short.draws.shape[1]
+
+
+def test_chains_that_disagree_are_given_none(published):
+    table = published("sparsemse_Ned")
+    work = Work(settle=500, steps=1_000, most=1_000, patience=5)
+    found = latent_classes(table, work)
+    assert found.r_hat > 1.05
+    assert (
+        found.draws.shape[1]
+        == latent_classes(table, Work(settle=500, steps=1_000, most=1_000)).draws.shape[1]
+    )

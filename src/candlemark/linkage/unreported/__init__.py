@@ -11,6 +11,7 @@ region.  Nothing here sees a person or a vault.  People no list reaches are not 
 """
 
 from candlemark.linkage.unreported.answer import (
+    FEWEST_DRAWS,
     NOT_COUNTED,
     TOO_LITTLE,
     Answer,
@@ -25,6 +26,7 @@ from candlemark.linkage.unreported.reading import read_overlaps
 from candlemark.linkage.unreported.tables import OverlapTable
 
 __all__ = [
+    "FEWEST_DRAWS",
     "NOT_COUNTED",
     "TOO_LITTLE",
     "Answer",

@@ -37,6 +37,8 @@ TOO_LITTLE: Final = "the lists overlap too little to say more"
 FEWEST_DRAWS: Final = 20
 FEWEST_EFFECTIVE: Final = 100.0
 """Independent draws the chains of each table are worth, where there are many tables."""
+PATIENCE: Final = 5
+"""One table is sampled so many times longer where its chains agree and only change slowly."""
 _MIDDLE: Final = (0.025, 0.5, 0.975)
 
 
@@ -116,7 +118,7 @@ def estimate(
         work: how long chains are run.
         tell: is called with the share of the longest work that is done.
     """
-    return _answer([table], work or Work(), tell)
+    return _answer([table], work or Work(patience=PATIENCE), tell)
 
 
 def estimate_linked(

@@ -50,6 +50,8 @@ class Work:
     """Steps after which it is first asked whether the chains agree; then after as many again."""
     most: int = 320_000
     """Steps in each chain after which no more is tried."""
+    patience: int = 1
+    """So many times ``most`` where the chains agree and are only worth too few draws."""
     seed: int = 20_260_101
     """What chance starts from: the same table gives the same answer."""
     effective: float = EFFECTIVE
@@ -92,6 +94,7 @@ def latent_classes(
     chains = _started(work, len(table.lists))
     draws = np.empty((work.chains, 0), dtype=np.int64)
     done, whole = 0, work.settle + work.most
+    longest = work.settle + work.most * work.patience
     with ThreadPoolExecutor(min(work.chains, os.cpu_count() or 1)) as pool:
 
         def onwards(many: int) -> Integers:
@@ -111,8 +114,10 @@ def latent_classes(
             logs = np.log(draws)
             found = LatentClasses(draws, r_hat(logs), effective_draws(logs))
             enough = found.r_hat <= R_HAT and found.effective >= work.effective
-            if enough or done >= whole:
+            if enough or done >= longest or (done >= whole and found.r_hat > R_HAT):
                 return found
+            if done >= whole:  # they agree, and change slowly: only time is missing
+                whole = longest
 
 
 def _started(work: Work, lists: int) -> list[tuple[State, np.random.Generator]]:
