@@ -36,7 +36,7 @@ def drafted(house, until, names=NAMES):
 def batch_approved(house, draft, until, names=NAMES):
     with house.team.open("colleague") as vault:
         for code in draft.batches:
-            approve_release(vault, release_named(vault.ledger, code), source(PEOPLE, until), names)
+            approve_release(vault, release_named(vault.ledger, code), source(PEOPLE, until))
 
 
 def published(house, until, names=NAMES):

@@ -191,8 +191,7 @@ def _approve_batch(vault: Vault, one: protect.Release, edition: Edition) -> None
     said = one.said
     study = measure.study(vault.ledger, edition, said.cohort, vault_name=vault.name)
     ask = Ask(from_state=said.from_stage, as_of=date.fromisoformat(said.as_of))
-    named = protect.wanted([table.name for table in said.tables])
-    protect.approve_release(vault, one, protect.Source.of_study(study, ask), named)
+    protect.approve_release(vault, one, protect.Source.of_study(study, ask))
 
 
 @release_commands.command()
