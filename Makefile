@@ -50,6 +50,7 @@ docs: $(READY) ## write docs/reference anew from the commands, terms and errors
 
 bench: $(READY) ## measure import, occupancy, the ledger and read models beside other tools and limits, as ratios
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/bench.txt
+	$(BIN)/python -m pytest -q tests/measure/notebook/test_notebook.py -k known_libraries
 	$(BIN)/python bench/import_ratio.py
 	$(BIN)/python bench/occupancy_ratio.py
 	$(BIN)/python bench/estimators_ratio.py
@@ -59,13 +60,14 @@ bench: $(READY) ## measure import, occupancy, the ledger and read models beside 
 	$(BIN)/python bench/opening_ratio.py
 	$(BIN)/python bench/process_ratio.py
 	$(BIN)/python bench/stays_ratio.py
+	$(BIN)/python bench/protect_ratio.py
 	$(BIN)/python bench/site_build.py
 	$(BIN)/python -m pytest -q tests/publish -k "pandas or others_keep"
 
 spark: $(READY) ## the contract of the engines on Spark too, installed apart in .spark (half a gigabyte; needs Java 17)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target .spark --only-binary :all: --require-hashes -r requirements/spark-build.txt
 	PYTHONPATH=.spark $(BIN)/python -m pip install --quiet --disable-pip-version-check --target .spark --no-deps --no-build-isolation --require-hashes -r requirements/spark.txt
-	SPARK_LOCAL_IP=127.0.0.1 PYTHONPATH=.spark $(BIN)/python -m pytest tests/measure/log/test_engines.py -k "same_whole_numbers"
+	SPARK_LOCAL_IP=127.0.0.1 PYTHONPATH=.spark $(BIN)/python -m pytest tests/measure/log/test_engines.py tests/measure/process/test_engines.py -k "same_whole_numbers"
 
 ordeal: $(READY) ## hours: cuts, kills, faults, flips, writers, three places, exports, fuzzing, coverage, mutation (SEED= ROUNDS= FUZZ=)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/ordeal.txt

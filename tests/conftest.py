@@ -13,12 +13,13 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from cluster import Cluster, binaries
 
-# How long an example takes depends on what else the machine does; no test of ours is about that.
-settings.register_profile("patient", deadline=None)
+# How long an example takes, or drawing it, depends on what else the machine does; no test of ours
+# is about that.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
 ROOT = Path(__file__).resolve().parent.parent

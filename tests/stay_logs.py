@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
+import numpy as np
 import pyarrow as pa
 
 from candlemark.dates import PartialDate
 from candlemark.measure.columns import days_since
-from candlemark.measure.log import EventLog
+from candlemark.measure.log import EventLog, stay_table
 from candlemark.measure.log.event_log import CODES, EVENTS
 
 
@@ -62,3 +63,78 @@ ROAD = [
     ("c", "reported", "2021-02-10"),
 ]
 """Three cases: one to its end, one that goes back, one that waits."""
+
+
+def slow(offence):
+    return 10 if offence == "theft" else 100
+
+
+def mixed(sizes, **more):
+    """Thefts are charged after ten days, murders after a hundred, whoever has them.
+
+    ``sizes`` says how many of which offence each ground has.
+    """
+    rows, codes, n = [], [], 0
+    for (ground, offence), many in sizes.items():
+        for _ in range(many):
+            case, came = f"c{n:04}", date(2020, 1, 1) + timedelta(days=n % 20)
+            rows.append((case, "told", came.isoformat()))
+            if n % 4:
+                charged = came + timedelta(days=slow(offence))
+                rows.append((case, "charged", charged.isoformat()))
+            codes += [(case, "ground", ground), (case, "offence", offence)]
+            n += 1
+    return stay_table(event_log(rows, codes, known_until="2020-12-31", **more))
+
+
+SIZES = {
+    ("a", "theft"): 80,
+    ("a", "murder"): 20,
+    ("b", "theft"): 20,
+    ("b", "murder"): 80,
+    ("c", "theft"): 40,
+    ("c", "murder"): 40,
+}
+
+
+def yearly(per_year, **more):
+    """Cohorts that entered on the first days of each year; so many of each are charged."""
+    rows, n = [], 0
+    for year, (many, there) in per_year.items():
+        for place in range(many):
+            came = date(year, 1, 1) + timedelta(days=place)
+            rows.append((f"c{n:04}", "told", came.isoformat()))
+            if place < there:
+                rows.append((f"c{n:04}", "charged", (came + timedelta(days=20)).isoformat()))
+            n += 1
+    return stay_table(event_log(rows, known_until="2024-03-31", **more))
+
+
+PER_YEAR = {2019: (40, 10), 2020: (40, 14), 2021: (40, 30), 2022: (40, 34), 2024: (40, 38)}
+
+
+STATES = ("reported", "charged", "court", "convicted")
+
+
+def walks(cases, seed=5):
+    """Random ways over months, with cycles, steps of one day, two agencies and coarse days."""
+    dice = np.random.default_rng(seed)
+    rows, codes = [], []
+    for case in range(cases):
+        day = int(dice.integers(18_000, 18_700))
+        for _ in range(int(dice.integers(1, 7))):
+            when = str(np.datetime64(day, "D"))[: int(dice.choice([10, 10, 10, 7]))]
+            rows.append(
+                (
+                    f"c{case:04}",
+                    str(dice.choice(STATES)),
+                    when,
+                    str(dice.choice(["north", "south"])),
+                )
+            )
+            day += int(dice.choice([0, 0, 1, 30, 400]))
+        codes += [
+            (f"c{case:04}", "bias-grounds", str(term), bool(term == "unknown"))
+            for term in dice.choice(["religion", "ethnicity", "unknown"], dice.integers(0, 3))
+        ]
+    return rows, codes

@@ -45,7 +45,7 @@ class Visitor:
     set_cookies: list[str] = field(default_factory=list)
 
     def ask(self, path, method="GET", body=None, **headers):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             if self.cookie:
@@ -92,5 +92,5 @@ def standing(folder, kinds, edition, clock=None, beside=None):
         yield house, lambda: Visitor(int(listener.port))
     finally:
         listener.stop()
-        thread.join(timeout=10)
+        thread.join(timeout=300)
         entrance.sessions.end_all()

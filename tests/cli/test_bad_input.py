@@ -246,7 +246,7 @@ def test_ctrl_c_in_the_middle_of_an_import_leaves_the_vault_as_it_was(ask, vault
         time.sleep(0.05)
     time.sleep(1.5)  # the passphrase takes a moment, and then it reads
     running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=60)
+    _, said = running.communicate(timeout=600)
 
     assert errors.Stopped.exit_code == running.returncode, said
     assert "Traceback" not in said

@@ -145,7 +145,7 @@ def test_a_public_figure_shows_no_small_count(ask, demo_vault):
     )
 
     assert answer.code == 0
-    assert answer.json["about"]["policy"] == "house/1"
+    assert answer.json["about"]["policy"] == "house/2"
     assert all(cell["value"] in (None, 0) or cell["value"] >= 10 for cell in answer.json["cells"])
 
 

@@ -24,6 +24,43 @@ def test_a_figure_that_was_written_is_computed_again_to_the_same_bytes(ask, demo
     assert answer.out.startswith("The same figure, byte for byte.\nsha256:")
 
 
+BESIDE = {
+    "several groups, some of them too small": ("compare", "--by", "bias-grounds"),
+    "two that are named": ("compare", "--by", "entry-year", "--groups", "2023,2024"),
+    "one mix of cases": ("standardise", "--by", "entry-year", "--over", "offences"),
+    "the mix of one group": (
+        *("standardise", "--by", "entry-year", "--over", "offences"),
+        *("--groups", "2023,2024", "--to", "2024"),
+    ),
+    "cohorts over time": ("trend", "--break", "2024-02-01=a new form"),
+}
+
+
+@pytest.mark.parametrize("case", BESIDE)
+def test_groups_and_periods_of_a_vault_are_computed_again_to_the_same_bytes(
+    ask, demo_vault, tmp_path, case
+):
+    path, question = tmp_path / "figure.json", ("measure", *BESIDE[case])
+    said = ask(
+        *question, "--at", "90", "--crosswalk", "xx-prosecutor", "--out", path,
+        "--vault", demo_vault,
+    )  # fmt: skip
+    answer = ask("measure", "reproduce", path, "--vault", demo_vault)
+
+    assert (said.code, answer.code, answer.err) == (0, 0, "")
+    assert answer.out.startswith("The same figure, byte for byte.")
+
+
+def test_a_comparison_is_not_protected_for_the_public(ask, demo_vault):
+    answer = ask(
+        "measure", "compare", "--by", "entry-year", "--crosswalk", "xx-prosecutor", "--public",
+        "--vault", demo_vault,
+    )  # fmt: skip
+
+    assert answer.code != 0
+    assert "a figure of this question cannot be protected yet" in answer.err
+
+
 def test_what_json_prints_is_the_figure_that_is_written(ask, demo_vault, written):
     said = ask(*QUESTION, "--json", "--vault", demo_vault).json
 

@@ -96,7 +96,7 @@ def test_four_processes_of_four_threads_lose_nothing_and_leave_no_gap(folder):
         )
         for name in "abcd"
     ]
-    told = [int(n) for writer in writers for n in writer.communicate(timeout=300)[0].split()]
+    told = [int(n) for writer in writers for n in writer.communicate(timeout=900)[0].split()]
 
     assert [writer.returncode for writer in writers] == [0] * 4
     assert sorted(told) == list(range(240))

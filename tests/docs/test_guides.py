@@ -28,6 +28,7 @@ from candlemark.dates import PartialDate
 from candlemark.definition import Definition, load_crosswalk
 from candlemark.ids import new_id
 from candlemark.ledger import Vault, application
+from candlemark.ledger.keystore import Keystore
 from candlemark.ledger.membership import added
 from candlemark.seal import Cost, new_passphrase
 from candlemark.tongues import INTERFACE
@@ -262,6 +263,8 @@ def test_on_a_bad_day_what_the_guide_says_works(at):
             )
         elif "member freeze" in line:
             known["CODE"], who = guide.code("Leyla"), "Leyla"
+        elif "key destroy" in line:
+            known["KEY"] = _with_a_key_of_a_stranger(guide)
         if who:
             guide.run(filled(now, known), who)
 
@@ -269,6 +272,17 @@ def test_on_a_bad_day_what_the_guide_says_works(at):
         assert vault.members.me.administrator
         names = [one.name for one in vault.members.roster().present]
     assert sorted(names) == ["Aysel", "Aysel", "Leyla", "Ramin", "founder"]
+
+
+def _with_a_key_of_a_stranger(guide):
+    """A key that somebody put into the file of keys; what it is called."""
+    with guide.open() as vault:
+        number = bytes.fromhex(vault.id)
+        kid = vault.members.roster().compartments["coded"].keys[-1].kid
+    store = Keystore(Path("our-vault"))
+    held = next(one for one in store.wraps(number) if one.kid == kid)
+    store.keep(wraps=[held._replace(holder=b"a stranger's kid")])
+    return kid.hex()
 
 
 def with_log():

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from candlemark.measure import durations, occupancy
+from candlemark.measure import durations, incidence, occupancy
 from candlemark.measure.answerable import Question
 from candlemark.measure.cohort import cohort
 from candlemark.measure.estimators import CENSORED, LAST_TICK, TICKS, Counts, occupation
@@ -152,24 +152,51 @@ def test_durations_find_the_median_with_half_of_the_stays_open(police, world):
     assert most.days is None  # nobody has been watched for long enough
 
 
-def test_months_are_wide_enough_and_the_first_of_the_month_is_not(police, world):
+def test_months_are_drawn_to_what_days_would_say_and_the_first_of_the_month_is_wrong(police, world):
     competing = world(5, {(RECORDED, CLOSED): 0.012, (RECORDED, SENT_ON): 0.008})
     random = np.random.default_rng(3)
     start = random.integers(FIRST, LAST - 400, 3_000)
     case, time, state = competing.wander(random, len(start))
     day = start[case] + np.floor(time).astype(np.int64)
     coarse = random.random(len(case)) < 0.6
-    figure = occupancy(police.study(start, (case, day, state), LAST, coarse=coarse), at=(20, 60))
+    asked = (police.study(start, (case, day, state), LAST, coarse=coarse), {"at": (20, 60)})
+    figure = occupancy(asked[0], **asked[1])
+    exact = occupancy(police.study(start, (case, day, state), LAST), **asked[1])
     floored = day.astype("datetime64[D]").astype("datetime64[M]").astype("datetime64[D]")
     first = np.where(coarse, np.maximum(floored.astype(np.int64), start[case]), day)
-    naive = occupancy(police.study(start, (case, first, state), LAST), at=(20, 60))
+    naive = occupancy(police.study(start, (case, first, state), LAST), **asked[1])
 
-    for here, there in zip(figure.groups[0].horizons, naive.groups[0].horizons, strict=True):
-        chances = competing.truth(here.day + 1)
-        truth = [chances[RECORDED], chances[CLOSED], chances[SENT_ON]]
-        error = [abs(value.p - true) for value, true in zip(here.values, truth, strict=True)]
-        worse = [abs(value.p - true) for value, true in zip(there.values, truth, strict=True)]
+    assert figure.basis.method == "aalen-johansen-drawn-dates"
+    for here, days, there in zip(
+        *(each.groups[0].horizons for each in (figure, exact, naive)), strict=True
+    ):
+        for value, said in zip(here.values, days.values, strict=True):
+            assert abs(value.p - said.p) <= 0.01
+            assert value.earliest <= said.p <= value.latest
+        worse = [abs(w.p - s.p) for w, s in zip(there.values, days.values, strict=True)]
+        assert max(worse) > 0.02
 
-        assert all(v.low <= true <= v.high for v, true in zip(here.values, truth, strict=True))
-        assert max(error) < 0.02 < max(worse)
-        assert not all(v.low <= true <= v.high for v, true in zip(there.values, truth, strict=True))
+
+def test_durations_and_reached_stages_of_a_study_draw_months_too(police, world):
+    competing = world(5, {(RECORDED, CLOSED): 0.012, (RECORDED, SENT_ON): 0.008})
+    random = np.random.default_rng(6)
+    start = random.integers(FIRST, LAST - 400, 1_000)
+    case, time, state = competing.wander(random, len(start))
+    day = start[case] + np.floor(time).astype(np.int64)
+    coarse = random.random(len(case)) < 0.6
+    vague = police.study(start, (case, day, state), LAST, coarse=coarse)
+    exact = police.study(start, (case, day, state), LAST)
+
+    one, other = durations(vague), durations(exact)
+    assert one.basis.method == "kaplan-meier-drawn-dates"
+    (quarter, half, _), (first, second, _) = (
+        each.groups[0].rows[0].quantiles for each in (one, other)
+    )
+    assert abs(quarter.days - first.days) <= 2
+    assert abs(half.days - second.days) <= 4
+    assert half.earliest <= second.days <= half.latest
+    found, said = (incidence(each, at=(20, 60)).groups[0].rows for each in (vague, exact))
+    for mine, theirs in zip(found, said, strict=True):
+        for here, there in zip(mine.horizons, theirs.horizons, strict=True):
+            assert abs(here.p - there.p) <= 0.02
+            assert here.earliest <= there.p <= here.latest

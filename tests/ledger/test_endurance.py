@@ -75,7 +75,7 @@ def test_ctrl_c_in_the_middle_leaves_whole_saves_only(world, tmp_path):
     told = writer.stdout.read(4)
     time.sleep(0.05)
     writer.send_signal(signal.SIGINT)
-    told += writer.communicate(timeout=120)[0]
+    told += writer.communicate(timeout=900)[0]
 
     assert writer.returncode != 0
     with world.open(folder) as vault:
@@ -88,7 +88,7 @@ def test_four_processes_write_at_once_and_none_of_it_is_lost(world, tmp_path):
     folder = tmp_path / "vault"
     world.create(folder).close()
     writers = [start(folder, world.passphrase, name, saves=50, entries=1) for name in "abcd"]
-    told = [acknowledged(writer.communicate(timeout=120)[0]) for writer in writers]
+    told = [acknowledged(writer.communicate(timeout=900)[0]) for writer in writers]
 
     assert [writer.returncode for writer in writers] == [0] * 4
     assert sorted(n for one in told for n in one) == list(range(200))

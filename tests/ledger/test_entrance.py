@@ -25,7 +25,7 @@ WRONG = "abacus abdomen abdominal abide abiding ability zoom"
 
 class Clock:
     def __init__(self):
-        self.time = datetime.now(UTC) + timedelta(minutes=1)  # after every device was certified
+        self.time = datetime.now(UTC) + timedelta(hours=1)  # after every device is certified
 
     def __call__(self):
         return self.time

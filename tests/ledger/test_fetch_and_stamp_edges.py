@@ -421,7 +421,7 @@ def test_a_timestamp_is_told_and_kept_as_it_is(stamped, service):
     name = f"3.{hashlib.sha256(answer.read_bytes()).hexdigest()[:16]}.tsr"
 
     assert made == Stamp(3, vault.ledger.log.shown().checkpoint.root.hex(), made.at, name)
-    assert abs(datetime.now(UTC) - made.at) < timedelta(minutes=5)
+    assert abs(datetime.now(UTC) - made.at) < timedelta(minutes=30)
     assert answer.name == name
     assert set(files(folder)) == {"3.note", name}
     assert (folder / "3.note").read_bytes() == note

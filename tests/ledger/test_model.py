@@ -643,7 +643,7 @@ def test_processes_that_ask_and_say_at_once_get_whole_answers(world, tmp_path):
         )
         for n in range(2)
     ]
-    told = [one.communicate(timeout=120) for one in running]
+    told = [one.communicate(timeout=900) for one in running]
 
     assert [(out.splitlines()[-1:], err) for out, err in told] == [([b"10"], b"")] * 2
     with world.open(folder) as vault:

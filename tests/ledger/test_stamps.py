@@ -40,7 +40,7 @@ def test_a_state_is_stamped_kept_and_verified_offline(vault, service, url, tmp_p
     assert kept == (made,)
     assert faults == ()
     assert (made.size, made.root) == (3, vault.ledger.head)
-    assert abs(made.at - datetime.now(UTC)) < timedelta(minutes=1)
+    assert abs(made.at - datetime.now(UTC)) < timedelta(minutes=30)
 
 
 def test_one_hash_leaves_the_machine_and_nothing_else(vault, service, url, tmp_path):

@@ -136,7 +136,7 @@ def count_calls(arguments, folder, kinds):
     return {kind: made[kind] for kind in kinds if made[kind]}
 
 
-def disturbed(arguments, folder, kind, what, *, seconds=60):
+def disturbed(arguments, folder, kind, what, *, seconds=600):
     """Run a command while one kind of call on the files of a vault is disturbed.
 
     ``what`` is in the words of strace: ``error=EIO:when=3``, ``signal=SIGKILL:when=7``.

@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 
 from candlemark.errors import Disclosive, LedgerBroken, NotInOrder, SettingRefused
+from candlemark.protect.attacks.exact import narrow_cells
 from candlemark.protect.attacks.gate import attack, refuse
 from candlemark.protect.attacks.people import alone
+from candlemark.protect.attacks.system import cube_system
 from candlemark.protect.attacks.together import looks, together
 from candlemark.protect.batch import batch, refuse_nothing
 from candlemark.protect.batches.closing import Closing, running
@@ -21,6 +23,7 @@ from candlemark.protect.batches.cube import cube
 from candlemark.protect.batches.record_keys import Secret, draws, summed
 from candlemark.protect.batches.tables import Events, Table, check_tables
 from candlemark.protect.policy import HOUSE, Policy
+from candlemark.protect.yearly import yearly
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "protect" / "keys.json").read_text())
 SECRET = Secret(bytes(range(32)))
@@ -116,11 +119,10 @@ def test_each_table_that_tells_of_the_same_thing_makes_all_of_them_wait_longer()
 
 
 def test_the_cells_of_a_row_have_two_cases_on_average_at_least():
-    wide = Table("wide", ("",), tuple("abcdefghij"), of="wide")
-    rng = np.random.default_rng(0)
+    wide = Table("wide", ("",), tuple("abcdefghijklmn"), of="wide")
 
-    assert closed(wide, events(19, ground=rng.integers(0, 10, 19)))[0] == ()
-    assert len(closed(wide, events(20, ground=rng.integers(0, 10, 20)))[0]) == 1
+    assert closed(wide, events(19, ground=np.arange(19) % 10))[0] == ()
+    assert len(closed(wide, events(20, ground=np.arange(20) % 10))[0]) == 1
 
 
 def test_a_total_has_a_key_of_its_own_and_is_no_sum_of_noisy_cells():
@@ -205,6 +207,27 @@ def test_an_agency_that_knows_all_but_one_kind_makes_the_row_wait():
     assert row.known == ((12, 0, 0), (0, 8, 0))
     assert "agency" in alone(TABLE, left, HOUSE)
     assert alone(TABLE, replace(left, values=(16, 11, 4)), HOUSE) == ""
+
+
+def test_a_row_in_which_a_small_cell_has_too_few_values_goes_on_waiting():
+    strict = Policy("strict", 1, possible=12)
+    some = events(30, ground=[0] * 15 + [1] * 13 + [2] * 2)
+    made = batch([TABLE], {"grounds": some}, [], strict, SECRET)
+
+    assert made.rows == ()
+    assert [row.place for row in made.held] == ["grounds / 1"]
+    (row,), _ = closed(TABLE, some)
+    found = attack([TABLE], [row], strict)
+    assert {one.attack for one in found.opened} == {"intervals"}
+    assert all("c" in one.place for one in found.opened)
+
+
+def test_what_was_published_before_and_is_opened_now_refuses_the_release():
+    (row,), _ = closed(TABLE, events(30, ground=[0] * 15 + [1] * 13 + [2] * 2))
+    strict = Policy("strict", 1, possible=12)
+    with pytest.raises(Disclosive, match="an attack opens") as refused:
+        batch([TABLE], {"grounds": events(30)}, [row], strict, SECRET)
+    assert "grounds / 1 / c" in str(refused.value.faults[0])
 
 
 def test_averaging_is_seen_where_the_same_cases_are_shown_in_two_ways():
@@ -299,6 +322,39 @@ def test_a_yearly_table_has_all_margins_with_keys_of_their_own():
     assert made.published[-1, -1, -1] == row.total
     with pytest.raises(NotInOrder):
         cube("2025", [*codes, codes[0]], (4, 5, 3, 4), keys, policy=HOUSE, secret=SECRET)
+
+
+def test_a_yearly_table_leaves_out_lines_that_are_too_small_or_say_one_thing():
+    rng = np.random.default_rng(6)
+    many = 400
+    codes = [
+        rng.choice(3, many, p=[0.6, 0.37, 0.03]),
+        rng.integers(0, 2, many),
+        rng.integers(0, 3, many),
+    ]
+    keys = SECRET.keys([f"case{number}" for number in range(many)])
+    made = yearly(cube("2025", codes, (3, 2, 3), keys, policy=HOUSE, secret=SECRET), HOUSE)
+
+    assert made.suppressed[2, 0].all()
+    assert not made.suppressed[0].any()
+    assert (made.published[made.suppressed] == 0).all()
+    one_thing = [codes[0], codes[1], np.zeros(many, dtype=int)]
+    alone_ = yearly(cube("2025", one_thing, (3, 2, 3), keys, policy=HOUSE, secret=SECRET), HOUSE)
+    assert alone_.suppressed[:, :, 0].mean() > 0.5
+
+
+def test_a_yearly_table_without_noise_is_opened_and_its_cells_are_named():
+    rng = np.random.default_rng(7)
+    codes = [rng.integers(0, size, 40) for size in (2, 2, 3)]
+    keys = SECRET.keys([f"case{number}" for number in range(40)])
+    made = cube("2025", codes, (2, 2, 3), keys, policy=HOUSE, secret=SECRET)
+    low = made.exact.astype(float)
+    system = cube_system(made.exact, low, low)
+    aims = system.small(HOUSE.small)
+    bare = narrow_cells(system, aims, HOUSE.possible, system.low, system.high)
+
+    assert len(aims)
+    assert [place for place, _, _ in bare] == aims.tolist()
 
 
 @pytest.mark.parametrize(

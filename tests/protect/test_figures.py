@@ -15,7 +15,16 @@ import candlemark
 from candlemark.errors import Disclosive, MeasureError, NotInOrder, NotUnderstood
 from candlemark.measure import answers
 from candlemark.measure.log import Ask
-from candlemark.protect import HOUSE, Policy, ProtectedFigure, Secret, Status, try_release, wanted
+from candlemark.protect import (
+    HOUSE,
+    Before,
+    Policy,
+    ProtectedFigure,
+    Secret,
+    Status,
+    try_release,
+    wanted,
+)
 from candlemark.protect.batches.closing import Running, table_of
 from candlemark.protect.batches.record_keys import draws
 from candlemark.protect.figures.estimated import curve
@@ -28,8 +37,13 @@ PEOPLE = people()
 ALL = ("entered", "entered/ground", "stands", "reached/charged", "lasts/charged", "steps")
 
 
-def tried(names, some=None, *, before=(), secret=SECRET, policy=HOUSE, **more):
+def tried(names, some=None, *, before=None, secret=SECRET, policy=HOUSE, **more):
     return try_release(some or source(PEOPLE, **more), wanted(names), policy, secret, before)
+
+
+def after(made):
+    """What there is to go on from once a release was approved."""
+    return Before(made.made.rows, {table.name: table.categories for table in made.tables})
 
 
 def figure(made, table):
@@ -190,7 +204,7 @@ def test_what_the_source_does_not_say_is_missing_and_not_zero():
 def test_the_next_release_counts_only_what_is_new_and_adds_it_up():
     early = source(PEOPLE, date(2022, 6, 30))
     first = tried(["entered", "stands"], early)
-    second = tried(["entered", "stands"], before=first.made.rows)
+    second = tried(["entered", "stands"], before=after(first))
     total = cell(figure(second, "entered"), quantity="entered")
 
     assert total.value == sum(row.total for row in (*first.made.rows, *second.made.rows)
@@ -200,6 +214,34 @@ def test_the_next_release_counts_only_what_is_new_and_adds_it_up():
         marks = [mark for row in (*first.made.rows, *second.made.rows) if row.table == one
                  for mark in row.marks]  # fmt: skip
         assert len(marks) == len(set(marks))
+
+
+def test_a_ground_nobody_was_coded_by_before_joins_the_table_and_breaks_nothing():
+    some = [(*one[:5], "new-ground" if number % 9 == 0 else one[5], one[6])
+            for number, one in enumerate(PEOPLE)]  # fmt: skip
+    until = date(2022, 6, 30)
+    first = tried(["entered/ground"], source(PEOPLE, until))
+    second = tried(["entered/ground"], source(some), before=after(first))
+    shown = figure(second, "entered/ground")
+    (row,) = second.made.rows
+
+    assert len(first.tables[0].categories) + 1 == len(second.tables[0].categories)
+    gay = cell(shown, category="gay-men").value
+    place = [table.categories.index("gay-men") for table in (first.tables[0], second.tables[0])]
+    assert gay == first.made.rows[0].values[place[0]] + row.values[place[1]]
+    vanished = tried(["entered/ground"], source(some[:200]), before=after(second))
+    assert set(second.tables[0].categories) <= set(vanished.tables[0].categories)
+
+
+def test_that_a_term_stands_in_a_table_does_not_say_that_anybody_is_coded_by_it():
+    made = source(PEOPLE)
+    terms = ("roma", "gay-men", "trans-women", "lesbians", "armenians")
+    known = replace(made, stays=replace(made.stays, terms={"ground": terms}))
+    table = tried(["entered/ground"], known).tables[0]
+
+    assert table.categories[:5] == terms
+    groups = tried(["stands@ground#2021"], known).tables[0].groups
+    assert "lesbians+30" in groups
 
 
 def test_the_same_release_asked_twice_is_the_same_to_the_last_number(everything):

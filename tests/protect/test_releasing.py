@@ -9,6 +9,7 @@ import pytest
 
 from candlemark.errors import Disclosive, NotEntitled, NotInOrder, SettingRefused
 from candlemark.ledger import Part, Vault
+from candlemark.measure.log import Ask
 from candlemark.protect import (
     HOUSE,
     KINDS,
@@ -21,6 +22,7 @@ from candlemark.protect import (
     policy_named,
     published_rows,
     release_named,
+    released_comparison,
     released_figures,
     releases,
     say_policy,
@@ -157,6 +159,24 @@ def test_what_was_released_is_remembered_and_only_what_is_new_is_counted(tmp_pat
     assert len(marks) == len(set(marks)) == len(PEOPLE)
     assert {row.release for row in rows} == {1, 2}
     assert figures[0].did.batches == 2
+
+
+def test_two_groups_of_a_released_year_are_compared(tmp_path):
+    team = Team(tmp_path / "vault", KINDS)
+    team.take_in("second")
+    where = source(people(900), ask=Ask(from_state="reported", by="ground"))
+    named = wanted(["stands@ground#2021"])
+    with team.open() as vault:
+        one = draft_release(vault.ledger, where, named, HOUSE)
+    with team.open("second") as vault:
+        approve_release(vault, one, where, named)
+        pair = ("gay-men", "trans-women")
+        shown = released_comparison(vault.ledger, one.cohort, "stands@ground#2021", pair)
+        with pytest.raises(NotInOrder):
+            released_comparison(vault.ledger, one.cohort, "stands@ground#2020", pair)
+
+    assert shown.question == "comparison"
+    assert len(shown.cells) > 6
 
 
 def test_a_case_that_may_not_be_counted_any_more_stops_the_approval(tmp_path):

@@ -73,7 +73,7 @@ class Site:
         self, path: str, method: str = "GET", body: bytes | None = None, **headers: str
     ) -> Answer:
         """One request; underscores in the names of headers become hyphens."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body=body, headers=named)
@@ -107,7 +107,7 @@ def shown_by(house):
         yield Site(listener.port, house.strangers)
     finally:
         listener.stop()
-        thread.join(timeout=10)
+        thread.join(timeout=300)
 
 
 def shown(vault, edition):

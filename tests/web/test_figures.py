@@ -457,7 +457,7 @@ def figures_page(pages):
 
 def content(site, path):
     """The bytes of a file; ``ask`` gives text."""
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=600)
     connection.request("GET", f"/en/{path}")
     found = connection.getresponse().read()
     connection.close()

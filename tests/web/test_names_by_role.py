@@ -136,7 +136,7 @@ def test_a_dossier_names_nobody_even_when_asked_to(world, role, names):
 
 def _file(me, path):
     """An answer that is no text."""
-    connection = http.client.HTTPConnection("127.0.0.1", me.port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", me.port, timeout=600)
     try:
         connection.request("GET", path, headers={"Cookie": me.cookie})
         response = connection.getresponse()

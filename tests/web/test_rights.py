@@ -100,6 +100,10 @@ EXAMPLES = {
     "crosswalk": {"code": "us-nypd"},
     "codes": {"code": "us-cook-county", "name": "offence"},
     "figure-file": {"question": "attrition", "form": "csv"},
+    "process": {"name": "flow"},
+    "process-file": {"name": "variants", "form": "csv"},
+    "stuck": {"name": "stuck"},
+    "stuck-file": {"name": "stuck", "form": "csv"},
     "pathway": {"code": "az"},
 }
 NOT_THERE = frozenset({"batch", "agree", "take-back", "design", "review-pair", "review-take-back"})

@@ -420,11 +420,11 @@ def slow(monkeypatch):
 
 def _comes(me, address):
     """What comes of the page that loads itself again, once the vault was read."""
-    for _ in range(400):
+    for _ in range(6000):
         answer = me.ask(address)
         if "Refresh" not in answer.headers:
             return answer
-        time.sleep(0.02)
+        time.sleep(0.05)
     raise AssertionError("it never came")
 
 

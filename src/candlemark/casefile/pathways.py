@@ -77,13 +77,17 @@ def shipped_pathways() -> Pathways:
     return Pathways({code: load_pathway(code, edition) for code in pathway_codes()}, frozenset())
 
 
-def pathways_of(ledger: Ledger) -> Pathways:
-    """The pathways of a vault.
+def pathways_of(ledger: Ledger, upto: int | None = None) -> Pathways:
+    """The pathways of a vault; with ``upto`` as they were after its first so many entries.
 
     One that was kept under another edition is left out: its stages may mean something else, and the
     shipped or the generic one is told instead.
     """
-    kept = (fact for _, fact in ledger.facts(kinds={PATHWAY}) if isinstance(fact, PathwayKept))
+    kept = (
+        fact
+        for entry, fact in ledger.facts(kinds={PATHWAY})
+        if isinstance(fact, PathwayKept) and (upto is None or entry.n < upto)
+    )
     return _with(one.file for one in kept)
 
 

@@ -176,16 +176,15 @@ def show(found: Answer, show: Callable[[Any, Names], None], asked: dict[str, Any
 
 
 def share(target: Path, agency_name: str, asked: dict[str, Any]) -> None:
-    """Write the counts of a log for a joint figure, and say how many could tell somebody apart."""
+    """Write the counts of a log or of a vault, and say how many could tell somebody apart."""
     log: LogSaid = asked["log"]
-    if log.events is None:
-        raise SettingRefused(
-            "counts are shared of a log of events",
-            hint="write one with candlemark measure write-log, and name it with --events FILE",
-        )
-    read = measure.read_log(log.events, columns_of(log, Definition.load()))
     asking = Asking(None, None, print_occupancy)
-    made = answers.share(_question(read, asking, asked, engine=log.engine), agency_name)
+    if log.events is not None:
+        read = measure.read_log(log.events, columns_of(log, Definition.load()))
+        question = _question(read, asking, asked, engine=log.engine)
+    else:
+        question = _of_study(_opened_study(asked), asking, asked)
+    made = answers.share(question, agency_name)
     write_private(target, made.content, "the counts")
     paper.say(f"{made.rows:,} rows of counts were written to {target}: no case, no day, no name.")
     paper.say(
@@ -193,12 +192,19 @@ def share(target: Path, agency_name: str, asked: dict[str, Any]) -> None:
     )
 
 
-def _of_log(asking: Asking, path: Path, log: LogSaid, asked: dict[str, Any]) -> Answer:
-    if asking.of_log is None:
-        raise SettingRefused(
-            "a log of events has no order of stages, so nothing is lost from one to the next",
-            hint="ask incidence, which says how many ever reach each state",
+def _opened_study(asked: dict[str, Any]) -> measure.Study:
+    """The study of the vault that is named."""
+    if asked["folder"] is None:
+        raise _neither()
+    with opened(asked["folder"], asked["passphrase_file"]) as vault:
+        return measure.study(
+            vault.ledger, Definition.load(), asked["crosswalk"], vault_name=vault.name
         )
+
+
+def _of_log(asking: Asking, path: Path, log: LogSaid, asked: dict[str, Any]) -> Answer:
+    if asking.of_log is None:  # every question of a log is there; this tells the type checker
+        raise TypeError(path)
     read = measure.read_log(path, columns_of(log, Definition.load()))
     figure = asking.of_log(_question(read, asking, asked, engine=log.engine))
     return Answer(figure, Names(None, None))
@@ -229,10 +235,7 @@ def _of_vault(
     asked: dict[str, Any],
 ) -> Answer:
     if folder is None:
-        raise WrongCommand(
-            "a question is asked of a vault or of a log",
-            hint="name one: --vault DIR, or --events FILE",
-        )
+        raise _neither()
     edition, crosswalk = Definition.load(), asked["crosswalk"]
     with opened(folder, passphrase_file) as vault:
         study = measure.study(vault.ledger, edition, crosswalk, vault_name=vault.name)
@@ -254,15 +257,24 @@ def _from_study(study: measure.Study, asking: Asking, asked: dict[str, Any]) -> 
         return asking.of_study(
             study, asked["from_stage"], asked["by"], as_of.date() if as_of else None
         )
-    if asking.of_log is None:
-        raise SettingRefused(
-            "--robust, --entered and --where are not for attrition",
-            hint="ask occupancy, incidence or durations",
-        )
+    if asking.of_log is None:  # as in _of_log
+        raise TypeError(study)
+    return asking.of_log(_of_study(study, asking, asked))
+
+
+def _of_study(study: measure.Study, asking: Asking, asked: dict[str, Any]) -> answers.Question:
+    """A question of what a vault holds, asked stage by stage from where units enter."""
     entered = study.entered_at(asked["from_stage"])
     start = asked["from_stage"] or entered.stages[entered.entry].own
     log = measure.Log(stays_of(entered))
-    return asking.of_log(_question(log, asking, asked | {"from_stage": start}))
+    return _question(log, asking, asked | {"from_stage": start})
+
+
+def _neither() -> WrongCommand:
+    return WrongCommand(
+        "a question is asked of a vault or of a log",
+        hint="name one: --vault DIR, or --events FILE",
+    )
 
 
 def _print_besides(study: measure.Study, from_stage: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from candlemark import measure
 from candlemark.cli import paper
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         OccupancyGroup,
         ReachedBy,
     )
+    from candlemark.measure.views import ProcessFigure
 
 
 def print_occupancy(figure: Occupancy, names: Names) -> None:
@@ -161,7 +162,7 @@ def _print_group(figure: Figure, group: str, entered: int, names: Names) -> None
     paper.say(f"{name}{entered:,} entered (unit: {names.unit(figure.basis.unit)})")
 
 
-def print_basis(figure: Figure, names: Names) -> None:
+def print_basis(figure: Figure | ProcessFigure[Any], names: Names) -> None:
     """What the figure stands on, in the lines that must travel with it."""
     basis = figure.basis
     paper.say()
@@ -179,6 +180,8 @@ def print_basis(figure: Figure, names: Names) -> None:
             f"Edition {basis.edition} ({basis.edition_fingerprint[:16]}…),"
             f" ledger {basis.ledger_size} entries"
         )
+    elif basis.edition_fingerprint:
+        paper.say(f"Joint figure under the edition {basis.edition_fingerprint[:16]}…")
     else:
         paper.say(f"States in the log's own words; SHA-256 of the file {basis.source[:16]}…")
     weakest = basis.weakest

@@ -27,6 +27,8 @@ from candlemark.cli.figure_tables import (
 )
 from candlemark.cli.naming import Names
 from candlemark.cli.reproducing import kept, read_file, reproduce
+from candlemark.definition import Definition
+from candlemark.errors import SettingRefused
 from candlemark.measure import answers
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ def occupancy(
     days = read_days(at)
     if federated:
         joint = answers.stand_jointly([read_file(path) for path in federated], days)
-        show(Answer(joint, Names(None, None)), print_occupancy, options)
+        show(Answer(joint, _words_of(joint)), print_occupancy, options)
         return
     if share_counts is not None:
         share(share_counts, as_agency, options)
@@ -104,11 +106,15 @@ def incidence(at: str, **options: Any) -> None:
 @question_options
 def attrition(**options: Any) -> None:
     """How many reached each stage, with the ended and the pending apart."""
+    if options["robust"]:
+        raise SettingRefused(
+            "a count of everybody has no errors", hint="leave out --robust, or ask occupancy"
+        )
 
     def ask(study: measure.Study, from_stage: str, by: str, as_of: date | None) -> Attrition:
         return measure.attrition(study, from_stage=from_stage, by=by, as_of=as_of)
 
-    answer(Asking(ask, None, print_attrition), **options)
+    answer(Asking(ask, answers.count, print_attrition), **options)
 
 
 @measure_commands.command()
@@ -120,3 +126,10 @@ def durations(**options: Any) -> None:
         return measure.durations(study, from_stage=from_stage, by=by, as_of=as_of)
 
     answer(Asking(ask, answers.dwell, print_durations), **options)
+
+
+def _words_of(joint: Occupancy) -> Names:
+    """Labels where the states are codes of the present edition; otherwise the agencies' words."""
+    edition = Definition.load()
+    same = joint.basis.edition_fingerprint == edition.fingerprint
+    return Names(edition if same else None, None)

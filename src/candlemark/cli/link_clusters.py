@@ -11,10 +11,12 @@ import click
 from candlemark.cli import paper
 from candlemark.cli.link_sources import in_vault
 from candlemark.cli.opening import json_option, opened, vault_or_tables_option
-from candlemark.linkage.clusters import Link, RunStep, clusters_of, fold_clusters
+from candlemark.linkage.clusters import Link, RunStep, fold_clusters
 from candlemark.linkage.facts import CASE, PERSON, LinkRecord
 from candlemark.linkage.from_table import read_table
+from candlemark.linkage.judging import clusters_as_judged
 from candlemark.linkage.pairs import PAIRS
+from candlemark.measure.moved import moves_kept_figures
 
 if TYPE_CHECKING:
     from candlemark.linkage.clusters import Clusters
@@ -57,7 +59,8 @@ def clusters_command(
     where = in_vault(folder, tables)
     if where:
         with opened(where, passphrase_file) as vault:
-            found = clusters_of(vault.ledger, unit)
+            moves = moves_kept_figures(vault.ledger)
+            found = clusters_as_judged(vault.ledger, vault.members.roster(), unit, moves)
     else:
         found = fold_clusters(_step(path, at_least) for path in tables)
     chosen = [found.find(wanted)] if wanted else list(found.by_id.values())

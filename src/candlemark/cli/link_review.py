@@ -38,6 +38,7 @@ from candlemark.linkage.judging.sides import HIDDEN, OPEN, sides_of
 from candlemark.linkage.judging.state import UNITS
 from candlemark.linkage.judging.weighed import findings_of
 from candlemark.linkage.said import model_of, pairs_of, run_of
+from candlemark.measure.moved import moves_kept_figures
 from candlemark.tongues import INTERFACE
 
 if TYPE_CHECKING:
@@ -65,6 +66,11 @@ def _unit_option(command: Callable[..., Any]) -> Callable[..., Any]:
         show_default=True,
         help="Whether the records are cases or people.",
     )(command)
+
+
+def _judging(vault: Vault, unit: str) -> Judging:
+    moves = moves_kept_figures(vault.ledger)
+    return judging(vault.ledger, vault.members.roster(), unit, moves)
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,7 @@ def _find(vault: Vault, name: str) -> _Pair:
     """
     run, _, number = name.partition(":")
     for unit in UNITS:
-        stands = judging(vault.ledger, vault.members.roster(), unit)
+        stands = _judging(vault, unit)
         place = stands.at(run, int(number)) if number.isascii() and number.isdecimal() else None
         if place is not None:
             return _Pair(vault, stands, place)
@@ -122,7 +128,7 @@ def list_pairs(
 ) -> None:
     """List the pairs that wait for you, the one whose answer changes most first."""
     with opened(folder, passphrase_file) as vault:
-        stands = judging(vault.ledger, vault.members.roster(), unit)
+        stands = _judging(vault, unit)
         me = vault.members.me.kid.hex()
         taken = {one.pair for one in Claims(vault).all() if one.member != me}
     said = stands.said.counting
@@ -295,8 +301,8 @@ def take_back_command(
 ) -> None:
     """Take JUDGEMENT, which is yours, back: the pair stands as if you had not been asked."""
     with opened(folder, passphrase_file) as vault:
-        roster, me = vault.members.roster(), vault.members.me.kid.hex()
-        of_units = [judging(vault.ledger, roster, unit) for unit in UNITS]
+        me = vault.members.me.kid.hex()
+        of_units = [_judging(vault, unit) for unit in UNITS]
         stands = next((one for one in of_units if one.said.word(judgement)), of_units[0])
         touched = stands.touched(judgement)
         take_back(vault.ledger, stands.said, me, judgement, reason)
@@ -319,7 +325,7 @@ def history(unit: str, folder: Path, passphrase_file: Path | None, as_json: bool
     """
     with opened(folder, passphrase_file) as vault:
         roster = vault.members.roster()
-        stands = judging(vault.ledger, roster, unit)
+        stands = _judging(vault, unit)
         names = {kid.hex(): one.name for kid, one in roster.members.items()}
         words = stands.told_to(vault.members.me.kid.hex())
     told = [word_json(word, stands, names) for word in words]
@@ -341,7 +347,7 @@ def history(unit: str, folder: Path, passphrase_file: Path | None, as_json: bool
 def contradictions(unit: str, folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """Show answers that cannot all be true, each with the chain that makes it."""
     with opened(folder, passphrase_file) as vault:
-        stands = judging(vault.ledger, vault.members.roster(), unit)
+        stands = _judging(vault, unit)
     if as_json:
         found = [contradiction_json(one, stands) for one in stands.contradictions]
         paper.print_json({"unit": unit, "contradictions": found})
@@ -361,7 +367,7 @@ def reviewers(unit: str, folder: Path, passphrase_file: Path | None, as_json: bo
     with opened(folder, passphrase_file) as vault:
         roster = vault.members.roster()
         names = {kid.hex(): one.name for kid, one in roster.members.items()}
-        measured = judging(vault.ledger, roster, unit).reviewers
+        measured = _judging(vault, unit).reviewers
     if as_json:
         paper.print_json(
             {

@@ -19,9 +19,12 @@ from candlemark.cli.link_sources import (
     sources_options,
 )
 from candlemark.cli.opening import json_option, opened, vault_or_tables_option
+from candlemark.definition import Definition
 from candlemark.errors import SourceMissing, StorageFull, WrongCommand
 from candlemark.linkage.engine import link, model_of_document, run_sources
+from candlemark.linkage.engine.keeping import earlier_run
 from candlemark.linkage.engine.splinked import linked_by_spark
+from candlemark.linkage.from_table import read_columns
 from candlemark.linkage.said import model_of
 
 if TYPE_CHECKING:
@@ -43,6 +46,7 @@ _ENGINES = ("duckdb", "spark")
     metavar="MODEL",
     help="A model of the vault, the newest by default; for tables, the file of one.",
 )
+@click.option("--all", "everything", is_flag=True, help="Compare all, though only new came.")
 @click.option("--chunks", type=click.IntRange(1, 100), help="In how many parts to compare.")
 @click.option(
     "--out",
@@ -64,6 +68,7 @@ def run_command(
     columns_file: Path | None,
     once_each: tuple[str, ...],
     model_name: str,
+    everything: bool,
     chunks: int | None,
     out: Path | None,
     engine: str,
@@ -88,15 +93,29 @@ def run_command(
         if where:
             with opened(where, passphrase_file) as vault:
                 sources = of_vault(vault.ledger, names, columns_file)
+                model_kept = model_of(vault.ledger, model_name)
+                earlier = None
+                if not everything:
+                    columns = read_columns(columns_file) if columns_file else {}
+                    earlier = earlier_run(
+                        vault.ledger,
+                        model_kept,
+                        sources,
+                        once_each,
+                        edition=Definition.load(),
+                        columns=columns,
+                    )
                 kept = run_sources(
                     vault.ledger,
-                    model_of(vault.ledger, model_name),
+                    model_kept,
                     sources,
                     once_each=once_each,
                     chunks=chunks or 0,
+                    earlier=earlier,
                     tell=show,
                 )
-            linked, said = kept.linked, {"run": kept.fact.run, "model": kept.fact.model}
+            linked, fact = kept.linked, kept.fact
+            said = {"run": fact.run, "model": fact.model, "adds_to": fact.adds_to}
         else:
             sources, model = of_tables(tables, columns_file), _model(model_name)
             linked = (
@@ -105,7 +124,7 @@ def run_command(
                 else link(model, sources.rows, once_each=once_each, chunks=chunks or 0, tell=show)
             )
             write_table(linked.pairs, out)
-            said = {"run": str(out), "model": model.content_hash}
+            said = {"run": str(out), "model": model.content_hash, "adds_to": ""}
             show(1.0, "linked")
     _show(said, linked, sources, as_json=as_json)
 
@@ -124,6 +143,8 @@ def _show(said: dict[str, str], linked: Linked, sources: Sources, *, as_json: bo
         }
         paper.print_json(said | document)
         return
+    if said["adds_to"]:
+        paper.say(f"Only new records came since {said['adds_to']}; they were added to it.")
     paper.say(f"{said['run']}: {linked.candidates:,} pairs compared")
     paper.say(f"{linked.automatic:,} linked, {linked.to_people:,} for people to judge")
     if linked.resumed:

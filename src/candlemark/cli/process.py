@@ -1,44 +1,43 @@
 """Commands that show the process: flow, variants, rework, stuck, limits, changes, coverage.
 
 Each works on what a vault holds or, with ``--events FILE``, on a log without any vault.  A command
-opens the cohort, asks one view of ``measure.process`` and prints it (``process_tables``); with
-``--json`` it prints codes and numbers.
+asks for a figure (``measure.views``) and prints it (``process_tables``); with ``--json`` it prints
+codes and numbers, ``--out`` writes the same to a file, ``--keep`` keeps it in the vault, and
+``measure reproduce`` computes each of them again.
 """
 
 from __future__ import annotations
 
 import functools
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from candlemark import agency, casefile, measure
-from candlemark.casefile.consent import STATISTICS
-from candlemark.casefile.pathways import pathways_of
+from candlemark import agency, measure
 from candlemark.cli import paper, process_tables
 from candlemark.cli.asking import read_days
-from candlemark.cli.event_log import log_options, opened_log, read_where, read_window
+from candlemark.cli.event_log import columns_of, log_options, read_where, read_window
 from candlemark.cli.naming import Names
 from candlemark.cli.opening import json_option, member_option, opened
 from candlemark.cli.process_tables import Shown
 from candlemark.cli.secret import write_private
 from candlemark.definition import Definition
 from candlemark.errors import NotUnderstood, WrongCommand
-from candlemark.measure import process
-from candlemark.measure.log import Ask, asked
+from candlemark.measure import process, views
 from candlemark.measure.log.from_study import stays_of
+from candlemark.measure.views import Viewing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from candlemark.cli.event_log import LogSaid
-    from candlemark.measure.log import AskedCohort, StayTable
-    from candlemark.measure.process import CaseLimit, Ways
+    from candlemark.ledger import Ledger
+    from candlemark.measure import answers
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _SOURCE = (
@@ -115,6 +114,20 @@ _FILTERS = (
 _AT = click.option(
     "--at", default="30,90,365", show_default=True, metavar="DAYS", help="Days after coming there."
 )
+_FIGURE = (
+    json_option,
+    click.option(
+        "--out",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Write the figure to this file too, as --json prints it.",
+    ),
+    click.option(
+        "--keep",
+        is_flag=True,
+        help="Keep the figure in the vault, so that it can be computed again by its identity.",
+    ),
+)
 _LIMITS = click.option(
     "--limits",
     "limits_file",
@@ -144,24 +157,27 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The stays of a source, and the words for them."""
+    """The stays of a source, the words for them, and the vault they are from, where it is one."""
 
-    table: StayTable
+    log: measure.Log
     names: Names
+    ledger: Ledger | None = None
     left_out: int = 0
-    case_limits: tuple[CaseLimit, ...] | None = None
-    """Limits of the state's law, where the source is the case files of a vault."""
+    crosswalk_fingerprint: str = ""
 
 
-def read_source(source: Source, from_state: str = "", *, law: bool = False) -> Read:
-    """The stays of a vault or of a log; with ``law`` also the limits of the state's law.
+@contextmanager
+def read_source(source: Source, from_state: str = "") -> Iterator[Read]:
+    """The stays of a vault, which is open meanwhile, or of a log.
 
     Raises:
         WrongCommand: neither is named, or both are.
     """
     edition = Definition.load()
     if source.log.events is not None and source.folder is None:
-        return Read(opened_log(source.log.events, source.log, edition), Names(edition, None))
+        read = measure.read_log(source.log.events, columns_of(source.log, edition))
+        yield Read(read, Names(None, None))
+        return
     if source.folder is None or source.log.events is not None:
         raise WrongCommand(
             "name either a vault or a log of events", hint="--vault DIR, or --events FILE"
@@ -169,57 +185,30 @@ def read_source(source: Source, from_state: str = "", *, law: bool = False) -> R
     with opened(source.folder, source.passphrase_file) as vault:
         study = measure.study(vault.ledger, edition, source.crosswalk, vault_name=vault.name)
         study = study.entered_at(from_state)
-        words = None
-        found = None
-        if source.crosswalk:
-            words = agency.crosswalk_of(vault.ledger, source.crosswalk, edition)
-        elif law:
-            cases = casefile.cases_for(vault.ledger, STATISTICS).cases
-            found = process.case_limits(cases, pathways_of(vault.ledger), study.known_until)
-    return Read(stays_of(study), Names(edition, words), study.left_out, found)
+        known = source.crosswalk
+        words = agency.crosswalk_of(vault.ledger, known, edition) if known else None
+        yield Read(
+            measure.Log(stays_of(study)),
+            Names(edition, words),
+            vault.ledger,
+            study.left_out,
+            study.crosswalk_fingerprint,
+        )
 
 
-@contextmanager
-def _opened(
-    options: dict[str, Any], *, law: bool = False, **ask: Any
-) -> Iterator[tuple[AskedCohort, Read]]:
-    """The cohort of a question, open; takes what belongs to it out of the options."""
-    source = Source(
-        options.pop("folder"),
-        options.pop("passphrase_file"),
-        options.pop("crosswalk"),
-        options.pop("log"),
+def _filters(options: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
+    """The filters that were asked for, in the order in which their options are listed."""
+    last, within = read_bounds(options.pop("lasting")), read_bounds(options.pop("bounds"))
+    followed, between, steps = (
+        options.pop(name) for name in ("followed_by", "between", "first_steps")
     )
-    from_state: str = options.pop("from_state")
-    as_of: datetime | None = options.pop("as_of")
-    question = {
-        "window": read_window(options.pop("entered", "")),
-        "where": read_where(options.pop("where")),
-        "by": options.pop("by", ""),
-        "as_of": as_of.date() if as_of else None,
-    }
-    read = read_source(source, from_state, law=law)
-    with asked(
-        read.table, Ask(from_state=from_state, **{**question, **ask}), engine=source.log.engine
-    ) as cohort:
-        yield cohort, read
-
-
-def _narrowed(ways: Ways, options: dict[str, Any]) -> Ways:
-    """The ways that the filters leave, in the order in which their options are listed."""
-    lasting, bounds = read_bounds(options["lasting"]), read_bounds(options["bounds"])
-    if options["bounds"] and not options["followed_by"]:
+    if within != (0, None) and not followed:
         raise WrongCommand("--within bounds nothing", hint="name two states with --followed-by")
-    if options["followed_by"]:
-        first, then = options["followed_by"]
-        ways = process.followed_by(ways, first, then, *bounds)
-    if options["lasting"]:
-        ways = process.lasting(ways, *lasting)
-    if options["between"]:
-        ways = process.between(ways, *options["between"])
-    if options["first_steps"] is not None:
-        ways = process.first_steps(ways, options["first_steps"])
-    return ways
+    found = [views.followed_by(followed[0], followed[1], within)] if followed else []
+    found += [views.lasting(last)] if last != (0, None) else []
+    found += [views.between(*between)] if between else []
+    found += [views.first_steps(steps)] if steps is not None else []
+    return tuple(found)
 
 
 def read_bounds(text: str) -> tuple[int, int | None]:
@@ -235,114 +224,124 @@ def read_bounds(text: str) -> tuple[int, int | None]:
     return int(first or 0), int(last) if last else None
 
 
-_Show = Any
-
-
-def _answer(view: Callable[[Ways], Any], show: _Show, *, as_json: bool, **options: Any) -> None:
-    """Ask one view of the filtered ways of a cohort and print it."""
-    with _opened(options) as (cohort, read):
-        found = view(_narrowed(process.ways_of(cohort), options))
-        shown = Shown(cohort, read.names, read.left_out)
-        _print(shown, found, show, as_json=as_json)
-
-
-def _print(shown: Shown, found: Any, show: _Show, *, as_json: bool) -> None:
-    if as_json:
-        paper.print_json(shown.document(found))
+def _answer(viewing: Viewing, show: Callable[[Shown], None], at: str = "0", **options: Any) -> None:
+    """Compute a figure of the process; print it, write it, keep it."""
+    source = Source(
+        options.pop("folder"),
+        options.pop("passphrase_file"),
+        options.pop("crosswalk"),
+        options.pop("log"),
+    )
+    if options["keep"] and source.folder is None:
+        raise WrongCommand("a figure is kept in a vault", hint="write it to a file: --out FILE")
+    with read_source(source, options["from_state"]) as read:
+        figure = views.view(
+            _question(read, options, read_days(at), source.log.engine),
+            viewing,
+            law=views.law_at(read.ledger) if viewing.law and read.ledger is not None else None,
+            left_out=read.left_out,
+            crosswalk_fingerprint=read.crosswalk_fingerprint,
+        )
+        made = measure.document(figure)
+        if options["keep"] and read.ledger is not None:
+            measure.keep(read.ledger, made)
+    if options["out"] is not None:
+        write_private(options["out"], paper.json_text(made).encode(), "the figure")
+    if options["as_json"]:
+        paper.print_json(made)
         return
-    show(shown, found)
-    shown.print_basis(getattr(found, "filters", ()))
+    shown = Shown(figure, read.names)
+    show(shown)
+    shown.print_basis()
 
 
-@click.command()
-@_with(*_SOURCE, *_COHORT, _WINDOW, _BY, *_FILTERS, _AT, json_option)
-def flow(at: str, **options: Any) -> None:
-    """What follows what: how often, by how many cases, after how long."""
-    days = read_days(at)
-    _answer(lambda ways: process.flow(ways, days), process_tables.print_flow, **options)
-
-
-@click.command()
-@_with(*_SOURCE, *_COHORT, _WINDOW, _BY, *_FILTERS, json_option)
-@click.option("--most", default=20, show_default=True, help="So many lines of each group.")
-def variants(most: int, **options: Any) -> None:
-    """The different ways cases go, the most frequent first."""
-    show = functools.partial(process_tables.print_variants, most=most)
-    _answer(process.variants, show, **options)
-
-
-@click.command()
-@_with(*_SOURCE, *_COHORT, _WINDOW, _BY, *_FILTERS, _AT, json_option)
-def rework(at: str, **options: Any) -> None:
-    """How often cases come back to a state they had left, and over how many steps."""
-    days = read_days(at)
-    _answer(lambda ways: process.rework(ways, days), process_tables.print_rework, **options)
-
-
-@click.command()
-@_with(*_SOURCE, *_COHORT, _WINDOW, _BY, *_FILTERS, _LIMITS, json_option)
-@click.option("--most", default=20, show_default=True, help="So many cases of each group.")
-def stuck(most: int, limits_file: Path | None, **options: Any) -> None:
-    """Who waits longest, by how few comparable cases wait so long."""
-    known = process.read_limits(limits_file) if limits_file else ()
-    _answer(
-        lambda ways: process.stuck(ways, known, most=most), process_tables.print_stuck, **options
+def _question(
+    read: Read, options: dict[str, Any], at: tuple[int, ...], engine: str
+) -> answers.Question:
+    as_of: datetime | None = options["as_of"]
+    return read.log.question(
+        at,
+        start=options["from_state"],
+        by=options.get("by", ""),
+        as_of=as_of.date() if as_of else None,
+        window=read_window(options.get("entered", "")),
+        where=read_where(options["where"]),
+        engine=engine,
     )
 
 
 @click.command()
-@_with(*_SOURCE, *_COHORT, _WINDOW, _BY, *_FILTERS, _LIMITS, json_option)
+@_with(*_SOURCE, *_COHORT, _WINDOW, _BY, *_FILTERS, _AT, *_FIGURE)
+def flow(**options: Any) -> None:
+    """What follows what: how often, by how many cases, after how long."""
+    _answer(Viewing("flow", _filters(options)), process_tables.print_flow, **options)
+
+
+@click.command()
+@_with(*_SOURCE, *_COHORT, _WINDOW, _BY, *_FILTERS, *_FIGURE)
+@click.option("--most", default=20, show_default=True, help="So many lines of each group.")
+def variants(most: int, **options: Any) -> None:
+    """The different ways cases go, the most frequent first."""
+    show = functools.partial(process_tables.print_variants, most=most)
+    _answer(Viewing("variants", _filters(options)), show, **options)
+
+
+@click.command()
+@_with(*_SOURCE, *_COHORT, _WINDOW, _BY, *_FILTERS, _AT, *_FIGURE)
+def rework(**options: Any) -> None:
+    """How often cases come back to a state they had left, and over how many steps."""
+    _answer(Viewing("rework", _filters(options)), process_tables.print_rework, **options)
+
+
+@click.command()
+@_with(*_SOURCE, *_COHORT, _WINDOW, _BY, *_FILTERS, _LIMITS, *_FIGURE)
+@click.option("--most", default=20, show_default=True, help="So many cases of each group.")
+def stuck(most: int, limits_file: Path | None, **options: Any) -> None:
+    """Who waits longest, by how few comparable cases wait so long.
+
+    The names of the cases stand beside the figure; what --keep keeps has none of them.
+    """
+    known = process.read_limits(limits_file) if limits_file else ()
+    viewing = Viewing("stuck", _filters(options), known, most=most)
+    _answer(viewing, process_tables.print_stuck, **options)
+
+
+@click.command()
+@_with(*_SOURCE, *_COHORT, _WINDOW, _BY, *_FILTERS, _LIMITS, *_FIGURE)
 def limits(limits_file: Path | None, **options: Any) -> None:
     """What became of each time limit, and how likely it is that one is kept.
 
     The limits of case files are those of the state's law, by the pathway each case goes by. For an
     agency's files and for a log they come from a file: --limits FILE.
     """
-    if limits_file is not None:
-        known = process.read_limits(limits_file)
-        _answer(lambda ways: process.limits(ways, known), process_tables.print_limits, **options)
-        return
-    as_json = options.pop("as_json")
-    with _opened(options, law=True) as (cohort, read):
-        if read.case_limits is None:
-            raise WrongCommand(
-                "no time limits are known for this source",
-                hint="write them down and name the file: --limits FILE;"
-                " docs/formats/limits-file.md shows one",
-            )
-        if cohort.ask != Ask() or _narrowed(process.ways_of(cohort), options).filters:
-            raise WrongCommand(
-                "the limits of the law are counted in all case files together",
-                hint="leave the other options out, or write limits down: --limits FILE",
-            )
-        shown = Shown(cohort, read.names, read.left_out)
-        _print(shown, read.case_limits, process_tables.print_case_limits, as_json=as_json)
+    known = process.read_limits(limits_file) if limits_file is not None else ()
+    law = limits_file is None and options["log"].events is None and not options["crosswalk"]
+    if limits_file is None and not law:
+        raise WrongCommand(
+            "no time limits are known for this source",
+            hint="write them down and name the file: --limits FILE;"
+            " docs/formats/limits-file.md shows one",
+        )
+    viewing = Viewing("limits", _filters(options), known, law=law)
+    _answer(viewing, process_tables.print_limits, **options)
 
 
 @click.command()
-@_with(*_SOURCE, *_COHORT, *_FILTERS, json_option)
+@_with(*_SOURCE, *_COHORT, *_FILTERS, *_FIGURE)
 @click.option("--before", required=True, metavar="DAY..DAY", help="When the first cases entered.")
 @click.option("--after", required=True, metavar="DAY..DAY", help="When the second cases entered.")
 @click.option(
     "--days", default=90, show_default=True, help="So many days of each way are compared."
 )
-def changes(before: str, after: str, days: int, as_json: bool, **options: Any) -> None:
+def changes(before: str, after: str, days: int, **options: Any) -> None:
     """What changed from one period to another: moves, times and ways, with tests."""
-    first, second = read_window(before), read_window(after)
-    engine = options["log"].engine
-    with _opened(options, window=first) as (one, read):
-        with asked(read.table, replace(one.ask, window=second), engine=engine) as other:
-            found = process.changes(
-                _narrowed(process.ways_of(one), options),
-                _narrowed(process.ways_of(other), options),
-                days,
-            )
-        shown = Shown(one, read.names, read.left_out)
-        _print(shown, found, process_tables.print_changes, as_json=as_json)
+    first, last = (day.isoformat() if day else "" for day in read_window(after))
+    viewing = Viewing("changes", _filters(options), within=days, later=(first, last))
+    _answer(viewing, process_tables.print_changes, entered=before, **options)
 
 
 @click.command()
-@_with(*_SOURCE, *_COHORT, _WINDOW, json_option)
+@_with(*_SOURCE, *_COHORT, _WINDOW, *_FIGURE)
 @click.option(
     "--period",
     type=click.Choice(["year", "month", "none"]),
@@ -350,12 +349,10 @@ def changes(before: str, after: str, days: int, as_json: bool, **options: Any) -
     show_default=True,
     help="One line per period in which the stage was reached.",
 )
-def coverage(period: str, as_json: bool, **options: Any) -> None:
+def coverage(period: str, **options: Any) -> None:
     """What each agency fills in, by stage and period; every kind of absence apart."""
-    with _opened(options) as (cohort, read):
-        found = process.coverage(cohort, period="" if period == "none" else period)
-        shown = Shown(cohort, read.names, read.left_out)
-        _print(shown, found, process_tables.print_coverage, as_json=as_json)
+    viewing = Viewing("coverage", period="" if period == "none" else period)
+    _answer(viewing, process_tables.print_coverage, **options)
 
 
 @click.command("write-log")
@@ -364,8 +361,9 @@ def coverage(period: str, as_json: bool, **options: Any) -> None:
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 def write_log(out: Path, form: str, **options: Any) -> None:
     """Write the stays as an event log to OUT, for programs that mine processes."""
-    table = read_source(Source(**options)).table
     made = BytesIO()
+    with read_source(Source(**options)) as read:
+        table = read.log.table
     process.write_log(table, form, made)
     write_private(out, made.getvalue(), "the log")
     paper.say(f"{table.rows.num_rows:,} steps of {table.units:,} cases written")

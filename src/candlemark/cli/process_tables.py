@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.cli import paper
-from candlemark.measure.process import weakest
+from candlemark.cli.figure_tables import print_basis
+from candlemark.measure.process import CaseLimits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from candlemark.cli.naming import Names
     from candlemark.measure.estimators import Quantile
-    from candlemark.measure.log import AskedCohort
     from candlemark.measure.process import (
-        CaseLimit,
         Changes,
         Coverage,
         Filled,
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
         Tested,
         Variants,
     )
+    from candlemark.measure.views import ProcessFigure
 
 _KINDS: Final = {
     "answered": "answered",
@@ -46,16 +46,15 @@ _FIELDS: Final = {"day": "the day", "agency": "the agency"}
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a view is shown with: the cohort it is of, and words for its codes."""
+    """A figure of the process, and words for its codes."""
 
-    cohort: AskedCohort
+    figure: ProcessFigure[Any]
     names: Names
-    left_out: int = 0
 
     def state(self, number: int) -> str:
         """What a state is called."""
-        state = self.cohort.table.states[number]
-        if not self.cohort.table.edition:
+        state = self.figure.states[number]
+        if not self.figure.basis.edition:
             return state.own
         return self.names.state(state.code) if state.final else self.names.stage(state.own)
 
@@ -65,84 +64,32 @@ class Shown:
 
     def field(self, code: str) -> str:
         """What an input is called."""
-        if code in _FIELDS:
-            return _FIELDS[code]
-        return self.names.scheme(code) if self.cohort.table.edition else code
+        return _FIELDS.get(code) or self.names.scheme(code)
+
+    def group(self, code: str) -> str:
+        """What a group is called."""
+        by, edition = self.figure.basis.by, self.names.edition
+        known = edition is not None and by in edition.by_code
+        return self.names.group(by, code) if known else code
 
     def head(self, group: str, many: int, what: str = "entered") -> None:
         """A line over the table of a group."""
-        by = self.cohort.ask.by
-        edition = self.names.edition if self.cohort.table.edition else None
-        known = edition is not None and by in edition.by_code
-        name = f"{self.names.group(by, group) if known else group}: " if group else ""
-        unit = self.cohort.table.unit
-        said = unit if unit == "case" else self.names.unit(unit)
+        name = f"{self.group(group)}: " if group else ""
         paper.say()
-        paper.say(f"{name}{many:,} {what} (unit: {said})")
+        paper.say(f"{name}{many:,} {what} (unit: {self.names.unit(self.figure.basis.unit)})")
 
-    def basis(self) -> dict[str, Any]:
-        """What a view stands on, in codes and numbers."""
-        table, ask = self.cohort.table, self.cohort.ask
-        return {
-            "source": table.source,
-            "crosswalk": table.crosswalk,
-            "unit": table.unit,
-            "edition": table.edition,
-            "edition_fingerprint": table.edition_fingerprint,
-            "batch": table.batch,
-            "ledger_size": table.ledger_size,
-            "ledger_head": table.ledger_head,
-            "as_of": self.cohort.as_of,
-            "as_of_stated": table.stated or ask.as_of is not None,
-            "asked": ask,
-            "simulated": table.simulated,
-            "left_out": self.left_out,
-            "set_aside": table.aside,
-            "weakest_input": weakest(self.cohort),
-        }
-
-    def document(self, found: object) -> dict[str, Any]:
-        """The view as one document; states and units are numbers of its two lists."""
-        units = getattr(found, "groups", ())
-        rows = [row.unit for group in units for row in getattr(group, "rows", ())]
-        cases = self.cohort.table.cases
-        return {
-            "basis": self.basis(),
-            "groups": self.cohort.groups,
-            "states": self.cohort.table.states,
-            "cases": {unit: cases[unit].as_py() for unit in sorted(set(rows))},
-            "found": found,
-        }
-
-    def print_basis(self, filters: Sequence[str]) -> None:
+    def print_basis(self) -> None:
         """What the view stands on, in the lines that must travel with it."""
-        table, aside = self.cohort.table, self.cohort.table.aside
-        name = self.names.agency(table.source) or "the log"
-        unsaid = table.simulated and "(simulated)" not in name
-        paper.say()
-        paper.say(f"{name}{' (simulated)' if unsaid else ''}, as of {self.cohort.as_of}")
-        if not table.stated and self.cohort.ask.as_of is None:
-            paper.say("Nobody said of which day this is: the latest day found in it is taken.")
-        if table.edition:
-            paper.say(
-                f"Edition {table.edition} ({table.edition_fingerprint[:16]}…),"
-                f" ledger {table.ledger_size} entries"
-            )
-        for many, what in (
-            (aside.undated, "without a day"),
-            (aside.after, "after the last day that can be known"),
-            (aside.after_end, "after the end of their case"),
-        ):
-            if many:
-                paper.say(f"Set aside: {many:,} {'step' if many == 1 else 'steps'} {what}")
+        print_basis(self.figure, self.names)
+        filters = getattr(self.figure.found, "filters", ())
         if filters:
             paper.say(f"Filtered by {', '.join(filters)}; this is a selection")
-        if self.left_out:
-            count = "1 case" if self.left_out == 1 else f"{self.left_out:,} cases"
+        left_out = self.figure.basis.left_out
+        if left_out:
+            count = "1 case" if left_out == 1 else f"{left_out:,} cases"
             paper.say(f"{count} left out: consent refused or withdrawn")
-        worst = weakest(self.cohort)
-        if worst is not None:
-            paper.say(f"Weakest input: {self.filled(worst)}")
+        if self.figure.weakest is not None:
+            paper.say(f"Weakest input: {self.filled(self.figure.weakest)}")
 
     def filled(self, one: Filled) -> str:
         """An input and how much of it is answered."""
@@ -150,8 +97,9 @@ class Shown:
         return f"{self.field(one.field)}{where}, answered in {paper.percent(one.share)}"
 
 
-def print_flow(shown: Shown, found: Flow) -> None:
+def print_flow(shown: Shown) -> None:
     """States with their times, then arrows with theirs."""
+    found: Flow = shown.figure.found
     for group in found.groups:
         shown.head(group.group, group.units)
         paper.print_table(
@@ -184,8 +132,9 @@ def print_flow(shown: Shown, found: Flow) -> None:
         )
 
 
-def print_variants(shown: Shown, found: Variants, *, most: int) -> None:
+def print_variants(shown: Shown, *, most: int) -> None:
     """One line per way."""
+    found: Variants = shown.figure.found
     for group in found.groups:
         shown.head(group.group, group.units)
         paper.print_table(
@@ -205,8 +154,9 @@ def print_variants(shown: Shown, found: Variants, *, most: int) -> None:
             paper.say(f"and {len(rest):,} more, of {sum(one.units for one in rest):,} cases")
 
 
-def print_rework(shown: Shown, found: Rework) -> None:
+def print_rework(shown: Shown) -> None:
     """Who came back, and by which loops."""
+    found: Rework = shown.figure.found
     for group in found.groups:
         shown.head(group.group, group.units)
         days = [share.day for state in group.states[:1] for share in state.shares]
@@ -239,9 +189,10 @@ def print_rework(shown: Shown, found: Rework) -> None:
         )
 
 
-def print_stuck(shown: Shown, found: Stuck) -> None:
+def print_stuck(shown: Shown) -> None:
     """The states in which cases wait, then the cases."""
-    cases = shown.cohort.table.cases
+    found: Stuck = shown.figure.found
+    cases = shown.figure.cases
     for group in found.groups:
         shown.head(group.group, group.ranked, "waiting")
         paper.print_table(
@@ -262,7 +213,7 @@ def print_stuck(shown: Shown, found: Stuck) -> None:
             ["case", "waits in", "days", "others wait longer", "compared with", "past the limit"],
             [
                 [
-                    str(cases[one.unit].as_py()),
+                    cases[one.unit],
                     shown.state(one.state),
                     one.days,
                     paper.percent(one.share),
@@ -288,37 +239,45 @@ def _verdicts(found: LimitGroup) -> list[object]:
     ]
 
 
-def print_limits(shown: Shown, found: Limits) -> None:
+def print_limits(shown: Shown) -> None:
     """One line per limit and group."""
+    found: Limits | CaseLimits = shown.figure.found
+    if isinstance(found, CaseLimits):
+        _print_law(shown, found)
+        return
     for one in found.limits:
         paper.say()
         way = f"{shown.state(one.start)} → {shown.state(one.until)}"
         paper.say(f"{one.limit.code}: {way} within {one.limit.days} days ({one.limit.source})")
         paper.print_table(
             ["group", *_VERDICTS],
-            [[group.group or "everybody", *_verdicts(group)] for group in one.groups],
+            [[shown.group(each.group) or "everybody", *_verdicts(each)] for each in one.groups],
         )
 
 
-def print_case_limits(shown: Shown, found: Sequence[CaseLimit]) -> None:
-    """One line per limit of the law."""
-    paper.say(f"Limits of the state's law in the case files of {shown.cohort.table.source}")
+def _print_law(shown: Shown, found: CaseLimits) -> None:
+    """One line per limit of the law and group."""
+    paper.say(f"Limits of the state's law in the case files of {shown.figure.basis.agency}")
     paper.say()
+    divided = shown.figure.groups != ("",)
     paper.print_table(
-        ["limit", "law", *_VERDICTS],
+        ["limit", "law", *(["group"] if divided else []), *_VERDICTS],
         [
             [
                 paper.label(one.labels, one.limit),
                 one.article + ("" if one.confirmed else " (to be confirmed)"),
-                *_verdicts(one.found),
+                *([shown.group(each.group)] if divided else []),
+                *_verdicts(each),
             ]
-            for one in found
+            for one in found.limits
+            for each in one.groups
         ],
     )
 
 
-def print_changes(shown: Shown, found: Changes) -> None:
+def print_changes(shown: Shown) -> None:
     """Moves, times and ways, each in both periods."""
+    found: Changes = shown.figure.found
     paper.say(f"{found.units[0]:,} entered before, {found.units[1]:,} after")
     paper.say()
     paper.print_table(
@@ -368,8 +327,9 @@ def print_changes(shown: Shown, found: Changes) -> None:
     )
 
 
-def print_coverage(shown: Shown, found: Coverage) -> None:
+def print_coverage(shown: Shown) -> None:
     """One line per agency, stage, period and field; the absences that occur as columns."""
+    found: Coverage = shown.figure.found
     seen = {kind for row in found.rows for kind, _ in row.kinds}
     kinds = [kind for kind in _KINDS if kind in seen]
     paper.print_table(

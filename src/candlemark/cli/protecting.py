@@ -195,7 +195,7 @@ class _Taken:
     source: Source
     policy: Policy
     secret: Secret
-    before: tuple[protect.Row, ...] = ()
+    before: protect.Before | None = None
 
     def tried(self, tables: tuple[str, ...]) -> Tried:
         named = protect.wanted(tables or _USUAL)
@@ -236,7 +236,7 @@ def _taken(
             source,
             protect.policy_named(vault.ledger, policy_name),
             protect.secret_of(vault.ledger),
-            protect.published_rows(vault.ledger, source.cohort),
+            protect.released_before(vault.ledger, source.cohort),
         )
 
 

@@ -22,11 +22,20 @@ from candlemark.errors import FigureDiffers, SourceMissing, WrongCommand
     metavar="FILE",
     help="The log of events the figure was computed from, instead of a vault.",
 )
+@click.option(
+    "--share",
+    "shares",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="A file of counts that a joint figure was computed from; given for each of them.",
+)
 @json_option
 @vault_or_events_option
 def reproduce(
     figure: str,
     events: Path | None,
+    shares: tuple[Path, ...],
     folder: Path | None,
     passphrase_file: Path | None,
     *,
@@ -39,12 +48,14 @@ def reproduce(
     """
     path = Path(figure)
     text = read_file(path) if path.is_file() else None
-    if events is not None:
+    if shares:
+        made = measure.reproduce_joint(_document(text), [read_file(each) for each in shares])
+    elif events is not None:
         made = measure.reproduce_from(_document(text), events)
     elif folder is None:
         raise WrongCommand(
-            "a figure is computed again from a vault or from a log",
-            hint="name one: --vault DIR, or --events FILE",
+            "a figure is computed again from what it was made of",
+            hint="name one: --vault DIR, --events FILE, or for a joint figure each --share FILE",
         )
     else:
         with opened(folder, passphrase_file) as vault:

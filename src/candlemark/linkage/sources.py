@@ -46,6 +46,7 @@ def prepare_sources(
     names: Sequence[str],
     edition: Edition,
     columns: Mapping[str, dict[str, Any]] | None = None,
+    states: Mapping[str, str] | None = None,
 ) -> Sources:
     """The sources named, prepared.
 
@@ -54,6 +55,7 @@ def prepare_sources(
         names: codes of crosswalks, ``cases``, ``persons``.
         edition: the definition crosswalks map to.
         columns: which raw columns of a batch say what, by crosswalk (``from_table.read_columns``).
+        states: batches that are meant instead of the latest, by crosswalk.
 
     Raises:
         SettingRefused: no source, or one twice.
@@ -62,7 +64,10 @@ def prepare_sources(
         LedgerBroken: the ledger is damaged.
     """
     refuse_twice(names)
-    found = [_prepared(ledger, name, edition, (columns or {}).get(name, {})) for name in names]
+    said, at = columns or {}, states or {}
+    found = [
+        _prepared(ledger, name, edition, said.get(name, {}), at.get(name, "")) for name in names
+    ]
     rows = pa.concat_tables([one.rows for one in found]) if found else ROWS.empty_table()
     noticed = tuple(each for one in found for each in one.noticed)
     return Sources(rows, tuple(one.states[0] for one in found), (*noticed, *one_agency(rows)))
@@ -86,20 +91,24 @@ def refuse_twice(names: Sequence[str]) -> None:
         )
 
 
-def _prepared(ledger: Ledger, name: str, edition: Edition, said: dict[str, Any]) -> Sources:
+def _prepared(
+    ledger: Ledger, name: str, edition: Edition, said: dict[str, Any], state: str
+) -> Sources:
     if name in {CASES, PERSONS}:
         prepare = prepare_cases if name == CASES else prepare_persons
         made = prepare(casefile.cases(ledger))
         state = str(ledger.size)
     else:
-        of_it = [one for one in agency.batches(ledger) if one.crosswalk == name]
+        of_it = [
+            one for one in agency.batches(ledger) if one.crosswalk == name and state in {"", one.id}
+        ]
         if not of_it:
             raise UnknownBatch(
                 f"nothing was imported by {name[:60]}",
                 hint="candlemark batch list shows what was; cases and persons are the case files",
             )
         latest = of_it[-1]
-        crosswalk = agency.crosswalk_of(ledger, name, edition)
+        crosswalk = agency.crosswalk_of(ledger, name, edition, latest.crosswalk_fingerprint)
         tables = agency.tables(ledger, latest.id)
         made, state = prepare_batch(tables, crosswalk, raw_columns(said)), latest.id
     return Sources(made.rows, (TrainedOn(name, state, made.rows.num_rows),), made.noticed)

@@ -59,8 +59,14 @@ from candlemark.measure.notebook import Log, read_events
 from candlemark.measure.notebook.logs import read_log
 from candlemark.measure.occupancy import occupancy
 from candlemark.measure.parquet import as_parquet
-from candlemark.measure.recalling import Taken, card, taken
-from candlemark.measure.reproducing import Difference, Reproduction, reproduce, reproduce_from
+from candlemark.measure.recalling import Taken, card, taken, taken_view
+from candlemark.measure.reproducing import (
+    Difference,
+    Reproduction,
+    reproduce,
+    reproduce_from,
+    reproduce_joint,
+)
 from candlemark.measure.stepwise import stepwise
 from candlemark.measure.study import Study
 from candlemark.measure.study_card import StudyCard, card_of
@@ -131,7 +137,9 @@ __all__ = [
     "read_log",
     "reproduce",
     "reproduce_from",
+    "reproduce_joint",
     "stepwise",
     "study",
     "taken",
+    "taken_view",
 ]

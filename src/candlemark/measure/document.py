@@ -2,7 +2,8 @@
 
 The identity is over everything the figure says: its question, what it stands on, every number.  It
 is not over the program that computed it, which is noted beside, because the same figure must have
-the same identity whoever computes it again.  A document that was changed after it was made is
+the same identity whoever computes it again; nor over the names of cases, which stand beside a list
+of them and go no further than the list.  A document that was changed after it was made is
 refused before anybody compares it with anything.  Format: docs/formats/figure.md.
 """
 
@@ -22,25 +23,30 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from candlemark.measure.figure import Figure
+    from candlemark.measure.views.figure import ProcessFigure
 
 FORMAT: Final = "candlemark-figure/1"
-_APART: Final = ("identity", "made_with")
+CASES: Final = "cases"
+"""Name of the document under which names of cases stand; what is kept has none of them."""
+_APART: Final = ("identity", "made_with", CASES)
 """Names of the document that the identity is not over."""
 _MOST: Final = 256 << 20
 """Bytes; a document larger than this was not written by a figure."""
 
 
-def document(figure: Figure) -> dict[str, object]:
+def document(figure: Figure | ProcessFigure[Any]) -> dict[str, object]:
     """The whole figure as a plain document, its identity in it."""
     said = {"format": FORMAT, **as_json(figure)}
+    if not said.get(CASES):
+        said.pop(CASES, None)
     return {
-        "identity": identity(said),
+        "identity": identity(said_by(said)),
         **said,
         "made_with": {"candlemark": __version__, "numpy": np.__version__},
     }
 
 
-def identity_of(figure: Figure) -> str:
+def identity_of(figure: Figure | ProcessFigure[Any]) -> str:
     """The identity of a figure: ``sha256:`` and 64 hexadecimal digits."""
     return str(document(figure)["identity"])
 
@@ -57,8 +63,7 @@ def read_document(text: bytes) -> dict[str, Any]:
         if len(text) > _MOST:
             raise ValueError
         found = json.loads(text, parse_constant=_refuse)
-        said = {name: found[name] for name in found if name not in _APART}
-        claimed, computed, form = found["identity"], identity(said), found["format"]
+        claimed, computed, form = found["identity"], identity(said_by(found)), found["format"]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise NotUnderstood("this is not a figure", hint=hint) from error
     if form != FORMAT:

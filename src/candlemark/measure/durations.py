@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from candlemark.measure.answerable import Question
 from candlemark.measure.basis import basis
 from candlemark.measure.cohort import cohort
+from candlemark.measure.drawn_study import with_drawn_dates
 from candlemark.measure.engine import columns
 from candlemark.measure.estimators import CENSORED, Quantile, quantiles, survival
 from candlemark.measure.figure import Doubt, Durations, DurationsGroup, StageDuration
@@ -60,7 +61,8 @@ def durations(
         )
         stands_on = basis(asked, still_open(whole=True))
         left_out = _left_out(asked)
-        return Durations(replace(stands_on, doubts=(*stands_on.doubts, *left_out)), groups)
+        figure = Durations(replace(stands_on, doubts=(*stands_on.doubts, *left_out)), groups)
+        return with_drawn_dates(asked.study, figure) if asked.coarse else figure
 
 
 _ENTERED = "SELECT grp, count(*) AS many FROM entered JOIN member USING (unit) GROUP BY grp"

@@ -109,6 +109,9 @@ class CurvePoint:
     """In the order of the group's ``states``."""
     low: tuple[float, ...]
     high: tuple[float, ...]
+    earliest: tuple[float, ...] = ()
+    """As in :class:`StateValue`; empty where every date is exact."""
+    latest: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ is what people copy.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from candlemark.measure.figure import (
     Attrition,
@@ -20,6 +22,8 @@ from candlemark.measure.figure import (
     Standardised,
     Trend,
 )
+from candlemark.measure.views.figure import ProcessFigure
+from candlemark.measure.views.rows import rows_of_view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,13 +33,15 @@ if TYPE_CHECKING:
 Value = str | int | float | bool | None
 
 
-def as_rows(figure: Figure) -> list[dict[str, Value]]:
+def as_rows(figure: Figure | ProcessFigure[Any]) -> list[dict[str, Value]]:
     """One row per group, horizon and state, or per group and stage.
 
     All rows have one set of columns; those of the basis stand last.
     """
     basis = _basis(figure.basis)
     match figure:
+        case ProcessFigure():
+            rows = iter(rows_of_view(figure))
         case Occupancy():
             rows = _occupancy(figure)
         case Attrition():
@@ -53,7 +59,7 @@ def as_rows(figure: Figure) -> list[dict[str, Value]]:
     return [{**row, **basis} for row in rows]
 
 
-def as_json(figure: Figure) -> dict[str, object]:
+def as_json(figure: Figure | ProcessFigure[Any]) -> dict[str, object]:
     """The whole figure as a plain document: dictionaries, lists, texts, numbers, None."""
     document = _plain(figure)
     if not isinstance(document, dict):  # a figure is a dataclass; this tells the type checker
@@ -118,6 +124,8 @@ def _durations(figure: Durations) -> Iterator[dict[str, Value]]:
                 cells[f"{name}_days"] = quantile.days
                 cells[f"{name}_low"] = quantile.low
                 cells[f"{name}_high"] = quantile.high
+                cells[f"{name}_earliest"] = quantile.earliest
+                cells[f"{name}_latest"] = quantile.latest
             yield cells
 
 
@@ -222,4 +230,8 @@ def _plain(value: object) -> object:
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
+    if isinstance(value, Mapping):
+        return {f"{key}": _plain(each) for key, each in value.items()}
+    if isinstance(value, StrEnum):
+        return value.value
     return value.isoformat() if isinstance(value, date) else value

@@ -71,7 +71,8 @@ class Basis:
     stepwise: bool = False
     """True when the states are those of a stay table, each stage and each end by itself."""
     reading: tuple[tuple[str, str], ...] = ()
-    """For a file of events: which column says what, as it was said or recognised."""
+    """For a file of events: which column says what, as it was said or recognised.  For a joint
+    figure: how each agency protected its numbers, and the SHA-256 of each file of counts."""
 
     @property
     def weakest(self) -> Filled | None:
@@ -88,6 +89,13 @@ METHODS: Final = {
     "comparison": "difference-of-aalen-johansen",
     "standardised": "direct-standardisation-of-aalen-johansen",
     "trend": "aalen-johansen-by-period",
+    "flow": "count-kaplan-meier-aalen-johansen",
+    "variants": "count",
+    "rework": "count-aalen-johansen-first-passage",
+    "stuck": "kaplan-meier-rank",
+    "limits": "five-verdicts-aalen-johansen",
+    "changes": "log-rank-fisher-holm",
+    "coverage": "count",
 }
 """The estimator of each question."""
 
@@ -101,6 +109,13 @@ UNCERTAINTIES: Final = {
     "comparison": "multiplier-band-95-holm",
     "standardised": ROBUST,
     "trend": ROBUST,
+    "flow": "greenwood-logit-95-pointwise",
+    "variants": "everybody-counted",
+    "rework": "greenwood-logit-95-pointwise",
+    "stuck": "compared-stays-counted",
+    "limits": ROBUST,
+    "changes": "greenwood-logit-95-pointwise",
+    "coverage": "everybody-counted",
 }
 """What the intervals of each question are; a count of everybody has none."""
 DRAWN: Final = "-drawn-dates"
@@ -132,7 +147,7 @@ class Doubt:
 
     ``code`` is one of ``date-before-start``, ``date-after-as-of``, ``undated``, ``no-start-date``,
     ``length-unknown`` (in a stage for a time nobody can tell), ``reached-at-the-end`` (reached the
-    stage as the way ended or after that, and the stage is left out of an answer from stays),
+    stage as the way ended or after that, and the stage is left out of a count from stays),
     ``codes-overlap`` (a unit stands in several groups, so groups do not add up), ``date-coarse``
     (known to the month or year; the intervals are as wide as that makes them), ``outcome-unknown``
     (ended with a code the crosswalk does not know, and counted as pending), ``end-date-wrong`` (has
@@ -140,8 +155,10 @@ class Doubt:
     day the data can know of; counted as pending), ``end-undated`` (has an end, but without a date;
     counted as pending).  The last two are of whole units and have no stage.  Of a file of events
     also ``date-middle`` (a coarse date that stands in the middle of what it can be, in a question
-    that does not draw dates: durations and comparison), ``after-end`` (said of a case after its
-    end) and ``crowded`` (steps of a day beyond 63).  Of figures of several groups also
+    that does not draw dates: durations and comparison), ``no-end-named`` (pending, because
+    nobody said which activity ends a case), ``after-end`` (said of a case after its end),
+    ``crowded`` (steps of a day beyond 63) and ``not-complete`` (planned or begun, where a log tells
+    events in several steps).  Of figures of several groups also
     ``group-small`` (in groups too small to be compared, which are left out), ``group-absent`` (in
     groups that say why there is no term, left out too) and ``mix-unshared`` (of a kind that some
     group lacks, and left out of the standard mix).

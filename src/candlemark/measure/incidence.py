@@ -24,6 +24,7 @@ from candlemark.measure.answerable import HORIZONS, Question, horizons
 from candlemark.measure.basis import basis
 from candlemark.measure.cohort import cohort
 from candlemark.measure.columns import FINE, NOT_YET
+from candlemark.measure.drawn_study import with_drawn_dates
 from candlemark.measure.engine import columns
 from candlemark.measure.estimators import (
     CENSORED,
@@ -34,7 +35,7 @@ from candlemark.measure.estimators import (
     occupation,
 )
 from candlemark.measure.figure import Incidence, IncidenceGroup, ReachedBy, StageReached
-from candlemark.measure.stages import ends_by_strength
+from candlemark.measure.stages import GOES_ON, ends_by_strength
 from candlemark.measure.stays import Placing, late
 
 if TYPE_CHECKING:
@@ -51,8 +52,6 @@ if TYPE_CHECKING:
 _WAITING, _REACHED, _OTHERWISE = range(3)
 _UNKNOWN = -2
 """Reached the stage on a day nobody can tell."""
-_GOES_ON = "convicted"
-"""The group of outcomes after which a case goes on to its later stages."""
 
 
 def incidence(
@@ -103,7 +102,8 @@ def incidence(
             )
             for place, group in enumerate(asked.groups)
         )
-        return Incidence(basis(asked, _open(), days), groups)
+        figure = Incidence(basis(asked, _open(), days), groups)
+        return with_drawn_dates(asked.study, figure) if asked.coarse else figure
 
 
 def _open() -> str:
@@ -123,7 +123,7 @@ def _first_passages(asked: Cohort, stages: Sequence[int], placing: Placing) -> s
     start, end = placing.value
     sound = f"verdict = {FINE} AND seen.hi >= entered.lo"
     wanted = f"(SELECT unnest({list(stages)}::INT[]) AS target)"
-    goes_on = ends_by_strength(asked.study.edition).index(_GOES_ON)
+    goes_on = ends_by_strength(asked.study.edition).index(GOES_ON)
     return f"""
         WITH dated AS (
             SELECT unit, stage, greatest(seen.{end} - entered.{start}, 0) AS day,

@@ -3,6 +3,7 @@
 Whoever quotes a figure can keep it, so that years later somebody can compute it again without the
 file.  A large one is cut into pieces, because a part of the ledger is bounded; pieces are appended
 together or not at all.  What is kept is exact and inside: a person may not be named in a figure.
+The names of cases beside a list of them are not kept: erasing a case could not reach them here.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from candlemark.errors import NothingToMeasure, NotUnderstood
 from candlemark.ledger import Fact, Kinds, Part
 from candlemark.measure.canonical import canonical
-from candlemark.measure.document import read_document
+from candlemark.measure.document import CASES, read_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +62,7 @@ def keep(ledger: Ledger, found: Mapping[str, Any]) -> bool:
     name = str(found["identity"])
     if any(one.identity == name for one in kept(ledger)):
         return False
-    packed = zlib.compress(canonical(found), 9)
+    packed = zlib.compress(canonical({key: found[key] for key in found if key != CASES}), 9)
     pieces = [packed[start : start + PIECE] for start in range(0, len(packed), PIECE)]
     if len(pieces) > _PIECES:
         raise NotUnderstood("this figure is too large to be kept", hint="ask for fewer groups")

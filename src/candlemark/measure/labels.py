@@ -32,8 +32,11 @@ _DOUBTS: Final = {
     "date-coarse": "with a date known to the month or year only",
     "date-middle": "with a date known to the month or year only, which stands in the middle of it:"
     " this figure does not draw dates, and can be wrong by that much",
+    "no-end-named": "pending because nobody said which activity ends a case: name it with --final",
     "after-end": "said of a case after its end, and not looked at",
     "crowded": "beyond the 63 steps a day has room for",
+    "not-complete": "told as planned, begun or otherwise not complete, and not looked at:"
+    " completions count",
     "group-absent": "in no group that says what they are (not recorded, refused, unknown), and not"
     " compared",
     "group-small": "in groups of fewer than 10, which are not compared",

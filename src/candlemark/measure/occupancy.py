@@ -17,6 +17,7 @@ import numpy as np
 from candlemark.measure.answerable import HORIZONS, Question, horizons
 from candlemark.measure.basis import basis
 from candlemark.measure.cohort import cohort
+from candlemark.measure.drawn_study import with_drawn_dates
 from candlemark.measure.estimators import LAST_TICK, TICKS, interval, occupation
 from candlemark.measure.figure import (
     PENDING,
@@ -78,7 +79,8 @@ def occupancy(
             _group(group, [each[place] for each in found], asked.study.ends, days)
             for place, group in enumerate(asked.groups)
         )
-        return Occupancy(basis(asked, still_open(), days), groups)
+        figure = Occupancy(basis(asked, still_open(), days), groups)
+        return with_drawn_dates(asked.study, figure) if asked.coarse else figure
 
 
 def _group(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from pyarrow import parquet
@@ -13,9 +13,10 @@ from candlemark.measure.flat import as_rows
 
 if TYPE_CHECKING:
     from candlemark.measure.figure import Figure
+    from candlemark.measure.views.figure import ProcessFigure
 
 
-def as_parquet(figure: Figure) -> bytes:
+def as_parquet(figure: Figure | ProcessFigure[Any]) -> bytes:
     """The rows of :func:`~candlemark.measure.flat.as_rows`, columns typed, nothing rounded.
 
     The key ``candlemark.figure`` of the schema's metadata holds the identity, ``candlemark.basis``

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import msgspec
 
@@ -18,7 +18,17 @@ from candlemark.measure.figure import (
     Standardised,
     Trend,
 )
+from candlemark.measure.process import (
+    CaseLimits,
+    Changes,
+    Coverage,
+    Flow,
+    Limits,
+    Rework,
+    Variants,
+)
 from candlemark.measure.study_card import StudyCard
+from candlemark.measure.views.figure import ProcessFigure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,15 +47,27 @@ _FIGURES: Final[dict[str, Any]] = {
 }
 
 
+_VIEWS: Final[dict[str, Any]] = {
+    "flow": tuple[str, ProcessFigure[Flow]],
+    "variants": tuple[str, ProcessFigure[Variants]],
+    "rework": tuple[str, ProcessFigure[Rework]],
+    "limits": tuple[str, ProcessFigure[Limits]],
+    "law": tuple[str, ProcessFigure[CaseLimits]],
+    "changes": tuple[str, ProcessFigure[Changes]],
+    "coverage": tuple[str, ProcessFigure[Coverage]],
+}
+"""Views that name no case.  What lists cases is not here, and is never remembered."""
+
+
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Generic[_T]):
     """A figure with its identity."""
 
-    figure: Figure
+    figure: _T
     identity: str
 
 
-def taken(ledger: Ledger, question: str, name: str, ask: Callable[[], Figure]) -> Taken:
+def taken(ledger: Ledger, question: str, name: str, ask: Callable[[], Figure]) -> Taken[Figure]:
     """A figure that was computed at this state of the ledger, or is computed now and kept.
 
     Args:
@@ -60,6 +82,25 @@ def taken(ledger: Ledger, question: str, name: str, ask: Callable[[], Figure]) -
         return identity_of(figure), figure
 
     identity, figure = _recalled(ledger, f"figure {name}", _FIGURES[question], made)
+    return Taken(figure, identity)
+
+
+def taken_view(
+    ledger: Ledger, view: str, name: str, ask: Callable[[], ProcessFigure[Any]]
+) -> Taken[ProcessFigure[Any]]:
+    """A view of the process, in the same way.
+
+    ``view`` is its question, or ``law`` for limits of the law.
+
+    Raises:
+        KeyError: it is one that lists cases.
+    """
+
+    def made() -> tuple[str, ProcessFigure[Any]]:
+        figure = ask()
+        return identity_of(figure), figure
+
+    identity, figure = _recalled(ledger, f"view {name}", _VIEWS[view], made)
     return Taken(figure, identity)
 
 

@@ -8,15 +8,17 @@ can tell a changed definition from a changed number, and rounding of another mac
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.errors import Fault, FigureDiffers, NotUnderstood
 from candlemark.measure import answers
+from candlemark.measure.answers import SHARED, stand_jointly
 from candlemark.measure.attrition import attrition
 from candlemark.measure.breaks import breaks_of
-from candlemark.measure.document import document, said_by
+from candlemark.measure.document import CASES, document, said_by
 from candlemark.measure.durations import durations
 from candlemark.measure.figure import ROBUST, Break
 from candlemark.measure.incidence import incidence
@@ -24,6 +26,7 @@ from candlemark.measure.ledger_study import study_at
 from candlemark.measure.log import stays_of
 from candlemark.measure.notebook.logs import Log, hash_of, read_again
 from candlemark.measure.occupancy import occupancy
+from candlemark.measure.views import VIEWS, law_at, view, viewing_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from candlemark.ledger import Ledger
     from candlemark.measure.figure import Figure
     from candlemark.measure.study import Study
+    from candlemark.measure.views import ProcessFigure
 
 _CLOSE: Final = 1e-9
 _LONGEST: Final = 60
@@ -72,7 +76,8 @@ class Reproduction:
     @property
     def same(self) -> bool:
         """Whether every byte is the same."""
-        return self.identity == self.again
+        named = any(one.where.startswith(CASES) for one in self.differences)
+        return self.identity == self.again and not named
 
     @property
     def rounding(self) -> bool:
@@ -112,6 +117,11 @@ def reproduce(
         NotUnderstood: the document names a question this version does not know.
     """
     basis = found["basis"]
+    if any(name == SHARED for name, _ in basis.get("reading", ())):
+        raise NotUnderstood(
+            "this figure was made from counts that agencies shared",
+            hint="give the files it names: --share FILE, once for each",
+        )
     if basis.get("source"):
         raise NotUnderstood(
             "this figure was made from a file of events and not from a vault",
@@ -127,6 +137,8 @@ def reproduce(
     asked = study_at(
         ledger, edition, str(basis["crosswalk"]), str(basis["batch"]), size, vault_name=vault_name
     )
+    if basis["question"] in VIEWS:
+        return compare(found, view_again(asked, found, ledger))
     if basis["stepwise"]:
         log = Log(stays_of(asked.entered_at(basis["from_own"])))
         breaks: tuple[Break, ...] = ()
@@ -159,7 +171,57 @@ def reproduce_from(found: Mapping[str, Any], path: Path) -> Reproduction:
             "this is not the file the figure was computed from: its SHA-256 is another",
             hint=f"look for the file with the SHA-256 {basis['source']}",
         )
-    return compare(found, answer_from(read_again(path, basis["reading"]), found))
+    log = read_again(path, basis["reading"])
+    if basis["question"] in VIEWS:
+        return compare(found, view(question_of(log, basis), viewing_of(found)))
+    return compare(found, answer_from(log, found))
+
+
+def reproduce_joint(found: Mapping[str, Any], files: Sequence[bytes]) -> Reproduction:
+    """Compute a joint figure again, from the files of counts it names.
+
+    Args:
+        found: from :func:`~candlemark.measure.document.read_document`.
+        files: their contents, in any order.
+
+    Raises:
+        FigureDiffers: one it names is not there, or one is there that it does not name.
+        NotUnderstood: it is no joint figure.
+        SourceMalformed, NotMeasurable: a file is no file of counts.
+    """
+    basis = found["basis"]
+    wanted = [value for name, value in basis["reading"] if name == SHARED]
+    if not wanted:
+        raise NotUnderstood(
+            "this figure was not made from counts that agencies shared",
+            hint="give what it was made from: --vault DIR, or --events FILE",
+        )
+    given = {hashlib.sha256(content).hexdigest(): content for content in files}
+    missing = [name for name in wanted if name not in given]
+    if missing or len(files) != len(wanted):
+        raise FigureDiffers(
+            "these are not the files of counts this figure was made from",
+            hint="give each of its files with --share FILE, and no other",
+            faults=[
+                *(Fault(name[:16], "no file with this SHA-256 was given") for name in missing),
+                *(Fault(name[:16], "is none of its files") for name in given if name not in wanted),
+            ],
+        )
+    at = [int(day) for day in basis["at"]]
+    return compare(found, stand_jointly([given[name] for name in wanted], at))
+
+
+def view_again(study: Study, found: Mapping[str, Any], ledger: Ledger) -> ProcessFigure[Any]:
+    """The figure of the process that answers the question of a document, from a study."""
+    basis, viewing = found["basis"], viewing_of(found)
+    asked = study.entered_at(str(basis["from_own"]))
+    return view(
+        question_of(Log(stays_of(asked)), basis),
+        viewing,
+        law=law_at(ledger, asked.ledger_size) if viewing.law else None,
+        left_out=asked.left_out,
+        crosswalk_fingerprint=asked.crosswalk_fingerprint,
+    )
 
 
 def answer_from(log: Log, found: Mapping[str, Any], breaks: Sequence[Break] = ()) -> Figure:
@@ -172,23 +234,15 @@ def answer_from(log: Log, found: Mapping[str, Any], breaks: Sequence[Break] = ()
         NotUnderstood: there is no such question, or a value of it cannot be read.
     """
     basis = found["basis"]
+    question = question_of(log, basis)
+    asked: dict[str, Callable[[answers.Question], Figure]] = {
+        "occupancy": answers.stand,
+        "incidence": answers.reach,
+        "durations": answers.dwell,
+        "attrition": answers.count,
+    }
+    name = basis["question"]
     try:
-        name = basis["question"]
-        first, last = (date.fromisoformat(day) if day else None for day in basis["window"])
-        question = log.question(
-            tuple(int(day) for day in basis["at"]) or answers.HORIZONS,
-            robust=basis["uncertainty"] == ROBUST,
-            start=str(basis["from_own"]),
-            by=str(basis["by"]),
-            as_of=date.fromisoformat(basis["as_of"]),
-            window=(first, last),
-            where=_where(basis["where"]),
-        )
-        asked: dict[str, Callable[[answers.Question], Figure]] = {
-            "occupancy": answers.stand,
-            "incidence": answers.reach,
-            "durations": answers.dwell,
-        }
         if name in {"comparison", "standardised"}:
             return _of_groups(question, found)
         if name == "trend":
@@ -198,6 +252,27 @@ def answer_from(log: Log, found: Mapping[str, Any], breaks: Sequence[Break] = ()
     if name not in asked:
         raise NotUnderstood("this version does not know the question of this figure")
     return asked[name](question)
+
+
+def question_of(log: Log, basis: Mapping[str, Any]) -> answers.Question:
+    """The cohort of a figure and its horizons, asked of a log again.
+
+    Raises:
+        NotUnderstood: a value of it cannot be read.
+    """
+    try:
+        first, last = (date.fromisoformat(day) if day else None for day in basis["window"])
+        return log.question(
+            tuple(int(day) for day in basis["at"]) or answers.HORIZONS,
+            robust=basis["uncertainty"] == ROBUST,
+            start=str(basis["from_own"]),
+            by=str(basis["by"]),
+            as_of=date.fromisoformat(basis["as_of"]),
+            window=(first, last),
+            where=_where(basis["where"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise NotUnderstood("the question of this figure cannot be read") from error
 
 
 def _of_groups(question: answers.Question, found: Mapping[str, Any]) -> Figure:
@@ -253,10 +328,15 @@ def answer(study: Study, basis: Mapping[str, Any]) -> Figure:
     raise NotUnderstood("this version does not know the question of this figure")
 
 
-def compare(found: Mapping[str, Any], figure: Figure) -> Reproduction:
-    """The document of a figure beside the one of the same figure computed again."""
+def compare(found: Mapping[str, Any], figure: Figure | ProcessFigure[Any]) -> Reproduction:
+    """The document of a figure beside the one of the same figure computed again.
+
+    Names of cases are compared where the document has them: they are no part of its identity.
+    """
     again = document(figure)
     differing = list(_differences("", said_by(found), said_by(again)))
+    if CASES in found:
+        differing += _differences(CASES, found[CASES], again.get(CASES, {}))
     return Reproduction(
         str(found["identity"]),
         str(again["identity"]),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from candlemark.definition import Edition
+
+GOES_ON: Final = "convicted"
+"""The group of outcomes after which a case goes on to its later stages."""
 
 
 @dataclass(frozen=True, slots=True)

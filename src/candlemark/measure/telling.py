@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+UNLIKELY: Final = 0.05
+"""A p-value below this is called more than chance could make."""
 
 if TYPE_CHECKING:
     from candlemark.measure.figure import (
@@ -20,6 +23,12 @@ def widest(figure: Comparison) -> Cell | None:
     """The largest difference of those whose band leaves out zero; None where there is none."""
     apart = [cell for cell in figure.cells if cell.band_low > 0 or cell.band_high < 0]
     return max(apart, key=lambda cell: abs(cell.difference), default=None)
+
+
+def somewhere(figure: Comparison) -> bool:
+    """Whether "they differ nowhere" is unlikely; no single band need leave out zero for that."""
+    anywhere = next(test for test in figure.tests if test.code == "anywhere")
+    return anywhere.p_value < UNLIKELY
 
 
 def most_apart(figure: Standardised) -> str:

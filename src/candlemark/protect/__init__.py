@@ -9,7 +9,7 @@ shown so is not released so again.
 
 Read in this order: ``policy``; ``batches``: ``noise``, ``record_keys``, ``tables``, ``closing``,
 ``release``; ``attacks``: ``system``, ``together``, ``people``, ``gate``; ``figures``: ``ways``,
-``planning``, ``estimated``, ``made``; ``releasing``, ``drafting``.  For a single look:
+``planning``, ``estimated``, ``made``; ``yearly``, ``releasing``, ``drafting``.  For a single look:
 ``quantities``, ``audit``, ``suppress``, ``protected``.  Why it is so:
 docs/decisions/0025-protection.md.
 """
@@ -18,10 +18,13 @@ from candlemark.protect.attacks.gate import Attacked, attack
 from candlemark.protect.batches.closing import Row
 from candlemark.protect.batches.record_keys import Secret
 from candlemark.protect.drafting import (
+    Before,
     Source,
     Tried,
     approve_release,
     draft_release,
+    released_before,
+    released_comparison,
     released_figures,
     said_of,
     try_release,
@@ -48,12 +51,14 @@ from candlemark.protect.releasing import (
 )
 from candlemark.protect.setting_up import policies, policy_named, say_policy, secret_of
 from candlemark.protect.suppress import Status
+from candlemark.protect.yearly import Yearly, yearly
 
 __all__ = [
     "BATCHES",
     "HOUSE",
     "KINDS",
     "Attacked",
+    "Before",
     "Doing",
     "Policy",
     "ProtectedFigure",
@@ -67,6 +72,7 @@ __all__ = [
     "Status",
     "Tried",
     "Wanted",
+    "Yearly",
     "approve_release",
     "attack",
     "draft_release",
@@ -77,6 +83,8 @@ __all__ = [
     "protect_together",
     "published_rows",
     "release_named",
+    "released_before",
+    "released_comparison",
     "released_figures",
     "releases",
     "said_of",
@@ -84,4 +92,5 @@ __all__ = [
     "secret_of",
     "try_release",
     "wanted",
+    "yearly",
 ]

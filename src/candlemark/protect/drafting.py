@@ -7,21 +7,21 @@ what a researcher does with a file.  :func:`draft_release` says the same as a dr
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from candlemark.errors import NotInOrder
 from candlemark.measure.log import stays_of
 from candlemark.protect.batch import batch, refuse_nothing
-from candlemark.protect.figures.made import Published, figure_of, missing_figure
+from candlemark.protect.figures.made import Published, compared, figure_of, missing_figure
 from candlemark.protect.figures.planning import Planner
 from candlemark.protect.protected import PublicBasis
-from candlemark.protect.releasing import State, approve, draft, published_rows, releases
+from candlemark.protect.releasing import State, approve, draft, releases
 from candlemark.protect.setting_up import every_policy, existing_secret, secret_of, tag_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from candlemark.ledger import Ledger, Vault
     from candlemark.measure import Study
@@ -75,6 +75,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What was released of a cohort until now: rows, and the categories of their tables."""
+
+    rows: tuple[Row, ...] = ()
+    categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Tried:
     """A release as it would be."""
 
@@ -89,7 +97,7 @@ def try_release(
     named: Sequence[Wanted],
     policy: Policy,
     secret: Secret,
-    before: Sequence[Row] = (),
+    before: Before | None = None,
     *,
     exact: bool = True,
 ) -> Tried:
@@ -100,7 +108,7 @@ def try_release(
         named: the tables.
         policy: the rules.
         secret: of the record keys.
-        before: rows that were released.
+        before: what was released.
         exact: search for exact bounds too.
 
     Raises:
@@ -110,26 +118,45 @@ def try_release(
     planner = Planner(source.stays, source.ask, secret, policy)
     can, cannot = planner.possible(named)
     counted = planner.tables(can)
-    tables = _grown([one.table for one in counted], before)
+    before = before or Before()
+    tables = [_grown(one.table, before) for one in counted]
+    said = tuple(row for table in tables for row in _aligned(table, before))
     events = {one.table.name: one.events for one in counted}
-    made = batch(tables, events, before, policy, secret, exact=exact)
+    made = batch(tables, events, said, policy, secret, exact=exact)
     basis = source.basis()
-    rows = (*before, *made.rows)
-    figures = figures_of(tables, rows, policy, basis, made.suppressed)
+    figures = figures_of(tables, (*said, *made.rows), policy, basis, made.suppressed)
     missing = (missing_figure(one, basis, policy) for one in cannot)
     return Tried(made, tuple(tables), (*figures, *missing), basis)
 
 
-def _grown(tables: Sequence[Table], before: Sequence[Row]) -> list[Table]:
-    """Refuse tables whose categories are not those they were released with."""
-    wide = {row.table: len(row.values) for row in before}
-    for table in tables:
-        if wide.get(table.name, len(table.categories)) != len(table.categories):
-            raise NotInOrder(
-                f"the table {table.name} was released with other categories",
-                hint="a category that is new needs a table of another name: name a year",
+def _grown(table: Table, before: Before) -> Table:
+    """The table with every group and category that it was released with."""
+    groups = [row.group for row in before.rows if row.table == table.name]
+    return replace(
+        table,
+        groups=tuple(dict.fromkeys((*table.groups, *groups))),
+        categories=tuple(
+            dict.fromkeys((*table.categories, *before.categories.get(table.name, ())))
+        ),
+    )
+
+
+def _aligned(table: Table, before: Before) -> Iterator[Row]:
+    """The rows of a table with their values in the order of its categories now."""
+    was = before.categories.get(table.name, table.categories)
+    place = {code: number for number, code in enumerate(was)}
+    order = [place.get(code, -1) for code in table.categories]
+    for row in before.rows:
+        if row.table == table.name:
+            yield replace(
+                row,
+                values=tuple(row.values[one] if one >= 0 else 0 for one in order),
+                exact=(row.exact[0], *(row.exact[1:][one] if one >= 0 else 0 for one in order)),
+                keys=(row.keys[0], *(row.keys[1:][one] if one >= 0 else 0 for one in order)),
+                known=tuple(
+                    tuple(mine[one] if one >= 0 else 0 for one in order) for mine in row.known
+                ),
             )
-    return list(tables)
 
 
 def figures_of(
@@ -148,7 +175,7 @@ def figures_of(
             table,
             tuple(row for row in rows if row.table == table.name),
             policy,
-            policy.least(1 if table.year else telling, len(table.categories)),
+            policy.least(1 if table.year else telling),
             frozenset(suppressed.get(table.name, ())),
         )
         found.append(figure_of(published, basis))
@@ -165,8 +192,7 @@ def draft_release(
         VaultBusy, StorageFull, LedgerBroken: nothing was drafted.
     """
     secret = secret_of(ledger)
-    before = published_rows(ledger, source.cohort)
-    tried = try_release(source, named, policy, secret, before)
+    tried = try_release(source, named, policy, secret, released_before(ledger, source.cohort))
     refuse_nothing(tried.made)
     basis = asdict(tried.basis) | {"as_of": tried.basis.as_of.isoformat()}
     return draft(
@@ -204,28 +230,88 @@ def _marks(events: Iterable[Events]) -> list[int]:
     return [mark for some in events for mark in some.marks.tolist()]
 
 
+@dataclass(frozen=True, slots=True)
+class _Released:
+    """What the ledger says was released of a cohort."""
+
+    tables: Mapping[str, Table]
+    rows: tuple[Row, ...]
+    suppressed: Mapping[str, frozenset[str]]
+    policy: Policy
+    basis: PublicBasis
+
+
+def released_before(ledger: Ledger, cohort: tuple[str, str]) -> Before:
+    """What was released of a cohort, for the next release to go on from."""
+    found = _released(ledger, cohort)
+    if found is None:
+        return Before()
+    return Before(found.rows, {name: table.categories for name, table in found.tables.items()})
+
+
+def _released(ledger: Ledger, cohort: tuple[str, str]) -> _Released | None:
+    approved = [
+        one for one in releases(ledger) if one.state is State.APPROVED and one.cohort == cohort
+    ]
+    if not approved:
+        return None
+    tables: dict[str, Table] = {}
+    rows: dict[str, tuple[Row, ...]] = {}
+    suppressed: dict[str, frozenset[str]] = {}
+    for one in approved:
+        for table in one.tables:
+            mine = tuple(row for row in one.rows if row.table == table.name)
+            known = tables.get(table.name, table)
+            before = Before(rows.get(table.name, ()), {table.name: known.categories})
+            tables[table.name] = _grown(table, before)
+            said = Before(mine, {table.name: table.categories})
+            rows[table.name] = (
+                *_aligned(tables[table.name], before),
+                *_aligned(tables[table.name], said),
+            )
+        for name, groups in one.suppressed.items():
+            suppressed[name] = suppressed.get(name, frozenset()) | groups
+    last = approved[-1].said
+    basis = json.loads(last.basis)
+    return _Released(
+        tables,
+        tuple(row for some in rows.values() for row in some),
+        suppressed,
+        every_policy(ledger)[last.policy, last.policy_version],
+        PublicBasis(**(basis | {"as_of": date.fromisoformat(basis["as_of"])})),
+    )
+
+
 def released_figures(ledger: Ledger, cohort: tuple[str, str]) -> tuple[ProtectedFigure, ...]:
     """The public figures of a cohort as they stand after its last approved release.
 
     Nothing is counted: they are made of what the ledger says was published.
     """
-    approved = [
-        one for one in releases(ledger) if one.state is State.APPROVED and one.cohort == cohort
-    ]
-    if not approved:
+    found = _released(ledger, cohort)
+    if found is None:
         return ()
-    last = approved[-1]
-    tables: dict[str, Table] = {}
-    suppressed: dict[str, frozenset[str]] = {}
-    for one in approved:
-        tables |= {table.name: table for table in one.tables}
-        for name, groups in one.suppressed.items():
-            suppressed[name] = suppressed.get(name, frozenset()) | groups
-    policy = every_policy(ledger)[last.said.policy, last.said.policy_version]
-    said = json.loads(last.said.basis)
-    basis = PublicBasis(**(said | {"as_of": date.fromisoformat(said["as_of"])}))
-    rows = [row for one in approved for row in one.rows]
-    return figures_of(tables.values(), rows, policy, basis, suppressed)
+    return figures_of(
+        found.tables.values(), found.rows, found.policy, found.basis, found.suppressed
+    )
+
+
+def released_comparison(
+    ledger: Ledger, cohort: tuple[str, str], table: str, groups: tuple[str, str]
+) -> ProtectedFigure:
+    """How two groups of a yearly curve that was released differ: the first less the second.
+
+    Raises:
+        NotInOrder: no such table was released.
+        Disclosive: one of the groups is too small.
+    """
+    found = _released(ledger, cohort)
+    if found is None or table not in found.tables or "span" not in found.tables[table].by:
+        raise NotInOrder(
+            "no curve of this name was released", hint="name one such as stands@bias-grounds#2025"
+        )
+    mine = tuple(row for row in found.rows if row.table == table)
+    published = Published(found.tables[table], mine, found.policy, found.policy.least(1))
+    return compared(published, found.basis, *groups)
 
 
 def said_of(found: Attacked) -> dict[str, Any]:

@@ -52,7 +52,7 @@ SPAN = 30
 GAIN = 0.025
 """Most by which the published tables may help to guess, beyond always saying the commonest."""
 MEAN = 2
-"""Fewest cases that the cells of a row have on average."""
+"""Fewest cases that the cells of a row have on average, those in which somebody is."""
 EXACT_BELOW = 2_000
 """Tables of fewer cells than this are attacked with exact bounds as well."""
 
@@ -105,7 +105,7 @@ class Policy:
                 " dimensions, zeros below 1",
             )
 
-    def least(self, tables: int, categories: int = 0) -> int:
+    def least(self, tables: int) -> int:
         """Fewest new cases with which a group is released.
 
         Whoever knows a case's region, its stage and its month reads all tables it is in.  What one
@@ -114,9 +114,8 @@ class Policy:
 
         Args:
             tables: how many tell of one thing.
-            categories: of this one; a cell of it has ``MEAN`` cases on average at least.
         """
-        return max(self.batch * max(tables, 1), MEAN * categories)
+        return self.batch * max(tables, 1)
 
 
 def _below(policy: Policy) -> Iterator[str]:

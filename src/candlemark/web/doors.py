@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from candlemark.ledger import Vault
     from candlemark.ledger.roster import Member
     from candlemark.measure import Figure, Study, StudyCard, Taken
+    from candlemark.measure.views import ProcessFigure
 
 _T = TypeVar("_T")
 
@@ -189,12 +190,26 @@ class Door:
 
     def figure(
         self, question: str, key: Hashable, crosswalk: str, ask: Callable[[Study], Figure]
-    ) -> Taken:
+    ) -> Taken[Figure]:
         """A figure of a study with its identity; ``key`` says what exactly is asked."""
         ledger, name = self.vault.ledger, f"{self._named(crosswalk)} {question} {key!r}"
         return self.aggregate(
             ("figure", crosswalk, question, key),
             lambda: measure.taken(ledger, question, name, lambda: ask(self.study(crosswalk))),
+        )
+
+    def view(
+        self,
+        question: str,
+        key: Hashable,
+        crosswalk: str,
+        ask: Callable[[Study], ProcessFigure[Any]],
+    ) -> Taken[ProcessFigure[Any]]:
+        """A view of the process in the same way; never one that lists cases."""
+        ledger, name = self.vault.ledger, f"{self._named(crosswalk)} {question} {key!r}"
+        return self.aggregate(
+            ("view", crosswalk, question, key),
+            lambda: measure.taken_view(ledger, question, name, lambda: ask(self.study(crosswalk))),
         )
 
     def _named(self, crosswalk: str) -> str:

@@ -121,8 +121,14 @@ TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
         "review-reviewers": _JUDGE,
         # Figures and what they are taken from
         "figures": _FIGURES,
+        "agencies": _FIGURES,
         "figure": _FIGURES,
         "figure-file": _FIGURES,
+        "process": _FIGURES,
+        "process-file": _FIGURES,
+        # A list of single cases
+        "stuck": _READ,
+        "stuck-file": _READ,
         "figure-compare": _FIGURES,
         "figure-same-mix": _FIGURES,
         "figure-over-time": _FIGURES,

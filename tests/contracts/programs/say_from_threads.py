@@ -20,7 +20,7 @@ def say(vault, one):
         sys.stdout.write(f"{added.n}\n")
 
 
-with Vault.open(folder, passphrase, patience=60.0) as opened:
+with Vault.open(folder, passphrase, patience=300.0) as opened:
     writers = [threading.Thread(target=say, args=(opened, n)) for n in range(int(threads))]
     for writer in writers:
         writer.start()

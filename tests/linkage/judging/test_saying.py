@@ -11,6 +11,7 @@ from candlemark.linkage.facts import LinkRecord
 from candlemark.linkage.judging import (
     Answer,
     State,
+    clusters_as_judged,
     judge,
     judging,
     pair_of,
@@ -221,6 +222,39 @@ def test_a_judgement_names_what_it_touches(vault, edition, records, run, stands)
     judgement = judge(vault.ledger, edition, Answer((a, b), "same"))
 
     assert stands().touched(judgement) == {a, b, c}  # a and c were linked by the run
+
+
+def test_a_wrong_link_is_undone_and_done_again_in_the_clusters(
+    vault, edition, records, run, roster, stands, me
+):
+    a, b, c, _ = records
+
+    def groups():
+        found = clusters_as_judged(vault.ledger, roster).by_id.values()
+        return [set(one.records) for one in found]
+
+    linked = groups()
+    judge(vault.ledger, edition, Answer((a, b), "same"))
+    joined = groups()
+    wrong = judge(vault.ledger, edition, Answer((a, c), "different"))
+    parted = groups()
+    take_back(vault.ledger, stands().said, me, wrong)
+
+    assert linked == [{a, c}]  # by the run
+    assert joined == [{a, b, c}]
+    assert parted == [{a, b}]
+    assert groups() == [{a, b, c}]
+
+
+def test_what_waits_for_a_second_person_is_in_no_cluster(vault, edition, records, roster):
+    a, b, _, _ = records
+    say_run(vault.ledger, [(a, b, 0.5)])
+    judge(vault.ledger, edition, Answer((a, b), "same"))
+
+    alone = clusters_as_judged(vault.ledger, roster, published=lambda _: True).by_id
+    together = clusters_as_judged(vault.ledger, roster).by_id
+
+    assert (len(alone), len(together)) == (0, 1)
 
 
 def test_what_was_said_reads_the_same_through_a_read_model(tmp_path, edition, monkeypatch):

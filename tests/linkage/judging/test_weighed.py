@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from candlemark.linkage.judging import Level
+from candlemark.linkage.judging import Level, explanation
 from candlemark.linkage.judging.weighed import by_key, finding, findings_of
 from candlemark.linkage.said import model_of, pairs_of, run_of
 from linked import model
@@ -23,6 +25,16 @@ def test_each_comparison_of_a_run_is_a_finding(vault, run):
     )
     assert found[1].weight == 0
     assert found[-1].weight < 0
+
+
+def test_the_evidence_of_a_pair_and_its_sentence_take_less_than_twenty_milliseconds(vault, run):
+    kept, pairs = model_of(vault.ledger), pairs_of(vault.ledger, run_of(vault.ledger, run))
+    findings_of(kept, pairs, 0)  # what is read once is read
+    began = time.process_time()
+    for _ in range(20):
+        explanation(findings_of(kept, pairs, 1), "ru")
+
+    assert (time.process_time() - began) / 20 < 0.02
 
 
 def test_agreeing_on_something_rare_is_less_often_chance():

@@ -45,6 +45,23 @@ def test_a_link_a_large_group_hangs_on_is_asked_though_it_is_nearly_sure():
     assert only.worth == (1 - 0.96) * 25 / 2  # two people have to look at it
 
 
+def test_a_link_a_run_made_by_itself_is_left_alone_where_little_hangs_on_it():
+    chain = linked("a", "b", "c", "d")
+
+    assert queue(chain) == []
+
+
+def test_an_automatic_link_that_people_disagree_about_or_one_parted_waits_for_one_more():
+    two = [word("ana", "a", "b"), word("ben", "a", "b", DIFFERENT)]
+    three, other = linked("a", "b", "c"), linked("x", "y", "z")
+    between = proposed("c", "x", 0.99, automatic=True)
+
+    assert [one.disputed for one in queue(linked("a", "b"), *two)] == [True]
+    assert queue(linked("a", "b"), word("ana", "a", "b", DIFFERENT)) == []
+    again = queue([*three, *other, between], word("ana", "c", "x", DIFFERENT))
+    assert [(one.pair, one.missing) for one in again] == [(pair("c", "x"), 1)]
+
+
 def test_equal_worth_is_ordered_by_the_records():
     pairs = [proposed(*names, 0.5) for names in ("cd", "ab", "ef")]
 

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+import pyarrow as pa
 import pytest
 
 from candlemark.errors import NotMeasurable, NotUnderstood
 from candlemark.measure import durations, incidence, occupancy
-from candlemark.measure.answers import Question, compare, dwell, reach, share, stand, stand_jointly
+from candlemark.measure.answers import (
+    Question,
+    compare,
+    dwell,
+    reach,
+    share,
+    stand,
+    stand_jointly,
+    standardise,
+)
 from candlemark.measure.log import Ask, Where, stay_table, stays_of
 from stay_logs import event_log
 
@@ -73,18 +84,89 @@ def test_a_stage_is_reached_as_soon_in_a_study_as_in_its_stays(study):
         assert (mine.p, mine.se) == pytest.approx((theirs.p, theirs.se), abs=1e-12)
 
 
-def test_a_stage_that_some_reached_as_their_case_ended_is_left_out_and_named(agency):
-    units = {
-        "a": [TOLD, ("charged", "2020-02-01"), ("decided", "2020-03-01", "G")],
-        "b": [TOLD, ("charged", "2020-02-02"), ("decided", "2020-03-02", "N")],
-        "c": [TOLD, ("charged", "2020-02-03"), ("decided", "2020-03-03")],
-    }
-    figure = reach(Question(stays_of(agency.study(units)), Ask(from_state="told"), at=(90,)))
-    left_out = [(one.stage, one.count) for one in figure.basis.doubts]
+ENDING = {
+    "reached as it ended": {
+        "a": ("decided", "2020-03-01", "G"),
+        "b": ("decided", "2020-03-02", "N"),
+    },
+    "reached without an end": {"a": ("decided", "2020-03-01"), "b": ("decided", "2020-03-02", "G")},
+    "ended before": {"a": ("charged", "2020-02-20", "D"), "b": ("decided", "2020-03-02", "G")},
+    "ended, and reached after that": {
+        "a": ("charged", "2020-02-20", "D"),
+        "b": ("decided", "2020-03-02", "G"),
+        "c": ("sentenced", "2020-03-09"),
+    },
+    "on a day nobody knows": {"a": ("decided", "", "G"), "b": ("decided", "2020-03-02", "G")},
+}
 
-    assert "decided" not in [row.own for row in figure.groups[0].rows]
-    assert next(row.own for row in figure.groups[0].rows if row.stage) == "charged"
-    assert [count for stage, count in left_out if stage] == [2]
+
+@pytest.mark.parametrize("case", ENDING)
+def test_a_stage_reached_as_the_case_ended_is_reached_in_stays_as_it_is_in_the_study(
+    agency_that, case
+):
+    units = {f"{k}{n}": [TOLD, ("charged", f"2020-02-{n + 1:02}")] for k in "abc" for n in range(6)}
+    for name, way in units.items():
+        if name[0] in ENDING[case]:
+            way.append(ENDING[case][name[0]])
+        if "after" in case and name[1:] == "1":
+            way.append(("decided", "2020-03-20", "N"))
+        if "after" in case and name[1:] == "2":
+            way.append(("sentenced", "2020-03-25"))
+    units["d"] = [TOLD]
+    study = agency_that(ending=("charged", "decided")).study(units)
+    asked = incidence(study, at=(30, 60, 90)).groups[0]
+    figure = reach(Question(stays_of(study), Ask(from_state="told"), at=(30, 60, 90), robust=True))
+    found = {row.own: row for row in figure.groups[0].rows}
+
+    assert "decided" in found
+    for one in asked.rows:
+        other = found[one.own]
+        assert (one.reached, one.otherwise, one.pending, one.unknown) == (
+            other.reached,
+            other.otherwise,
+            other.pending,
+            other.unknown,
+        )
+        assert [by.p for by in one.horizons] == pytest.approx([by.p for by in other.horizons])
+        assert [by.at_risk for by in one.horizons] == [by.at_risk for by in other.horizons]
+    assert not [doubt for doubt in figure.basis.doubts if doubt.code == "reached-at-the-end"]
+
+
+def test_by_hand_how_many_had_been_decided_where_some_ended_with_it_and_some_before(agency_that):
+    """Of ten: three are convicted on day 59, two acquitted on day 60, one is dropped on day 40."""
+    units = {f"g{n}": [TOLD, ("decided", "2020-02-29", "G")] for n in range(3)}
+    units |= {f"n{n}": [TOLD, ("decided", "2020-03-01", "N")] for n in range(2)}
+    units |= {"d": [TOLD, ("charged", "2020-02-10", "D")]}
+    units |= {f"p{n}": [TOLD] for n in range(4)}
+    study = agency_that(ending=("charged", "decided")).study(units)
+    asked = Ask(from_state="told")
+    figure = reach(Question(stays_of(study), asked, at=(58, 59, 60, 90), robust=True))
+    (decided,) = [row for row in figure.groups[0].rows if row.own == "decided"]
+
+    assert [by.p for by in decided.horizons] == pytest.approx([0, 0.3, 0.5, 0.5])
+    assert (decided.reached, decided.otherwise, decided.pending) == (5, 1, 4)
+    # Nobody is censored: the error is that of a share of ten.
+    assert decided.horizons[1].se == pytest.approx((0.3 * 0.7 / 10) ** 0.5)
+    assert decided.horizons[3].se == pytest.approx((0.5 * 0.5 / 10) ** 0.5)
+
+
+def test_grays_test_knows_of_those_who_reached_a_stage_by_ending_there(agency):
+    units = {f"a{n:02}": [TOLD, ("decided", f"2020-03-{n + 1:02}", "G")] for n in range(20)}
+    units |= {f"b{n:02}": [TOLD] for n in range(20)}
+    table = stays_of(agency.study(units))
+    codes = pa.table(
+        {
+            "unit": pa.array(range(40), pa.int64()),
+            "scheme": pa.array(["ground"] * 40).dictionary_encode(),
+            "term": pa.array(["a"] * 20 + ["b"] * 20).dictionary_encode(),
+            "absent": pa.array([False] * 40),
+        }
+    )
+    figure = compare(
+        Question(replace(table, codes=codes), Ask(from_state="told", by="ground"), at=(90,))
+    )
+
+    assert next(t.p_value for t in figure.tests if (t.code, t.state) == ("gray", "decided")) < 1e-6
 
 
 def test_a_stage_takes_as_long_in_a_study_as_in_its_stays(study):
@@ -204,12 +286,13 @@ def test_what_was_set_aside_stands_among_the_doubts():
     assert basis.weakest is not None
 
 
-def test_questions_that_do_not_draw_dates_say_so():
+def test_questions_say_whether_they_draw_dates_or_put_them_in_the_middle():
     rows = [(f"c{n}", "told", "2020-01-05") for n in range(20)]
     rows += [(f"c{n}", "charged", "2020-03" if n % 4 else "2020-03-09") for n in range(20)]
     codes = [(f"c{n}", "ground", "ab"[n % 2]) for n in range(20)]
     question = Question(stay_table(event_log(rows, codes)), Ask(by="ground"))
 
-    assert [(d.code, d.count) for d in dwell(question).basis.doubts] == [("date-middle", 15)]
+    assert [(d.code, d.count) for d in dwell(question).basis.doubts] == [("date-coarse", 15)]
+    assert [d.code for d in standardise(question, ["entry-year"]).basis.doubts] == ["date-middle"]
     assert [d.code for d in compare(question, "a", "b").basis.doubts] == ["date-coarse"]
     assert [(d.code, d.count) for d in reach(question).basis.doubts] == [("date-coarse", 15)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pytest
@@ -22,39 +22,7 @@ from candlemark.measure.estimators import gray, log_rank
 from candlemark.measure.estimators.incidence import first_passage
 from candlemark.measure.log import Ask, stay_table
 from candlemark.measure.telling import course_of, most_apart
-from stay_logs import event_log
-
-
-def slow(offence):
-    return 10 if offence == "theft" else 100
-
-
-def mixed(sizes, **more):
-    """Thefts are charged after ten days, murders after a hundred, whoever has them.
-
-    ``sizes`` says how many of which offence each ground has.
-    """
-    rows, codes, n = [], [], 0
-    for (ground, offence), many in sizes.items():
-        for _ in range(many):
-            case, came = f"c{n:04}", date(2020, 1, 1) + timedelta(days=n % 20)
-            rows.append((case, "told", came.isoformat()))
-            if n % 4:
-                charged = came + timedelta(days=slow(offence))
-                rows.append((case, "charged", charged.isoformat()))
-            codes += [(case, "ground", ground), (case, "offence", offence)]
-            n += 1
-    return stay_table(event_log(rows, codes, known_until="2020-12-31", **more))
-
-
-SIZES = {
-    ("a", "theft"): 80,
-    ("a", "murder"): 20,
-    ("b", "theft"): 20,
-    ("b", "murder"): 80,
-    ("c", "theft"): 40,
-    ("c", "murder"): 40,
-}
+from stay_logs import PER_YEAR, SIZES, event_log, mixed, yearly
 
 
 @pytest.fixture(scope="module")
@@ -255,22 +223,6 @@ def test_a_unit_with_several_terms_is_a_kind_of_its_own():
         (("arson + theft",), (8, 8)),
         (("theft",), (12, 12)),
     ]
-
-
-def yearly(per_year, **more):
-    """Cohorts that entered on the first days of each year; so many of each are charged."""
-    rows, n = [], 0
-    for year, (many, there) in per_year.items():
-        for place in range(many):
-            came = date(year, 1, 1) + timedelta(days=place)
-            rows.append((f"c{n:04}", "told", came.isoformat()))
-            if place < there:
-                rows.append((f"c{n:04}", "charged", (came + timedelta(days=20)).isoformat()))
-            n += 1
-    return stay_table(event_log(rows, known_until="2024-03-31", **more))
-
-
-PER_YEAR = {2019: (40, 10), 2020: (40, 14), 2021: (40, 30), 2022: (40, 34), 2024: (40, 38)}
 
 
 def test_each_cohort_is_asked_at_its_own_time_and_recent_ones_have_no_value():

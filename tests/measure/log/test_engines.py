@@ -9,39 +9,12 @@ from __future__ import annotations
 import importlib.util
 from datetime import date
 
-import numpy as np
 import pytest
 
 from candlemark.errors import NotMeasurable, SettingRefused
 from candlemark.measure.log import Ask, Where, asked, stay_table
 from candlemark.measure.log.engines import opened_engine
-from stay_logs import event_log
-
-STATES = ("reported", "charged", "court", "convicted")
-
-
-def walks(cases, seed=5):
-    """Random ways over months, with cycles, steps of one day, two agencies and coarse days."""
-    dice = np.random.default_rng(seed)
-    rows, codes = [], []
-    for case in range(cases):
-        day = int(dice.integers(18_000, 18_700))
-        for _ in range(int(dice.integers(1, 7))):
-            when = str(np.datetime64(day, "D"))[: int(dice.choice([10, 10, 10, 7]))]
-            rows.append(
-                (
-                    f"c{case:04}",
-                    str(dice.choice(STATES)),
-                    when,
-                    str(dice.choice(["north", "south"])),
-                )
-            )
-            day += int(dice.choice([0, 0, 1, 30, 400]))
-        codes += [
-            (f"c{case:04}", "bias-grounds", str(term), bool(term == "unknown"))
-            for term in dice.choice(["religion", "ethnicity", "unknown"], dice.integers(0, 3))
-        ]
-    return rows, codes
+from stay_logs import event_log, walks
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ from candlemark.errors import (
     SourceMalformed,
     SourceMissing,
 )
+from candlemark.measure.answers import Question, count
 from candlemark.measure.log import stay_table
 from candlemark.measure.log.reading import Columns, log_of, read_events
 from candlemark.measure.log.reading.days import as_day, days_of
@@ -388,6 +389,25 @@ def test_of_an_event_told_in_steps_the_completion_counts(tmp_path):
         )
     )
     assert facts(log) == [("a", "x", DAY + 1, DAY + 1)]
+    assert log.incomplete == 1
+    table = stay_table(log)
+    assert table.aside.incomplete == 1
+    doubts = count(Question(table)).basis.doubts
+    assert ("not-complete", 1) in [(doubt.code, doubt.count) for doubt in doubts]
+
+
+def test_where_no_event_is_told_in_steps_nothing_is_left_out(tmp_path):
+    event = (
+        '<event><string key="concept:name" value="x"/>'
+        '<date key="time:timestamp" value="2021-03-04"/>'
+        '<string key="lifecycle:transition" value="start"/></event>'
+    )
+    log = read_events(
+        written(
+            tmp_path, f'<log><trace><string key="concept:name" value="a"/>{event}</trace></log>'
+        )
+    )
+    assert (log.events.num_rows, log.incomplete) == (1, 0)
 
 
 def test_traces_that_do_not_say_their_case_are_refused(tmp_path):

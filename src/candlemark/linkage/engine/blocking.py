@@ -40,13 +40,14 @@ def index_rule(
     A key is a hash of 64 bits: a clash only adds a candidate.
     """
     lists = [name for name in rule if _is_list(connection, rows, name)]
-    plain = [name for name in rule if name not in lists]
-    from_rows = rows + "".join(f", unnest({name}) AS u_{name}(value)" for name in lists)
-    values = [*plain, *(f"u_{name}.value" for name in lists)]
-    known = " AND ".join(f"{value} IS NOT NULL" for value in values)
+    found = f"SELECT n, {', '.join(rule)} FROM {rows}"
+    for name in lists:  # one after the other: several at once would be zipped and not crossed
+        others = ", ".join(f"unnest({c}) AS {c}" if c == name else c for c in ("n", *rule))
+        found = f"SELECT {others} FROM ({found})"
+    known = " AND ".join(f"{name} IS NOT NULL" for name in rule)
     connection.execute(
-        f"CREATE OR REPLACE TABLE rule_{number} AS SELECT hash({', '.join(values)}) AS key, n"
-        f" FROM {from_rows} WHERE {known}" + (" GROUP BY ALL" if lists else "")
+        f"CREATE OR REPLACE TABLE rule_{number} AS SELECT hash({', '.join(rule)}) AS key, n"
+        f" FROM ({found}) WHERE {known}"
     )
 
 

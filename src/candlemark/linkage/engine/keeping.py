@@ -7,7 +7,7 @@ every row that was there as it was.  Anything else is compared as a whole.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,11 +19,15 @@ from candlemark.linkage.columns import VERSION as COLUMNS_VERSION
 from candlemark.linkage.engine import model as models
 from candlemark.linkage.engine.running import NoShelf, link, link_new
 from candlemark.linkage.facts import LinkModelKept, LinkRun, Thresholds
+from candlemark.linkage.from_cases import CASES, PERSONS
 from candlemark.linkage.pairs import hash_of, pack
+from candlemark.linkage.said import said_of_links
+from candlemark.linkage.sources import prepare_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from candlemark.definition import Edition
     from candlemark.ledger import Ledger
     from candlemark.linkage.engine.model import LinkModel
     from candlemark.linkage.engine.running import Linked, Shelf
@@ -145,6 +149,37 @@ def run_sources(
     ledger.append_all(_leaves(fact, pieces))
     tell(1.0, "kept")
     return RunKept(fact, linked)
+
+
+def earlier_run(
+    ledger: Ledger,
+    kept: LinkModelKept,
+    sources: Sources,
+    once_each: Sequence[str],
+    *,
+    edition: Edition,
+    columns: Mapping[str, dict[str, Any]],
+) -> tuple[LinkRun, Sources] | None:
+    """The newest run of the same model over the same sources, with the rows it had.
+
+    Case files are not kept as they were at a run, so a run over them is compared as a whole.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    names = [one.source for one in sources.states]
+    for one in reversed(said_of_links(ledger).runs):
+        run = one.fact
+        if (
+            run.model == kept.model
+            and [each.source for each in run.sources] == names
+            and run.once_each == tuple(once_each)
+            and not {CASES, PERSONS} & set(names)
+        ):
+            states = {each.source: each.state for each in run.sources}
+            before = prepare_sources(ledger, names, edition, columns, states)
+            return run, before
+    return None
 
 
 def only_new(now: pa.Table, before: pa.Table) -> pa.Table | None:

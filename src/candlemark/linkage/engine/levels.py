@@ -78,6 +78,18 @@ def name_score(name: str) -> str:
     return f"(({_near(name)} + {folded}) / 2)"
 
 
+def _at_least(name: str, score: float) -> str:
+    """Whether two names score so much.  Most pairs fail at the half that is cheaper to work out."""
+    return f"{_near_enough(name, 2 * score - 1)} AND {name_score(name)} >= {score}"
+
+
+def _near_enough(column: str, share: float) -> str:
+    """Whether two texts are so near; not when one is so much longer that they cannot be."""
+    left, right = f"length({column}_l)", f"length({column}_r)"
+    enough = f"least({left}, {right}) >= {share:.2f} * greatest({left}, {right})"
+    return f"{enough} AND {_near(column)} >= {share:.2f}"
+
+
 def _name(one: Compared) -> Levels:
     """Written, heard, then alike; the consonants, for a script that writes no vowels.
 
@@ -102,11 +114,15 @@ def _name(one: Compared) -> Levels:
             Level(EXACT, f"{name}_l = {name}_r", rare),
             Level("heard as one", f"{name}_heard_l = {name}_heard_r", rare and f"{name}_heard"),
             *crossed,
-            Level("very alike", f"{score} >= 0.84", rare, _HALF),
+            Level("very alike", _at_least(name, 0.84), rare, _HALF),
             Level("same consonants", f"{keys} AND {score} >= 0.45", rare, _HALF),
-            Level("alike", f"{score} >= 0.7", rare, _HALF),
-            Level("consonants alike", f"{_near(f'{name}_bare')} >= 0.74"),
-            Level("share a word", f"list_has_any({name}_words_l, {name}_words_r)"),
+            Level("alike", _at_least(name, 0.7), rare, _HALF),
+            Level("consonants alike", _near_enough(f"{name}_bare", 0.74)),
+            Level(
+                "share a word",
+                f"({name}_l LIKE '% %' OR {name}_r LIKE '% %')"
+                f" AND list_has_any({name}_words_l, {name}_words_r)",
+            ),
         ),
     )
 
@@ -179,7 +195,7 @@ def _text(one: Compared) -> Levels:
         _null(one.name),
         (
             Level(EXACT, f"{one.name}_l = {one.name}_r", frequency),
-            Level("very alike", f"{_near(one.name)} >= 0.85"),
-            Level("alike", f"{_near(one.name)} >= 0.7"),
+            Level("very alike", _near_enough(one.name, 0.85)),
+            Level("alike", _near_enough(one.name, 0.7)),
         ),
     )

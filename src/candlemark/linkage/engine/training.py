@@ -11,7 +11,7 @@ import logging
 import math
 import warnings
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
@@ -37,6 +37,8 @@ _AT_MOST: Final = 2_000_000
 """Pairs of one rule that are learnt from; of more, a share drawn by hash."""
 _STEPS: Final = 50
 _RAREST: Final = 1e-12
+_LEAST: Final = 1e-3
+"""Of true pairs at least so many are at any level: a slip nobody made yet can be made."""
 _APART: Final = 4.0
 """Two rules that teach weights so many bits apart disagree."""
 _SEEN_SELDOM: Final = 1e-3
@@ -82,6 +84,7 @@ def train(
             hint="a model needs some hundreds; one that was trained elsewhere can be used",
         )
     flat = in_row_order(flat_rows(rows, plan, book=book))
+    asked, plan = plan, _without_empty(plan, flat)
     tell(0.1, "rows")
     empty = tuple(
         one.name
@@ -94,10 +97,20 @@ def train(
         prior = _prior(linker, plan)
         tell(0.2, "chance")
         linker.training.estimate_u_using_random_sampling(
-            max_pairs=float(plan.random_pairs), seed=plan.seed
+            max_pairs=float(plan.random_pairs), seed=plan.seed, num_chunks=1
         )
         _learn(linker, plan, tell)
-        return _trained(linker, plan, prior, empty, rows.num_rows)
+        return _trained(linker, asked, prior, empty, rows.num_rows)
+
+
+def _without_empty(plan: Plan, flat: pa.Table) -> Plan:
+    """The plan with rules to learn by that ask for nothing no row says."""
+
+    def known(rules: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+        kept = (tuple(n for n in one if flat[n].null_count < flat.num_rows) for one in rules)
+        return tuple(one for one in dict.fromkeys(kept) if one)
+
+    return replace(plan, sure=known(plan.sure), learn=known(plan.learn))
 
 
 def _linker(
@@ -125,9 +138,16 @@ def _linker(
 
 def _prior(linker: Linker, plan: Plan) -> float:
     rules: list[Any] = [block_on(*rule) for rule in plan.sure]
-    linker.training.estimate_probability_two_random_records_match(rules, recall=plan.recall)
-    said = linker.misc.save_model_to_json()
-    return min(max(float(said["probability_two_random_records_match"]), _RAREST), 0.5)
+    if rules:
+        linker.training.estimate_probability_two_random_records_match(rules, recall=plan.recall)
+        said = linker.misc.save_model_to_json()
+        found = float(said["probability_two_random_records_match"])
+        if _RAREST < found < 1:
+            return found
+    raise NothingToMeasure(
+        "no two rows agree on any rule that is sure to be right",
+        hint="without one, nothing says how many pairs are one; look at `sure` of the plan",
+    )
 
 
 def _learn(linker: Linker, plan: Plan, tell: Callable[[float, str], None]) -> None:
@@ -164,8 +184,16 @@ def _trained(
             shares[one.name] = tuple(Shares(0.0, 0.0) for _ in labels)
             untaught += [one.name] if one.name not in empty else []
             continue
-        shares[one.name] = tuple(Shares(*(_share(each) for each in pair)) for pair in pairs)
+        shares[one.name] = tuple(_shares(*(_share(each) for each in pair)) for pair in pairs)
     return Trained(LinkModel(plan, prior, shares), rows, tuple(untaught), _differing(linker, plan))
+
+
+def _shares(m: float, u: float) -> Shares:
+    """The shares of a level, smoothed: one that was never seen among true pairs is not impossible.
+
+    Of a level that was seen nowhere nothing is known, and it weighs nothing.
+    """
+    return Shares(max(m, _LEAST), u) if m or u else Shares(0.0, 0.0)
 
 
 def _share(number: Any) -> float:

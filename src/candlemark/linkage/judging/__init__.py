@@ -11,6 +11,7 @@ of it for a page).
 """
 
 from candlemark.linkage.judging.claims import Claim, Claims
+from candlemark.linkage.judging.clustered import clusters_as_judged
 from candlemark.linkage.judging.evidence import Finding, Level
 from candlemark.linkage.judging.facts import KINDS
 from candlemark.linkage.judging.handing import Turn, next_pair
@@ -31,6 +32,7 @@ __all__ = [
     "State",
     "Stood",
     "Turn",
+    "clusters_as_judged",
     "deciding_judgements",
     "explanation",
     "judge",

@@ -1,7 +1,7 @@
 """How often people who judge are wrong, from pairs whose answer is known without them.
 
 Known is a pair that two other people answered alike and nobody else otherwise, and one that an
-exact key joined while the model alone would have linked it too.  Of each person their first blind
+exact key joined and nothing spoke against.  Of each person their first blind
 answer counts, not what they said after they saw the score, and also when they took it back: it is
 about how sure a first look is.
 
@@ -83,7 +83,7 @@ def known_by_others(member: str, words: Mapping[Pair, Sequence[Word]]) -> dict[P
 
 
 def known_by_key(proposed: Iterable[Proposed]) -> dict[Pair, str]:
-    """Pairs that an exact key joined and the model alone would have linked."""
+    """Pairs that an exact key joined, so that they were linked without asking anybody."""
     return {one.pair: SAME for one in proposed if one.key and one.automatic}
 
 

@@ -264,6 +264,3 @@ def _day(row: Mapping[str, Any], column: str) -> PartialDate | None:
             return PartialDate(low.year, low.month, low.day, PartialDate.of(high))
         case _:
             return PartialDate.of(low)
-
-
-__all__ = ["HIDDEN", "NAMES", "OPEN", "Side", "sides_of"]

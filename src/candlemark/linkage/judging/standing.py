@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from candlemark.linkage.facts import ASK_THE_AGENCY, CANNOT_TELL, DIFFERENT, SAME
+from candlemark.linkage.facts import ASK_THE_AGENCY, DIFFERENT, SAME
 from candlemark.linkage.judging.grouping import Groups
 
 if TYPE_CHECKING:
@@ -180,18 +180,3 @@ def _stood(pair: Pair, words: list[Word], people: int) -> Stood:
 def _undecided(words: Iterable[Word]) -> State:
     answers = {word.fact.answer for word in words}
     return State.AGENCY if ASK_THE_AGENCY in answers else State.UNSURE
-
-
-__all__ = [
-    "CANNOT_TELL",
-    "LARGE",
-    "Pair",
-    "State",
-    "Stood",
-    "Word",
-    "counting",
-    "deciding",
-    "linked_pairs",
-    "pair_of",
-    "stood",
-]

@@ -19,17 +19,18 @@ from candlemark.linkage.judging.worth import Proposed, Waiting, waiting
 from candlemark.linkage.said import pairs_of, said_of_links
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     import pyarrow as pa
 
     from candlemark.ledger import Ledger
     from candlemark.ledger.roster import Roster
+    from candlemark.linkage.facts import LinkRun
     from candlemark.linkage.judging.inferring import Contradiction
     from candlemark.linkage.judging.measuring import Measured
     from candlemark.linkage.judging.reading import SaidOfPairs
     from candlemark.linkage.judging.standing import Pair, Stood, Word
-    from candlemark.linkage.said import SaidJudgement, SaidRun
+    from candlemark.linkage.said import SaidJudgement
 
 UNITS = (CASE, PERSON)
 
@@ -140,10 +141,12 @@ def judging(
     Raises:
         LedgerBroken: the ledger is damaged.
     """
-    runs = counting_runs([one for one in said_of_links(ledger).runs if one.fact.unit == unit])
+    runs = [one for one in said_of_links(ledger).runs if one.fact.unit == unit]
     newest: dict[Pair, Proposed] = {}
     for one in runs:
-        newest |= {each.pair: each for each in _proposed(one, pairs_of(ledger, one))}
+        if not one.fact.adds_to:
+            newest = without_compared_anew(newest, {each.source for each in one.fact.sources})
+        newest |= {each.pair: each for each in proposed_by(one.fact, pairs_of(ledger, one))}
     proposed = tuple(newest[pair] for pair in sorted(newest))
     run = runs[-1].fact.run if runs else ""
     return Judging(unit, run, proposed, said_of_pairs(ledger, roster, unit), published)
@@ -164,22 +167,22 @@ def deciding_judgements(
     return tuple(one for one in said_of_links(ledger).judgements if one.fact.id in decide)
 
 
-def counting_runs(runs: Sequence[SaidRun]) -> list[SaidRun]:
-    """The newest run, and before it those whose pairs it adds to; in order."""
-    by_name = {one.fact.run: one for one in runs}
-    chain: list[SaidRun] = []
-    here = runs[-1] if runs else None
-    while here is not None and here not in chain:
-        chain.append(here)
-        here = by_name.get(here.fact.adds_to)
-    return chain[::-1]
+def without_compared_anew(
+    found: Mapping[Pair, Proposed], sources: set[str]
+) -> dict[Pair, Proposed]:
+    """What is left of earlier runs when one compared these sources anew, as clusters have it."""
+    return {
+        pair: one
+        for pair, one in found.items()
+        if not {record.source for record in pair} <= sources
+    }
 
 
-def _proposed(one: SaidRun, pairs: pa.Table) -> Iterable[Proposed]:
-    automatic = one.fact.thresholds.automatic
+def proposed_by(run: LinkRun, pairs: pa.Table) -> Iterable[Proposed]:
+    """The pairs of a run (``pairs.PAIRS``), in the order of its rows."""
     columns = ("left_source", "left_record", "right_source", "right_record", "probability", "key")
     for n, row in enumerate(zip(*(pairs[name].to_pylist() for name in columns), strict=True)):
         left, right = LinkRecord(row[0], row[1]), LinkRecord(row[2], row[3])
-        probability, key = cast("float", row[4]), row[5] or ""
-        links = probability >= automatic or bool(key)
-        yield Proposed(pair_of(left, right), probability, one.fact.run, n, links, key)
+        probability = cast("float", row[4])
+        links = probability >= run.thresholds.automatic
+        yield Proposed(pair_of(left, right), probability, run.run, n, links, row[5] or "")

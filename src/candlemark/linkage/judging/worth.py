@@ -9,6 +9,9 @@ for each minute it takes:
    1 - *p*: worth (1 - *p*) *a b*.
 3. Inside a group that would hold without it, an answer moves that pair alone: worth 1 - *p*.
 
+A link a run made by itself is asked about only where as much hangs on it as on the least sure pair
+a run sends to people (:data:`ASKED_FROM`): a bridge between larger parts of a group.
+
 A pair that needs one more person takes that person's minutes and no more; one that two have to
 judge takes twice as long.  Of equal worth, the pair that comes first by its records comes first.
 """
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from candlemark.linkage.judging.inferring import Judged
     from candlemark.linkage.judging.standing import Pair, Stood
 
+ASKED_FROM: Final = 0.1
+"""Pairs of records expected to change, from which on an automatic link is looked at by people."""
 MINUTES: Final = 1.0
 """What one person needs for one pair.  It orders nothing by itself; two people need twice that."""
 
@@ -82,14 +87,24 @@ def waiting(
     """
     several = sorted(proposed, key=lambda one: one.pair)
     linked = linked_pairs(answers, [one.pair for one in several if one.automatic])
-    groups, hang = Groups(linked), bridges(linked)
+    groups = Groups(linked)
+    hang = bridges(pair for pair in linked if groups.size(pair[0]) > LARGE)
     found = []
     for one in several:
         stands = answers.get(one.pair)
-        if _is_over(stands, one, judged) or (one.automatic and one.pair not in hang):
+        if _is_over(stands, one, judged):
+            continue
+        if stands is None and _hangs_too_little(one, hang.get(one.pair)):
             continue
         found.append(_waiting(one, stands, groups, hang.get(one.pair), published))
     return sorted(found, key=lambda one: (-one.worth, one.pair))
+
+
+def _hangs_too_little(one: Proposed, parts: tuple[int, int] | None) -> bool:
+    """Whether a link a run made by itself needs nobody's look."""
+    if not one.automatic:
+        return False
+    return parts is None or (1 - one.probability) * parts[0] * parts[1] < ASKED_FROM
 
 
 def _is_over(stands: Stood | None, one: Proposed, judged: Judged) -> bool:

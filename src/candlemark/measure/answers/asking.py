@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from candlemark.measure.log import AskedCohort, StayTable
 
-_IN_THE_MIDDLE: Final = frozenset({"durations", "standardised", "trend"})
+_IN_THE_MIDDLE: Final = frozenset({"standardised", "trend"})
 """Questions that put a coarse date in the middle of what it can be."""
 LEAST: Final = 10
 """Groups in which fewer entered than this are not divided further: one unit is ten points."""
@@ -54,8 +54,13 @@ class Question:
         return asked(self.table, self.ask, engine=self.engine)
 
 
-def basis(question: Question, cohort: AskedCohort, name: str) -> Basis:
-    """What the figure of a cohort stands on; ``name`` is its question."""
+def basis(
+    question: Question, cohort: AskedCohort, name: str, *, drawn: bool | None = None
+) -> Basis:
+    """What the figure of a cohort stands on; ``name`` is its question.
+
+    ``drawn`` says whether coarse dates are drawn in it, where that is not always so.
+    """
     table, ask = question.table, question.ask
     first = next((state for state in table.states if ask.from_state in {state.own, state.code}),
                  None) if ask.from_state else None  # fmt: skip
@@ -75,7 +80,7 @@ def basis(question: Question, cohort: AskedCohort, name: str) -> Basis:
         ledger_size=table.ledger_size,
         ledger_head=table.ledger_head,
         simulated=table.simulated,
-        doubts=tuple(_doubts(cohort, drawn=name not in _IN_THE_MIDDLE)),
+        doubts=tuple(_doubts(cohort, drawn=name not in _IN_THE_MIDDLE if drawn is None else drawn)),
         as_of_stated=table.stated or cohort.as_of != table.known_until,
         at=question.at if name != "durations" else (),
         source=question.source,
@@ -99,6 +104,7 @@ def _doubts(cohort: AskedCohort, *, drawn: bool) -> Iterator[Doubt]:
         ("date-after-as-of", aside.after),
         ("after-end", aside.after_end),
         ("crowded", aside.crowded),
+        ("not-complete", aside.incomplete),
     ):
         if count:
             yield Doubt(code, "", count)

@@ -8,7 +8,9 @@ by when (Gray).  They answer different questions and may disagree.
 
 Tests of rates take units as independent, and groups as apart: where a unit stands in several of the
 groups there are none.  Where dates are known to the month or year, they are drawn as in
-``standing``; of a test the middle one of all draws is given.
+``standing``, and of a test the middle one of all draws is given; where too few stays have a known
+length to learn from, each stands in the middle.  How far dates could move a difference is said in
+both cases.  The groups beside the differences have each date in the middle.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ import numpy as np
 from candlemark.errors import NotMeasurable
 from candlemark.measure.answers.asking import basis, stays_of
 from candlemark.measure.answers.choosing import chosen
-from candlemark.measure.answers.standing import occupied, start_of, with_drawn_dates
+from candlemark.measure.answers.passing import reachable, waits
+from candlemark.measure.answers.standing import occupied, start_of
 from candlemark.measure.estimators import (
     LAST_TICK,
     TICKS,
@@ -35,9 +38,8 @@ from candlemark.measure.estimators import (
     robust,
 )
 from candlemark.measure.estimators.coarse import outermost
-from candlemark.measure.estimators.incidence import first_passage
 from candlemark.measure.figure import DRAWN, Cell, Comparison, Tested
-from candlemark.measure.log.coarse_ways import coarse_events, drawn_stays
+from candlemark.measure.log.coarse_ways import at_ends, coarse_events, drawn_stays, learnable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,18 +77,16 @@ def compare(question: Question, *names: str, against: str = "") -> Comparison:
                 hint="ask for fewer days, or name fewer groups",
             )
         coarse = bool(coarse_events(cohort)[list(mine.places)].any())
-        sets, bounds = _drawn(question, cohort, mine) if coarse else (_exact(cohort, mine), None)
+        drawn = coarse and all(learnable(cohort, place) for place in mine.places)
+        sets = _drawn(cohort, mine) if drawn else _exact(cohort, mine)
+        bounds = _bounds(question, cohort, mine) if coarse else None
         groups = occupied(replace(question, robust=True), cohort, mine.places)
-        stands_on = basis(question, cohort, "comparison")
+        stands_on = basis(question, cohort, "comparison", drawn=drawn)
         stands_on = replace(stands_on, doubts=(*stands_on.doubts, *mine.doubts))
-        if coarse:
+        if drawn:
             stands_on = replace(stands_on, method=stands_on.method + DRAWN)
-            groups = tuple(
-                with_drawn_dates(question, cohort, group, place, bounded=True)
-                for group, place in zip(groups, mine.places, strict=True)
-            )
         found = _differences(question, cohort, mine, sets)
-        tests = () if mine.overlap else tuple(_tests(names_of, sets))
+        tests = () if mine.overlap else tuple(_tests(cohort, mine, names_of, sets))
         return Comparison(
             stands_on,
             groups,
@@ -100,27 +100,29 @@ def _exact(cohort: AskedCohort, mine: Chosen) -> list[list[Stays]]:
     return [[stays_of(cohort, place) for place in mine.places]]
 
 
-def _drawn(
-    question: Question, cohort: AskedCohort, mine: Chosen
-) -> tuple[list[list[Stays]], tuple[Floats, Floats]]:
-    """Several sets with drawn dates, and the outermost differences that the dates allow."""
-    states, ticks = len(cohort.table.states), _ticks(question)
-    starts = cohort.starts()
-    drawn, lows, highs = [], [], []
-    for place in mine.places:
-        sets, extremes = drawn_stays(cohort, place)
-        drawn.append(sets)
-        low, high = outermost(extremes, states, ticks, start_of(starts[place]))
-        lows.append(low)
-        highs.append(high)
+def _drawn(cohort: AskedCohort, mine: Chosen) -> list[list[Stays]]:
+    """Several sets with drawn dates."""
+    drawn = [drawn_stays(cohort, place)[0] for place in mine.places]
     # A group without a coarse date has one set, which stands beside each of the others'.
     most = max(len(sets) for sets in drawn)
     drawn = [sets if len(sets) == most else sets * most for sets in drawn]
-    apart = (
+    return [list(each) for each in zip(*drawn, strict=True)]
+
+
+def _bounds(question: Question, cohort: AskedCohort, mine: Chosen) -> tuple[Floats, Floats]:
+    """The outermost differences that the dates allow."""
+    states, starts = len(cohort.table.states), cohort.starts()
+    lows, highs = zip(
+        *(
+            outermost(at_ends(cohort, place), states, _ticks(question), start_of(starts[place]))
+            for place in mine.places
+        ),
+        strict=True,
+    )
+    return (
         np.stack([low - highs[-1] for low in lows[:-1]]),
         np.stack([high - lows[-1] for high in highs[:-1]]),
     )
-    return [list(each) for each in zip(*drawn, strict=True)], apart
 
 
 def _ticks(question: Question) -> np.ndarray:
@@ -168,9 +170,11 @@ def _cells(
         )
 
 
-def _tests(names: Sequence[str], sets: Sequence[Sequence[Stays]]) -> Iterator[Tested]:
+def _tests(
+    cohort: AskedCohort, mine: Chosen, names: Sequence[str], sets: Sequence[Sequence[Stays]]
+) -> Iterator[Tested]:
     """The tests over all groups, adjusted for each other."""
-    found = list(_of_rates(names, sets))
+    found = [*_of_rates(names, sets), *_of_shares(cohort, mine, sets)]
     for test, adjusted in zip(found, holm([one.p_value for one in found]), strict=True):
         yield replace(test, adjusted=float(adjusted))
 
@@ -195,12 +199,16 @@ def _of_rates(names: Sequence[str], sets: Sequence[Sequence[Stays]]) -> Iterator
                     "cause-specific", name, [log_rank(some, place, [to]) for some in counts]
                 )
                 yield replace(one, to=names[to])
-    for place, name in enumerate(names):
+
+
+def _of_shares(
+    cohort: AskedCohort, mine: Chosen, sets: Sequence[Sequence[Stays]]
+) -> Iterator[Tested]:
+    for goal in reachable(cohort.table):
         with suppress(NotMeasurable):
-            waits = [
-                [first_passage(each, {place}, states).counts(3) for each in stays] for stays in sets
-            ]
-            yield _middle("gray", name, [gray(some) for some in waits])
+            passed = waits(cohort, mine.places, goal, sets)
+            counted = [[each.counts(3) for each in some] for some in passed]
+            yield _middle("gray", goal.state.own, [gray(some) for some in counted])
 
 
 def _middle(code: str, state: str, drawn: Sequence[GroupTest]) -> Tested:

@@ -12,7 +12,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -33,8 +33,11 @@ if TYPE_CHECKING:
 
     from candlemark.measure.answers.asking import Question
     from candlemark.measure.estimators import Counts
+    from candlemark.measure.log import StayTable
 
 _WORDS = "the log's own words"
+SHARED: Final = "shared"
+"""Name of the pairs that say from which files a joint figure was made, in its ``reading``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,9 @@ def share(question: Question, agency: str) -> SharedCounts:
     with question.open() as cohort:
         (counts,) = cohort.counts()
         table = cohort.table
+        names = _names(table)
         said = {
-            "from": ask.from_state,
+            "from": names[_first(table, ask.from_state)],
             "window": [day.isoformat() if day else "" for day in ask.window],
             "where": [[one.scheme, *one.terms] for one in ask.where],
         }
@@ -75,7 +79,7 @@ def share(question: Question, agency: str) -> SharedCounts:
             question=json.dumps(said, ensure_ascii=False, sort_keys=True),
             unit=table.unit,
             edition=table.edition_fingerprint or _WORDS,
-            states=tuple(state.own for state in table.states),
+            states=names,
             agencies=(agency or table.source,),
             as_of=(cohort.as_of.isoformat(),),
             protection=("exact",),
@@ -83,6 +87,24 @@ def share(question: Question, agency: str) -> SharedCounts:
         )
     rows = sum(len(each) for each in (counts.moves, counts.entries, counts.exits))
     return SharedCounts(written(shared), telling(counts), rows)
+
+
+def _names(table: StayTable) -> tuple[str, ...]:
+    """What the states are called in a file that another agency reads.
+
+    Under one edition two agencies mean the same by a code, whatever each calls the stage; where one
+    agency has two stages of one code they keep its own names.
+    """
+    codes = [state.code for state in table.states]
+    return tuple(
+        state.code if table.edition and codes.count(state.code) == 1 else state.own
+        for state in table.states
+    )
+
+
+def _first(table: StayTable, name: str) -> int:
+    """The number of the state in which units enter; the question was checked for it."""
+    return next(n for n, state in enumerate(table.states) if name in {state.own, state.code})
 
 
 def stand_jointly(files: Sequence[bytes], at: Sequence[int]) -> Occupancy:
@@ -105,7 +127,8 @@ def stand_jointly(files: Sequence[bytes], at: Sequence[int]) -> Occupancy:
         horizons=horizons_of(found, days, whole.states),
         curve=curve_of(found),
     )
-    return Occupancy(_basis(whole, tuple(days.tolist())), (group,))
+    hashes = [hashlib.sha256(content).hexdigest() for content in files]
+    return Occupancy(_basis(whole, tuple(days.tolist()), hashes), (group,))
 
 
 def _standing(counts: Counts) -> tuple[int, ...]:
@@ -120,7 +143,7 @@ def _standing(counts: Counts) -> tuple[int, ...]:
     return tuple(np.where(counts.final, came, left - gone).tolist())
 
 
-def _basis(whole: Shared, at: tuple[int, ...]) -> Basis:
+def _basis(whole: Shared, at: tuple[int, ...], hashes: Sequence[str]) -> Basis:
     said = json.loads(whole.question)
     return Basis(
         question="occupancy",
@@ -144,5 +167,8 @@ def _basis(whole: Shared, at: tuple[int, ...]) -> Basis:
         window=tuple(said["window"]),
         where=tuple((scheme, term) for scheme, *terms in said["where"] for term in terms),
         stepwise=True,
-        reading=(("federated", ", ".join(whole.protection)),),
+        reading=(
+            ("federated", ", ".join(whole.protection)),
+            *((SHARED, each) for each in hashes),
+        ),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from candlemark.measure.answers.asking import basis, check_sizes, stays_of
+from candlemark.measure.answers.passing import reachable, told_passages
 from candlemark.measure.answers.standing import DRAWN_POINTS, thinned
 from candlemark.measure.estimators import (
     CENSORED,
@@ -22,7 +23,6 @@ from candlemark.measure.estimators.incidence import ENDED, REACHED, WAITING, fir
 from candlemark.measure.figure import (
     DRAWN,
     DRAWN_ERRORS,
-    Doubt,
     Incidence,
     IncidenceGroup,
     ReachedBy,
@@ -31,7 +31,7 @@ from candlemark.measure.figure import (
 from candlemark.measure.log.coarse_ways import coarse_events, drawn_stays
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -45,9 +45,8 @@ _START = (1.0, 0.0, 0.0)
 def reach(question: Question) -> Incidence:
     """The probability of having ever reached each state by each of the days asked for.
 
-    The state in which units enter is left out: everybody reached it.  So is a stage of a study that
-    some reached only as their way ended, or after: the stays of a study end there, and the share
-    would be too small.  It is named among the doubts.
+    The state in which units enter is left out: everybody reached it.  A stage of a study counts as
+    reached also where that was as the way ended, or after (``passing``).
 
     Raises:
         NotMeasurable, NothingToMeasure, SettingRefused: the log cannot answer, and why.
@@ -64,7 +63,6 @@ def reach(question: Question) -> Incidence:
             for place, group in enumerate(cohort.groups)
         )
         stands_on = basis(question, cohort, "incidence")
-        stands_on = replace(stands_on, doubts=(*stands_on.doubts, *_passed_over(cohort)))
         if coarse.any():
             stands_on = replace(
                 stands_on, method=stands_on.method + DRAWN, uncertainty=DRAWN_ERRORS
@@ -72,25 +70,26 @@ def reach(question: Question) -> Incidence:
         return Incidence(stands_on, groups)
 
 
-def _passed_over(cohort: AskedCohort) -> Iterator[Doubt]:
-    """The stages that are left out, with how many units of the source they concern."""
-    for place, many in sorted(cohort.table.passed_over.items()):
-        yield Doubt("reached-at-the-end", cohort.table.states[place].stage, many)
-
-
 def _rows(question: Question, cohort: AskedCohort, group: int, *, draw: bool) -> list[StageReached]:
     """The stages of a group; ``draw``: some dates are coarse, and are drawn."""
     stays, states = stays_of(cohort, group), len(cohort.table.states)
     sets = drawn_stays(cohort, group) if draw else ([], [])
     found = []
-    for place, state in enumerate(cohort.table.states):
-        if place in cohort.table.passed_over:
-            continue
-        waits = first_passage(stays, {place}, states)
+    for goal in reachable(cohort.table):
+        state, told = goal.state, told_passages(cohort, group, goal)
+        waits = told.stays() if told else first_passage(stays, goal.targets, states)
         reached = int((waits.to == REACHED).sum())
         if not reached:
             continue
-        passed = [[first_passage(each, {place}, states) for each in some] for some in sets]
+        passed = [
+            [
+                told.moved(each, states, goal.targets)
+                if told
+                else first_passage(each, goal.targets, states)
+                for each in some
+            ]
+            for some in sets
+        ]
         days = np.asarray(question.at, dtype=np.int64)
         when = np.unique(waits.leave[waits.to == REACHED] // TICKS)
         found.append(
@@ -100,11 +99,11 @@ def _rows(question: Question, cohort: AskedCohort, group: int, *, draw: bool) ->
                 reached=reached,
                 otherwise=int((waits.to == ENDED).sum()),
                 pending=int((waits.to == CENSORED).sum()),
-                unknown=0,
-                horizons=_drawn(waits, passed, days)
+                unknown=told.unknown if told else 0,
+                horizons=drawn_values(waits, passed, days)
                 if draw
                 else _by(waits, days, jackknife=question.robust),
-                curve=_drawn(waits, passed, thinned(when, DRAWN_POINTS))
+                curve=drawn_values(waits, passed, thinned(when, DRAWN_POINTS))
                 if draw
                 else _by(waits, thinned(when)),
             )
@@ -112,7 +111,7 @@ def _rows(question: Question, cohort: AskedCohort, group: int, *, draw: bool) ->
     return found
 
 
-def _drawn(
+def drawn_values(
     waits: Stays, passed: Sequence[Sequence[Stays]], days: NDArray[np.int64]
 ) -> tuple[ReachedBy, ...]:
     """The same from stays with drawn dates and, for the bounds, with all dates at one end.

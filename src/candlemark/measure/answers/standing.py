@@ -93,6 +93,8 @@ def with_drawn_dates(
             tuple(found.p[row].tolist()),
             tuple(found.low[row].tolist()),
             tuple(found.high[row].tolist()),
+            tuple(found.earliest[row].tolist()) if bounded else (),
+            tuple(found.latest[row].tolist()) if bounded else (),
         )
         for row, day in zip(back[len(asked) :], shown, strict=True)
     )

@@ -24,8 +24,10 @@ from candlemark.measure.drawing.differences import (
 )
 from candlemark.measure.drawing.durations import Stay, duration_bar
 from candlemark.measure.drawing.flow import Leaving, flow_row
+from candlemark.measure.drawing.graph import GraphMove, GraphNode, GraphRow, graph_rows
 from candlemark.measure.drawing.occupancy import Line, Tick, days_apart, occupancy_plot
 from candlemark.measure.drawing.patterns import PATTERNS
+from candlemark.measure.drawing.shares import share_bar
 from candlemark.measure.drawing.svg import Svg, element, joined
 from candlemark.measure.drawing.trend import Dot, trend_plot
 
@@ -34,6 +36,9 @@ __all__ = [
     "PATTERNS",
     "Apart",
     "Dot",
+    "GraphMove",
+    "GraphNode",
+    "GraphRow",
     "Layer",
     "Leaving",
     "Line",
@@ -49,10 +54,12 @@ __all__ = [
     "duration_bar",
     "element",
     "flow_row",
+    "graph_rows",
     "joined",
     "mix_bar",
     "occupancy_plot",
     "reach_of",
+    "share_bar",
     "small_areas",
     "top_of",
     "trend_plot",

@@ -26,7 +26,7 @@ from candlemark.measure.drawing.occupancy import (
     area,
     stretched,
 )
-from candlemark.measure.drawing.svg import Svg, element, image, steps
+from candlemark.measure.drawing.svg import Svg, element, image, percent, steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,9 +109,20 @@ def areas_plot(
 
 
 def small_areas(
-    layers: Sequence[Layer], *, key: str, until: int, title: str, rtl: bool, height: int = 96
+    layers: Sequence[Layer],
+    *,
+    key: str,
+    until: int,
+    title: str,
+    rtl: bool,
+    stop: int | None = None,
+    height: int = 96,
 ) -> Svg:
-    """The same without words, for many groups side by side; one axis for all of them."""
+    """The same without words, for many groups side by side; one axis for all of them.
+
+    ``stop`` is the last day up to which this group rests on enough to be read; behind it nothing is
+    drawn, and a line says that it is not the end.
+    """
     scale = Scale(until, rtl=rtl, steps=_SMALL_STEPS)
     drawn = [element("rect", class_="f-rail", x="0", y="0", width="100%", height=height)]
     below = [(day, 0.0) for day, _ in layers[0].points]
@@ -121,12 +132,15 @@ def small_areas(
             (day, base + share) for (day, base), (_, share) in zip(below, layer.points, strict=True)
         ]
         if layer.fill != PENDING and above[-1][1] > 0:
-            shape = area(scale.course(below), scale.course(above))
+            shape = area(scale.course(below, stop), scale.course(above, stop))
             drawn += _filled(f"{key}-{number}", layer.fill, shape, y=0, height=height)
             last = all(one.fill == PENDING for one in layers[number + 1 :])
             kind = "waiting-edge" if last else OUTLINES.get(layer.fill, "o-ended")
-            edges.append(element("path", class_=f"edge {kind}", d=steps(scale.course(above))))
+            edges.append(element("path", class_=f"edge {kind}", d=steps(scale.course(above, stop))))
         below = above
+    if stop is not None and stop < until:
+        x = percent(scale.across(stop))
+        drawn.append(element("line", class_="mark", x1=x, x2=x, y1="0", y2=height))
     box = element("svg", *edges, x="0", y="0", width="100%", height=height,
                   viewBox=f"0 0 {ACROSS} {UP}", preserveAspectRatio="none")  # fmt: skip
     return image(title, "", *drawn, box, width="100%", height=height)

@@ -21,7 +21,13 @@ HEIGHT: Final = 26
 _THINNEST: Final = 0.004
 """Of the width: about a line on a phone."""
 
-OUTLINES: Final = {"pending": "o-waiting", "convicted": "o-reached", "onward": "o-reached"}
+OUTLINES: Final = {
+    "pending": "o-waiting",
+    "past": "o-alarm",
+    "late": "o-alarm",
+    "convicted": "o-reached",
+    "onward": "o-reached",
+}
 """Class of the outline by the fill's name; ends without a sentence are open shapes in grey."""
 
 

@@ -29,6 +29,9 @@ class Stay:
     low: int | None
     """95 % interval of the half."""
     high: int | None
+    earliest: int | None = None
+    """The half with all coarse dates at one end of what they can be; None where dates are exact."""
+    latest: int | None = None
 
 
 def duration_bar(stay: Stay, longest: int, *, rtl: bool) -> Svg:
@@ -51,6 +54,9 @@ def duration_bar(stay: Stay, longest: int, *, rtl: bool) -> Svg:
         low = stay.low if stay.low is not None else stay.half
         high = stay.high if stay.high is not None else longest
         drawn.append(_line("whisker", at(low), at(high), y=_MIDDLE))
+        if stay.earliest is not None:
+            latest = stay.latest if stay.latest is not None else longest
+            drawn.append(_line("bound", at(stay.earliest), at(latest), y=_MIDDLE + 9))
         drawn.append(element("circle", class_="dot", cx=percent(at(stay.half)), cy=_MIDDLE, r=6))
     return decoration(*drawn, width="100%", height=_HEIGHT)
 

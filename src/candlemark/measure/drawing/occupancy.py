@@ -2,8 +2,9 @@
 
 Steps, because nothing happens between two days on which something happened; no smoothing.  Lines
 are told apart by dashes and by a name at their end, not by colour alone: beside the plot each curve
-is drawn on to its name (``endings``).  The drawing keeps one step per 1/160 of the width: more
-cannot be seen, and a page must stay small.
+is drawn on to its name (``endings``).  Thin dashes show how far dates that are known to the month
+or year could move a curve.  The drawing keeps one step per 1/160 of the width: more cannot be seen,
+and a page must stay small.
 """
 
 from __future__ import annotations
@@ -46,6 +47,9 @@ class Line:
     """Day, probability, low and high end of the interval, from day 0 on."""
     look: str = ""
     """How it is drawn, where that does not follow from the state: ``step-1`` to ``step-6``."""
+    bounds: tuple[tuple[int, float, float], ...] = ()
+    """Day, smallest and largest value with all coarse dates at one end; empty where all are exact.
+    """
 
     @property
     def kind(self) -> str:
@@ -151,11 +155,17 @@ class Scale:
             last = last if near else tick.at
         return drawn
 
-    def course(self, points: Sequence[tuple[int, float]]) -> list[tuple[float, float]]:
-        """Corners of one course: the last value of each visible step, held to the next."""
+    def course(
+        self, points: Sequence[tuple[int, float]], stop: int | None = None
+    ) -> list[tuple[float, float]]:
+        """Corners of one course: the last value of each visible step, held to the next.
+
+        ``stop`` is the last day it is drawn to; None: the last of the axis.
+        """
+        last = self.until if stop is None else min(stop, self.until)
         kept: dict[int, tuple[float, float]] = {}
         for day, value in points:
-            if day > self.until:
+            if day > last:
                 break
             share = day / max(self.until, 1)
             kept[round(share * self.steps)] = (share, value)
@@ -164,7 +174,7 @@ class Scale:
             for share, value in kept.values()
         ]
         if corners:
-            corners.append((ACROSS, corners[-1][1]))
+            corners.append((ACROSS * last / max(self.until, 1), corners[-1][1]))
         return [(ACROSS - x if self.rtl else x, y) for x, y in corners]
 
 
@@ -194,7 +204,17 @@ def _curves(lines: Sequence[Line], scale: Scale) -> Svg:
         element("path", class_=f"curve s-{line.kind}", d=steps(_course(line, scale, 1)))
         for line in lines
     ]
-    return stretched(*bands, *courses)
+    bounds = [
+        element(
+            "path",
+            class_="bound",
+            d=steps(scale.course([(day[0], day[end]) for day in line.bounds])),
+        )
+        for line in lines
+        if line.bounds
+        for end in (1, 2)
+    ]
+    return stretched(*bands, *bounds, *courses)
 
 
 def _course(line: Line, scale: Scale, column: int) -> list[tuple[float, float]]:

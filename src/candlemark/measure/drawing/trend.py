@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 _HEIGHT: Final = 260
 _HEAD: Final = 22
 _FOOT: Final = 34
-_NEAR: Final = 0.15
-"""Of the width, what a period's name needs on a phone."""
-_CLOSE: Final = 0.07
+_NEAR: Final = (0.03, 0.028)
+"""Of the width, what a period's name needs on a phone: at least, and for each letter."""
+_CLOSE: Final = (0.01, 0.012)
 """The same on a wide page."""
+_CROWDED: Final = 8
+"""With more periods than this the first name begins at the edge, not in the middle of its own."""
 _CAP: Final = 0.006
 
 
@@ -132,16 +134,24 @@ def _dot(dot: Dot, at: float, up: Callable[[float], float], foot: float) -> list
 def _names(dots: Sequence[Dot], across: Callable[[float], float], foot: float) -> list[Svg]:
     """As many names of periods as there is room for; a phone leaves out more of them."""
     many = len(dots)
-    wide, phone = (max(1, math.ceil(room * many)) for room in (_CLOSE, _NEAR))
-    return [
-        element(
-            "text",
-            dot.name,
-            class_="near" if place % phone else "",
-            x=percent(across(place + 0.5)),
-            y=foot + 20,
-            text_anchor="middle",
+    letters = max((sum(letter.isprintable() for letter in dot.name) for dot in dots), default=0)
+    wide, phone = (
+        max(1, math.ceil((least + each * letters) * many)) for least, each in (_CLOSE, _NEAR)
+    )
+    phone = math.ceil(phone / wide) * wide  # each name of a phone is one of a wide page
+    drawn = []
+    for place, dot in enumerate(dots):
+        if place % wide:
+            continue
+        at_edge = place == 0 and many > _CROWDED
+        drawn.append(
+            element(
+                "text",
+                dot.name,
+                class_="near" if place % phone else "",
+                x=percent(across(0 if at_edge else place + 0.5)),
+                y=foot + 20,
+                text_anchor="start" if at_edge else "middle",
+            )
         )
-        for place, dot in enumerate(dots)
-        if place % wide == 0 or place % phone == 0
-    ]
+    return drawn

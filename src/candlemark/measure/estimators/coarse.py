@@ -209,7 +209,7 @@ def completed(
     """
     ends = finals(ways, states) if final is None else np.asarray(final, dtype=bool)
     sets = _drawn(ways, states, ends, drawn if ways.coarse.any() else 1, seed)
-    return [ways.stays(day, ends) for day in sets], _extremes(ways, ends)
+    return [ways.stays(day, ends) for day in sets], extremes(ways, ends)
 
 
 def combined(
@@ -280,10 +280,10 @@ def bounds(
     """
     asked = np.asarray(days, dtype=np.int64).reshape(-1)
     ends = finals(ways, states) if final is None else np.asarray(final, dtype=bool)
-    return outermost(_extremes(ways, ends), states, asked * TICKS + LAST_TICK, start)
+    return outermost(extremes(ways, ends), states, asked * TICKS + LAST_TICK, start)
 
 
-def _extremes(ways: Ways, ends: Flags) -> list[Stays]:
+def extremes(ways: Ways, ends: Flags) -> list[Stays]:
     """The stays with all dates early, all late, the shortest ones and the longest ones."""
     lo, hi = ways.limits()
     first = np.append(True, np.diff(ways.unit) > 0)

@@ -59,7 +59,7 @@ def first_passage(
         )
     first = np.flatnonzero(fresh)
     aimed = np.zeros(states + 1, dtype=bool)  # the last place answers for CENSORED, which is -1
-    aimed[list(targets)] = True
+    aimed[np.asarray(list(targets), dtype=np.int64)] = True
     came = aimed[stays.state] & fresh
     reached = aimed[stays.to]
     # The stay that decides: the first that leads to a target, or the last of the unit.

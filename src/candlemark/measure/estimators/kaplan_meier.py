@@ -42,6 +42,11 @@ class Quantile:
     days: int | None
     low: int | None
     high: int | None
+    earliest: int | None = None
+    """The smallest day when all dates known to a month or year are put at one end of what they can
+    be; None where every date is exact."""
+    latest: int | None = None
+    """The largest one; None too where at some end the share is not reached."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,16 +12,17 @@ looked at is not seen: a month that the day lies in is not taken for one in whic
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from candlemark.errors import NotMeasurable
 from candlemark.measure.columns import days_since
 from candlemark.measure.estimators import Imputed, Stays, Ways, imputed
-from candlemark.measure.estimators.coarse import completed, finals
+from candlemark.measure.estimators.coarse import completed, extremes, finals
 from candlemark.measure.log.cohort import asked
 from candlemark.measure.log.engines import DUCKDB
+from candlemark.measure.log.stay_table import Flag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
     Integers = NDArray[np.int64]
 
+ENOUGH: Final = 10
+"""Stays of known length from which rates are learned."""
 _ALWAYS = -(1 << 20)
 """A day before all others: it was under observation from its entry on."""
 
@@ -133,6 +136,39 @@ def drawn_stays(cohort: AskedCohort, group: int) -> tuple[list[Stays], list[Stay
     """The stays of a group with dates drawn many times, and with all of them at one end."""
     ways, ends = _ending(cohort, group)
     return completed(ways, len(ends), final=ends)
+
+
+def at_ends(cohort: AskedCohort, group: int) -> list[Stays]:
+    """The stays of a group with all dates at one end of what they can be, and nothing drawn."""
+    ways, ends = _ending(cohort, group)
+    return extremes(ways, ends)
+
+
+def learnable(cohort: AskedCohort, group: int) -> bool:
+    """Whether enough stays of a group begin and end on days that are known, or all of them do.
+
+    Drawing learns from them how long stays last; without them it would follow the model alone.
+    """
+    ways = ways_of(cohort, group)
+    exact, unit = ~ways.coarse, ways.unit
+    both = exact[1:] & exact[:-1] & (unit[1:] == unit[:-1])
+    return bool(exact.all()) or int(both.sum()) >= ENOUGH
+
+
+def with_a_gap(cohort: AskedCohort, group: int) -> NDArray[np.bool_]:
+    """For each unit of :func:`ways_of` by its number, whether a step of it has no day.
+
+    Between two of its stays there may have been another, so nobody can tell how long they lasted.
+    """
+    inside = "AND r.inside = 1" if cohort.narrowed else ""
+    found = cohort.columns(
+        f"""
+        SELECT r.unit AS unit, MAX(r.flags & {Flag.GAP:d}) AS gap
+        FROM stay_row r JOIN member m ON m.unit = r.unit AND m.grp = {group}
+        WHERE 1 = 1 {inside} GROUP BY r.unit ORDER BY r.unit"""
+    )
+    gaps: NDArray[np.bool_] = found["gap"] > 0
+    return gaps
 
 
 def _ending(cohort: AskedCohort, group: int) -> tuple[Ways, NDArray[np.bool_]]:

@@ -79,6 +79,8 @@ class EventLog:
     """True when an event in the state in which its case stands already says nothing new; otherwise
     it begins a stay of its own."""
     simulated: bool = False
+    incomplete: int = 0
+    """Events that were told as planned, begun or otherwise not complete, and are not among them."""
 
     def __post_init__(self) -> None:
         """Refuse a log of nothing, and columns that are not what they should be."""

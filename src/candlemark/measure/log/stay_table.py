@@ -89,6 +89,20 @@ class SetAside:
     """Steps of a day beyond the 63 that a day has room for."""
     units: int = 0
     """Units of which nothing else is known, and which are therefore in no figure."""
+    incomplete: int = 0
+    """They were told as planned, begun or otherwise not complete; completions count."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """The events of a study, for what follows from no stay: stages reached as a way ended."""
+
+    events: pa.Table
+    """Columns of ``columns.EVENTS``; ``unit`` is the table's, -1 for one that is not in it."""
+    stages: tuple[State, ...]
+    """All stages of the study, those nobody stands in among them; ``stage`` is a place of these."""
+    goes_on: int
+    """The outcome after which a case goes on to its later stages: a conviction."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,9 +141,11 @@ class StayTable:
     broader: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """For a scheme of the definition, the term that each narrower one is a part of; empty for a log
     of its own words."""
-    passed_over: Mapping[int, int] = field(default_factory=dict)
-    """For a state of a study, how many units reached it as their way ended, or after that, and have
-    no stay in it."""
+    told: Told | None = None
+    """For a table of a study, all that was told of each unit: its stays end where its way ends."""
+    passed_over: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    """For a stage of a study, by its own name: its code, and how many units reached it as their way
+    ended, or after that, and have no stay in it."""
     sealed: bool = False
     """True when it was made of what a vault holds; no engine outside this process is given it."""
 

@@ -100,6 +100,7 @@ def stay_table(log: EventLog, *, today: date | None = None) -> StayTable:
             after_end=steps.after_end,
             crowded=steps.crowded,
             units=len(names) - len(units),
+            incomplete=log.incomplete,
         ),
         source=log.source,
         simulated=log.simulated,

@@ -70,7 +70,7 @@ def _mixed(figure: Standardised, labels: Labels) -> Svg:
         )
         for group, value in zip(figure.groups, values, strict=True)
     ]
-    ends = [(0.0, "0 %"), (1.0, f"{top:.0%}")]
+    ends = [(0.0, "0 %"), (1.0, f"{100 * top:g} %")]
     return element("ol", *rows, element("li", axis_row(ends, rtl=False)), class_="bars")
 
 
@@ -97,7 +97,7 @@ def _followed(figure: Trend, labels: Labels) -> Svg:
             Tick(place_of(one.day, periods) or 0.0, f"{number}")
             for number, one in enumerate(figure.breaks, start=1)
         ],
-        shares=[Tick(top * part, f"{top * part:.0%}") for part in (0.5, 1.0)],
+        shares=[Tick(top * part, f"{100 * top * part:g} %") for part in (0.5, 1.0)],
         top=top,
         title=f"{labels.state(course.state)}, {course.day:,} days after entry, by period of entry",
         says=_TABLE,

@@ -26,6 +26,7 @@ from candlemark.measure.labels import Labels
 from candlemark.measure.log import Ask, Where, stay_table
 from candlemark.measure.log.reading import Columns, log_of
 from candlemark.measure.log.reading import read_events as read_file
+from candlemark.measure.notebook.processes import ProcessViews
 from candlemark.measure.notebook.shown import ShownFigure
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ _WORDS = Labels(None, None)
 
 
 @dataclass(frozen=True, eq=False)
-class Log:
+class Log(ProcessViews):
     """The stays of a log, and the questions they can be asked."""
 
     table: StayTable
@@ -49,6 +50,10 @@ class Log:
     reading: tuple[tuple[str, str], ...] = ()
     labels: Labels = _WORDS
     """The words its figures are said in."""
+    left_out: int = 0
+    """Of a vault: cases that may not be counted."""
+    crosswalk_fingerprint: str = ""
+    """Of a vault: of the crosswalk its files were read by."""
     breaks: Callable[[], Sequence[Break]] = tuple
     """Gives the days from which its cases were recorded otherwise, as far as a vault knows any."""
 

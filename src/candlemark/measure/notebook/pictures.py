@@ -114,6 +114,11 @@ def _stood(group: OccupancyGroup, labels: Labels, key: str) -> Svg:
                 for point in group.curve
             ),
             look=f"step-{place % _LOOKS + 1}",
+            bounds=tuple(
+                (point.day, point.earliest[place], point.latest[place])
+                for point in group.curve
+                if point.earliest
+            ),
         )
         for place, state in enumerate(group.states)
     ]
@@ -127,6 +132,11 @@ def _reached(group: IncidenceGroup, at: tuple[int, ...], labels: Labels) -> Svg:
             f"{labels.stage(row.own)} {percent(row.horizons[-1].p)}",
             ((0, 0.0, 0.0, 0.0), *((by.day, by.p, by.low, by.high) for by in row.curve)),
             look=f"step-{number % _LOOKS + 1}",
+            bounds=tuple(
+                (by.day, by.earliest, by.latest)
+                for by in row.curve
+                if by.earliest is not None and by.latest is not None
+            ),
         )
         for number, row in enumerate(group.rows)
     ]
@@ -173,7 +183,9 @@ def _stayed(group: DurationsGroup, labels: Labels) -> Svg:
     for row in group.rows:
         first, half, last = row.quantiles
         said = "half not reached yet" if half.days is None else f"{half.days:,} days"
-        stay = Stay(first.days, half.days, last.days, half.low, half.high)
+        stay = Stay(
+            first.days, half.days, last.days, half.low, half.high, half.earliest, half.latest
+        )
         rows.append(row_of(labels.stage(row.own), said, duration_bar(stay, longest, rtl=False)))
     return element("ol", *rows, class_="bars")
 

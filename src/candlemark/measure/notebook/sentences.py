@@ -18,7 +18,14 @@ from candlemark.measure.figure import (
     Trend,
 )
 from candlemark.measure.labels import percent
-from candlemark.measure.telling import course_of, last_segment, most_apart, values_of, widest
+from candlemark.measure.telling import (
+    course_of,
+    last_segment,
+    most_apart,
+    somewhere,
+    values_of,
+    widest,
+)
 
 if TYPE_CHECKING:
     from candlemark.measure.figure import (
@@ -118,6 +125,11 @@ def _compared(figure: Comparison, labels: Labels) -> str:
     names = [labels.group(figure.basis.by, group.group) for group in figure.groups]
     anywhere = _chance(next(test for test in figure.tests if test.code == "anywhere").p_value)
     cell = widest(figure)
+    if cell is None and somewhere(figure):
+        return (
+            f"Somewhere groups differ ({anywhere}), but no single difference stands out of the band"
+            " that holds all of them."
+        )
     if cell is None and len(names) == 2:
         return (
             f"Nowhere do “{names[0]}” and “{names[1]}” differ by more than chance could make"

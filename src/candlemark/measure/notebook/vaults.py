@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from candlemark import agency, casefile
 from candlemark.definition import Definition
+from candlemark.errors import NotMeasurable
 from candlemark.ledger import Vault
 from candlemark.measure.answerable import HORIZONS
 from candlemark.measure.attrition import attrition
@@ -22,8 +23,10 @@ from candlemark.measure.labels import Labels
 from candlemark.measure.ledger_study import study
 from candlemark.measure.log import stays_of
 from candlemark.measure.notebook.logs import Log
+from candlemark.measure.notebook.processes import law_shown
 from candlemark.measure.notebook.shown import ShownFigure
 from candlemark.measure.occupancy import occupancy
+from candlemark.measure.views import law_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 
     from candlemark.definition import Edition
     from candlemark.measure.figure import Break
+    from candlemark.measure.notebook.processes import ShownView
+    from candlemark.measure.process import Law
     from candlemark.measure.study import Study
 
 KINDS: Final = casefile.KINDS | agency.KINDS | FIGURES
@@ -42,13 +47,37 @@ class Holding:
 
     study: Study
     labels: Labels
+    law: Law | None = None
+    """For case files: what limits of the law are counted in."""
     breaks: Callable[[], Sequence[Break]] = tuple
     """Gives the days from which its cases were recorded otherwise."""
 
     @property
     def log(self) -> Log:
-        """The same asked stage by stage, as any log: robust errors, windows, comparisons."""
-        return Log(stays_of(self.study), labels=self.labels, breaks=self.breaks)
+        """The same asked stage by stage, as any log: windows, comparisons, views of the process."""
+        study = self.study
+        return Log(
+            stays_of(study),
+            labels=self.labels,
+            left_out=study.left_out,
+            crosswalk_fingerprint=study.crosswalk_fingerprint,
+            breaks=self.breaks,
+        )
+
+    def limits(self, **asked: Any) -> ShownView:
+        """What became of the limits of the state's law in the case files.
+
+        ``asked``: as of any view of ``log``.
+
+        Raises:
+            NotMeasurable: this is an agency's file, which knows no law; ask ``log.limits``.
+        """
+        if self.law is None:
+            raise NotMeasurable(
+                "a law runs in the case files of a vault",
+                hint="read limits from a file and ask log.limits",
+            )
+        return law_shown(self.log, self.law, asked)
 
     def occupancy(self, at: Sequence[int] = HORIZONS, **asked: Any) -> ShownFigure:
         """Where cases stand so many days after they entered.
@@ -103,8 +132,9 @@ class OpenVault(AbstractContextManager["OpenVault"]):
         ledger, edition = self._vault.ledger, self._edition
         found = study(ledger, edition, crosswalk, vault_name=self._vault.name)
         words = agency.crosswalk_of(ledger, crosswalk, edition) if crosswalk else None
+        law = None if crosswalk else law_at(ledger)
         breaks = partial(breaks_of, ledger, edition, crosswalk, ledger.size)
-        return Holding(found, Labels(edition, words), breaks)
+        return Holding(found, Labels(edition, words), law, breaks)
 
 
 def open_vault(

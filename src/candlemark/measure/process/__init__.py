@@ -9,7 +9,7 @@ A case that has not ended is in every view as what it is: still there.  Views th
 so (a median of those who went one way) say so in their name.
 """
 
-from candlemark.measure.process.case_limits import CaseLimit, case_limits
+from candlemark.measure.process.case_limits import CaseLimit, CaseLimits, Law, case_limits
 from candlemark.measure.process.changes import (
     Changes,
     DwellChange,
@@ -61,6 +61,7 @@ __all__ = [
     "Arrow",
     "Askable",
     "CaseLimit",
+    "CaseLimits",
     "Changes",
     "Coverage",
     "DwellChange",
@@ -70,6 +71,7 @@ __all__ = [
     "Flow",
     "FlowGroup",
     "Followed",
+    "Law",
     "Lengths",
     "Limit",
     "LimitFound",

@@ -24,20 +24,26 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from candlemark.errors import NotMeasurable
-from candlemark.measure.estimators import TICKS, quantiles
+from candlemark.measure.estimators import (
+    TICKS,
+    Quantile,
+    quantiles,
+)
 from candlemark.measure.estimators.differences import holm
 from candlemark.measure.estimators.exact import fisher
 from candlemark.measure.estimators.log_rank import log_rank
 from candlemark.measure.process.flow import QUARTILES
 from candlemark.measure.process.variants import hash_of, variant_of_each
-from candlemark.measure.process.waiting import Lengths, lengths
+from candlemark.measure.process.waiting import (
+    Lengths,
+    Share,
+    lengths,
+)
 from candlemark.measure.process.ways import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from candlemark.measure.estimators import Quantile
-    from candlemark.measure.process.waiting import Share
     from candlemark.measure.process.ways import Ways
 
 LEAST: Final = 5

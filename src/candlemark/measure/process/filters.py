@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from candlemark.errors import NotMeasurable
 from candlemark.measure.estimators import TICKS
-from candlemark.measure.process.ways import OPEN, in_order
+from candlemark.measure.process.ways import COLUMNS, OPEN, in_order
 
 if TYPE_CHECKING:
     from candlemark.measure.process.ways import Ways
@@ -42,7 +42,7 @@ def first_steps(ways: Ways, steps: int) -> Ways:
         raise NotMeasurable("a way has at least one step", hint="ask for the first 1 or more")
     return replace(
         ways,
-        stay=f"(SELECT * FROM {in_order(ways.stay)} WHERE place <= {steps:d}) AS stay",
+        stay=f"(SELECT {COLUMNS} FROM {in_order(ways.stay)} WHERE place <= {steps:d}) AS stay",
         filters=(*ways.filters, f"first-steps:{steps}"),
     )
 
@@ -64,7 +64,7 @@ def between(ways: Ways, first: str, last: str) -> Ways:
     return replace(
         ways,
         stay=(
-            f"(SELECT * FROM (SELECT *, {began} AS began, {ended}, 0) AS ended"
+            f"(SELECT {COLUMNS} FROM (SELECT *, {began} AS began, {ended}, 0) AS ended"
             f" FROM {in_order(ways.stay)}) AS parts WHERE began > ended) AS stay"
         ),
         filters=(*ways.filters, f"between:{ways.places[start].own}:{ways.places[end].own}"),

@@ -20,15 +20,20 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from candlemark.measure.estimators import quantiles
-from candlemark.measure.process.waiting import Lengths, lengths
+from candlemark.measure.estimators import (
+    Quantile,
+    quantiles,
+)
+from candlemark.measure.process.waiting import (
+    Lengths,
+    Share,
+    lengths,
+)
 from candlemark.measure.process.ways import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from candlemark.measure.estimators import Quantile
-    from candlemark.measure.process.waiting import Share
     from candlemark.measure.process.ways import Integers, Ways
 
 QUARTILES: Final = (0.25, 0.5, 0.75)

@@ -27,13 +27,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from candlemark.measure.estimators import CENSORED, LAST_TICK, TICKS, Stays, robust
+from candlemark.measure.process.limit_file import Limit  # noqa: TC001 - read by types
 from candlemark.measure.process.passages import End, Passages, passages
 from candlemark.measure.process.waiting import Share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from candlemark.measure.process.limit_file import Limit
     from candlemark.measure.process.ways import Integers, Ways
 
 MET: Final = "met"

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from candlemark.measure.process.passages import Which, passages
+from candlemark.measure.process.waiting import Share  # noqa: TC001 - a remembered figure is read by its types
 from candlemark.measure.process.ways import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from candlemark.measure.process.waiting import Share
     from candlemark.measure.process.ways import Ways
 
 

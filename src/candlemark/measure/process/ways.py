@@ -128,6 +128,14 @@ def days_of(ticks: Integers) -> Integers:
     return days
 
 
+COLUMNS: Final = (
+    "unit, cluster, seq, state, entry, leave, next, days, since, agency, flags, day0,"
+    " entry_lo, entry_hi, exit_lo, exit_hi"
+)
+"""What a filter hands on of a stay: never what it worked out for itself, or a second filter would
+find a column twice, which one engine forgives and another does not."""
+
+
 def in_order(stay: str) -> str:
     """A relation: the stays with ``place``, their number within the unit's way, from 1."""
     return (

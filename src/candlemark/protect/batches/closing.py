@@ -16,6 +16,7 @@ import numpy as np
 
 from candlemark.protect.batches.noise import NoiseTable, noise_table
 from candlemark.protect.batches.record_keys import MODULUS, draws, summed
+from candlemark.protect.policy import MEAN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,11 +94,12 @@ class Closing:
         new = events.taken(~np.isin(events.marks, seen))
         number = Counter(row.group for row in before)
         gathered = np.bincount(new.group, minlength=len(table.groups))
-        least = self.policy.least(self.telling, len(table.categories))
+        least = self.policy.least(self.telling)
         rows, waiting = [], {}
         counted = _counted(table, new)
         for place, group in enumerate(table.groups):
-            if gathered[place] < least:
+            filled = int((counted[0][place][1:] > 0).sum())
+            if gathered[place] < max(least, MEAN * filled):
                 waiting[group] = int(gathered[place])
             else:
                 one = (counted[0][place], counted[1][place].copy())
@@ -130,7 +132,7 @@ class Closing:
             _known(table, new, mine),
             self.release,
             table.year,
-            self.policy.least(self.telling, len(table.categories)),
+            self.policy.least(self.telling),
         )
 
 

@@ -108,10 +108,7 @@ class Planner:
         mine = replace(self, ask=_in_year(self.ask, one)) if one.year else self
         if one.what == "entered":
             return mine.case_mix(one)
-        if one.what == "steps":
-            return mine.steps()
-        ways = mine.ways(one.by[0] if one.by else "")
-        return mine.curve(one, ways)
+        return mine.steps() if one.what == "steps" else mine.curve(one, mine.ways(""))
 
     def case_mix(self, one: Wanted) -> Counted:
         """Those who entered, by category and group: grounds by region, say."""
@@ -150,10 +147,16 @@ class Planner:
         return ways_of(self.stays, replace(self.ask, by=by.rstrip("^")))
 
     def coded(self, scheme: str) -> tuple[tuple[str, ...], tuple[Integers, Integers]]:
-        """The terms of a scheme, and pairs of a unit and the place of one of its terms."""
+        """The terms of a scheme, and pairs of a unit and the place of one of its terms.
+
+        All terms of the definition, where there is one: that a term stands in a table must not say
+        that somebody is coded by it.
+        """
         ways = self.ways(scheme)
         units, places = ways.member
-        names = ways.groups
+        every = self.stays.terms.get(scheme.rstrip("^"), ())
+        names = tuple(dict.fromkeys((*every, *ways.groups)))
+        places = np.array([names.index(group) for group in ways.groups])[places]
         if scheme.endswith("^"):
             broader = self.stays.broader.get(scheme.rstrip("^"), {})
             tops = [_top(name, broader) for name in names]
@@ -239,11 +242,11 @@ class Planner:
         ]
         group, groups = passed.span, spans
         if one.by:
-            owner, own = ways.member
+            divided, (owner, own) = self.coded(one.by[0])
             first = np.full(len(ways), -1)
             first[owner[::-1]] = own[::-1]
             group = first[passed.unit] * len(spans) + passed.span
-            groups = tuple(f"{code}+{span}" for code in ways.groups for span in spans)
+            groups = tuple(f"{code}+{span}" for code in divided for span in spans)
         table = Table(
             one.name,
             groups,

@@ -45,13 +45,32 @@ def log_of(frame: Any, columns: Columns | None = None, *, source: str = "") -> E
     if isinstance(frame, pa.Table):
         table = frame
     elif hasattr(frame, "__arrow_c_stream__"):
-        table = pa.table(frame)
+        table = _known_texts(pa.table(frame))
     else:
         raise NotUnderstood(
             f"{type(frame).__name__} is no table of events",
             hint="give a pandas, Polars or Arrow data frame",
         )
     return log_of_table(table, columns or Columns(), source)
+
+
+def _known_texts(table: pa.Table) -> pa.Table:
+    """The table with its texts in the form every library knows.
+
+    Polars gives its texts as views, of which little can be asked yet: they are no text to most of
+    what reads a column.
+    """
+    for place, field in enumerate(table.schema):
+        kind = field.type
+        if pa.types.is_string_view(kind):
+            table = table.set_column(place, field.name, table.column(place).cast(pa.string()))
+        elif pa.types.is_dictionary(kind) and pa.types.is_string_view(kind.value_type):
+            chunks = [
+                pa.DictionaryArray.from_arrays(chunk.indices, chunk.dictionary.cast(pa.string()))
+                for chunk in table.column(place).chunks
+            ]
+            table = table.set_column(place, field.name, pa.chunked_array(chunks))
+    return table
 
 
 def log_of_csv(path: Path, columns: Columns) -> EventLog:

@@ -2,7 +2,8 @@
 
 A trace is a case, its events stand in order.  A document that declares a type or entities is
 refused before anything in it is read, so that there is nothing to expand or fetch.  Of an event
-that is told in several steps (scheduled, started, completed) the completion counts.  Where an event
+that is told in several steps (scheduled, started, completed) the completion counts, and how many
+other steps were left out is counted.  Where an event
 says which days it can be (``first_day``, ``last_day``, as our own export does) those count and not
 the instant beside them.
 """
@@ -10,6 +11,7 @@ the instant beside them.
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from xml.parsers import expat
 
@@ -153,7 +155,8 @@ class _Traces:
         kept = self._completed()
         if kept is None:
             return log_of_table(table, columns, source)
-        return log_of_table(table.filter(kept), columns, source)
+        log = log_of_table(table.filter(kept), columns, source)
+        return replace(log, incomplete=table.num_rows - log.events.num_rows)
 
     def _completed(self) -> pa.Array | None:
         """Which events are completions; None: no event is told in several steps."""

@@ -118,6 +118,12 @@ def _day(typed: str, faults: list[Misread]) -> date | None:
         return None
 
 
+def horizons(typed: str) -> tuple[tuple[int, ...], tuple[Misread, ...]]:
+    """Days after entry as they were typed, and whether they could be read."""
+    faults: list[Misread] = []
+    return _days(typed.strip(), faults), tuple(faults)
+
+
 def _days(typed: str, faults: list[Misread]) -> tuple[int, ...]:
     """``30, 90, 270``; digits of any script are read."""
     if not typed:

@@ -70,7 +70,7 @@ def _page(request: HttpRequest, about: str, question: str) -> HttpResponse:
         return page(request, "figures/none.html", error=error)
     asked, misread = asking.read(request.GET.dict(), study, question)
     names = Names(door.edition, door.crosswalk_or_none(code), reader_of(request))
-    found: Taken | None = None
+    found: Taken[Figure] | None = None
     shown: object = None
     refused: MeasureError | NotUnderstood | None = None
     try:
@@ -108,7 +108,7 @@ def _shown(figure: Figure, asked: AskedBeside, names: Names) -> object:
             raise NotUnderstood("this figure has another page")
 
 
-def _take(door: Door, code: str, question: str, asked: AskedBeside) -> Taken:
+def _take(door: Door, code: str, question: str, asked: AskedBeside) -> Taken[Figure]:
     def ask(study: Study) -> Figure:
         put = measure.stepwise(
             study, from_stage=asked.from_stage, at=asked.at, by=asked.by, as_of=asked.as_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext as _
 
 from candlemark.measure.drawing import Apart, Svg, axis_row, difference_bar, reach_of
-from candlemark.measure.telling import widest
+from candlemark.measure.telling import somewhere, widest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -137,6 +137,14 @@ def compared_sentence(figure: Comparison, names: Names) -> str:
         "p": reader.equal(anywhere.p_value),
     }
     cell = widest(figure)
+    if cell is None and somewhere(figure):
+        return (
+            _(
+                "Somewhere groups differ (p %(p)s), but no single difference stands out of the band"
+                " that holds all of them."
+            )
+            % said
+        )
     if cell is None and len(figure.groups) == 2:
         return (
             _(

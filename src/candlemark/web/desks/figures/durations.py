@@ -49,7 +49,7 @@ def longest_of(groups: Sequence[DurationsGroup]) -> int:
         for group in groups
         for row in group.rows
         for q in row.quantiles
-        for day in (q.days, q.high)
+        for day in (q.days, q.high, q.latest)
         if day is not None
     )
     return max(ends, default=1)
@@ -101,6 +101,8 @@ def _stage(row: StageDuration, longest: int, names: Names) -> StayedStage:
         three_quarters=by_share[75].days,
         low=half.low,
         high=half.high,
+        earliest=half.earliest,
+        latest=half.latest,
     )
     return StayedStage(
         name=names.stage(row.own),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from candlemark import measure
 from candlemark.publish import csv_text, json_document
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from candlemark.measure import Basis, Figure
+    from candlemark.measure.views import ProcessFigure
     from candlemark.protect import ProtectedFigure, PublicBasis
 
 TYPES: Final = {
@@ -29,7 +30,7 @@ TYPES: Final = {
 PUBLIC: Final = ("csv", "json")
 
 
-def inside_file(figure: Figure, form: str) -> tuple[str, bytes]:
+def inside_file(figure: Figure | ProcessFigure[Any], form: str) -> tuple[str, bytes]:
     """Name and content of the exact figure, for people inside the vault."""
     content = {"csv": _csv_of, "json": _json_of, "parquet": measure.as_parquet}[form](figure)
     return _name(figure.basis.question, figure.basis, "inside", form), content
@@ -49,7 +50,7 @@ def _name(question: str, basis: Basis | PublicBasis, audience: str, form: str) -
     return "-".join(part for part in parts if part) + f".{form}"
 
 
-def _json_of(figure: Figure) -> bytes:
+def _json_of(figure: Figure | ProcessFigure[Any]) -> bytes:
     return _text(measure.document(figure)).encode()
 
 
@@ -57,7 +58,7 @@ def _text(document: Mapping[str, object]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-def _csv_of(figure: Figure) -> bytes:
+def _csv_of(figure: Figure | ProcessFigure[Any]) -> bytes:
     rows: Sequence[Mapping[str, object]] = measure.as_rows(figure)
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else [], lineterminator="\r\n")

@@ -153,6 +153,11 @@ def _sentence(figure: Trend, course: Course, names: Names) -> str:
     return f"{said} {change % {'p': reader.equal(p_value)}}"
 
 
+def _tick(share: float, names: Names) -> str:
+    """A share at the side: without a fraction where it has none."""
+    return names.reader.share(share, 0 if round(100 * share, 6).is_integer() else 1)
+
+
 def _plot(figure: Trend, course: Course, names: Names) -> Svg:
     reader = names.reader
     top = top_of(max((one.high for one in course.points if one.high is not None), default=0.0))
@@ -174,7 +179,7 @@ def _plot(figure: Trend, course: Course, names: Names) -> Svg:
             Tick(place_of(one.day, periods) or 0.0, reader.number(number))
             for number, one in enumerate(figure.breaks, start=1)
         ],
-        shares=[Tick(top * part, reader.share(top * part, 0)) for part in (0.5, 1.0)],
+        shares=[Tick(top * part, _tick(top * part, names)) for part in (0.5, 1.0)],
         top=top,
         title=_("“%(state)s” %(days)s days after entry, by when they entered")
         % {"state": names.state(course.state), "days": reader.number(course.day)},

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from candlemark.definition.pathway import Unit
 from candlemark.measure.drawing import Line, Tick, occupancy_plot
 from candlemark.web.desks.figures.naming import ISOLATED
-from candlemark.web.desks.figures.occupancy import apart
+from candlemark.web.desks.figures.occupancy import Value, apart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,8 +37,7 @@ class ReachedStage:
     otherwise: int
     pending: int
     unknown: int
-    values: tuple[tuple[float, float, float], ...]
-    """Share, low and high end of its interval, per horizon."""
+    values: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def reached(
             otherwise=row.otherwise,
             pending=row.pending,
             unknown=row.unknown,
-            values=tuple((by.p, by.low, by.high) for by in row.horizons),
+            values=tuple((by.p, by.low, by.high, by.earliest, by.latest) for by in row.horizons),
         )
         for row in group.rows
     )
@@ -171,6 +170,11 @@ def _line(row: StageReached, stage: ReachedStage, number: int, names: Names) -> 
         f"{stage.name} {share}",
         ((0, 0.0, 0.0, 0.0), *((by.day, by.p, by.low, by.high) for by in row.curve)),
         look=f"step-{number % _LOOKS + 1}",
+        bounds=tuple(
+            (by.day, by.earliest, by.latest)
+            for by in row.curve
+            if by.earliest is not None and by.latest is not None
+        ),
     )
 
 

@@ -78,6 +78,8 @@ class Names:
             return _("Codes the crosswalk does not know")
         if by in {AGENCY, *PERIODS}:
             return ISOLATED.format(self.reader.digits(code))
+        if by not in self.edition.by_code:  # a log's own words
+            return code
         if code in self.edition.scheme(by):
             return self._term(by, code)
         return self._term("absences", code)

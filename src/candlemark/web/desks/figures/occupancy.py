@@ -17,6 +17,7 @@ from candlemark.measure.drawing import (
     occupancy_plot,
     small_areas,
 )
+from candlemark.measure.readable import readable_until
 from candlemark.web.desks.figures.attrition import fill_of
 from candlemark.web.desks.figures.naming import ISOLATED
 
@@ -31,6 +32,11 @@ _CLOSEST: Final = 0.11
 """Of the width: two day marks nearer than this would write over each other on a phone."""
 
 
+Value = tuple[float, float, float, float | None, float | None]
+"""Share, low and high end of its interval, per horizon; then the smallest and the largest value
+with all coarse dates at one end, None where every date is exact."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoodState:
     """One state of a group, with its values at the horizons asked for."""
@@ -39,8 +45,7 @@ class StoodState:
     name: str
     standing: int
     """How many stand there on the as-of day."""
-    values: tuple[tuple[float, float, float], ...]
-    """Share, low and high end of its interval, per horizon."""
+    values: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +61,24 @@ class StoodGroup:
     areas: Svg
     """Everybody at once, one state on the other."""
     small: Svg
-    """The same among other groups."""
+    """The same among other groups, as far as it rests on enough."""
+    until: int
+    """The day up to which it does."""
     plot: Svg
     """Each state by itself, with its interval."""
 
 
-def stood(group: OccupancyGroup, basis: Basis, names: Names) -> StoodGroup:
-    """A group of the figure for a page."""
+def stood(group: OccupancyGroup, basis: Basis, names: Names, key: str = "") -> StoodGroup:
+    """A group of the figure for a page; ``key`` tells its small picture from others of the page."""
     states = tuple(
         StoodState(
             code=state,
             name=names.state(state),
             standing=group.standing[place],
             values=tuple(
-                (h.values[place].p, h.values[place].low, h.values[place].high)
+                (value.p, value.low, value.high, value.earliest, value.latest)
                 for h in group.horizons
+                for value in [h.values[place]]
             ),
         )
         for place, state in enumerate(group.states)
@@ -85,11 +93,13 @@ def stood(group: OccupancyGroup, basis: Basis, names: Names) -> StoodGroup:
         areas=_areas(group, states, names),
         small=small_areas(
             _layers(group, states, names),
-            key=f"small-{group.group}",
+            key=f"small-{key}{group.group}",
             until=max(h.day for h in group.horizons),
+            stop=readable_until(group, max(h.day for h in group.horizons)),
             title=names.group(basis.by, group.group),
             rtl=names.reader.rtl,
         ),
+        until=readable_until(group, max(h.day for h in group.horizons)),
         plot=_plot(group, states, names),
     )
 
@@ -172,6 +182,11 @@ def _plot(group: OccupancyGroup, states: tuple[StoodState, ...], names: Names) -
                     (point.day, point.p[place], point.low[place], point.high[place])
                     for point in group.curve
                 ),
+            ),
+            bounds=tuple(
+                (point.day, point.earliest[place], point.latest[place])
+                for point in group.curve
+                if point.earliest
             ),
         )
         for place, state in enumerate(states)

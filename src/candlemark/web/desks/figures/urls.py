@@ -4,19 +4,35 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from candlemark.web.desks.figures import beside, views
+from candlemark.web.desks.figures import agencies, beside, views
+from candlemark.web.desks.figures.process import views as process
+
+ABOUT = r"^(?P<about>[-a-zA-Z0-9_]+)/"
+VIEWS = r"(?P<name>flow|variants|rework|limits|changes|coverage)"
 
 urlpatterns = [
     path("", views.figures, name="figures"),
+    path("agencies/", agencies.agencies, name="agencies"),
     path("<slug:about>/", views.figure, name="figure"),
     path("<slug:about>/compare/", beside.compare, name="figure-compare"),
     path("<slug:about>/same-mix/", beside.standardise, name="figure-same-mix"),
     path("<slug:about>/over-time/", beside.trend, name="figure-over-time"),
     re_path(
-        r"^(?P<about>[-a-zA-Z0-9_]+)/(?P<question>occupancy|attrition|incidence|durations"
+        ABOUT + r"(?P<question>occupancy|attrition|incidence|durations"
         r"|comparison|standardised|trend)"
         r"\.(?P<form>csv|json|parquet)$",
         views.table_file,
         name="figure-file",
+    ),
+    re_path(ABOUT + VIEWS + r"/$", process.view, name="process"),
+    re_path(
+        ABOUT + VIEWS + r"\.(?P<form>csv|json|parquet)$", process.view_file, name="process-file"
+    ),
+    # A list of cases: for members who may open them.
+    re_path(ABOUT + r"(?P<name>stuck)/$", process.view, name="stuck"),
+    re_path(
+        ABOUT + r"(?P<name>stuck)\.(?P<form>csv|json|parquet)$",
+        process.view_file,
+        name="stuck-file",
     ),
 ]

@@ -92,6 +92,8 @@ def table_file(request: HttpRequest, about: str, question: str, form: str) -> Ht
     """One figure as a file: exact inside the vault, protected for the public."""
     door = door_of(request)
     if question in beside.QUESTIONS:
+        if request.GET.get("for") == asking.PUBLIC:
+            raise Http404  # how their counts add up with others nobody has written down yet
         figure = beside.exact(door, about, question, request.GET.dict())
         return _download(*files.inside_file(figure, form), form)
     code = code_of(door, about)
@@ -133,7 +135,7 @@ def _limits(door: Door, names: Names) -> tuple[NationalLimit, ...]:
     return pathways_of(door.vault.ledger).of_country(names.crosswalk.country).limits
 
 
-def _take(door: Door, code: str, question: str, asked: Asked) -> Taken:
+def _take(door: Door, code: str, question: str, asked: Asked) -> Taken[Figure]:
     def ask(study: Study) -> Figure:
         if question in {"occupancy", "incidence"}:
             over_time = measure.occupancy if question == "occupancy" else measure.incidence

@@ -15,6 +15,7 @@ from candlemark.linkage.facts import PERSON
 from candlemark.linkage.from_cases import CASES, PERSONS
 from candlemark.linkage.judging import Claims, Turn, judging, next_pair
 from candlemark.linkage.judging.state import UNITS
+from candlemark.measure.moved import moves_kept_figures
 from candlemark.web.desks.review.names import called
 from candlemark.web.doors import door_of
 from candlemark.web.tongue import reader_of
@@ -61,7 +62,10 @@ class Desk:
     def of_unit(self, unit: str) -> Judging:
         """How judging of cases, or of people, stands."""
         ledger, members = self.door.vault.ledger, self.door.vault.members
-        return self.door.kept(("judging", unit), lambda: judging(ledger, members.roster(), unit))
+        moves = self.door.kept("moved by links", lambda: moves_kept_figures(ledger))
+        return self.door.kept(
+            ("judging", unit), lambda: judging(ledger, members.roster(), unit, moves)
+        )
 
     @property
     def units(self) -> list[Judging]:

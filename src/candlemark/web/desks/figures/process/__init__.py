@@ -1,0 +1,1 @@
+"""The process on pages: what follows what, which ways, who comes back, who waits, which limits."""
