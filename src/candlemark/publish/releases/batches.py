@@ -33,7 +33,7 @@ def close_batch(
         Disclosive, NotInOrder, MeasureError: it cannot be released, and why.
     """
     secret = protect.secret_of(ledger)
-    before = protect.published_rows(ledger, source.cohort)
+    before = protect.released_before(ledger, source.cohort)
     tried = protect.try_release(source, named, policy, secret, before)
     drafted = protect.draft_release(ledger, source, named, policy)
     return drafted.code, tried.figures
