@@ -40,7 +40,7 @@ def pages(site, tongue):
     yield site / "releases" / "1" / f"{tongue}.html"
     yield site / "releases" / "3" / f"{tongue}.html"
     yield site / "tables" / gone[0] / f"{tongue}.html"
-    for row in rows:
+    for row in rows[-2:]:
         yield site / row["folder"] / f"{tongue}.html"
     yield site / rows[-1]["folder"] / f"frame-{tongue}.html"
 
@@ -50,7 +50,7 @@ def test_every_kind_of_page_is_accessible_and_nothing_is_blocked(public_site, vi
     for page in pages(public_site, tongue):
         visit.page.goto(page.as_uri())
         visit.measure(axe)
-        for width, dark, rules in LOOKS[: 1 if tongue == "az" else 2]:
+        for width, dark, rules in LOOKS[: 2 if tongue == "en" else 1]:
             visit.see(width=width, dark=dark)
 
             assert visit.findings(rules) == [], (page, width)

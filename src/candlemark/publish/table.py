@@ -58,7 +58,7 @@ class Sign(StrEnum):
     MISSING = "missing"  # there is no such number: nobody knows it, or it has not come about
     SUPPRESSED = "suppressed"  # small, or it would give a small one away
     WAITING = "waiting"  # too few new cases so far; it comes with a later release
-    ZERO = "zero"  # nobody, and that is true
+    ZERO = "zero"  # nobody; with an interval beside it, as few as that says
 
 
 class Form(StrEnum):

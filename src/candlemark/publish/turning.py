@@ -230,7 +230,10 @@ class _Names:
         self._question = figure.question
         self._batches = figure.did is not None
         named = wanted([figure.table])[0] if figure.table else None
-        self._of = named.of if named and named.what == "entered" else ""
+        entered = named is not None and named.what == "entered"
+        self._of = named.of if named and entered else ""
+        self._to = named.of if named and not entered else ""
+        self._year = named.year if named else ""
         self._by = tuple(named.by) if named else tuple(filter(None, [figure.basis.by]))
 
     def agency(self) -> Texts:
@@ -240,9 +243,11 @@ class _Names:
     def title(self, question: Named, agency: Named) -> Texts:
         inside = {"question": question.labels, "agency": agency.labels}
         schemes = [self.scheme(code) for code in filter(None, (self._of, *self._by))]
-        if not schemes:
-            return wording.texts("title", "plain", **inside)
-        return wording.texts("title", "by", scheme=_joined(schemes), **inside)
+        title = wording.texts("title", "plain", **inside)
+        if schemes:
+            title = wording.texts("title", "by", scheme=_joined(schemes), **inside)
+        more = [self.stage(self._to)] if self._to else []
+        return _joined([title, *more, *([wording.same(self._year)] if self._year else [])])
 
     def scheme(self, code: str) -> Texts:
         code = code.rstrip("^")
@@ -282,7 +287,7 @@ class _Names:
 
     def state(self, code: str) -> Texts:
         goal = self._crosswalk.goal if self._crosswalk else None
-        if code == REACHED and goal is not None and not self._batches:
+        if code == REACHED and goal is not None and self._question != "incidence":
             return self.stage(goal.own)
         if code == PENDING or wording.knows("category", code):
             return wording.texts("category", code)

@@ -396,14 +396,14 @@ def _cell(cell: Cell | None, measure: Measure, said: Speaker) -> Markup:
         if cell.reason and wording.knows("reason", cell.reason)
         else escape(said.text(wording.sign_labels(cell.sign)))
     )
+    interval = said.interval(cell, measure.form)
+    small = Markup("<small>{}</small>").format(interval) if interval else Markup()
     if cell.sign is not Sign.NUMBER or cell.value is None:
         return Markup(
-            '<td><span class="glyph" aria-hidden="true">{}</span><span class="away">{}</span></td>'
-        ).format(wording.glyph(cell.sign), reason)
+            '<td><span class="glyph" aria-hidden="true">{}</span>'
+            '<span class="away">{}</span>{}</td>'
+        ).format(wording.glyph(cell.sign), reason, small if cell.high else "")
     shown = Markup('<data value="{}">{}</data>').format(
         cell.value, said.value(cell.value, measure.form)
     )
-    interval = said.interval(cell, measure.form)
-    return Markup("<td>{}{}</td>").format(
-        shown, Markup("<small>{}</small>").format(interval) if interval else ""
-    )
+    return Markup("<td>{}{}</td>").format(shown, small)
