@@ -72,10 +72,11 @@ def rows_of(kind: str, rows: int, file: str) -> pa.Table:
 
 def ours(kind: str, table: pa.Table) -> dict[str, Any]:
     """Trained, compared, clustered, reviewed; a new batch added."""
-    from candlemark.linkage.engine import load_plan, train  # noqa: PLC0415
+    from candlemark.linkage.engine import load_plan  # noqa: PLC0415
     from candlemark.linkage.engine.index import Index  # noqa: PLC0415
     from candlemark.linkage.engine.plan import read_plan  # noqa: PLC0415
     from candlemark.linkage.engine.running import link  # noqa: PLC0415
+    from candlemark.linkage.engine.training import train  # noqa: PLC0415
     from candlemark.linkage.simulated import prepare_people  # noqa: PLC0415
 
     rows = pq.read_table(PREPARED) if kind == "people" else table.drop_columns(["truth"])

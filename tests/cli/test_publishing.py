@@ -118,8 +118,9 @@ def test_a_copy_with_one_byte_changed_is_named_with_its_own_exit_code(desk, ask,
 
 def test_a_text_that_is_missing_in_a_tongue_is_named(desk):
     answer = desk(
-        "founder", "release", "draft", desk.place / "part.toml", "--crosswalk", "xx-court"
-    )
+        "founder", "release", "draft", desk.place / "part.toml", "--crosswalk", "xx-court",
+        "--question", "attrition",
+    )  # fmt: skip
 
     assert answer.code == 40
     assert "fa.title: it is missing (فارسی)" in answer.err
@@ -173,3 +174,36 @@ def test_what_cannot_be_used_is_refused_with_a_hint(desk, ask, tmp_path):
     assert "address: it is not an https address" in address.err
     assert desk("founder", "release", "list").out == "There is no release and no draft of one.\n"
     assert "address: none that lasts" in desk("founder", "publish", "address").out
+
+
+def test_closed_batches_go_out_with_the_release_that_is_approved(desk, tmp_path):
+    answer = desk(
+        "founder", "release", "draft", desk.place / "texts.toml", "--crosswalk", "xx-court", "--json",
+        "--table", "entered/bias-grounds", "--table", "steps",
+    )  # fmt: skip
+    draft = answer.json["draft"]
+    alone = desk("founder", "release", "approve", draft)
+    approved = desk("colleague", "release", "approve", draft)
+    published = desk("founder", "release", "publish", draft)
+    built = desk("founder", "publish", "build", "--out", tmp_path / "site")
+    both = desk(
+        "founder", "release", "draft", desk.place / "texts.toml", "--crosswalk", "xx-court",
+        "--table", "steps", "--question", "attrition",
+    )  # fmt: skip
+    rounded = desk(
+        "founder", "release", "draft", desk.place / "texts.toml", "--crosswalk", "xx-court",
+        "--question", "attrition",
+    )  # fmt: skip
+
+    assert [one.code for one in (alone, approved, published, built)] == [38, 0, 0, 0]
+    assert (both.code, rounded.code) == (2, 60)
+    rows = json.loads((tmp_path / "site" / "api" / "tables.json").read_bytes())["tables"]
+    assert [row["name"] for row in rows] == [
+        "entered-bias-grounds-xx-court-charge-from-heard",
+        "steps-xx-court-charge-from-heard",
+    ]
+    whole = json.loads((tmp_path / "site" / rows[1]["document"]).read_bytes())
+    states = next(one for one in whole["dimensions"] if one["code"] == "state")
+    assert "Valmora" in whole["titles"]["tr"]
+    assert {one["labels"]["en"] for one in states["categories"]} > {"Pending"}
+    assert whole["protection"]["way"] == "closed-batches"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from candlemark.errors import CandlemarkError, LedgerBroken
+from candlemark.errors import CandlemarkError, Fault, LedgerBroken
 from candlemark.ledger.checkpoint import signed_head
 from candlemark.ledger.entry import PartNote, Seen, read_leaf
 from candlemark.ledger.merkle import Tree
@@ -501,3 +501,15 @@ def test_an_entry_signed_by_another_key_than_its_device_s_is_not_read_and_it_is_
     assert [str(one) for one in small.ledger.roster_faults] == [
         "leaf 4: the signature does not hold"
     ]
+
+
+def test_what_stops_the_walk_altogether_is_told_in_its_own_words(world):
+    """Reading that ends in the middle, for a reason that is no fault of one place."""
+    with world.in_memory() as vault:
+        world.say(vault.ledger, "one")
+        vault._store.close()
+
+        found = vault.ledger.verify()
+
+    assert found.faults == (Fault("ledger", "the vault is closed"),)
+    assert found.leaves == 0

@@ -271,10 +271,12 @@ FIRST_ARREST = {
 
 def test_how_soon_the_first_arrest_follows_a_complaint_in_new_york(read):
     table = stays_of(read("us-nypd"))
-    (row,) = (
+    arrested, row = (
         reach(Question(table, Ask(from_state="recorded"), at=tuple(FIRST_ARREST))).groups[0].rows
     )
 
+    assert (arrested.own, arrested.reached, arrested.unknown) == ("arrest", 185, 13)
+    assert arrested.horizons[-1].p == pytest.approx(0.269, abs=5e-4)
     assert (row.own, row.reached, row.pending) == ("end:reached", 185, 501)
     assert {by.day: (by.p, by.low, by.high) for by in row.horizons} == {
         day: pytest.approx(said, abs=1e-6) for day, said in FIRST_ARREST.items()

@@ -43,7 +43,7 @@ def tried(names, some=None, *, before=None, secret=SECRET, policy=HOUSE, **more)
 
 def after(made):
     """What there is to go on from once a release was approved."""
-    return Before(made.made.rows, {table.name: table.categories for table in made.tables})
+    return Before(made.made.rows, {table.name: table for table in made.tables})
 
 
 def figure(made, table):
@@ -214,6 +214,18 @@ def test_the_next_release_counts_only_what_is_new_and_adds_it_up():
         marks = [mark for row in (*first.made.rows, *second.made.rows) if row.table == one
                  for mark in row.marks]  # fmt: skip
         assert len(marks) == len(set(marks))
+
+
+def test_a_table_that_is_left_out_of_a_release_is_attacked_all_the_same():
+    early = source(PEOPLE, date(2022, 6, 30))
+    first = tried(["entered/ground@region"], early)
+    second = tried(["entered/ground"], before=after(first))
+
+    assert {table.name for table in second.tables} == {"entered/ground", "entered/ground@region"}
+    assert second.made.attacked.cells > len(second.made.rows[0].exact)
+    # The two tell of the same thing, so that each has to gather twice as many.
+    assert {row.least for row in first.made.rows} == {15}
+    assert {row.least for row in second.made.rows} == {30}
 
 
 def test_a_ground_nobody_was_coded_by_before_joins_the_table_and_breaks_nothing():

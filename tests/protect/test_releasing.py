@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 
+import numpy as np
 import pytest
 
 from candlemark.errors import Disclosive, NotEntitled, NotInOrder, SettingRefused
@@ -29,6 +30,7 @@ from candlemark.protect import (
     secret_of,
     wanted,
 )
+from candlemark.protect.batches.noise import NoiseTable
 from candlemark.protect.facts import PolicySaid, ReleaseApproved, SecretMade
 from candlemark.protect.setting_up import existing_secret, tag_of
 from candlemark.publish import csv_text
@@ -61,7 +63,7 @@ def drafted(team, who="founder", until=EARLY, names=NAMES):
 
 def approved(team, one, who="second", some=None):
     with team.open(who) as vault:
-        return approve_release(vault, one, some or source(PEOPLE, EARLY), NAMES)
+        return approve_release(vault, one, some or source(PEOPLE, EARLY))
 
 
 def test_the_secret_is_made_once_and_stays_the_first(vault):
@@ -169,7 +171,7 @@ def test_two_groups_of_a_released_year_are_compared(tmp_path):
     with team.open() as vault:
         one = draft_release(vault.ledger, where, named, HOUSE)
     with team.open("second") as vault:
-        approve_release(vault, one, where, named)
+        approve_release(vault, one, where)
         pair = ("gay-men", "trans-women")
         shown = released_comparison(vault.ledger, one.cohort, "stands@ground#2021", pair)
         with pytest.raises(NotInOrder):
@@ -190,11 +192,27 @@ def test_a_case_that_may_not_be_counted_any_more_stops_the_approval(tmp_path):
         approved(team, one, some=without)
 
 
+def test_a_draft_that_is_not_what_its_cases_give_is_not_approved(tmp_path, monkeypatch):
+    """A member whose program leaves the noise out, or counts a case that is somewhere else."""
+    team = Team(tmp_path / "vault", KINDS)
+    team.take_in("second")
+    with monkeypatch.context() as bent:
+        bent.setattr(NoiseTable, "published", lambda *given: np.asarray(given[1]))
+        bare = drafted(team)
+    with pytest.raises(Disclosive, match="counted otherwise") as refused:
+        approved(team, bare)
+    assert refused.value.faults
+
+    other = [(*each[:5], "roma", each[6]) for each in PEOPLE]
+    with pytest.raises(Disclosive):
+        approved(team, drafted(team), some=source(other, EARLY))
+
+
 def test_in_a_vault_of_one_nobody_can_approve(vault):
     one = draft_release(vault.ledger, source(PEOPLE, EARLY), NAMES, HOUSE)
 
     with pytest.raises(NotEntitled, match="cannot approve"):
-        approve_release(vault, one, source(PEOPLE, EARLY), NAMES)
+        approve_release(vault, one, source(PEOPLE, EARLY))
 
 
 def test_a_release_in_which_nothing_is_new_is_refused(vault):

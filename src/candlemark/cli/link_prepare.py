@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-import pyarrow.parquet as pq
 
 from candlemark.cli import paper
 from candlemark.cli.link_sources import (
-    filled,
     in_vault,
     of_tables,
     of_vault,
@@ -18,10 +15,9 @@ from candlemark.cli.link_sources import (
     sources_options,
 )
 from candlemark.cli.opening import json_option, opened, vault_or_tables_option
-from candlemark.errors import StorageFull, WrongCommand
-
-if TYPE_CHECKING:
-    from candlemark.linkage.sources import Sources
+from candlemark.errors import WrongCommand
+from candlemark.linkage.from_table import write_table
+from candlemark.linkage.sources import filled
 
 
 @click.command("prepare")
@@ -59,25 +55,14 @@ def prepare_command(
         if tell:
             tell(1.0, "prepared")
     if out:
-        _write(sources, out)
+        write_table(sources.rows, out)
     known = filled(sources.rows)
     if as_json:
-        paper.print_json(
-            {"sources": sources.states, "known": dict(known), "noticed": sources.noticed}
-        )
+        paper.print_json({"sources": sources.states, "known": known, "noticed": sources.noticed})
         return
     paper.print_table(
         ["source", "state", "rows"], [[one.source, one.state, one.rows] for one in sources.states]
     )
     paper.say()
-    paper.print_table(["column", "rows with a value"], [list(one) for one in known])
+    paper.print_table(["column", "rows with a value"], [list(one) for one in known.items()])
     say_noticed(sources.noticed)
-
-
-def _write(sources: Sources, out: Path) -> None:
-    try:
-        pq.write_table(sources.rows, out)
-    except OSError:
-        raise StorageFull(
-            f"{out.name} could not be written", hint="look at the folder and its space"
-        ) from None

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import pyarrow.csv as pc
-import pyarrow.parquet as pq
 
 from candlemark.cli import paper
 from candlemark.cli.link_sources import (
@@ -20,16 +18,14 @@ from candlemark.cli.link_sources import (
 )
 from candlemark.cli.opening import json_option, opened, vault_or_tables_option
 from candlemark.definition import Definition
-from candlemark.errors import SourceMissing, StorageFull, WrongCommand
+from candlemark.errors import SourceMissing, WrongCommand
 from candlemark.linkage.engine import link, model_of_document, run_sources
 from candlemark.linkage.engine.keeping import earlier_run
 from candlemark.linkage.engine.splinked import linked_by_spark
-from candlemark.linkage.from_table import read_columns
+from candlemark.linkage.from_table import read_columns, write_table
 from candlemark.linkage.said import model_of
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from candlemark.linkage.engine import Linked, LinkModel
     from candlemark.linkage.sources import Sources
 
@@ -123,7 +119,8 @@ def run_command(
                 if engine == "spark"
                 else link(model, sources.rows, once_each=once_each, chunks=chunks or 0, tell=show)
             )
-            write_table(linked.pairs, out)
+            if out:
+                write_table(linked.pairs, out)
             said = {"run": str(out), "model": model.content_hash, "adds_to": ""}
             show(1.0, "linked")
     _show(said, linked, sources, as_json=as_json)
@@ -164,17 +161,4 @@ def _model(name: str) -> LinkModel:
     except OSError:
         raise SourceMissing(
             f"{Path(name).name} is not there, or cannot be read", hint="name the file of a model"
-        ) from None
-
-
-def write_table(table: pa.Table, out: Path | None) -> None:
-    """Write a table as Parquet, or as CSV without its lists."""
-    try:
-        if out and out.suffix == ".csv":
-            pc.write_csv(table.drop_columns(["levels", "weights"]), out)
-        elif out:
-            pq.write_table(table, out)
-    except OSError:
-        raise StorageFull(
-            f"{out} could not be written", hint="look at the folder and its space"
         ) from None

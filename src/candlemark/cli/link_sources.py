@@ -6,21 +6,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import pyarrow as pa
 
 from candlemark.cli import paper
 from candlemark.definition import Definition
 from candlemark.errors import WrongCommand
-from candlemark.linkage.columns import ROWS, Noticed
 from candlemark.linkage.engine.plan import SHIPPED, Plan, load_plan, read_plan
-from candlemark.linkage.facts import TrainedOn
-from candlemark.linkage.from_table import prepare_table, read_columns, read_table, table_columns
-from candlemark.linkage.sources import Sources, one_agency, prepare_sources, refuse_twice
+from candlemark.linkage.from_table import read_columns
+from candlemark.linkage.sources import prepare_sources, table_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from candlemark.ledger import Ledger
+    from candlemark.linkage.sources import Sources
 
 
 def sources_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -95,46 +93,11 @@ def of_vault(ledger: Ledger, names: Sequence[str], columns_file: Path | None) ->
 
 
 def of_tables(tables: Sequence[Path], columns_file: Path | None) -> Sources:
-    """Tables as sources, each under the name of its file.
-
-    Without ``--columns`` a table is taken as it is: it has the columns of the plan.
-    """
-    names = [path.stem for path in tables]
-    refuse_twice(names)
-    columns = read_columns(columns_file) if columns_file else {}
-    found, states = [], []
-    noticed: list[Noticed] = []
-    for path in tables:
-        table = read_table(path)
-        if path.stem in columns:
-            made = prepare_table(table, table_columns(columns[path.stem]), path.stem)
-            table, noticed = made.rows, [*noticed, *made.noticed]
-        elif "source" not in table.column_names:
-            table = table.append_column("source", pa.array([path.stem] * table.num_rows))
-        found.append(table)
-        states += [TrainedOn(path.stem, path.name, table.num_rows)]
-    rows = pa.concat_tables(found, promote_options="default")
-    return Sources(rows, tuple(states), (*noticed, *one_agency(rows)))
-
-
-def filled(rows: pa.Table) -> list[tuple[str, int]]:
-    """Of each comparable column: in how many rows something is known."""
-    known = []
-    for name in rows.column_names:
-        column = rows[name]
-        count = len(column) - column.null_count
-        if pa.types.is_list(column.type):
-            count = sum(bool(words) for words in column.to_pylist())
-        known.append((name, count))
-    return known
+    """The tables that options name, each a source under the name of its file."""
+    return table_sources(tables, read_columns(columns_file) if columns_file else {})
 
 
 def say_noticed(noticed: Sequence[object]) -> None:
     """What was taken for unknown, for the eye."""
     for one in noticed:
         paper.say(f"Look at: {one}")
-
-
-def is_prepared(rows: pa.Table) -> bool:
-    """Whether these are comparable rows."""
-    return bool(rows.schema.equals(ROWS))

@@ -20,11 +20,13 @@ from candlemark.cli.link_sources import (
 )
 from candlemark.cli.opening import json_option, opened, vault_or_tables_option
 from candlemark.errors import StorageFull, WrongCommand
-from candlemark.linkage.engine import keep_model, levels_of, train
+from candlemark.linkage.engine import keep_model, levels_of
+from candlemark.linkage.engine.training import train
 from candlemark.linkage.unknowns import Notebook
 
 if TYPE_CHECKING:
-    from candlemark.linkage.engine import LinkModel, Plan, Trained
+    from candlemark.linkage.engine import LinkModel, Plan
+    from candlemark.linkage.engine.training import Trained
     from candlemark.linkage.sources import Sources
 
 

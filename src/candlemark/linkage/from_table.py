@@ -23,6 +23,7 @@ from candlemark.errors import (
     NotUnderstood,
     SourceMalformed,
     SourceMissing,
+    StorageFull,
 )
 from candlemark.linkage.from_batch import RawColumns, said_in_cells
 from candlemark.linkage.preparing import prepared
@@ -78,6 +79,24 @@ def read_table(path: Path) -> pa.Table:
         raise SourceMalformed(
             f"{path.name} is neither CSV nor Parquet that can be read",
             hint="CSV has one line of column names, UTF-8, commas",
+        ) from None
+
+
+def write_table(table: pa.Table, path: Path) -> None:
+    """Write a table as Parquet, or as CSV without the columns that hold lists.
+
+    Raises:
+        StorageFull: it could not be written.
+    """
+    try:
+        if path.suffix == ".csv":
+            lists = [one.name for one in table.schema if pa.types.is_list(one.type)]
+            pc.write_csv(table.drop_columns(lists), path)
+        else:
+            pq.write_table(table, path)
+    except OSError:
+        raise StorageFull(
+            f"{path.name} could not be written", hint="look at the folder and its space"
         ) from None
 
 

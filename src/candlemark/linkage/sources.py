@@ -18,10 +18,11 @@ from candlemark.linkage.columns import ROWS, Noticed
 from candlemark.linkage.facts import TrainedOn
 from candlemark.linkage.from_batch import prepare_batch
 from candlemark.linkage.from_cases import CASES, PERSONS, prepare_cases, prepare_persons
-from candlemark.linkage.from_table import raw_columns
+from candlemark.linkage.from_table import prepare_table, raw_columns, read_table, table_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from candlemark.definition import Edition
     from candlemark.ledger import Ledger
@@ -71,6 +72,42 @@ def prepare_sources(
     rows = pa.concat_tables([one.rows for one in found]) if found else ROWS.empty_table()
     noticed = tuple(each for one in found for each in one.noticed)
     return Sources(rows, tuple(one.states[0] for one in found), (*noticed, *one_agency(rows)))
+
+
+def table_sources(paths: Sequence[Path], columns: Mapping[str, dict[str, Any]]) -> Sources:
+    """Tables of files as sources, each under the name of its file.
+
+    A table of which ``columns`` says nothing is taken as it is: it has the columns of the plan.
+
+    Raises:
+        SettingRefused: no table, or one name twice.
+        SourceMissing, SourceMalformed, ColumnsDiffer, IdsDamaged: as ``from_table`` has it.
+    """
+    refuse_twice([path.stem for path in paths])
+    found, states = [], []
+    noticed: list[Noticed] = []
+    for path in paths:
+        table = read_table(path)
+        if path.stem in columns:
+            made = prepare_table(table, table_columns(columns[path.stem]), path.stem)
+            table, noticed = made.rows, [*noticed, *made.noticed]
+        elif "source" not in table.column_names:
+            table = table.append_column("source", pa.array([path.stem] * table.num_rows))
+        found.append(table)
+        states.append(TrainedOn(path.stem, path.name, table.num_rows))
+    rows = pa.concat_tables(found, promote_options="default")
+    return Sources(rows, tuple(states), (*noticed, *one_agency(rows)))
+
+
+def filled(rows: pa.Table) -> dict[str, int]:
+    """Of each column: in how many rows something is known."""
+    known = {}
+    for name in rows.column_names:
+        column = rows[name]
+        known[name] = len(column) - column.null_count
+        if pa.types.is_list(column.type):
+            known[name] = sum(bool(words) for words in column.to_pylist())
+    return known
 
 
 def refuse_twice(names: Sequence[str]) -> None:

@@ -37,7 +37,12 @@ from candlemark.measure.figure import (
 )
 from candlemark.measure.labels import ENDED
 from candlemark.measure.log import Ask, asked, stays_of
-from candlemark.measure.log.coarse_ways import drawn_stays, learnable, with_a_gap
+from candlemark.measure.log.coarse_ways import (
+    drawn_stays,
+    learnable,
+    lengths_at_ends,
+    with_a_gap,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -192,11 +197,14 @@ def _reached(cohort: AskedCohort, group: IncidenceGroup, sets: Sets) -> Incidenc
 
 def _stayed(cohort: AskedCohort, group: DurationsGroup, sets: Sets) -> DurationsGroup:
     places = {state.own: place for place, state in enumerate(cohort.table.states)}
-    left_out = with_a_gap(cohort, cohort.groups.index(group.group))
+    place = cohort.groups.index(group.group)
+    left_out, ends = with_a_gap(cohort, place), lengths_at_ends(cohort, place)
     return replace(
         group,
         rows=tuple(
-            replace(row, quantiles=drawn_quantiles(*sets, places[row.own], QUARTILES, left_out))
+            replace(
+                row, quantiles=drawn_quantiles(sets[0], ends, places[row.own], QUARTILES, left_out)
+            )
             if row.own in places
             else row
             for row in group.rows

@@ -48,8 +48,9 @@ def batch(
     """The next release.
 
     Args:
-        tables: what is counted; the same in every release, or more.
-        events: of each table, everything until now.
+        tables: what is counted, and everything that was counted in any release: all of it is
+            attacked together.
+        events: of each table that is counted now, everything until now.
         before: every row that was ever published.
         policy: the rules.
         secret: of the record keys.
@@ -97,8 +98,8 @@ def _closed(
     suppressed: dict[str, tuple[str, ...]] = {}
     for table in tables:
         mine = [row for row in before if row.table == table.name]
-        if table.year and mine:
-            continue  # once, and never again
+        if table.name not in events or (table.year and mine):
+            continue  # not asked for now; or a year, which is released once and never again
         closing = Closing(table, policy, secret, telling.get(table.of, 1), number)
         rows, left = closing.rows(events[table.name], mine)
         fresh.extend(rows)

@@ -11,13 +11,16 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from candlemark.errors import NotInOrder
+from candlemark.errors import Disclosive, Fault, NotInOrder
 from candlemark.measure.log import stays_of
+from candlemark.protect.attacks.gate import attack, refuse
 from candlemark.protect.batch import batch, refuse_nothing
+from candlemark.protect.batches.closing import Closing
 from candlemark.protect.figures.made import Published, compared, figure_of, missing_figure
 from candlemark.protect.figures.planning import Planner
+from candlemark.protect.figures.wanted import wanted
 from candlemark.protect.protected import PublicBasis
-from candlemark.protect.releasing import State, approve, draft, releases
+from candlemark.protect.releasing import State, approve, draft, refuse_approval, releases
 from candlemark.protect.setting_up import every_policy, existing_secret, secret_of, tag_of
 
 if TYPE_CHECKING:
@@ -30,7 +33,8 @@ if TYPE_CHECKING:
     from candlemark.protect.batch import Batch
     from candlemark.protect.batches.closing import Row
     from candlemark.protect.batches.record_keys import Secret
-    from candlemark.protect.batches.tables import Events, Table
+    from candlemark.protect.batches.tables import Table
+    from candlemark.protect.figures.planning import Counted
     from candlemark.protect.figures.wanted import Wanted
     from candlemark.protect.policy import Policy
     from candlemark.protect.protected import ProtectedFigure
@@ -76,10 +80,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What was released of a cohort until now: rows, and the categories of their tables."""
+    """What was released of a cohort until now: rows, and their tables by name."""
 
     rows: tuple[Row, ...] = ()
-    categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+
+    def categories(self, table: Table) -> tuple[str, ...]:
+        """The categories a table was released with; its own where it never was."""
+        return self.tables.get(table.name, table).categories
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +127,10 @@ def try_release(
     can, cannot = planner.possible(named)
     counted = planner.tables(can)
     before = before or Before()
+    now = {one.table.name for one in counted}
     tables = [_grown(one.table, before) for one in counted]
+    # What is not counted now was published all the same, and is attacked with the rest.
+    tables += [table for name, table in before.tables.items() if name not in now]
     said = tuple(row for table in tables for row in _aligned(table, before))
     events = {one.table.name: one.events for one in counted}
     made = batch(tables, events, said, policy, secret, exact=exact)
@@ -135,15 +146,13 @@ def _grown(table: Table, before: Before) -> Table:
     return replace(
         table,
         groups=tuple(dict.fromkeys((*table.groups, *groups))),
-        categories=tuple(
-            dict.fromkeys((*table.categories, *before.categories.get(table.name, ())))
-        ),
+        categories=tuple(dict.fromkeys((*table.categories, *before.categories(table)))),
     )
 
 
 def _aligned(table: Table, before: Before) -> Iterator[Row]:
     """The rows of a table with their values in the order of its categories now."""
-    was = before.categories.get(table.name, table.categories)
+    was = before.categories(table)
     place = {code: number for number, code in enumerate(was)}
     order = [place.get(code, -1) for code in table.categories]
     for row in before.rows:
@@ -207,12 +216,21 @@ def draft_release(
     )
 
 
-def approve_release(vault: Vault, one: Release, source: Source, named: Sequence[Wanted]) -> Release:
-    """Approve a draft as another member, once every case in it may still be counted.
+def approve_release(vault: Vault, one: Release, source: Source) -> Release:
+    """Approve a draft as another member, once it was made again here and attacked again.
+
+    Args:
+        vault: opened by that member.
+        one: the draft.
+        source: what may be counted now.
 
     Raises:
-        NotEntitled, Disclosive: it cannot be approved, and why.
+        NotEntitled: they drafted it, or it waits for nobody.
+        NotInOrder: it was made with another secret, or under rules that are not known here.
+        Disclosive: it does not come out the same, since a case may not be counted any more or the
+            draft is not what it says; or an attack opens it.
     """
+    refuse_approval(vault, one)
     secret = existing_secret(vault.ledger)
     policy = every_policy(vault.ledger).get((one.said.policy, one.said.policy_version))
     if secret is None or tag_of(secret) != one.said.secret or policy is None:
@@ -220,14 +238,47 @@ def approve_release(vault: Vault, one: Release, source: Source, named: Sequence[
             "this draft was made with another secret, or under a policy that is not known",
             hint="draft it anew",
         )
-    planner = Planner(source.stays, source.ask, secret, policy)
-    counted = planner.tables(planner.possible(named)[0])
-    present = _marks(each.events for each in counted)
-    return approve(vault, one, present)
+    counted = {
+        each.table.name: each
+        for each in Planner(source.stays, source.ask, secret, policy).tables(
+            wanted([table.name for table in one.tables])
+        )
+    }
+    faults = [
+        Fault(row.place, "does not come out the same")
+        for row in one.rows
+        if not _comes_out(counted[row.table], row, one.tables, policy, secret)
+    ]
+    if faults:
+        raise Disclosive(
+            "a case in this release may not be counted any more, or it was counted otherwise",
+            hint="consent was taken back, or a case was corrected: draft it anew",
+            faults=faults,
+        )
+    before = released_before(vault.ledger, one.cohort)
+    tables = [_grown(table, before) for table in one.tables]
+    said = [row for table in tables for row in _aligned(table, before)]
+    drafted = Before(one.rows, {table.name: table for table in one.tables})
+    mine = [row for table in tables for row in _aligned(table, drafted)]
+    refuse(attack(tables, [*said, *mine], policy), policy)
+    return approve(vault, one)
 
 
-def _marks(events: Iterable[Events]) -> list[int]:
-    return [mark for some in events for mark in some.marks.tolist()]
+def _comes_out(
+    counted: Counted, row: Row, tables: Sequence[Table], policy: Policy, secret: Secret
+) -> bool:
+    """Whether a row of a draft is what its events give with the noise of their keys."""
+    (table,) = [table for table in tables if table.name == row.table]
+    telling = sum(bool(one.of) and one.of == table.of and not one.year for one in tables)
+    closing = Closing(counted.table, policy, secret, 1 if table.year else max(telling, 1))
+    again = closing.again(counted.events, row)
+    if again is None or again.total != row.total:
+        return False
+    now = dict(zip(counted.table.categories, again.values, strict=True))
+    said = dict(zip(table.categories, row.values, strict=True))
+    return all(now.get(code, 0) == value for code, value in said.items()) and all(
+        value == 0 or code in said for code, value in now.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +297,7 @@ def released_before(ledger: Ledger, cohort: tuple[str, str]) -> Before:
     found = _released(ledger, cohort)
     if found is None:
         return Before()
-    return Before(found.rows, {name: table.categories for name, table in found.tables.items()})
+    return Before(found.rows, found.tables)
 
 
 def _released(ledger: Ledger, cohort: tuple[str, str]) -> _Released | None:
@@ -262,9 +313,9 @@ def _released(ledger: Ledger, cohort: tuple[str, str]) -> _Released | None:
         for table in one.tables:
             mine = tuple(row for row in one.rows if row.table == table.name)
             known = tables.get(table.name, table)
-            before = Before(rows.get(table.name, ()), {table.name: known.categories})
+            before = Before(rows.get(table.name, ()), {table.name: known})
             tables[table.name] = _grown(table, before)
-            said = Before(mine, {table.name: table.categories})
+            said = Before(mine, {table.name: table})
             rows[table.name] = (
                 *_aligned(tables[table.name], before),
                 *_aligned(tables[table.name], said),

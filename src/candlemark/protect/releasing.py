@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import numpy as np
 
-from candlemark.errors import Disclosive, NotEntitled, NotInOrder
+from candlemark.errors import NotEntitled, NotInOrder
 from candlemark.ids import new_id
 from candlemark.ledger import Part
 from candlemark.protect.batches.closing import Row
@@ -305,32 +305,30 @@ def release_named(ledger: Ledger, code: str) -> Release:
     return found[0]
 
 
-def approve(vault: Vault, one: Release, present: Sequence[int]) -> Release:
-    """Let a release leave, as a member who did not draft it.
-
-    Args:
-        vault: opened by that member.
-        one: which.
-        present: marks of every event that may be counted now.
+def refuse_approval(vault: Vault, one: Release) -> None:
+    """Refuse an approval by whoever drafted it, and of what does not wait.
 
     Raises:
         NotEntitled: they drafted it, or it waits for nobody.
-        Disclosive: a case in it may not be counted any more, or it was made with another secret.
     """
-    me = vault.members.me
     if one.state is not State.WAITING:
         raise NotEntitled(f"this release is {one.state.value}", hint="draft another one")
-    if me.kid == one.drafted_by:
+    if vault.members.me.kid == one.drafted_by:
         raise NotEntitled(
             "whoever drafted a release cannot approve it",
             hint="another member looks at it, and approves it",
         )
-    marks = {mark for row in one.rows for mark in row.marks}
-    if not marks <= set(present):
-        raise Disclosive(
-            "a case in this release may not be counted any more",
-            hint="consent was taken back, or the case was corrected: draft it anew",
-        )
+
+
+def approve(vault: Vault, one: Release) -> Release:
+    """Say that a release may leave, as a member who did not draft it.
+
+    ``drafting.approve_release`` looks at it before.
+
+    Raises:
+        NotEntitled: as :func:`refuse_approval`.
+    """
+    refuse_approval(vault, one)
     vault.ledger.append([Part(CODED, (ReleaseApproved(release=one.code, digest=one.digest),))])
     done = release_named(vault.ledger, one.code)
     if done.state is not State.APPROVED:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from candlemark.linkage.engine import load_plan, train
+from candlemark.linkage.engine import load_plan
+from candlemark.linkage.engine.training import train
 from candlemark.linkage.simulated import TRUTH, prepare_people, simulated_people
 
 

@@ -5,19 +5,19 @@ A tenth of the public file lies beside the checkout, and nowhere in the project.
 
 from __future__ import annotations
 
-import tomllib
 from datetime import timedelta
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as csv
 import pytest
+from pyarrow import csv
 
 from candlemark.agency import check
 from candlemark.definition import Definition, load_crosswalk
-from candlemark.linkage.engine import clock_shift, link, train
+from candlemark.linkage.engine import clock_shift, link
 from candlemark.linkage.engine.plan import plan_of
+from candlemark.linkage.engine.training import train
 
 FILES = Path(__file__).parents[4] / "shared" / "data" / "cook_county_2019_tenth"
 pytestmark = pytest.mark.skipif(

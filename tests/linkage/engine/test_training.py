@@ -14,8 +14,9 @@ from candlemark.errors import (
     NotInOrder,
     NotUnderstood,
 )
-from candlemark.linkage.engine import load_plan, model_of_document, read_plan, train
+from candlemark.linkage.engine import load_plan, model_of_document, read_plan
 from candlemark.linkage.engine.plan import plan_document, plan_of
+from candlemark.linkage.engine.training import train
 
 
 def test_the_same_rows_in_another_order_and_the_same_seed_give_the_same_hash(rows, plan, model):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from candlemark import agency, casefile, linkage
-from candlemark.errors import BeingJudged
+from candlemark.errors import BeingJudged, NotEntitled
 from candlemark.ledger import Vault
 from candlemark.linkage.judging import Claims
 from candlemark.linkage.judging.claims import LASTS
@@ -91,6 +93,31 @@ def test_what_lies_on_the_machine_names_no_record_and_nobody(claims, tmp_path):
     assert file.stat().st_mode & 0o777 == 0o600
     for word in (b"docket-77", b"docket-88", b"police", ANA.encode(), bytes.fromhex(ANA)):
         assert word not in kept
+
+
+def test_many_who_take_at_one_moment_each_get_a_pair_or_are_told_who_has_it(claims):
+    def take(member):
+        with suppress(BeingJudged):
+            return claims.take(pair("a", "b"), member).member
+
+    with ThreadPoolExecutor(8) as people:
+        got = [one for one in people.map(take, [f"{n:032x}" for n in range(8)]) if one]
+
+    assert len(got) == 1
+    assert claims.of(pair("a", "b")).member == got[0]
+
+
+def test_where_nothing_can_lie_in_memory_only_nothing_is_kept(monkeypatch, tmp_path):
+    def refuses(_vault):
+        raise NotEntitled("no such place")
+
+    monkeypatch.setattr("candlemark.linkage.judging.claims.place_for", refuses)
+    with Vault.in_memory(KINDS, "Alone") as vault:
+        alone = Claims(vault)
+
+        assert alone.take(pair("a", "b"), ANA).member == ANA
+        assert (alone.all(), alone.of(pair("a", "b"))) == ([], None)
+        alone.give_back(pair("a", "b"), ANA)
 
 
 def test_a_claim_of_another_vault_or_a_file_that_was_changed_counts_for_nothing(claims, tmp_path):

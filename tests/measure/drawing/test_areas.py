@@ -159,4 +159,6 @@ def test_only_markup_made_here_is_not_escaped():
 def test_every_pattern_a_fill_can_name_is_there():
     names = set(re.findall(r'id="p-([a-z]+)"', PATTERNS))
 
-    assert names == {"pending", "convicted", "acquitted", "dismissed", "other", "hidden"}
+    assert names == {
+        *("pending", "convicted", "acquitted", "dismissed", "other", "hidden", "late", "past")
+    }

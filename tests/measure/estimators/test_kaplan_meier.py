@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candlemark.measure.estimators import Quantile, quantiles, survival
+from candlemark.measure.estimators import Quantile, Ways, quantiles, survival
+from candlemark.measure.estimators.drawn_lengths import spans
 
 
 def curve(*durations):
@@ -107,3 +108,33 @@ def test_without_open_stays_a_quantile_is_the_day_by_which_that_share_has_left(d
     assert before < share + 1e-9
     assert (found.low or 0) <= found.days
     assert found.high is None or found.high >= found.days
+
+
+def test_a_stay_is_as_short_and_as_long_as_its_own_dates_allow():
+    # Two units: a step known to the day, then to a span; the second still waits on day 100.
+    ways = Ways(
+        unit=np.array([0, 0, 0, 1, 1]),
+        state=np.array([0, 1, 2, 0, 1]),
+        lo=np.array([0, 10, 50, 0, 20]),
+        hi=np.array([0, 20, 90, 0, 40]),
+        until=np.array([100, 100]),
+    )
+    found = spans(ways, np.array([False, False, True]))
+
+    assert found.state.tolist() == [0, 1, 0, 1]
+    assert found.shortest.tolist() == [10, 30, 20, 60]
+    assert found.longest.tolist() == [20, 80, 40, 80]
+    assert found.still.tolist() == [False, False, False, True]
+
+
+def test_a_state_that_is_named_again_is_one_stay():
+    ways = Ways(
+        unit=np.zeros(4, dtype=np.int64),
+        state=np.array([0, 0, 1, 2]),
+        lo=np.array([0, 5, 30, 60]),
+        hi=np.array([0, 9, 40, 60]),
+        until=np.array([100]),
+    )
+    found = spans(ways, np.array([False, False, True]))
+
+    assert (found.shortest.tolist(), found.longest.tolist()) == ([30, 20], [40, 30])

@@ -4,6 +4,9 @@ Nobody else in Candlemark knows Splink.  Read in this order: ``plan`` (what is c
 ``levels`` (how alike two values can be), ``flat`` (rows as they are compared), ``training``,
 ``model``; then ``blocking``, ``scoring``, ``index`` and ``running``; ``keeping`` puts models and
 runs into the ledger.  Why so: docs/decisions/0022-linkage-engine.md.
+
+``training`` and ``splinked`` load Splink, which is slow to load, and are not behind this door:
+pages that explain a pair need neither.
 """
 
 from candlemark.linkage.engine.clocks import Shift, clock_shift
@@ -13,7 +16,6 @@ from candlemark.linkage.engine.model import LinkModel, model_of_document
 from candlemark.linkage.engine.one_to_one import one_to_one
 from candlemark.linkage.engine.plan import Plan, load_plan, read_plan
 from candlemark.linkage.engine.running import Linked, link, link_new
-from candlemark.linkage.engine.training import Trained, train
 
 __all__ = [
     "LinkModel",
@@ -21,7 +23,6 @@ __all__ = [
     "Plan",
     "RunKept",
     "Shift",
-    "Trained",
     "clock_shift",
     "keep_model",
     "levels_of",
@@ -33,5 +34,4 @@ __all__ = [
     "one_to_one",
     "read_plan",
     "run_sources",
-    "train",
 ]

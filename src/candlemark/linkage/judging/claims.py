@@ -12,6 +12,7 @@ then kept, as those of a first and a second person; nothing is lost but a minute
 from __future__ import annotations
 
 import hashlib
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from candlemark.errors import BeingJudged, LedgerBroken, NotEntitled
+from candlemark.errors import BeingJudged, LedgerBroken, NotEntitled, VaultBusy
 from candlemark.ledger.entry import META
 from candlemark.ledger.files import alone_in, read_whole, write_whole
 from candlemark.ledger.sessions import place_for
@@ -37,6 +38,8 @@ LASTS: Final = timedelta(minutes=15)
 """Of a claim.  A page that is left open gives the pair back within it."""
 _PURPOSE: Final = b"candlemark/link-claims/v1"
 _LIMIT: Final = 65_536
+_TRIES: Final = 25
+_PAUSE: Final = 0.02
 
 
 class _Row(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -63,8 +66,11 @@ class Claims:
         vault: the open vault; whoever holds its key of ``meta`` shares its claims.
         folder: where they lie; beside the sessions of the vault unless another is given.
 
+    Where a machine has no place that is in memory only, nobody signs in to pages either, and
+    whoever judges there at a terminal judges alone: then nothing is kept.
+
     Raises:
-        NotEntitled: this machine has no place that is in memory only, or this member no key.
+        NotEntitled: this member has not the key of ``meta``.
     """
 
     def __init__(self, vault: Vault, folder: Path | None = None) -> None:
@@ -77,10 +83,7 @@ class Claims:
         self._vault = bytes.fromhex(vault.id)
         self._now = vault.ledger.now
         self._secret = derive(key.reveal(), self._vault, _PURPOSE)
-        if folder is None:
-            sessions = place_for(self._vault)
-            folder = sessions.with_name(f"{self._vault.hex()}-claims")
-        self._folder = folder
+        self._folder = folder if folder is not None else _place(self._vault)
 
     @property
     def secret(self) -> bytes:
@@ -92,32 +95,45 @@ class Claims:
 
         Raises:
             BeingJudged: somebody else has it.
+            VaultBusy: others take and give back all the time.
         """
-        until = self._now() + LASTS
-        with alone_in(self._folder):
-            self._folder.chmod(0o700)
+        claim = Claim(pair, member, self._now() + LASTS)
+        if self._folder is not None:
+            for left in reversed(range(_TRIES)):
+                try:
+                    self._keep(self._folder, claim)
+                    break
+                except VaultBusy:  # somebody takes another pair at this very moment
+                    if not left:
+                        raise
+                    time.sleep(_PAUSE)
+        return claim
+
+    def _keep(self, folder: Path, claim: Claim) -> None:
+        with alone_in(folder):
+            folder.chmod(0o700)
             self._sweep()
-            held = self._read(self._folder / self._name(pair))
-            if held is not None and held.member != member:
+            name = self._name(claim.pair)
+            held = self._read(folder / name)
+            if held is not None and held.member != claim.member:
                 raise _taken()
-            left, right = pair
+            left, right = claim.pair
             sides = (left.source, left.record), (right.source, right.record)
-            row = msgspec.msgpack.encode(_Row(member, until.timestamp(), *sides))
-            name = self._name(pair)
+            row = msgspec.msgpack.encode(_Row(claim.member, claim.until.timestamp(), *sides))
             sealed = seal(self._key, _PURPOSE, self._vault + name.encode(), row)
-            write_whole(self._folder, name, sealed, mode=0o600)
-        return Claim(pair, member, until)
+            write_whole(folder, name, sealed, mode=0o600)
 
     def give_back(self, pair: Pair, member: str) -> None:
         """Let others have a pair again; without a claim of one's own nothing happens."""
-        path = self._folder / self._name(pair)
-        held = self._read(path)
-        if held is not None and held.member == member:
+        path = self._path(pair)
+        held = self._read(path) if path is not None else None
+        if path is not None and held is not None and held.member == member:
             path.unlink(missing_ok=True)
 
     def of(self, pair: Pair) -> Claim | None:
         """Who has a pair before them; None for nobody."""
-        return self._read(self._folder / self._name(pair))
+        path = self._path(pair)
+        return self._read(path) if path is not None else None
 
     def all(self) -> list[Claim]:
         """Every claim that lasts, the oldest first."""
@@ -128,8 +144,11 @@ class Claims:
     def _key(self) -> SealingKey:
         return SealingKey.from_bytes(self._secret)
 
+    def _path(self, pair: Pair) -> Path | None:
+        return None if self._folder is None else self._folder / self._name(pair)
+
     def _paths(self) -> Iterator[Path]:
-        if self._folder.is_dir():
+        if self._folder is not None and self._folder.is_dir():
             yield from (path for path in self._folder.iterdir() if not path.name.startswith("."))
 
     def _sweep(self) -> None:
@@ -155,6 +174,14 @@ class Claims:
             if now < row.until <= now + LASTS.total_seconds() + 1:
                 until = datetime.fromtimestamp(row.until, UTC)
                 return Claim((LinkRecord(*row.left), LinkRecord(*row.right)), row.member, until)
+        return None
+
+
+def _place(vault: bytes) -> Path | None:
+    """Beside the sessions of a vault; None where a machine has no place for either."""
+    try:
+        return place_for(vault).with_name(f"{vault.hex()}-claims")
+    except NotEntitled:
         return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, cast
 
 from candlemark.casefile.record import from_model
@@ -42,7 +43,7 @@ class TakenBack:
     fact: JudgementTakenBack
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SaidOfPairs:
     """Everything people said of the pairs of one unit, in the order of the ledger."""
 
@@ -50,7 +51,7 @@ class SaidOfPairs:
     taken_back: tuple[TakenBack, ...]
     shown: tuple[Shown, ...]
 
-    @property
+    @cached_property
     def not_counting(self) -> frozenset[str]:
         """Judgements that were taken back by whoever said them."""
         speaker = {word.fact.id: word.member for word in self.words}
@@ -61,7 +62,7 @@ class SaidOfPairs:
             if speaker.get(judgement) == one.member
         )
 
-    @property
+    @cached_property
     def counting(self) -> dict[Pair, list[Word]]:
         """For each pair the words that count."""
         return counting(self.words, self.not_counting)

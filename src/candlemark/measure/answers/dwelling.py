@@ -9,7 +9,12 @@ from candlemark.measure.answers.asking import basis, check_sizes
 from candlemark.measure.estimators import quantiles
 from candlemark.measure.estimators.drawn_lengths import drawn_quantiles
 from candlemark.measure.figure import DRAWN, Durations, DurationsGroup, StageDuration
-from candlemark.measure.log.coarse_ways import coarse_events, drawn_stays, with_a_gap
+from candlemark.measure.log.coarse_ways import (
+    coarse_events,
+    drawn_stays,
+    lengths_at_ends,
+    with_a_gap,
+)
 from candlemark.measure.process import OPEN, lengths
 from candlemark.measure.process.opening import ways_of
 
@@ -34,7 +39,8 @@ def dwell(question: Question) -> Durations:
         groups = []
         for place, group in enumerate(cohort.groups):
             rows = []
-            sets = drawn_stays(cohort, place) if coarse[place] else None
+            sets = drawn_stays(cohort, place)[0] if coarse[place] else None
+            ends = lengths_at_ends(cohort, place) if coarse[place] else None
             left_out = with_a_gap(cohort, place) if coarse[place] else None
             for number, state in enumerate(cohort.table.states):
                 stays = found.get((place, number))
@@ -51,8 +57,8 @@ def dwell(question: Question) -> Durations:
                         ended=over,
                         pending=still,
                         quantiles=quantiles(stays.curve(), QUARTILES)
-                        if sets is None
-                        else drawn_quantiles(*sets, number, QUARTILES, left_out),
+                        if sets is None or ends is None
+                        else drawn_quantiles(sets, ends, number, QUARTILES, left_out),
                     )
                 )
             groups.append(DurationsGroup(group, int(sizes[place]), tuple(rows)))

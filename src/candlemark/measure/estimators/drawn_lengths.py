@@ -4,7 +4,8 @@ In each completed set of dates the Kaplan-Meier curve of a state is computed, wi
 variance of log S.  The sets are put together after Rubin on that scale: the mean of log S, and the
 mean of the variances plus (1 + 1/m) times the variance between.  Quantiles and their intervals are
 where that curve and its band come down to the share asked for, as in ``kaplan_meier``.  Beside them
-stand the smallest and the largest quantile with all dates at one end of what they can be.
+stand the quantiles with every stay as short, and as long, as its own dates allow.  Not all stays of
+a unit can be longest at once, since one ends where the next begins: nothing lies outside of these.
 
 Rubin, Multiple Imputation for Nonresponse in Surveys (1987); Marshall et al., BMC Med. Res.
 Methodol. 9 (2009) 57 for survival probabilities.
@@ -12,7 +13,7 @@ Methodol. 9 (2009) 57 for survival probabilities.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,13 +25,71 @@ from candlemark.measure.estimators.kaplan_meier import Survival, quantiles, surv
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import ArrayLike
+
+    from candlemark.measure.estimators.coarse import Ways
     from candlemark.measure.estimators.counts import Flags, Floats, Integers, Stays
     from candlemark.measure.estimators.kaplan_meier import Quantile
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Spans:
+    """How short and how long each stay can have been, in days; a row a stay."""
+
+    unit: Integers
+    state: Integers
+    shortest: Integers
+    longest: Integers
+    still: Flags
+    """It had not ended when we stopped looking."""
+
+    def quantiles(
+        self, state: int, shares: Sequence[float], left_out: Flags | None
+    ) -> tuple[tuple[Quantile, ...], tuple[Quantile, ...]]:
+        """The quantiles of a state with every stay as short, and as long, as it can have been."""
+        mine = self.state == state
+        if left_out is not None:
+            mine &= ~left_out[self.unit]
+        still = self.still[mine]
+        short, long = (
+            quantiles(survival(days[mine], ~still, still), shares)
+            for days in (self.shortest, self.longest)
+        )
+        return short, long
+
+
+def spans(ways: Ways, final: ArrayLike) -> Spans:
+    """The stays of ways, each from its first step to a state until its step to another one.
+
+    Those that may have begun before they were seen are left out: of these only long ones are seen.
+    """
+    lo, hi = ways.limits()
+    again = np.append(False, (np.diff(ways.unit) == 0) & (np.diff(ways.state) == 0))
+    unit, state, lo, hi = (each[~again] for each in (ways.unit, ways.state, lo, hi))
+    last = np.append(np.diff(unit) > 0, True)[: len(unit)]
+    until = ways.until[unit] if ways.cut is None else np.minimum(ways.until[unit], ways.cut)
+    middle = lo + (hi - lo) // 2
+    gone = np.append(middle[1:], 0)
+    still = last | (gone > until)
+    first_out = np.where(still, until, np.append(lo[1:], 0))
+    last_out = np.where(still, until, np.minimum(np.append(hi[1:], 0), until))
+    kept = ~(last & np.asarray(final, dtype=bool)[state]) & (middle <= until)
+    if ways.late is not None:
+        start = np.append(True, np.diff(ways.unit) > 0)
+        came = ways.lo[start] + (ways.hi[start] - ways.lo[start]) // 2
+        kept &= (ways.late[unit] <= came[unit]) | (middle > ways.late[unit])
+    return Spans(
+        unit[kept],
+        state[kept],
+        np.maximum(first_out - hi, 0)[kept],
+        np.maximum(last_out - lo, 0)[kept],
+        still[kept],
+    )
+
+
 def drawn_quantiles(
     sets: Sequence[Stays],
-    extremes: Sequence[Stays],
+    ends: Spans,
     state: int,
     shares: Sequence[float],
     left_out: Flags | None = None,
@@ -39,14 +98,14 @@ def drawn_quantiles(
 
     Args:
         sets: stays with drawn dates.
-        extremes: stays with all dates at one end of what they can be.
+        ends: how short and how long each stay can have been.
         state: which state.
         shares: as in ``quantiles``.
         left_out: for each unit by its number, whether the lengths of its stays are not known.
     """
     curves = [_curve(stays, state, left_out) for stays in sets]
     found = quantiles(_pooled(curves), shares)
-    at_ends = [quantiles(_curve(stays, state, left_out), shares) for stays in extremes]
+    at_ends = ends.quantiles(state, shares, left_out)
     bounded = []
     for place, quantile in enumerate(found):
         days = [each[place].days for each in at_ends] + [quantile.days]

@@ -20,6 +20,7 @@ from candlemark.errors import NotMeasurable
 from candlemark.measure.columns import days_since
 from candlemark.measure.estimators import Imputed, Stays, Ways, imputed
 from candlemark.measure.estimators.coarse import completed, extremes, finals
+from candlemark.measure.estimators.drawn_lengths import Spans, spans
 from candlemark.measure.log.cohort import asked
 from candlemark.measure.log.engines import DUCKDB
 from candlemark.measure.log.stay_table import Flag
@@ -142,6 +143,11 @@ def at_ends(cohort: AskedCohort, group: int) -> list[Stays]:
     """The stays of a group with all dates at one end of what they can be, and nothing drawn."""
     ways, ends = _ending(cohort, group)
     return extremes(ways, ends)
+
+
+def lengths_at_ends(cohort: AskedCohort, group: int) -> Spans:
+    """How short and how long each stay of a group can have been."""
+    return spans(*_ending(cohort, group))
 
 
 def learnable(cohort: AskedCohort, group: int) -> bool:

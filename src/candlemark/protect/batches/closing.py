@@ -106,6 +106,23 @@ class Closing:
                 rows.append(self._row(new, new.group == place, one, group, number[group]))
         return tuple(rows), waiting
 
+    def again(self, events: Events, said: Row) -> Row | None:
+        """A row counted again from its events; None where some are gone or stand elsewhere.
+
+        Whoever approves a release makes it again: what a draft says is not believed.
+        """
+        mine = events.taken(np.isin(events.marks, np.array(said.marks, dtype=np.int64)))
+        if said.group not in self.table.groups or len(mine) != len(said.marks):
+            return None
+        place = self.table.groups.index(said.group)
+        inside = mine.group == place
+        least = max(self.policy.least(self.telling), said.least)
+        if not inside.all() or len(mine) < least:
+            return None
+        counted = _counted(self.table, mine)
+        one = (counted[0][place], counted[1][place].copy())
+        return self._row(mine, inside, one, said.group, said.number)
+
     def _row(
         self,
         new: Events,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from candlemark.linkage.judging.standing import Pair, Word
 
 
+SHOWN: Final = 200
+"""Judgements on the page; the command lists all."""
+
+
 @dataclass(frozen=True)
 class Said:
     """A judgement as it is shown."""
@@ -40,6 +44,8 @@ class Said:
     who: str
     answer: Mapping[str, str]
     sources: tuple[str, str]
+    records: tuple[Markup, Markup]
+    """What each record is called."""
     place: str
     """The address of the pair; empty where no run that counts proposes it."""
     stands: str
@@ -65,31 +71,31 @@ def history(request: HttpRequest) -> HttpResponse:
     A pair this member has still to judge blind is left out: its answers are not theirs to see yet.
     """
     desk = Desk.of(request)
-    several = [said for stands in desk.units for said in _said(desk, stands)]
+    told = [(word, stands) for stands in desk.units for word in stands.told_to(desk.member)]
+    newest = sorted(told, key=lambda one: one[0].at, reverse=True)
     return page(
         request,
         "review/history.html",
-        several=sorted(several, key=lambda one: one.word.at, reverse=True),
+        several=[_said(desk, stands, word) for word, stands in newest[:SHOWN]],
+        all=len(newest),
         taken=request.GET.get("taken-back") == "yes",
     )
 
 
-def _said(desk: Desk, stands: Judging) -> list[Said]:
-    counting = {one.fact.id for several in stands.said.counting.values() for one in several}
+def _said(desk: Desk, stands: Judging, word: Word) -> Said:
+    counting = {one.fact.id for one in stands.said.counting.get(word.pair, ())}
     gone = stands.said.not_counting
     scheme = desk.door.edition.scheme(ANSWERS)
-    return [
-        Said(
-            word,
-            desk.roster_names.get(word.member, ""),
-            scheme.term(word.fact.answer).labels if word.fact.answer in scheme else {},
-            _sources(desk, word.pair),
-            _place(stands, word.pair),
-            _standing(word.fact.id, counting, gone),
-            word.member == desk.member,
-        )
-        for word in stands.told_to(desk.member)
-    ]
+    return Said(
+        word,
+        desk.roster_names.get(word.member, ""),
+        scheme.term(word.fact.answer).labels if word.fact.answer in scheme else {},
+        _sources(desk, word.pair),
+        (desk.called(word.pair[0]), desk.called(word.pair[1])),
+        _place(stands, word.pair),
+        _standing(word.fact.id, counting, gone),
+        word.member == desk.member,
+    )
 
 
 def _standing(judgement: str, counting: set[str], gone: frozenset[str]) -> str:
@@ -127,6 +133,7 @@ def take_back(request: HttpRequest, judgement: str) -> HttpResponse:
         word=word,
         answer=desk.door.edition.scheme(ANSWERS).term(word.fact.answer).labels,
         sources=_sources(desk, word.pair),
+        records=[desk.called(record) for record in word.pair],
         touched=len(stands.touched(judgement)),
         fault=fault,
         typed=request.POST.get("reason", ""),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from candlemark.measure import Quantile
     from candlemark.measure.drawing import Svg
+    from candlemark.measure.log import State
     from candlemark.measure.process import (
         Arrow,
         Coverage,
@@ -146,12 +147,18 @@ def verdicts(found: Verdicts, words: Worded) -> Svg:
 
 
 def due(figure: ProcessFigure[Coverage]) -> tuple[Filled, ...]:
-    """The rows of what could be filled in: how a way ended is asked where it ended, not before."""
-    return tuple(
-        row
-        for row in figure.found.rows
-        if row.field not in KNOWN_AT_THE_END or figure.states[row.state].final
-    )
+    """The rows of what could be filled in.
+
+    How a way ended is asked where it ended, and what was imposed where somebody was convicted; not
+    before, and not of anybody else.
+    """
+    return tuple(row for row in figure.found.rows if _is_due(row.field, figure.states[row.state]))
+
+
+def _is_due(field: str, state: State) -> bool:
+    if field == "sentences":
+        return state.code == "convicted"
+    return state.final or field not in KNOWN_AT_THE_END
 
 
 def filled(row: Filled, words: Worded) -> Svg:

@@ -1,0 +1,90 @@
+"""What changes of the code, drawn by chance, showed that no test held."""
+
+from __future__ import annotations
+
+import pytest
+
+from candlemark.errors import LedgerBroken, NotWitnessed, VaultError
+from candlemark.ledger import Part, Policy
+from candlemark.ledger.moving import _read
+from candlemark.ledger.places import place_of
+from candlemark.ledger.roster_facts import ErasureAgreed
+from candlemark.seal import Note, NoteKey, SigningKey, sign_note
+from candlemark.seal.notes import COSIGNATURE, ED25519
+from team import Team
+
+LOG, OURS, THEIRS = (SigningKey.from_bytes(bytes([n]) * 32) for n in (1, 2, 3))
+ROOT = "uGwM/NZYUxtJUKxXYxDVYBn5Bsa45Y0BRbEQrk2pTgo="
+
+
+def test_what_was_said_under_an_erased_key_goes_also_where_the_parts_that_were_named_are_gone(
+    tmp_path, world
+):
+    """Asked for at one place while something more was said of them at another."""
+    team = Team(tmp_path / "vault", world.kinds)
+    team.take_in("Aysel", administrator=True)
+    with team.open() as vault:
+        vault.ledger.append([Part("coded", (world.Said("x one"),), "person_x")])
+        asked = vault.erasing.ask("person_x", "mistake")
+        vault.ledger.append([Part("coded", (world.Said("x two"),), "person_x")])
+        (later,) = {*vault.ledger.parts_about("person_x")} - {*asked.parts}
+        vault._store.erase(sorted(asked.parts))
+    with team.open("Aysel") as vault:
+        vault.ledger.append_own([ErasureAgreed(asked.id)])
+        assert vault.erasing.carry_out().parts == 1
+        assert vault._store.parts([later]) == {}
+        assert vault.erasing.carry_out().parts == 0
+        assert vault.ledger.verify().faults == ()
+
+
+@pytest.mark.parametrize("field", ["note", "peaks", "size"])
+def test_a_head_of_which_one_thing_alone_was_changed_is_looked_at_again(world, field):
+    with world.in_memory() as vault:
+        world.say(vault.ledger, "one")
+        world.say(vault.ledger, "two")
+        before = vault.ledger.head
+        good = vault._store.head()
+        other = {"note": b"x" + good.note[1:], "peaks": b"x" * 32, "size": 1}[field]
+        vault._store._head = good._replace(**{field: other})
+        with pytest.raises(LedgerBroken):
+            _ = vault.ledger.head
+        vault._store._head = good
+        assert vault.ledger.head == before
+
+
+def test_a_checkpoint_too_few_signed_for_says_how_many_of_them_are_from_outside():
+    witnesses = [("own.example", OURS, "true"), ("two.example", THEIRS, "false")]
+    lines = ["needed = 2", "outside = 1"]
+    for name, key, operator in witnesses:
+        known = NoteKey(name, COSIGNATURE, key.public)
+        lines += ["[[witness]]", f'name = "{name}"', f'key = "{known}"', f"operator = {operator}"]
+    policy = Policy.parse("\n".join(lines).encode())
+    log = NoteKey("log.example", ED25519, LOG.public)
+    note = Note.parse(sign_note(f"log.example\n7\n{ROOT}\n", "log.example", LOG))
+    for name, key, outside in (("own.example", OURS, 0), ("two.example", THEIRS, 1)):
+        found = policy.judge(note.cosign(name, key, 1_790_000_000), log)
+        with pytest.raises(NotWitnessed) as refused:
+            found.require()
+        assert refused.value.message == (
+            f"1 of 2 witnesses signed for this checkpoint, {outside} of 1 from outside"
+        )
+
+
+def test_a_ledger_that_does_not_hold_together_is_not_moved_and_says_where_to_look(world):
+    with world.in_memory() as vault:
+        world.say(vault.ledger, "one")
+        world.say(vault.ledger, "two")
+        row = vault._store.leaves[1]
+        vault._store.leaves[1] = row._replace(leaf=b"x")
+        with pytest.raises(LedgerBroken) as refused:
+            list(_read(vault._store))
+    assert refused.value.message == "the ledger does not hold together, and was not moved"
+    assert refused.value.hint == "candlemark ledger verify names every fault"
+    assert refused.value.faults
+
+
+def test_a_place_on_a_server_that_cannot_be_read_is_named(tmp_path):
+    (tmp_path / "ledger.toml").symlink_to("/proc/self/mem")  # a file that answers with an error
+    with pytest.raises(VaultError) as refused:
+        place_of(tmp_path)
+    assert refused.value.message.startswith("ledger.toml cannot be used: ")
