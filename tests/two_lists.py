@@ -357,7 +357,7 @@ REGISTERS = scheme_of(
         "bits": 2048,
         "folds": 1,
         "load": 0.6,
-        "threshold": 0.56,
+        "threshold": 0.55,
         "least_known": 400,
         "attributes": [
             {"name": "name", "column": "name", "kind": "words", "weight": 280},

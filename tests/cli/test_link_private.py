@@ -92,8 +92,8 @@ def test_two_organisations_and_a_unit_end_with_links_each_reads_for_itself(
             }
     assert found["a"].keys() == found["b"].keys()
     pairs = {(found["a"][name], found["b"][name]) for name in found["a"]}
-    assert len(pairs & two.same) / len(pairs) > 0.95
-    assert len(pairs & two.same) > 0.7 * len(two.same)
+    assert len(pairs & two.same) / len(pairs) > 0.9
+    assert len(pairs & two.same) > 0.55 * len(two.same)
 
 
 def test_for_counts_both_read_one_number_and_no_row(ask, tmp_path, begun, encoded):

@@ -34,7 +34,6 @@ OUTCOMES = {
     "N": "found-not-guilty",
     "D": "not-proceeded-with",
     "A": "absconded",
-    "R": "reached",
 }
 
 

@@ -4,12 +4,16 @@ from copy import copy
 from dataclasses import replace
 from datetime import date
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
+from candlemark.definition import REACHED
 from candlemark.errors import NotMeasurable
 from candlemark.linkage.facts import LinkRecord
 from candlemark.measure import attrition, occupancy
 from candlemark.measure.across import joined, records_of
+from candlemark.measure.stages import ends_by_strength
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +88,11 @@ def test_an_end_is_none_where_another_agency_went_on_later(police, court):
 
 
 def test_that_an_agency_sent_it_on_is_no_end_where_the_other_has_it(police, court):
-    base = police.study(CASES | {"p1": [("told", "2020-01-01"), ("charged", "2020-02-01", "R")]})
+    sent = police.study(CASES | {"p1": [("told", "2020-01-01"), ("charged", "2020-02-01", "D")]})
+    place = list(ends_by_strength(sent.edition)).index(REACHED)
+    outcome = pc.if_else(sent.events["ends"], pa.scalar(place, pa.int16()), None)
+    at = sent.events.column_names.index("outcome")
+    base = replace(sent, events=sent.events.set_column(at, "outcome", outcome), ends=(REACHED,))
     assert standing(joined(base, [court.study(HEARD)], {})) == (3, {"pending": 2, "reached": 1})
     received = court.study({"c1": [("told", "2020-02-03")]})
     study = joined(base, [received], same(("p1", "c1")))

@@ -286,6 +286,12 @@ def test_numbers_under_which_single_people_would_show_are_refused():
     assert {fault.where for fault in refused.value.faults} == {"fewest", "step", "rows"}
 
 
+def test_a_count_is_not_rounded_to_nothing():
+    with pytest.raises(SettingRefused) as refused:
+        agree(profile("people"), "counts", "words", fewest=10, step=50)
+    assert [fault.where for fault in refused.value.faults] == ["step"]
+
+
 @pytest.mark.parametrize(
     ("both", "a", "b", "said", "number", "of"),
     [

@@ -199,6 +199,8 @@ def agree(
         )
         if given < least
     ]
+    if step > fewest:
+        faults.append(Fault("step", "not above fewest, or a count would be rounded to nothing"))
     if faults:
         raise SettingRefused(
             "with these numbers single people would show", hint="raise them", faults=faults
