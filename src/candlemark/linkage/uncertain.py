@@ -28,13 +28,16 @@ import numpy as np
 
 from candlemark.linkage.facts import CASE, DIFFERENT, SAME, LinkRecord, Thresholds
 from candlemark.linkage.forest import Forest
+from candlemark.linkage.judging.reading import said_of_pairs
+from candlemark.linkage.judging.standing import State, stood
 from candlemark.linkage.said import pairs_of, said_of_links
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from candlemark.ledger import Ledger
-    from candlemark.linkage.said import SaidJudgement, SaidRun
+    from candlemark.linkage.judging.standing import Stood
+    from candlemark.linkage.said import SaidRun
 
 Pair = tuple[LinkRecord, LinkRecord]
 Groups = dict[LinkRecord, LinkRecord]
@@ -93,7 +96,6 @@ def links_at(ledger: Ledger, unit: str = CASE, size: int | None = None) -> Links
     said = said_of_links(ledger)
     upto = ledger.size if size is None else size
     runs = [one for one in said.runs if one.entry.n < upto and one.fact.unit == unit]
-    judgements = [one for one in said.judgements if one.entry.n < upto and one.fact.unit == unit]
     pairs: dict[Pair, float] = {}
     once_each: set[str] = set()
     compared: set[frozenset[str]] = set()
@@ -113,7 +115,9 @@ def links_at(ledger: Ledger, unit: str = CASE, size: int | None = None) -> Links
         for pair, value in _pairs(ledger, run):
             pairs[pair] = max(value, pairs.get(pair, 0.0))
     thresholds = runs[-1].fact.thresholds if runs else Thresholds(1.0, 1.0)
-    judged, counted = _judged(judgements)
+    automatic = sorted(pair for pair, value in pairs.items() if value >= thresholds.automatic)
+    words = said_of_pairs(ledger, ledger.roster(), unit, upto).counting
+    judged, counted = _judged(stood(words, automatic))
     return Links(
         unit=unit,
         pairs=pairs,
@@ -137,19 +141,14 @@ def _pair(left: LinkRecord, right: LinkRecord) -> Pair:
     return (left, right) if left < right else (right, left)
 
 
-def _judged(said: Iterable[SaidJudgement]) -> tuple[dict[Pair, str], tuple[str, ...]]:
-    """What people agree on; of one person the last answer counts."""
-    answers: dict[Pair, dict[str, tuple[str, str]]] = defaultdict(dict)
-    for one in said:
-        pair = _pair(one.fact.left, one.fact.right)
-        answers[pair][one.entry.device] = one.fact.answer, one.fact.id
+def _judged(answers: Mapping[Pair, Stood]) -> tuple[dict[Pair, str], tuple[str, ...]]:
+    """How judged pairs stand, empty for one in dispute; what was taken back is not among them."""
     found: dict[Pair, str] = {}
     counted: list[str] = []
-    for pair, given in answers.items():
-        decided = {answer for answer, _ in given.values()} & {SAME, DIFFERENT}
-        if decided:
-            found[pair] = decided.pop() if len(decided) == 1 else ""
-            counted += [name for answer, name in given.values() if answer in {SAME, DIFFERENT}]
+    for pair, one in answers.items():
+        if one.answer or one.state is State.DISPUTED:
+            found[pair] = one.answer
+            counted += [word.fact.id for word in one.words if word.decides]
     return found, tuple(sorted(counted))
 
 
@@ -331,4 +330,14 @@ def undone_since(
         drawn = then.pairs.get(pair, 0.0) > 0 and then.judged.get(pair) != DIFFERENT
         if (together or drawn) and now.judged.get(pair) != SAME:
             found[pair] = Undone(*pair, fact.id)
+    for pair, answer in then.judged.items():  # and what whoever said it took back
+        of_these = {pair[0].source, pair[1].source} <= sources
+        if answer == SAME and of_these and pair not in found and pair not in now.judged:
+            found[pair] = Undone(*pair, _word_of(ledger, unit, pair))
     return tuple(found.values())
+
+
+def _word_of(ledger: Ledger, unit: str, pair: Pair) -> str:
+    """The last judgement of a pair, whether it still counts or not."""
+    words = said_of_pairs(ledger, ledger.roster(), unit).words
+    return next(word.fact.id for word in reversed(words) if word.pair == pair)

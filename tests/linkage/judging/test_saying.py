@@ -20,6 +20,7 @@ from candlemark.linkage.judging import (
 )
 from candlemark.linkage.judging.reading import said_of_pairs
 from candlemark.linkage.judging.sides import HIDDEN, sides_of
+from candlemark.linkage.uncertain import links_at, undone_since
 from candlemark.seal import Cost, new_passphrase
 from linked import say_run
 
@@ -244,6 +245,23 @@ def test_a_wrong_link_is_undone_and_done_again_in_the_clusters(
     assert joined == [{a, b, c}]
     assert parted == [{a, b}]
     assert groups() == [{a, b, c}]
+
+
+def test_figures_hear_of_a_judgement_that_was_taken_back(vault, edition, records, run, stands, me):
+    a, b, _, _ = records
+    two = pair_of(a, b)
+    judgement = judge(vault.ledger, edition, Answer((a, b), "same"))
+    size = vault.ledger.size
+    sources = frozenset({"cases"})
+    before = undone_since(vault.ledger, "case", size, sources)
+    take_back(vault.ledger, stands().said, me, judgement)
+
+    (undone,) = undone_since(vault.ledger, "case", size, sources)
+
+    assert before == ()
+    assert (undone.left, undone.right, undone.judgement) == (*two, judgement)
+    assert links_at(vault.ledger, "case", size).judged == {two: "same"}
+    assert links_at(vault.ledger, "case").judged == {}
 
 
 def test_what_waits_for_a_second_person_is_in_no_cluster(vault, edition, records, roster):

@@ -72,14 +72,18 @@ class SaidOfPairs:
         return next((word for word in self.words if word.fact.id == judgement), None)
 
 
-def said_of_pairs(ledger: Ledger, roster: Roster, unit: str = CASE) -> SaidOfPairs:
-    """What was said of the pairs of one unit.
+def said_of_pairs(
+    ledger: Ledger, roster: Roster, unit: str = CASE, before: int | None = None
+) -> SaidOfPairs:
+    """What was said of the pairs of one unit; with ``before``, in entries before this one.
 
     Raises:
         LedgerBroken: the ledger is damaged.
     """
     words, back, shown = [], [], []
     for entry, fact in _facts(ledger):
+        if before is not None and entry.n >= before:
+            continue
         device = roster.devices.get(bytes.fromhex(entry.device))
         member = device.member.hex() if device is not None else ""
         if isinstance(fact, Judgement) and fact.unit == unit:
