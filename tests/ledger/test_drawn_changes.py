@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from candlemark.errors import LedgerBroken, NotWitnessed, VaultError
+from candlemark.errors import LedgerBroken, NotWitnessed, SettingRefused, VaultError
 from candlemark.ledger import Part, Policy
+from candlemark.ledger.backup import backups_in
 from candlemark.ledger.moving import _read
 from candlemark.ledger.places import place_of
-from candlemark.ledger.roster_facts import ErasureAgreed
+from candlemark.ledger.roster_facts import EpochBegan, ErasureAgreed
+from candlemark.ledger.roster_keys import _out_of_turn
 from candlemark.ledger.taking import take_from
 from candlemark.seal import Note, NoteKey, SigningKey, Stretching, sign_note
 from candlemark.seal.notes import COSIGNATURE, ED25519
+from house import team as roster_of_three
 from team import Team
 
 LOG, OURS, THEIRS = (SigningKey.from_bytes(bytes([n]) * 32) for n in (1, 2, 3))
@@ -107,3 +112,22 @@ def test_who_says_who_they_are_pulls_with_one_guess_at_a_passphrase(tmp_path, wo
         tried.clear()
         take_from(team.folder, team.words[name], tmp_path / "stick", world.kinds, member=code)
         assert len(tried) == 1
+
+
+def test_where_no_backups_are_is_said_with_what_to_name(tmp_path):
+    with pytest.raises(SettingRefused) as refused:
+        backups_in(tmp_path / "none")
+    assert refused.value.message == "there are no backups here"
+    assert refused.value.hint == "name the folder backups are under"
+
+
+def test_a_key_out_of_turn_is_told_where_keys_that_lost_had_its_number_and_a_fault_elsewhere():
+    there = roster_of_three().roster.compartments["meta"]
+    lost = replace(there, beside=(replace(there.epochs[-1], number=5),))
+
+    def said(number):
+        return _out_of_turn(lost, EpochBegan("meta", number, b"k" * 16, (), ""))
+
+    assert [said(number).told for number in (4, 6, 7, -1)] == [True, True, False, False]
+    assert said(2) is None
+    assert said(7).why == "the key of the compartment is not the next one"
