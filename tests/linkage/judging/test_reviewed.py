@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from candlemark.linkage.engine import link, load_plan, train
+from candlemark.linkage.engine import link, load_plan
+from candlemark.linkage.engine.training import train
 from candlemark.linkage.facts import LinkRecord, LinkRun, Thresholds
 from candlemark.linkage.judging.grouping import Groups
 from candlemark.linkage.judging.state import proposed_by
