@@ -881,8 +881,10 @@ def test_a_ledger_that_was_moved_away_is_not_written_to(postgres, store, schema)
         pass
     assert words(refused) == (
         "the ledger was moved away from this server",
-        "close the vault and open it again; if a move was interrupted, run again:"
-        " candlemark ledger move DIR --to sqlite",
+        (
+            "close the vault and open it again; if a move was interrupted, run again:"
+            " candlemark ledger move DIR --to sqlite"
+        ),
     )
     assert store.head() == EMPTY
     with closing(PostgresStore(postgres.dsn, schema, moving=True)) as other, other.writing():
