@@ -9,8 +9,9 @@ import pytest
 
 from candlemark.errors import LedgerBroken, NotEntitled, SettingRefused, VaultBusy
 from candlemark.ledger import Part, Vault, application
+from candlemark.ledger.erasing import Erased
 from candlemark.ledger.membership import added
-from candlemark.ledger.roster_facts import ErasureAsked
+from candlemark.ledger.roster_facts import ErasureAgreed, ErasureAsked
 from candlemark.seal import Cost, new_passphrase
 from stores import everywhere
 
@@ -51,6 +52,14 @@ def pair(request, tmp_path, world, place):
             return Vault.open(folder, other, world.kinds)
 
     return Pair
+
+
+def words(refused):
+    """What a person is told, whole."""
+    return refused.value.message, refused.value.hint
+
+
+LIE = "nothing was erased; find out who asked for it: candlemark erase list"
 
 
 def everything(folder):
@@ -95,8 +104,13 @@ def test_what_was_said_about_a_person_is_gone_once_a_second_member_agreed(pair, 
 def test_who_asked_for_an_erasure_is_not_the_second_who_agrees(pair):
     with pair.founder() as vault:
         asked = vault.erasing.ask("person_x", "mistake")
-        with pytest.raises(NotEntitled, match="waits for this member"):
-            vault.erasing.agree(asked.code)
+        for code in (asked.code, "", "zz"):
+            with pytest.raises(NotEntitled) as refused:
+                vault.erasing.agree(code)
+            assert words(refused) == (
+                "no single erasure with this code waits for this member",
+                "the one who asked for it cannot be the second who agrees",
+            )
 
 
 def test_in_a_vault_of_one_nobody_else_has_to_agree(tmp_path, world):
@@ -121,13 +135,27 @@ def test_something_can_be_said_about_a_person_again(pair, world):
 
 @pytest.mark.parametrize("subject", ["", "person_z"])
 def test_nothing_about_nobody_is_erased(pair, subject):
-    with pair.founder() as vault, pytest.raises(NotEntitled, match="nothing is sealed"):
+    with pair.founder() as vault, pytest.raises(NotEntitled) as refused:
         vault.erasing.ask(subject, "mistake")
+    assert words(refused) == (
+        "nothing is sealed about such a person",
+        "give the identifier of the person, not a name",
+    )
+    with pair.founder() as vault, pytest.raises(NotEntitled) as refused:
+        vault.erasing.ask_older(subject, "identity")
+    assert words(refused) == (
+        "nothing is sealed about such a person there",
+        "what is sealed elsewhere about them is erased by: candlemark erase ask",
+    )
 
 
 def test_a_reason_is_one_of_the_codes(pair):
-    with pair.founder() as vault, pytest.raises(SettingRefused, match="no such reason"):
+    with pair.founder() as vault, pytest.raises(SettingRefused) as refused:
         vault.erasing.ask("person_x", "because of her brother")
+    assert words(refused) == (
+        "there is no such reason to erase",
+        ("the reasons are: consent-withdrawn, asked-by-person, in-danger, kept-too-long, mistake"),
+    )
 
 
 @everywhere
@@ -137,8 +165,9 @@ def test_an_erasure_that_names_what_is_about_somebody_else_destroys_nothing(pair
         kids = vault._identity.keyring.compartments.subject_kids("person_y")
         vault.ledger.append_own([ErasureAsked(b"f" * 16, "person_x", "mistake", parts, kids)])
     with pair.aysel() as vault:
-        with pytest.raises(LedgerBroken, match="somebody else"):
+        with pytest.raises(LedgerBroken) as refused:
             vault.erasing.agree((b"f" * 16).hex())
+        assert words(refused) == ("an erasure names what is said about somebody else", LIE)
         assert "y one" in world.texts(vault.ledger)
         assert vault.ledger.verify().faults == ()
 
@@ -148,8 +177,12 @@ def test_an_erasure_that_names_the_key_of_a_compartment_destroys_nothing(pair, w
         kid = vault._identity.keyring.compartments["coded"].kid
         vault.ledger.append_own([ErasureAsked(b"f" * 16, "person_x", "mistake", (), (kid,))])
     with pair.aysel() as vault:
-        with pytest.raises(LedgerBroken, match="not a person's"):
+        with pytest.raises(LedgerBroken) as refused:
             vault.erasing.agree((b"f" * 16).hex())
+        assert words(refused) == (
+            "an erasure names keys that are not a person's, or another's",
+            LIE,
+        )
         assert "one" in world.texts(vault.ledger)
 
 
@@ -198,8 +231,12 @@ def test_what_was_said_since_an_erasure_was_asked_for_has_to_be_asked_for_too(pa
         asked = vault.erasing.ask("person_x", "mistake")
         vault.ledger.append([Part("identity", (world.Said("x three"),), "person_x")])
     with pair.aysel() as vault:
-        with pytest.raises(NotEntitled, match="since the erasure was asked"):
+        with pytest.raises(NotEntitled) as refused:
             vault.erasing.agree(asked.code)
+        assert words(refused) == (
+            "something was said about this person since the erasure was asked for",
+            "ask for it again, so that all of it is erased",
+        )
         assert world.texts(vault.ledger)[-1] == "x three"
     with pair.founder() as vault:
         again = vault.erasing.ask("person_x", "mistake")
@@ -236,6 +273,23 @@ def test_an_erasure_that_names_the_key_of_another_person_destroys_nothing(pair, 
         kids = vault._identity.keyring.compartments.subject_kids("person_y")
         vault.ledger.append_own([ErasureAsked(b"g" * 16, "person_x", "mistake", (), kids)])
     with pair.aysel() as vault:
-        with pytest.raises(LedgerBroken, match="or another's"):
+        with pytest.raises(LedgerBroken) as refused:
             vault.erasing.agree((b"g" * 16).hex())
+        assert words(refused) == (
+            "an erasure names keys that are not a person's, or another's",
+            LIE,
+        )
         assert world.texts(vault.ledger) == ["x one", "y one", "one", "x two", "y two", "two"]
+
+
+def test_an_erasure_that_names_parts_and_no_key_takes_those_and_no_more(pair, world):
+    """As somebody asks who does not hold the key they are sealed under."""
+    with pair.founder() as vault:
+        first, second = vault.ledger.parts_about("person_x")
+        vault.ledger.append_own([ErasureAsked(b"p" * 16, "person_x", "mistake", (first,), ())])
+    with pair.aysel() as vault:
+        vault.ledger.append_own([ErasureAgreed(b"p" * 16)])
+        assert vault.erasing.carry_out() == Erased(1, 0)
+        assert list(vault.ledger.parts_about("person_x")) == [second]
+        assert world.texts(vault.ledger) == ["y one", "one", "x two", "y two", "two"]
+        assert vault.ledger.verify().faults == ()

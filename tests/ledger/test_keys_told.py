@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
+from contextlib import closing
 from types import SimpleNamespace
 
 import msgspec
@@ -569,6 +571,22 @@ def test_unlocking_says_who_opened_what_and_whether_others_do(store):
     assert not store.keys.unlock(store.vault, WORDS).shared
     own = store.keys.unlock_own(store.vault, WORDS)
     assert set(own.signing) == set(SIGNERS)
+    lock, _ = new_lock(store.vault, AYSEL.kid, Passphrase(OTHER_WORDS, Cost.QUICK))
+    store.keys.keep([lock])
+    assert store.keys.unlock(store.vault, WORDS).shared  # there is a second lock, if no key yet
+
+
+@pytest.mark.parametrize(
+    ("table", "ask", "fault"),
+    [
+        ("seen", "seen", "seen: the last checkpoint is missing"),
+        ("label", "label", "label: the name of the vault is missing"),
+    ],
+)
+def test_a_line_that_is_missing_is_named(store, table, ask, fault):
+    with closing(sqlite3.connect(store.path / KEYSTORE_FILE)) as file, file:
+        file.execute(f"DELETE FROM {table}")
+    assert [str(one) for one in refused(getattr(store.keys, ask)).faults] == [fault]
 
 
 @pytest.mark.parametrize("name", SIGNERS)

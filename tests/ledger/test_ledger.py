@@ -60,6 +60,22 @@ def test_reading_can_go_on_after_a_place(vault, world):
     assert world.texts(vault.ledger, after=3) == []
 
 
+def test_what_is_known_to_hold_nothing_of_a_kind_is_not_read_again(world, monkeypatch):
+    """Or every question of a large vault would open every entry of it."""
+    with world.in_memory() as vault:
+        for text in ("one", "two"):
+            world.say(vault.ledger, text)
+        assert world.texts(vault.ledger) == ["one", "two"]
+        asked, parts = [], vault._store.parts
+        monkeypatch.setattr(
+            vault._store, "parts", lambda hashes: asked.extend(hashes) or parts(hashes)
+        )
+        assert list(vault.ledger.facts(kinds={"test.chunk"})) == []
+        assert asked == []
+        assert world.texts(vault.ledger) == ["one", "two"]
+        assert asked != []
+
+
 def test_reading_shows_the_ledger_as_it_was_when_reading_began(vault, world):
     for text in "ab":
         world.say(vault.ledger, text)

@@ -27,8 +27,16 @@ from candlemark.ledger import Part, Vault, move_to_folder, move_to_server
 from candlemark.ledger.entry import read_leaf
 from candlemark.ledger.joining import join, pull
 from candlemark.ledger.memory import MemoryStore
-from candlemark.ledger.moving import _require_same
-from candlemark.ledger.places import Place, begun, open_store, place_of, write_place
+from candlemark.ledger.moving import _require_folded, _require_same
+from candlemark.ledger.places import (
+    _LONGEST,
+    Place,
+    begun,
+    examine,
+    open_store,
+    place_of,
+    write_place,
+)
 from candlemark.ledger.postgres import exists
 from candlemark.ledger.roster_facts import LogAdded
 from candlemark.ledger.store import Head
@@ -44,6 +52,11 @@ def folder(world, tmp_path):
         vault.ledger.append_all([Part(facts=(world.Said(str(n)),))] for n in range(100))
         vault.ledger.append([Part(facts=(world.Chunk(bytes(200_000)),))] * 2)
     return path
+
+
+def words(refused):
+    """What a person is told, whole."""
+    return refused.value.message, refused.value.hint
 
 
 def everything(folder):
@@ -170,11 +183,19 @@ def test_false_tiles_in_a_folder_are_not_moved(postgres, folder, tiled):
 
 
 def test_what_has_moved_is_not_moved_again(postgres, folder):
-    with pytest.raises(SettingRefused, match="in its folder already"):
+    with pytest.raises(SettingRefused) as refused:
         move_to_folder(folder)
+    assert words(refused) == (
+        "the ledger of this vault is kept in its folder already",
+        "there is nothing to move",
+    )
     move_to_server(folder, postgres.dsn)
-    with pytest.raises(SettingRefused, match="in a server already"):
+    with pytest.raises(SettingRefused) as refused:
         move_to_server(folder, postgres.dsn)
+    assert words(refused) == (
+        "the ledger of this vault is kept in a server already",
+        "there is nothing to move",
+    )
 
 
 def test_nothing_moves_while_somebody_writes(world, postgres, folder):
@@ -308,8 +329,12 @@ def test_another_ledger_of_the_vault_on_the_server_is_not_replaced(
     move_to_server(tmp_path / "copy", postgres.dsn)
     with world.open(tmp_path / "copy") as vault:
         world.say(vault.ledger, "only there")
-    with pytest.raises(VaultExists, match="other entries"):
+    with pytest.raises(VaultExists) as refused:
         move_to_server(folder, postgres.dsn)
+    assert words(refused) == (
+        "the database holds a ledger of this vault with other entries",
+        "find out which folder writes to it; nothing was moved",
+    )
     assert place_of(folder) is None
     assert "only there" in reads(world, tmp_path / "copy")
 
@@ -392,14 +417,69 @@ BAD = {
 @pytest.mark.parametrize("stored", BAD.values(), ids=BAD)
 def test_a_place_that_cannot_be_read_is_refused(folder, stored):
     (folder / "ledger.toml").write_bytes(stored)
-    with pytest.raises(LedgerBroken, match="cannot be read"):
+    with pytest.raises(LedgerBroken) as refused:
         Vault.peek(folder)
+    assert words(refused) == (
+        "ledger.toml cannot be read",
+        "restore it from the last copy of the folder; it names the server of the ledger",
+    )
+    assert [str(one) for one in refused.value.faults] == [
+        "ledger.toml: it must hold format, connection and schema, and no more"
+    ]
 
 
 def test_a_place_of_a_later_format_is_refused(folder):
     (folder / "ledger.toml").write_text('format = 2\nconnection = "x"\nschema = "y"\n')
-    with pytest.raises(NewerFormat):
+    with pytest.raises(NewerFormat) as refused:
         Vault.peek(folder)
+    assert words(refused) == (
+        "ledger.toml was written by a later version of Candlemark",
+        "install that version; this one changed nothing",
+    )
+
+
+def test_a_place_as_long_as_it_may_be_is_read_and_one_byte_more_is_not(tmp_path):
+    said = b'format = 1\nconnection = "x"\nschema = "candlemark_a"\n#'
+    (tmp_path / "ledger.toml").write_bytes(said.ljust(_LONGEST, b"x"))
+    assert place_of(tmp_path) == Place("x", "candlemark_a")
+    (tmp_path / "ledger.toml").write_bytes(said.ljust(_LONGEST + 1, b"x"))
+    with pytest.raises(LedgerBroken):
+        place_of(tmp_path)
+
+
+def test_a_file_part_of_which_is_still_in_its_log_is_not_taken(tmp_path):
+    log = tmp_path / "ledger.db-wal"
+    _require_folded(tmp_path)
+    log.write_bytes(b"")
+    _require_folded(tmp_path)
+    log.write_bytes(b"x")
+    with pytest.raises(StorageFull) as refused:
+        _require_folded(tmp_path)
+    assert words(refused) == (
+        "the disk refused to keep more",
+        "make room and move it again; nothing was moved",
+    )
+
+
+def test_a_ledger_left_in_the_folder_after_a_move_is_told(postgres, folder):
+    assert list(examine(folder)) == []
+    move_to_server(folder, postgres.dsn)
+    told = (
+        False,
+        "ledger.db from before the ledger was moved is still in the folder",
+        "when candlemark ledger verify holds, delete all that begins with its name",
+    )
+    assert list(examine(folder))[-1] == told
+    (folder / "ledger.db").unlink()
+    assert told not in examine(folder)
+
+
+def test_the_file_that_names_the_place_says_what_does_not_belong_into_it(tmp_path):
+    write_place(tmp_path, Place("service=x", "candlemark_a"))
+    assert (tmp_path / "ledger.toml.new").read_text() == (
+        "# Where this vault keeps its ledger. No password belongs here (docs/guides/host.md).\n"
+        'format = 1\nconnection = "service=x"\nschema = "candlemark_a"\n'
+    )
 
 
 @pytest.mark.parametrize("schema", ["public", 'candlemark_x"; DROP', ""])
@@ -471,5 +551,9 @@ def test_a_vault_that_cannot_be_made_leaves_nothing_on_the_server(world, postgre
 def test_a_copy_with_another_beginning_or_another_head_is_not_used(other):
     """Each alone: neither makes up for the other."""
     source = MemoryStore(b"genesis", Head(0, b"", b"head"))
-    with pytest.raises(LedgerBroken, match="not the same as the ledger"):
+    with pytest.raises(LedgerBroken) as refused:
         _require_same(source, MemoryStore(other[0], Head(0, b"", other[1])))
+    assert words(refused) == (
+        "the copy is not the same as the ledger, and is not used",
+        "look at the disk of the server, and try again",
+    )

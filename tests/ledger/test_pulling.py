@@ -123,6 +123,7 @@ def test_a_member_takes_their_key_to_a_second_machine(office, world, tmp_path):
     pull(tmp_path / "second", world.passphrase, office.stick, world.kinds)
 
     with world.open(tmp_path / "second") as vault:
+        assert vault.ledger.roster().devices[vault.members.device].label == "another device"
         world.say(vault.ledger, "from the second machine")
         vault.share(office.back)
     office.pull_home()
