@@ -31,17 +31,16 @@ def dear(model: LinkModel) -> tuple[Compared, ...]:
     return tuple(one for one in model.plan.comparisons if one.kind in _DEAR)
 
 
-def prepare_terms(connection: DuckDBPyConnection, model: LinkModel, table: str = "rows") -> None:
+def prepare_terms(connection: DuckDBPyConnection, model: LinkModel, table: str) -> None:
     """Number the distinct values of dear comparisons in ``term_<comparison>``, keeping old numbers.
 
-    Adds what is new in ``table``, and gives it the columns ``<comparison>_term`` and
-    ``<column>_often``: log2 of the share of the rows that have its value.
+    Adds what is new in ``table``.
     """
     for one in dear(model):
         columns = ", ".join(_term_columns(one))
         connection.execute(
             f"CREATE TABLE IF NOT EXISTS term_{one.name} AS SELECT 0::INTEGER AS term, {columns}"
-            " FROM rows LIMIT 0"
+            f" FROM {table} LIMIT 0"
         )
         same = " AND ".join(f"k.{c} IS NOT DISTINCT FROM x.{c}" for c in _term_columns(one))
         connection.execute(
@@ -62,12 +61,12 @@ def _term_columns(one: Compared) -> tuple[str, ...]:
     return (one.name, *(f"{one.name}_{part}" for part in ("heard", "bare", "words", "keys")))
 
 
-def count_values(connection: DuckDBPyConnection, model: LinkModel) -> None:
+def count_values(connection: DuckDBPyConnection, model: LinkModel, table: str) -> None:
     """How often each value occurs, where rarity counts: ``often_<column>(value, share)``."""
     for column in frequent(model):
         connection.execute(
             f"CREATE OR REPLACE TABLE often_{column} AS SELECT {column} AS value,"
-            f" log2(count(*) / (SELECT count({column}) FROM rows)) AS share FROM rows"
+            f" log2(count(*) / (SELECT count({column}) FROM {table})) AS share FROM {table}"
             f" WHERE {column} IS NOT NULL GROUP BY {column}"
         )
 
@@ -78,16 +77,25 @@ def frequent(model: LinkModel) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, found)))
 
 
-def with_terms(model: LinkModel, table: str) -> str:
-    """SQL for the rows of ``table`` with the numbers of their terms and the shares of values."""
-    terms = [one.name for one in dear(model)]
-    often = frequent(model)
-    columns = [f"t_{name}.term AS {name}_term" for name in terms]
+def narrow(model: LinkModel, table: str, among: int) -> str:
+    """SQL for the rows of ``table`` with nothing but what the last question asks of them.
+
+    ``<comparison>_term`` are the numbers of their terms, ``<column>_often`` is log2 of the share of
+    the rows that have its value.  Texts of names are only asked whether they are there and the
+    same, so hashes of 64 bits stand for them.
+
+    Args:
+        model: whose conditions are asked.
+        table: flat rows.
+        among: how many rows there were when values were counted.
+    """
+    kept = ["x.n", "x.source", *(_kept(model, name) for name in sorted(_told(model)))]
+    kept += [f"t_{one.name}.term AS {one.name}_term" for one in dear(model)]
     # A value nobody had when they were counted is as rare as can be.
-    columns += [
-        f"CASE WHEN x.{name} IS NOT NULL THEN coalesce(o_{name}.share,"
-        f" (SELECT -log2(count(*) + 1) FROM rows)) END AS {name}_often"
-        for name in often
+    kept += [
+        f"CASE WHEN x.{name} IS NOT NULL THEN"
+        f" coalesce(o_{name}.share, {-math.log2(among + 1)!r}) END AS {name}_often"
+        for name in frequent(model)
     ]
     joins = []
     for one in dear(model):
@@ -96,8 +104,17 @@ def with_terms(model: LinkModel, table: str) -> str:
         same = [f"{at}.{one.name} = x.{one.name}"]
         same += [f"{at}.{c} IS NOT DISTINCT FROM x.{c}" for c in _term_columns(one)[1:]]
         joins.append(f" LEFT JOIN term_{one.name} {at} ON {' AND '.join(same)}")
-    joins += [f" LEFT JOIN often_{name} o_{name} ON o_{name}.value = x.{name}" for name in often]
-    return f"SELECT {', '.join(['x.*', *columns])} FROM {table} x{''.join(joins)}"
+    joins += [
+        f" LEFT JOIN often_{name} o_{name} ON o_{name}.value = x.{name}" for name in frequent(model)
+    ]
+    return f"SELECT {', '.join(kept)} FROM {table} x{''.join(joins)}"
+
+
+def _kept(model: LinkModel, name: str) -> str:
+    texts = {f"{one.name}{part}" for one in dear(model) for part in ("", "_heard")}
+    if name not in texts:
+        return f"x.{name}"
+    return f"CASE WHEN x.{name} IS NOT NULL THEN hash(x.{name}) END AS {name}"
 
 
 def meet(connection: DuckDBPyConnection, model: LinkModel) -> None:
@@ -154,11 +171,10 @@ def scored(model: LinkModel, at_least: float) -> str:
 
 def _levelled(model: LinkModel) -> str:
     """SQL for the candidates with the level of each comparison, and how rare their values are."""
-    exact = {column for rule in model.plan.exact for column in rule}
     sides = [
         f"{at}.{column} AS {column}_{side}"
         for at, side in (("a", "l"), ("b", "r"))
-        for column in sorted(_needed(model) | exact)
+        for column in sorted(_needed(model))
     ]
     met = [
         f"LEFT JOIN met_{one.name} ON met_{one.name}.l = least({one.name}_term_l,"
@@ -176,8 +192,14 @@ def _levelled(model: LinkModel) -> str:
 
 
 def _needed(model: LinkModel) -> set[str]:
-    """Columns of rows that the conditions of the last question speak of."""
-    needed = {f"{one.name}_term" for one in dear(model)} | {f"{c}_often" for c in frequent(model)}
+    """Columns of rows that the last question speaks of."""
+    added = {f"{one.name}_term" for one in dear(model)} | {f"{c}_often" for c in frequent(model)}
+    return added | _told(model)
+
+
+def _told(model: LinkModel) -> set[str]:
+    """Those of them that the rows came with."""
+    needed = {column for rule in model.plan.exact for column in rule}
     for one in model.plan.comparisons:
         name = one.name
         if one.kind == "name":
