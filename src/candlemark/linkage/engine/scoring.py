@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from candlemark.linkage.engine.model import LinkModel
     from candlemark.linkage.engine.plan import Compared
 
-_DEAR: Final = frozenset({"name", "text"})
-"""Kinds whose conditions compare letters."""
+_DEAR: Final = frozenset({"name", "text", "terms"})
+"""Kinds whose conditions compare letters, or what is in lists."""
 UNKNOWN: Final = -1
 """The level of a pair of which one value is not known."""
 
@@ -57,7 +57,7 @@ def prepare_terms(connection: DuckDBPyConnection, model: LinkModel, table: str) 
 def _term_columns(one: Compared) -> tuple[str, ...]:
     """What tells one value of a dear comparison from another, and what its conditions ask for."""
     if one.kind != "name":
-        return (one.name,)
+        return (one.name, f"{one.name}_terms") if one.kind == "terms" else (one.name,)
     return (one.name, *(f"{one.name}_{part}" for part in ("heard", "bare", "words", "keys")))
 
 
@@ -81,8 +81,8 @@ def narrow(model: LinkModel, table: str, among: int) -> str:
     """SQL for the rows of ``table`` with nothing but what the last question asks of them.
 
     ``<comparison>_term`` are the numbers of their terms, ``<column>_often`` is log2 of the share of
-    the rows that have its value.  Texts of names are only asked whether they are there and the
-    same, so hashes of 64 bits stand for them.
+    the rows that have its value.  Texts with a term are only asked whether they are there and
+    the same, so hashes of 64 bits stand for them.
 
     Args:
         model: whose conditions are asked.
@@ -206,8 +206,6 @@ def _told(model: LinkModel) -> set[str]:
             needed |= {name} | ({f"{name}_heard", f"{one.crossed}_heard"} if one.crossed else set())
         elif one.kind == "day":
             needed |= {name, f"{name}_lo", f"{name}_hi", f"{name}_number"}
-        elif one.kind == "terms":
-            needed |= {name, f"{name}_terms"}
         else:
             needed.add(name)
     return needed
