@@ -32,9 +32,7 @@ class TooCommon:
         )
 
 
-def index_rule(
-    connection: DuckDBPyConnection, rule: Sequence[str], number: int, rows: str
-) -> None:
+def index_rule(connection: DuckDBPyConnection, rule: Sequence[str], number: int, rows: str) -> None:
     """Make ``rule_<number>(key, n)``: each row under each of its values; rows without one are out.
 
     A key is a hash of 64 bits: a clash only adds a candidate.

@@ -148,7 +148,7 @@ class Index:
 
     def _compared(self, candidates: str) -> Compared:
         run = self._connection.execute
-        run(f"CREATE OR REPLACE TEMP TABLE candidate AS {candidates}")
+        run(f"CREATE OR REPLACE TEMP TABLE candidate AS {scoring.by_terms(self.model, candidates)}")
         ((count,),) = run("SELECT count(*) FROM candidate").fetchall()
         scoring.meet(self._connection, self.model)
         least = weight_of(self.model.plan.people)

@@ -117,8 +117,21 @@ def _kept(model: LinkModel, name: str) -> str:
     return f"CASE WHEN x.{name} IS NOT NULL THEN hash(x.{name}) END AS {name}"
 
 
+def by_terms(model: LinkModel, found: str) -> str:
+    """SQL for candidates with the terms of both sides: what is asked of all of them is narrow."""
+    terms = [
+        f"{at}.{one.name}_term AS {one.name}_term_{side}"
+        for one in dear(model)
+        for at, side in (("a", "l"), ("b", "r"))
+    ]
+    return (
+        f"SELECT {', '.join(['c.l', 'c.r', *terms])} FROM ({found}) c"
+        " JOIN rows a ON a.n = c.l JOIN rows b ON b.n = c.r"
+    )
+
+
 def meet(connection: DuckDBPyConnection, model: LinkModel) -> None:
-    """Score the pairs of distinct values that meet in ``candidate(l, r)`` for the first time."""
+    """Score the pairs of distinct values that meet in ``candidate`` for the first time."""
     for one in dear(model):
         name = one.name
         columns = _term_columns(one)
@@ -130,10 +143,9 @@ def meet(connection: DuckDBPyConnection, model: LinkModel) -> None:
         connection.execute(
             f"INSERT INTO met_{name} SELECT l, r, {_case(one, crossed=False)} FROM"
             f" (SELECT new.l, new.r, {sides} FROM (SELECT DISTINCT"
-            f" least(a.{name}_term, b.{name}_term) AS l,"
-            f" greatest(a.{name}_term, b.{name}_term) AS r"
-            f" FROM candidate c JOIN rows a ON a.n = c.l JOIN rows b ON b.n = c.r"
-            f" WHERE a.{name}_term IS NOT NULL AND b.{name}_term IS NOT NULL) new"
+            f" least({name}_term_l, {name}_term_r) AS l,"
+            f" greatest({name}_term_l, {name}_term_r) AS r"
+            f" FROM candidate WHERE {name}_term_l IS NOT NULL AND {name}_term_r IS NOT NULL) new"
             f" ANTI JOIN met_{name} known ON known.l = new.l AND known.r = new.r"
             f" JOIN term_{name} x ON x.term = new.l JOIN term_{name} y ON y.term = new.r)"
         )
@@ -185,7 +197,7 @@ def _levelled(model: LinkModel) -> str:
     asked = [f"({_level(one)})::TINYINT AS g_{one.name}" for one in model.plan.comparisons]
     asked += [f"greatest({c}_often_l, {c}_often_r) AS o_{c}" for c in frequent(model)]
     return (
-        f"SELECT p.l, p.r, {', '.join(asked)}, {_key(model)} AS key FROM (SELECT c.l, c.r,"
+        f"SELECT p.l, p.r, {', '.join(asked)}, {_key(model)} AS key FROM (SELECT c.*,"
         f" {', '.join(sides)} FROM candidate c JOIN rows a ON a.n = c.l JOIN rows b ON b.n = c.r) p"
         f" {' '.join(met)}"
     )
@@ -193,8 +205,7 @@ def _levelled(model: LinkModel) -> str:
 
 def _needed(model: LinkModel) -> set[str]:
     """Columns of rows that the last question speaks of."""
-    added = {f"{one.name}_term" for one in dear(model)} | {f"{c}_often" for c in frequent(model)}
-    return added | _told(model)
+    return {f"{column}_often" for column in frequent(model)} | _told(model)
 
 
 def _told(model: LinkModel) -> set[str]:
