@@ -79,6 +79,8 @@ class Index:
         self.fingerprint = fingerprint(ordered)
         self._named = ordered.select(["source", "record"])
         self.too_common = self._load(ordered)
+        del ordered
+        pa.default_memory_pool().release_unused()  # the engine has a pool of its own
 
     def _load(self, flat: pa.Table) -> tuple[TooCommon, ...]:
         """Take the rows in; what only blocking and terms ask for is read where it lies."""

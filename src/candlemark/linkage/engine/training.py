@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
+import pyarrow as pa
 import pyarrow.compute as pc
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.internals.exceptions import EMTrainingException
@@ -27,8 +28,6 @@ from candlemark.linkage.engine.model import LinkModel, Shares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-
-    import pyarrow as pa
 
     from candlemark.linkage.engine.levels import Level
     from candlemark.linkage.engine.plan import Compared, Plan
@@ -87,6 +86,7 @@ def train(
         )
     flat = in_row_order(flat_rows(rows, plan, book=book))
     asked, plan = plan, _without_empty(plan, flat)
+    pa.default_memory_pool().release_unused()  # the engine has a pool of its own
     tell(0.1, "rows")
     empty = tuple(
         one.name
