@@ -5,12 +5,11 @@ Only reading, and no rule about what follows.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from candlemark.casefile.record import from_model
+from candlemark.casefile.kept_facts import KeptFacts
 from candlemark.errors import NotUnderstood
 from candlemark.ledger import Kinds
-from candlemark.ledger.model import CodedProjection, Row, Table
 from candlemark.linkage.facts import (
     JUDGEMENT,
     MODEL,
@@ -24,16 +23,16 @@ from candlemark.linkage.facts import (
 from candlemark.linkage.pairs import unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import pyarrow as pa
 
-    from candlemark.ledger import Entry, Fact, Ledger
-    from candlemark.ledger.model import CodedModel
-    from candlemark.ledger.said import Said
+    from candlemark.ledger import Entry, Ledger
 
-_TABLE: Final = "link"
-_KINDS: Final = Kinds.of((MODEL, 1, LinkModelKept), (RUN, 1, LinkRun), (JUDGEMENT, 1, Judgement))
+LINKS: Final = KeptFacts(
+    "links",
+    "link",
+    Kinds.of((MODEL, 1, LinkModelKept), (RUN, 1, LinkRun), (JUDGEMENT, 1, Judgement)),
+)
+"""What was said of linkage, but for the pairs."""
 
 
 class SaidModel(NamedTuple):
@@ -71,7 +70,7 @@ def said_of_links(ledger: Ledger) -> SaidOfLinks:
     Raises:
         LedgerBroken: the ledger is damaged.
     """
-    facts = _facts(ledger)
+    facts = LINKS.of(ledger)
     return SaidOfLinks(
         tuple(SaidModel(entry, fact) for entry, fact in facts if isinstance(fact, LinkModelKept)),
         tuple(SaidRun(entry, fact) for entry, fact in facts if isinstance(fact, LinkRun)),
@@ -123,31 +122,3 @@ def pairs_of(ledger: Ledger, one: SaidRun) -> pa.Table:
         if isinstance(fact, LinkPairsKept) and fact.run == one.fact.run:
             pieces.append(fact)
     return unpack(pieces, one.fact.chunks, one.fact.pairs_hash)
-
-
-def _facts(ledger: Ledger) -> list[tuple[Entry, Fact]]:
-    found = from_model(ledger, lambda models: models.coded(LINKS, _taken))
-    return list(ledger.facts(kinds=_KINDS.codes)) if found is None else found
-
-
-def _taken(model: CodedModel) -> list[tuple[Entry, Fact]]:
-    rows = list(model.rows(_TABLE))
-    entries = model.entries({row.at for row in rows})
-    return [
-        (entries[at], _KINDS.read(str(kind), cast("int", version), cast("bytes", data)))
-        for at, _, _, (kind, version, data) in rows
-    ]
-
-
-def _rows(said: Said, _fact: Fact) -> Iterable[Row]:
-    yield Row(_TABLE, (said.kind, said.version, said.data))
-
-
-LINKS: Final = CodedProjection(
-    name="links",
-    version=1,
-    kinds=_KINDS,
-    tables=(Table(_TABLE, (("kind", "TEXT"), ("version", "INTEGER"), ("data", "BLOB"))),),
-    rows=_rows,
-)
-"""What was said of linkage, kept so that a page need not read the whole ledger for it."""

@@ -104,8 +104,20 @@ def test_a_path_of_steps_passes_through_every_point_and_goes_straight(points):
 
     assert points[0] == corners[0]
     assert points[-1] == corners[-1]
-    assert all(a[0] == b[0] or a[1] == b[1] for a, b in itertools.pairwise(corners))
-    assert set(points) <= {*corners}
+    parts = list(itertools.pairwise([corners[0], *corners]))
+    assert all(a[0] == b[0] or a[1] == b[1] for a, b in parts)
+    assert all(any(lies_on(point, *part) for part in parts) for point in points)
+
+
+def lies_on(point, begin, end):
+    return all(
+        min(one, other) <= at <= max(one, other)
+        for at, one, other in zip(point, begin, end, strict=True)
+    )
+
+
+def test_a_level_stretch_is_one_line_over_however_many_points_it_goes():
+    assert steps([(0, 5), (10, 5), (20, 5), (30, 8), (40, 8)]) == "M0 5h30v3h10"
 
 
 def test_a_curve_is_level_between_two_days_on_which_something_happened():

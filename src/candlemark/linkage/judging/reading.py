@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
-from candlemark.casefile.record import from_model
-from candlemark.ledger.model import CodedProjection, Row, Table
+from candlemark.casefile.kept_facts import KeptFacts
 from candlemark.linkage.facts import CASE, Judgement
 from candlemark.linkage.judging.facts import JUDGED, JudgementTakenBack, NamesShown
 from candlemark.linkage.judging.standing import Word, counting, pair_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
-    from candlemark.ledger import Entry, Fact, Ledger
-    from candlemark.ledger.model import CodedModel
+    from candlemark.ledger import Ledger
     from candlemark.ledger.roster import Roster
-    from candlemark.ledger.said import Said
     from candlemark.linkage.judging.standing import Pair
 
-_TABLE: Final = "judged"
+PAIRS_JUDGED: Final = KeptFacts("judgements", "judged", JUDGED)
+"""What was said of pairs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,7 @@ def said_of_pairs(
         LedgerBroken: the ledger is damaged.
     """
     words, back, shown = [], [], []
-    for entry, fact in _facts(ledger):
+    for entry, fact in PAIRS_JUDGED.of(ledger):
         if before is not None and entry.n >= before:
             continue
         device = roster.devices.get(bytes.fromhex(entry.device))
@@ -93,31 +90,3 @@ def said_of_pairs(
         elif isinstance(fact, NamesShown):
             shown.append(Shown(member, entry.written, pair_of(fact.left, fact.right)))
     return SaidOfPairs(tuple(words), tuple(back), tuple(shown))
-
-
-def _facts(ledger: Ledger) -> list[tuple[Entry, Fact]]:
-    found = from_model(ledger, lambda models: models.coded(PAIRS_JUDGED, _taken))
-    return list(ledger.facts(kinds=JUDGED.codes)) if found is None else found
-
-
-def _taken(model: CodedModel) -> list[tuple[Entry, Fact]]:
-    rows = list(model.rows(_TABLE))
-    entries = model.entries({row.at for row in rows})
-    return [
-        (entries[at], JUDGED.read(str(kind), cast("int", version), cast("bytes", data)))
-        for at, _, _, (kind, version, data) in rows
-    ]
-
-
-def _rows(said: Said, _fact: Fact) -> Iterable[Row]:
-    yield Row(_TABLE, (said.kind, said.version, said.data))
-
-
-PAIRS_JUDGED: Final = CodedProjection(
-    name="judgements",
-    version=1,
-    kinds=JUDGED,
-    tables=(Table(_TABLE, (("kind", "TEXT"), ("version", "INTEGER"), ("data", "BLOB"))),),
-    rows=_rows,
-)
-"""What was said of pairs, kept so that a page need not read the whole ledger for it."""

@@ -63,17 +63,20 @@ def steps(points: Iterable[tuple[float, float]], begin: str = "M") -> str:
     ``begin`` is ``M`` for a path of its own, ``L`` to go on with one.
     """
     path: list[str] = []
-    x = y = 0
+    x = y = drawn = 0
     for right, up in points:
         to_x, to_y = round(right), round(up)
         if not path:
             path.append(f"{begin}{to_x} {to_y}")
-        else:
-            if to_x != x:
-                path.append(f"h{to_x - x}")
-            if to_y != y:
-                path.append(f"v{to_y - y}")
+            drawn = to_x
+        elif to_y != y:
+            if to_x != drawn:
+                path.append(f"h{to_x - drawn}")
+            path.append(f"v{to_y - y}")
+            drawn = to_x
         x, y = to_x, to_y
+    if x != drawn:  # a level stretch is one line, over however many points it goes
+        path.append(f"h{x - drawn}")
     return "".join(path)
 
 

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
-
-import pyarrow as pa
 
 from candlemark.errors import NotUnderstood
 from candlemark.measure import views
 from candlemark.measure.answerable import HORIZONS
-from candlemark.measure.document import document
-from candlemark.measure.drawing import PATTERNS, Svg, element, joined
-from candlemark.measure.flat import as_rows
+from candlemark.measure.drawing import Svg, element
+from candlemark.measure.notebook.cell import InACell
 from candlemark.measure.notebook.maps import maps
 from candlemark.measure.notebook.said import said
-from candlemark.measure.views import Viewing
+from candlemark.measure.views import ProcessFigure, Viewing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from candlemark.measure.answers import Question
     from candlemark.measure.labels import Labels
     from candlemark.measure.process import Law, Limit
-    from candlemark.measure.views import ProcessFigure
 
     Day = date | str | None
 
-_LOOK: Final = Path(__file__).with_name("look.css")
-_MOST: Final = 60
-"""Rows of a table in a cell; the rest is in :meth:`ShownView.rows`."""
 _FILTERS: Final = {
     "followed_by": lambda given: views.followed_by(given[0], given[1], _bounds(given[2:])),
     "lasting": lambda given: views.lasting(_bounds(given)),
@@ -42,90 +32,27 @@ _FILTERS: Final = {
 """Filters by the names they have here, in the order in which they are applied."""
 
 
-@dataclass(frozen=True, eq=False)
-class ShownView:
+class ShownView(InACell[ProcessFigure[Any]]):
     """A view of the process with the words it is shown in."""
-
-    figure: ProcessFigure[Any]
-    labels: Labels
-
-    @cached_property
-    def document(self) -> dict[str, object]:
-        """The whole figure as a plain document, as ``candlemark measure … --json`` prints it."""
-        return document(self.figure)
-
-    @property
-    def identity(self) -> str:
-        """``sha256:`` and the hash of the canonical document."""
-        return str(self.document["identity"])
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """What it shows, a sentence for each group."""
         return said(self.figure, self.labels)
 
-    def rows(self) -> list[dict[str, Any]]:
-        """One dictionary a row, numbers not rounded; every row says what it stands on."""
-        return [dict(row) for row in as_rows(self.figure)]
-
-    def to_arrow(self) -> pa.Table:
-        """The rows as an Arrow table."""
-        return pa.Table.from_pylist(self.rows())
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """The rows for ``polars.DataFrame(view)``, ``pandas`` and whatever else reads Arrow."""
-        return self.to_arrow().__arrow_c_stream__(requested_schema)
-
-    def __repr__(self) -> str:
-        return "\n".join([*self.sentences, self._basis()])
-
-    def _repr_html_(self) -> str:
-        """Sentence, picture, table and basis; no script, nothing fetched."""
-        look = _LOOK.read_text(encoding="utf-8")
-        parts: list[Svg | str] = [
-            element("style", Svg(look)),
-            element("svg", element("defs", PATTERNS), width="0", height="0", class_="patterns"),
+    def _shown(self) -> list[Svg | str]:
+        return [
             *(element("p", text, class_="sentence") for text in self.sentences),
             *(element("div", drawn, class_="chart") for drawn in maps(self.figure, self.labels)),
-            self._table(),
-            element("p", self._basis(), class_="basis"),
         ]
-        return str(element("div", *parts, class_="candlemark-figure"))
 
-    def _table(self) -> Svg:
-        rows = as_rows(self.figure)
-        if not rows:
-            return element("p", "There is no row to show.")
+    def _head(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
         basis = type(self.figure.basis).__dataclass_fields__
-        head = [name for name in rows[0] if name not in basis and name != "hash"]
-        cells = [
-            element("tr", *(element("td", _cell(row[name])) for name in head))
-            for row in rows[:_MOST]
-        ]
-        more = len(rows) - _MOST
-        caption = element("caption", f"and {more:,} rows more") if more > 0 else Svg("")
-        return element(
-            "table",
-            caption,
-            element("thead", element("tr", *(element("th", name) for name in head))),
-            element("tbody", joined(cells)),
-        )
+        return [name for name in rows[0] if name not in basis and name != "hash"]
 
-    def _basis(self) -> str:
-        basis, filters = self.figure.basis, getattr(self.figure.found, "filters", ())
-        told = [
-            self.labels.agency(basis.agency) + (" (simulated)" if basis.simulated else ""),
-            f"unit: {self.labels.unit(basis.unit)}",
-            f"as of {basis.as_of}",
-            f"edition {basis.edition}" if basis.edition else "states in the log's own words",
-            f"ledger of {basis.ledger_size:,} entries" if basis.ledger_size else "",
-            f"method: {basis.method}, {basis.uncertainty}",
-            f"a selection: {', '.join(filters)}" if filters else "",
-            self.labels.weakest(basis.weakest) if basis.weakest else "",
-            *(self.labels.doubt(doubt) for doubt in basis.doubts),
-            f"figure {self.identity}",
-        ]
-        return "; ".join(each for each in told if each.strip()) + "."
+    def _selection(self) -> str:
+        filters = getattr(self.figure.found, "filters", ())
+        return f"a selection: {', '.join(filters)}" if filters else ""
 
 
 class Asking(Protocol):
@@ -228,11 +155,3 @@ def _bounds(given: Sequence[int | None]) -> tuple[int, int | None]:
         raise NotUnderstood("these are no bounds", hint="write (30, 90), (30,) or ()")
     least, most = (*given, None, None)[:2]
     return least or 0, most
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return "< 0.0001" if 0 < value < 0.00005 else f"{value:.4f}"
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
