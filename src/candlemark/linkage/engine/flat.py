@@ -131,12 +131,8 @@ def _sound(word: str) -> str:
     return sounding_key(word)
 
 
-def bare(plain: str) -> str:
-    """The consonants of a name, word by word; its first letter when it has none."""
-    return _consonants(heard(plain))
-
-
 def _consonants(sounds: str) -> str:
+    """The consonants of how a name sounds, word by word; its first letter when it has none."""
     return " ".join(_VOWELS.sub("", sound) or sound[:1] for sound in sounds.split(" "))
 
 
