@@ -32,9 +32,7 @@ class TooCommon:
         )
 
 
-def index_rule(
-    connection: DuckDBPyConnection, rule: Sequence[str], number: int, rows: str = "rows"
-) -> None:
+def index_rule(connection: DuckDBPyConnection, rule: Sequence[str], number: int, rows: str) -> None:
     """Make ``rule_<number>(key, n)``: each row under each of its values; rows without one are out.
 
     A key is a hash of 64 bits: a clash only adds a candidate.
@@ -52,11 +50,8 @@ def index_rule(
 
 
 def _is_list(connection: DuckDBPyConnection, rows: str, name: str) -> bool:
-    found = connection.execute(
-        "SELECT data_type FROM duckdb_columns() WHERE table_name = ? AND column_name = ?",
-        [rows, name],
-    ).fetchall()
-    return bool(found) and str(found[0][0]).endswith("[]")
+    (kind,) = connection.sql(f"SELECT {name} FROM {rows} LIMIT 0").types
+    return str(kind).endswith("[]")
 
 
 def drop_common(

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -46,7 +47,7 @@ def flat_rows(rows: pa.Table, plan: Plan, first: int = 0, book: Notebook | None 
     _check(rows, plan)
     book = book or Notebook("rows")
     columns: dict[str, pa.Array] = {
-        "n": pa.array(range(first, first + rows.num_rows), pa.int32()),
+        "n": pa.array(np.arange(first, first + rows.num_rows, dtype=np.int32)),
         "source": _source(rows),
         "record": pc.cast(rows["record"], pa.string()).combine_chunks(),
     }
@@ -122,13 +123,17 @@ def _words(text: str) -> list[str]:
 
 def heard(plain: str) -> str:
     """How a name sounds, word by word."""
-    return " ".join(sounding_key(word) for word in plain.split(" "))
+    return " ".join(map(_sound, plain.split(" ")))
 
 
-def bare(plain: str) -> str:
-    """The consonants of a name, word by word; its first letter when it has none."""
-    sounds = (sounding_key(word) for word in plain.split(" "))
-    return " ".join(_VOWELS.sub("", sound) or sound[:1] for sound in sounds)
+@lru_cache(maxsize=65_536)
+def _sound(word: str) -> str:
+    return sounding_key(word)
+
+
+def _consonants(sounds: str) -> str:
+    """The consonants of how a name sounds, word by word; its first letter when it has none."""
+    return " ".join(_VOWELS.sub("", sound) or sound[:1] for sound in sounds.split(" "))
 
 
 def _name(rows: pa.Table, one: Compared, _book: Notebook) -> dict[str, pa.Array]:
@@ -141,14 +146,16 @@ def _name(rows: pa.Table, one: Compared, _book: Notebook) -> dict[str, pa.Array]
     keys = f"{one.column}_keys"
     found = rows[keys].combine_chunks() if keys in rows.column_names else _keys(rows, (one.column,))
 
-    def made(make: Callable[[str], Any], kind: pa.DataType) -> pa.Array:
-        return _each(plain, lambda text: None if text is None else make(text), kind)
-
+    coded = pc.dictionary_encode(plain)
+    sounds = [heard(text) for text in coded.dictionary.to_pylist()]
+    each = {
+        "heard": pa.array(sounds, pa.string()),
+        "bare": pa.array([_consonants(sound) for sound in sounds], pa.string()),
+        "words": pc.split_pattern(coded.dictionary, " "),
+    }
     return {
         one.name: plain,
-        f"{one.name}_heard": made(heard, pa.string()),
-        f"{one.name}_bare": made(bare, pa.string()),
-        f"{one.name}_words": made(lambda text: text.split(" "), pa.list_(pa.string())),
+        **{f"{one.name}_{part}": made.take(coded.indices) for part, made in each.items()},
         f"{one.name}_keys": found,
         f"{one.name}_initials": _each(found, _initials, pa.list_(pa.string())),
     }
@@ -292,5 +299,5 @@ def _as_it_is(rows: pa.Table, name: str) -> pa.Array:
 def in_row_order(flat: pa.Table, first: int = 0) -> pa.Table:
     """Rows in order of source and record, numbered so; the order they came in says nothing."""
     ordered = flat.drop_columns(["n"]).sort_by([("source", "ascending"), ("record", "ascending")])
-    numbers = pa.array(range(first, first + ordered.num_rows), pa.int32())
+    numbers = pa.array(np.arange(first, first + ordered.num_rows, dtype=np.int32))
     return ordered.add_column(0, "n", numbers)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import math
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +22,7 @@ from candlemark.linkage.engine.flat import flat_rows, in_row_order
 from candlemark.linkage.pairs import PAIRS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from types import TracebackType
     from typing import Self
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from candlemark.linkage.unknowns import Notebook
 
 _ROWS_OF_A_CHUNK: Final = 125_000
+_COMING: Final = "coming"
 _A_LITTLE: Final = 1e-6
 _SURE: Final = 30.0
 """Weight of a pair that an exact key joins and nothing speaks against."""
@@ -76,24 +78,32 @@ class Index:
         ordered = in_row_order(flat_rows(rows, model.plan, book=book))
         self.fingerprint = fingerprint(ordered)
         self._named = ordered.select(["source", "record"])
-        self._load(ordered)
-        self.too_common = self._index()
+        self.too_common = self._load(ordered)
+        del ordered
+        pa.default_memory_pool().release_unused()  # the engine has a pool of its own
 
-    def _load(self, flat: pa.Table) -> None:
-        run = self._connection.execute
-        self._connection.register("flat", flat)
-        run("CREATE TABLE rows AS SELECT * FROM flat")
-        self._connection.unregister("flat")
-        scoring.prepare_terms(self._connection, self.model)
-        scoring.count_values(self._connection, self.model)
-        run(f"CREATE TABLE numbered AS {scoring.with_terms(self.model, 'rows')}")
-        run("DROP TABLE rows")
-        run("ALTER TABLE numbered RENAME TO rows")
+    def _load(self, flat: pa.Table) -> tuple[TooCommon, ...]:
+        """Take the rows in; what only blocking and terms ask for is read where it lies."""
+        with self._coming(flat):
+            scoring.prepare_terms(self._connection, self.model, _COMING)
+            scoring.count_values(self._connection, self.model, _COMING)
+            said = scoring.narrow(self.model, _COMING, flat.num_rows)
+            self._connection.execute(f"CREATE TABLE rows AS {said}")
+            return self._index()
+
+    @contextmanager
+    def _coming(self, flat: pa.Table) -> Iterator[None]:
+        """Rows under the name the questions ask them by, for as long as they are taken in."""
+        self._connection.register(_COMING, flat)
+        try:
+            yield
+        finally:
+            self._connection.unregister(_COMING)
 
     def _index(self) -> tuple[TooCommon, ...]:
         found = []
         for number, rule in enumerate(self._rules):
-            blocking.index_rule(self._connection, rule, number)
+            blocking.index_rule(self._connection, rule, number, _COMING)
             common = blocking.drop_common(self._connection, rule, number, self.model.plan.most)
             found += [common] if common else []
         return tuple(found)
@@ -119,19 +129,17 @@ class Index:
         """
         run, plan = self._connection.execute, self.model.plan
         flat = in_row_order(flat_rows(rows, plan, first=self.rows, book=book), first=self.rows)
-        self._connection.register("flat", flat)
-        run("CREATE OR REPLACE TEMP TABLE coming AS SELECT * FROM flat")
-        self._connection.unregister("flat")
-        scoring.prepare_terms(self._connection, self.model, "coming")
-        run(f"INSERT INTO rows BY NAME {scoring.with_terms(self.model, 'coming')}")
-        for number, rule in enumerate(self._rules):
-            self._index_new(rule, number)
+        with self._coming(flat):
+            scoring.prepare_terms(self._connection, self.model, _COMING)
+            run(f"INSERT INTO rows BY NAME {scoring.narrow(self.model, _COMING, self.rows)}")
+            for number, rule in enumerate(self._rules):
+                self._index_new(rule, number)
         self._named = pa.concat_tables([self._named, flat.select(["source", "record"])])
         return self._compared(blocking.candidates_between(len(self._rules), self.once_each))
 
     def _index_new(self, rule: Sequence[str], number: int) -> None:
         run = self._connection.execute
-        blocking.index_rule(self._connection, rule, 1000, rows="coming")
+        blocking.index_rule(self._connection, rule, 1000, _COMING)
         run(f"CREATE OR REPLACE TEMP TABLE new_{number} AS SELECT * FROM rule_1000")
         run(f"INSERT INTO rule_{number} SELECT * FROM rule_1000")
         most = self.model.plan.most
@@ -142,7 +150,7 @@ class Index:
 
     def _compared(self, candidates: str) -> Compared:
         run = self._connection.execute
-        run(f"CREATE OR REPLACE TEMP TABLE candidate AS {candidates}")
+        run(f"CREATE OR REPLACE TEMP TABLE candidate AS {scoring.by_terms(self.model, candidates)}")
         ((count,),) = run("SELECT count(*) FROM candidate").fetchall()
         scoring.meet(self._connection, self.model)
         least = weight_of(self.model.plan.people)

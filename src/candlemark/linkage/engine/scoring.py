@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from candlemark.linkage.engine.model import LinkModel
     from candlemark.linkage.engine.plan import Compared
 
-_DEAR: Final = frozenset({"name", "text"})
-"""Kinds whose conditions compare letters."""
+_DEAR: Final = frozenset({"name", "text", "terms"})
+"""Kinds whose conditions compare letters, or what is in lists."""
 UNKNOWN: Final = -1
 """The level of a pair of which one value is not known."""
 
@@ -31,17 +31,16 @@ def dear(model: LinkModel) -> tuple[Compared, ...]:
     return tuple(one for one in model.plan.comparisons if one.kind in _DEAR)
 
 
-def prepare_terms(connection: DuckDBPyConnection, model: LinkModel, table: str = "rows") -> None:
+def prepare_terms(connection: DuckDBPyConnection, model: LinkModel, table: str) -> None:
     """Number the distinct values of dear comparisons in ``term_<comparison>``, keeping old numbers.
 
-    Adds what is new in ``table``, and gives it the columns ``<comparison>_term`` and
-    ``<column>_often``: log2 of the share of the rows that have its value.
+    Adds what is new in ``table``.
     """
     for one in dear(model):
         columns = ", ".join(_term_columns(one))
         connection.execute(
             f"CREATE TABLE IF NOT EXISTS term_{one.name} AS SELECT 0::INTEGER AS term, {columns}"
-            " FROM rows LIMIT 0"
+            f" FROM {table} LIMIT 0"
         )
         same = " AND ".join(f"k.{c} IS NOT DISTINCT FROM x.{c}" for c in _term_columns(one))
         connection.execute(
@@ -58,16 +57,16 @@ def prepare_terms(connection: DuckDBPyConnection, model: LinkModel, table: str =
 def _term_columns(one: Compared) -> tuple[str, ...]:
     """What tells one value of a dear comparison from another, and what its conditions ask for."""
     if one.kind != "name":
-        return (one.name,)
+        return (one.name, f"{one.name}_terms") if one.kind == "terms" else (one.name,)
     return (one.name, *(f"{one.name}_{part}" for part in ("heard", "bare", "words", "keys")))
 
 
-def count_values(connection: DuckDBPyConnection, model: LinkModel) -> None:
+def count_values(connection: DuckDBPyConnection, model: LinkModel, table: str) -> None:
     """How often each value occurs, where rarity counts: ``often_<column>(value, share)``."""
     for column in frequent(model):
         connection.execute(
             f"CREATE OR REPLACE TABLE often_{column} AS SELECT {column} AS value,"
-            f" log2(count(*) / (SELECT count({column}) FROM rows)) AS share FROM rows"
+            f" log2(count(*) / (SELECT count({column}) FROM {table})) AS share FROM {table}"
             f" WHERE {column} IS NOT NULL GROUP BY {column}"
         )
 
@@ -78,16 +77,25 @@ def frequent(model: LinkModel) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, found)))
 
 
-def with_terms(model: LinkModel, table: str) -> str:
-    """SQL for the rows of ``table`` with the numbers of their terms and the shares of values."""
-    terms = [one.name for one in dear(model)]
-    often = frequent(model)
-    columns = [f"t_{name}.term AS {name}_term" for name in terms]
+def narrow(model: LinkModel, table: str, among: int) -> str:
+    """SQL for the rows of ``table`` with nothing but what the last question asks of them.
+
+    ``<comparison>_term`` are the numbers of their terms, ``<column>_often`` is log2 of the share of
+    the rows that have its value.  Texts with a term are only asked whether they are there and
+    the same, so hashes of 64 bits stand for them.
+
+    Args:
+        model: whose conditions are asked.
+        table: flat rows.
+        among: how many rows there were when values were counted.
+    """
+    kept = ["x.n", "x.source", *(_kept(model, name) for name in sorted(_told(model)))]
+    kept += [f"t_{one.name}.term AS {one.name}_term" for one in dear(model)]
     # A value nobody had when they were counted is as rare as can be.
-    columns += [
-        f"CASE WHEN x.{name} IS NOT NULL THEN coalesce(o_{name}.share,"
-        f" (SELECT -log2(count(*) + 1) FROM rows)) END AS {name}_often"
-        for name in often
+    kept += [
+        f"CASE WHEN x.{name} IS NOT NULL THEN"
+        f" coalesce(o_{name}.share, {-math.log2(among + 1)!r}) END AS {name}_often"
+        for name in frequent(model)
     ]
     joins = []
     for one in dear(model):
@@ -96,12 +104,34 @@ def with_terms(model: LinkModel, table: str) -> str:
         same = [f"{at}.{one.name} = x.{one.name}"]
         same += [f"{at}.{c} IS NOT DISTINCT FROM x.{c}" for c in _term_columns(one)[1:]]
         joins.append(f" LEFT JOIN term_{one.name} {at} ON {' AND '.join(same)}")
-    joins += [f" LEFT JOIN often_{name} o_{name} ON o_{name}.value = x.{name}" for name in often]
-    return f"SELECT {', '.join(['x.*', *columns])} FROM {table} x{''.join(joins)}"
+    joins += [
+        f" LEFT JOIN often_{name} o_{name} ON o_{name}.value = x.{name}" for name in frequent(model)
+    ]
+    return f"SELECT {', '.join(kept)} FROM {table} x{''.join(joins)}"
+
+
+def _kept(model: LinkModel, name: str) -> str:
+    texts = {f"{one.name}{part}" for one in dear(model) for part in ("", "_heard")}
+    if name not in texts:
+        return f"x.{name}"
+    return f"CASE WHEN x.{name} IS NOT NULL THEN hash(x.{name}) END AS {name}"
+
+
+def by_terms(model: LinkModel, found: str) -> str:
+    """SQL for candidates with the terms of both sides: what is asked of all of them is narrow."""
+    terms = [
+        f"{at}.{one.name}_term AS {one.name}_term_{side}"
+        for one in dear(model)
+        for at, side in (("a", "l"), ("b", "r"))
+    ]
+    return (
+        f"SELECT {', '.join(['c.l', 'c.r', *terms])} FROM ({found}) c"
+        " JOIN rows a ON a.n = c.l JOIN rows b ON b.n = c.r"
+    )
 
 
 def meet(connection: DuckDBPyConnection, model: LinkModel) -> None:
-    """Score the pairs of distinct values that meet in ``candidate(l, r)`` for the first time."""
+    """Score the pairs of distinct values that meet in ``candidate`` for the first time."""
     for one in dear(model):
         name = one.name
         columns = _term_columns(one)
@@ -113,10 +143,9 @@ def meet(connection: DuckDBPyConnection, model: LinkModel) -> None:
         connection.execute(
             f"INSERT INTO met_{name} SELECT l, r, {_case(one, crossed=False)} FROM"
             f" (SELECT new.l, new.r, {sides} FROM (SELECT DISTINCT"
-            f" least(a.{name}_term, b.{name}_term) AS l,"
-            f" greatest(a.{name}_term, b.{name}_term) AS r"
-            f" FROM candidate c JOIN rows a ON a.n = c.l JOIN rows b ON b.n = c.r"
-            f" WHERE a.{name}_term IS NOT NULL AND b.{name}_term IS NOT NULL) new"
+            f" least({name}_term_l, {name}_term_r) AS l,"
+            f" greatest({name}_term_l, {name}_term_r) AS r"
+            f" FROM candidate WHERE {name}_term_l IS NOT NULL AND {name}_term_r IS NOT NULL) new"
             f" ANTI JOIN met_{name} known ON known.l = new.l AND known.r = new.r"
             f" JOIN term_{name} x ON x.term = new.l JOIN term_{name} y ON y.term = new.r)"
         )
@@ -154,11 +183,10 @@ def scored(model: LinkModel, at_least: float) -> str:
 
 def _levelled(model: LinkModel) -> str:
     """SQL for the candidates with the level of each comparison, and how rare their values are."""
-    exact = {column for rule in model.plan.exact for column in rule}
     sides = [
         f"{at}.{column} AS {column}_{side}"
         for at, side in (("a", "l"), ("b", "r"))
-        for column in sorted(_needed(model) | exact)
+        for column in sorted(_needed(model))
     ]
     met = [
         f"LEFT JOIN met_{one.name} ON met_{one.name}.l = least({one.name}_term_l,"
@@ -169,23 +197,26 @@ def _levelled(model: LinkModel) -> str:
     asked = [f"({_level(one)})::TINYINT AS g_{one.name}" for one in model.plan.comparisons]
     asked += [f"greatest({c}_often_l, {c}_often_r) AS o_{c}" for c in frequent(model)]
     return (
-        f"SELECT p.l, p.r, {', '.join(asked)}, {_key(model)} AS key FROM (SELECT c.l, c.r,"
+        f"SELECT p.l, p.r, {', '.join(asked)}, {_key(model)} AS key FROM (SELECT c.*,"
         f" {', '.join(sides)} FROM candidate c JOIN rows a ON a.n = c.l JOIN rows b ON b.n = c.r) p"
         f" {' '.join(met)}"
     )
 
 
 def _needed(model: LinkModel) -> set[str]:
-    """Columns of rows that the conditions of the last question speak of."""
-    needed = {f"{one.name}_term" for one in dear(model)} | {f"{c}_often" for c in frequent(model)}
+    """Columns of rows that the last question speaks of."""
+    return {f"{column}_often" for column in frequent(model)} | _told(model)
+
+
+def _told(model: LinkModel) -> set[str]:
+    """Those of them that the rows came with."""
+    needed = {column for rule in model.plan.exact for column in rule}
     for one in model.plan.comparisons:
         name = one.name
         if one.kind == "name":
             needed |= {name} | ({f"{name}_heard", f"{one.crossed}_heard"} if one.crossed else set())
         elif one.kind == "day":
             needed |= {name, f"{name}_lo", f"{name}_hi", f"{name}_number"}
-        elif one.kind == "terms":
-            needed |= {name, f"{name}_terms"}
         else:
             needed.add(name)
     return needed

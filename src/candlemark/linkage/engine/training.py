@@ -9,25 +9,25 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
+import pyarrow as pa
 import pyarrow.compute as pc
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.internals.exceptions import EMTrainingException
 
 from candlemark.errors import NothingToMeasure
 from candlemark.linkage.engine.flat import flat_rows, in_row_order
-from candlemark.linkage.engine.levels import ELSE, levels_of
+from candlemark.linkage.engine.levels import ELSE, EXACT, levels_of
 from candlemark.linkage.engine.model import LinkModel, Shares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-
-    import pyarrow as pa
 
     from candlemark.linkage.engine.levels import Level
     from candlemark.linkage.engine.plan import Compared, Plan
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _AT_MOST: Final = 2_000_000
 """Pairs of one rule that are learnt from; of more, a share drawn by hash."""
 _STEPS: Final = 50
+_SIDED: Final = re.compile(r"\b([a-z]\w*)_([lr])\b")
 _RAREST: Final = 1e-12
 _LEAST: Final = 1e-3
 """Of true pairs at least so many are at any level: a slip nobody made yet can be made."""
@@ -85,6 +86,7 @@ def train(
         )
     flat = in_row_order(flat_rows(rows, plan, book=book))
     asked, plan = plan, _without_empty(plan, flat)
+    pa.default_memory_pool().release_unused()  # the engine has a pool of its own
     tell(0.1, "rows")
     empty = tuple(
         one.name
@@ -92,8 +94,9 @@ def train(
         if flat[one.name if one.kind != "day" else f"{one.name}_lo"].null_count == flat.num_rows
     )
     with quiet(), duckdb.connect() as connection:
-        connection.execute("SET preserve_insertion_order = true")
-        linker = _linker(DuckDBAPI(connection=connection), flat, plan, empty, once_each)
+        # Sums of several threads differ in their last digits, and so would the hash of the model.
+        connection.execute("SET threads = 1")
+        linker = _linker(connection, flat, plan, empty, once_each)
         prior = _prior(linker, plan)
         tell(0.2, "chance")
         linker.training.estimate_u_using_random_sampling(
@@ -114,14 +117,17 @@ def _without_empty(plan: Plan, flat: pa.Table) -> Plan:
 
 
 def _linker(
-    database: DuckDBAPI,
+    connection: duckdb.DuckDBPyConnection,
     flat: pa.Table,
     plan: Plan,
     empty: tuple[str, ...],
     once_each: Sequence[str],
 ) -> Linker:
     """Splink over one table, or over one for each source where no source repeats itself."""
-    settings = splink_settings(plan, empty)
+    settings, database = splink_settings(plan, empty), DuckDBAPI(connection=connection)
+    asked = _shortened(connection, settings.comparisons)
+    asked |= {"n", "source", *(name for rule in (*plan.sure, *plan.learn) for name in rule)}
+    flat = flat.select([name for name in flat.column_names if name in asked])
     sources = sorted(pc.unique(flat["source"]).to_pylist())
     if len(sources) < 2 or not set(sources) <= set(once_each):
         table: Any = database.register(flat, table_name="rows_to_learn_from")
@@ -133,7 +139,29 @@ def _linker(
             )
             for at, source in enumerate(sources)
         ]
-    return Linker(table, settings, log_level="ERROR")
+    return Linker(table, settings, validate_settings=False, log_level="ERROR")
+
+
+def _shortened(connection: duckdb.DuckDBPyConnection, comparisons: Sequence[Any]) -> set[str]:
+    """Conditions as functions of the database; gives the columns they ask for.
+
+    Splink takes every text it is given apart some twenty times, which takes longer than asking it
+    of the pairs, and it copies every column and count it may need.  Training does not ask how often
+    a value occurs.  Equality stays as it is: by it Splink knows what a rule to learn by gives away.
+    """
+    asked: set[str] = set()
+    for one in comparisons:
+        for at, level in enumerate(one["comparison_levels"]):
+            said, name = level["sql_condition"], f"is_{one['output_column_name']}_{at}"
+            sided = sorted(set(_SIDED.findall(said)))
+            asked |= {column for column, _side in sided}
+            level.pop("tf_adjustment_column", None)
+            level.pop("tf_adjustment_weight", None)
+            if sided and level["label_for_charts"] != EXACT:
+                given = ", ".join(f"{column}_{side}" for column, side in sided)
+                connection.execute(f"CREATE TEMP MACRO {name}({given}) AS ({said})")
+                level["sql_condition"] = f"{name}({given})"
+    return asked
 
 
 def _prior(linker: Linker, plan: Plan) -> float:
