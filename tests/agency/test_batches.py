@@ -364,6 +364,16 @@ def test_an_import_that_is_interrupted_while_it_is_written_leaves_the_vault_as_i
         assert vault.ledger.verify().faults == ()
 
 
+@pytest.fixture
+def heard():
+    """Ctrl-C is heard, also where whoever started the tests has it ignored, as a shell does with
+    what runs behind it: the question below would else go on for hours."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
 def test_ctrl_c_in_the_middle_of_a_question_to_the_engine_stops_it_at_once():
     timer = threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT))
     timer.start()
@@ -378,6 +388,7 @@ def test_ctrl_c_in_the_middle_of_a_question_to_the_engine_stops_it_at_once():
 @pytest.mark.parametrize(
     "step", ["reading", "checking", "coding", "auditing", "packing", "sealing"]
 )
+@pytest.mark.usefixtures("heard")
 def test_ctrl_c_at_any_step_leaves_the_vault_as_it_was(step, keep, written, vault):
     def tell(_done, what):
         if what.startswith(step):
