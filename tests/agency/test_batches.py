@@ -366,8 +366,10 @@ def test_an_import_that_is_interrupted_while_it_is_written_leaves_the_vault_as_i
 
 @pytest.fixture
 def heard():
-    """Ctrl-C is heard, also where whoever started the tests has it ignored, as a shell does with
-    what runs behind it: the question below would else go on for hours."""
+    """Ctrl-C is heard, also where whoever started the tests has it ignored.
+
+    A shell does so with what runs behind it, and the question below would go on for hours.
+    """
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
