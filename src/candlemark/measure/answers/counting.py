@@ -12,15 +12,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pyarrow as pa
+
 from candlemark.measure.answers.asking import basis, check_sizes
+from candlemark.measure.columns import Flaw
 from candlemark.measure.figure import Attrition, AttritionGroup, Doubt, StageRow
 from candlemark.measure.log import Flag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from candlemark.measure.answers.asking import Question
     from candlemark.measure.log import AskedCohort
+    from candlemark.measure.log.stay_table import StayTable
 
 _NONE = -1
 
@@ -35,7 +40,8 @@ def count(question: Question) -> Attrition:
     """
     with question.open() as cohort:
         check_sizes(cohort)
-        places = _places(cohort)
+        left_out = passed_over(cohort.table)
+        places = _places(cohort, left_out)
         reached, furthest = _reached(cohort, places), _furthest(cohort, places)
         groups = []
         for number, group in enumerate(cohort.groups):
@@ -45,21 +51,43 @@ def count(question: Question) -> Attrition:
             groups.append(AttritionGroup(group, sum(mine.values()), rows))
         ends = tuple(state.own for state in cohort.table.states if state.final)
         stands_on = basis(question, cohort, "attrition")
-        more = (*_passed_over(cohort), *(() if ends else _no_end(groups)))
+        atop = (Doubt("reached-at-the-end", *told) for told in left_out.values())
+        more = (*atop, *(() if ends else _no_end(groups)))
         return Attrition(replace(stands_on, doubts=(*stands_on.doubts, *more)), tuple(groups), ends)
 
 
-def _passed_over(cohort: AskedCohort) -> Iterator[Doubt]:
-    """The stages that are left out, with how many units of the source they concern."""
-    for stage, many in cohort.table.passed_over.values():
-        yield Doubt("reached-at-the-end", stage, many)
+def passed_over(table: StayTable) -> dict[str, tuple[str, int]]:
+    """The stages of a study that units reached on a sound day and have no stay in.
+
+    They reached it as their way ended, or after that.  By its own name (a stage that nobody stood
+    in is no state of the table): its code, and how many units.
+    """
+    if table.told is None:
+        return {}
+    events, stages = table.told.events, table.told.stages
+    lo = events["lo"].fill_null(-1).to_numpy()
+    sound = events.filter(pa.array((events["flaw"].to_numpy() == Flaw.NONE) & (lo >= 0)))
+    reached = _units_by(sound["unit"], sound["stage"], len(stages))
+    stood = _units_by(table.rows["unit"], table.rows["state"], len(table.states))
+    there = {state.own: many for state, many in zip(table.states, stood, strict=True)}
+    gaps = [many - there.get(stage.own, 0) for stage, many in zip(stages, reached, strict=True)]
+    return {
+        stage.own: (stage.stage, gap) for stage, gap in zip(stages, gaps, strict=True) if gap > 0
+    }
+
+
+def _units_by(unit: pa.ChunkedArray, place: pa.ChunkedArray, places: int) -> list[int]:
+    """How many units are at each of so many places."""
+    pairs = np.unique(unit.to_numpy().astype(np.int64) * places + place.to_numpy())
+    found: list[int] = np.bincount(pairs % places, minlength=places).tolist()
+    return found
 
 
 def _no_end(groups: Sequence[AttritionGroup]) -> Iterator[Doubt]:
     yield Doubt("no-end-named", "", max(group.entered for group in groups))
 
 
-def _places(cohort: AskedCohort) -> list[int]:
+def _places(cohort: AskedCohort, left_out: Container[str]) -> list[int]:
     """The numbers of the states that are counted, in their order."""
     table, start = cohort.table, cohort.ask.from_state
     first = next(
@@ -68,7 +96,7 @@ def _places(cohort: AskedCohort) -> list[int]:
     return [
         place
         for place, state in enumerate(table.states)
-        if place >= first and not state.final and state.own not in table.passed_over
+        if place >= first and not state.final and state.own not in left_out
     ]
 
 

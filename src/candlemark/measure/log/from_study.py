@@ -78,16 +78,13 @@ def stays_of(study: Study) -> StayTable:
             simulated=study.simulated,
         )
     )
-    return replace(
-        _dressed(table, study),
-        told=_told(study, units, table),
-        passed_over=_passed_over(column, table, study),
-    )
+    return replace(_dressed(table, study), told=_told(study, units, table))
 
 
 def _told(study: Study, units: pa.Array, table: StayTable) -> Told:
     """The events of a study by the numbers that the table gives its units."""
-    number = pc.index_in(units, value_set=table.cases).fill_null(-1).cast(pa.int64())
+    found = pc.index_in(units, value_set=table.cases).cast(pa.int64())
+    number = pc.coalesce(found, pa.array(-1 - np.arange(len(units), dtype=np.int64)))
     mine = number.take(study.events["unit"].combine_chunks())
     place = study.events.column_names.index("unit")
     return Told(
@@ -95,27 +92,6 @@ def _told(study: Study, units: pa.Array, table: StayTable) -> Told:
         tuple(State(one.stage or one.own, one.own, one.stage) for one in study.stages),
         ends_by_strength(study.edition).index(GOES_ON),
     )
-
-
-def _passed_over(
-    column: dict[str, NDArray[np.int64]], table: StayTable, study: Study
-) -> dict[str, tuple[str, int]]:
-    """For each stage, how many units reached it on a sound day and have no stay in it.
-
-    By its own name: a stage that nobody stood in is no state of the table, and has no number there.
-    """
-    sound = (column["flaw"] == Flaw.NONE) & (column["lo"] >= 0)
-    reached = np.unique(np.column_stack([column["unit"], column["stage"]])[sound], axis=0)[:, 1]
-    rows = np.column_stack([table.rows[name].to_numpy() for name in ("unit", "state")])
-    stood = np.bincount(np.unique(rows, axis=0)[:, 1], minlength=len(table.states)).tolist()
-    there = {state.own: many for state, many in zip(table.states, stood, strict=True)}
-    found = {}
-    for place, many in enumerate(np.bincount(reached, minlength=len(study.stages)).tolist()):
-        stage = study.stages[place]
-        gap = many - there.get(stage.own, 0)
-        if gap > 0:
-            found[stage.own] = (stage.stage, gap)
-    return found
 
 
 def _dressed(table: StayTable, study: Study) -> StayTable:

@@ -98,7 +98,7 @@ class Told:
     """The events of a study, for what follows from no stay: stages reached as a way ended."""
 
     events: pa.Table
-    """Columns of ``columns.EVENTS``; ``unit`` is the table's, -1 for one that is not in it."""
+    """Columns of ``columns.EVENTS``; ``unit`` is the table's, below 0 for one that is not in it."""
     stages: tuple[State, ...]
     """All stages of the study, those nobody stands in among them; ``stage`` is a place of these."""
     goes_on: int
@@ -143,9 +143,6 @@ class StayTable:
     of its own words."""
     told: Told | None = None
     """For a table of a study, all that was told of each unit: its stays end where its way ends."""
-    passed_over: Mapping[str, tuple[str, int]] = field(default_factory=dict)
-    """For a stage of a study, by its own name: its code, and how many units reached it as their way
-    ended, or after that, and have no stay in it."""
     sealed: bool = False
     """True when it was made of what a vault holds; no engine outside this process is given it."""
 
