@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sqlite3
-from contextlib import closing
+import threading
+from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import msgspec
 import pytest
@@ -15,7 +17,9 @@ import pytest
 from candlemark.errors import LedgerBroken, PublishedBroken
 from candlemark.ledger.backup import ERASED, back_up
 from candlemark.ledger.database import check_outside
+from candlemark.ledger.entrance import Entrance
 from candlemark.ledger.entry import read_leaf
+from candlemark.ledger.fetching import Source
 from candlemark.ledger.joining import join, pull
 from candlemark.ledger.keystore_rows import KEYSTORE_FILE
 from candlemark.ledger.membership import added
@@ -34,6 +38,7 @@ from candlemark.ledger.sessions import _key
 from candlemark.ledger.sqlite import LEDGER_FILE, SCHEMA, make_ledger
 from candlemark.ledger.stamps import post
 from candlemark.ledger.store import Head
+from candlemark.ledger.taking import take_from
 from candlemark.ledger.vault import _check_founder
 from candlemark.ledger.wraps import _Subject
 from candlemark.seal import Cost, SigningKey, new_passphrase
@@ -219,3 +224,63 @@ def test_a_place_made_with_a_damaged_name_is_not_filled(laptop, world, tmp_path)
         "label: the name of the vault does not open"
     ]
     assert not (place / PEERS).exists()
+
+
+# What is handed through
+
+
+@pytest.mark.parametrize("where", ["folder", "address"])
+def test_who_takes_is_told_how_far_it_is_from_a_folder_and_from_an_address(
+    laptop, world, tmp_path, where
+):
+    root, words = laptop
+    place = shutil.copytree(root / "place", tmp_path / "place")
+    told = []
+
+    def progress(*done):
+        told.append(done)
+
+    with serving_files(root / "stick") as url:
+        source = root / "stick" if where == "folder" else Source(url)
+        size = take_from(place, words, source, world.kinds, progress=progress).size
+    assert told == [(size, size)] * (1 if where == "folder" else 2)
+    assert not (place / "fetched").exists()
+
+
+@contextmanager
+def serving_files(folder):
+    class Handler(SimpleHTTPRequestHandler):
+        def __init__(self, *words):
+            super().__init__(*words, directory=str(folder))
+
+        def log_message(self, *words):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_whoever_is_let_in_reads_and_writes_with_the_kinds_and_the_clock_of_the_door(
+    tmp_path, world
+):
+    day = datetime(2030, 1, 1, tzinfo=UTC)
+    said = {"now": day}
+    with world.create(tmp_path / "vault", clock=lambda: day) as vault:
+        world.say(vault.ledger, "one")
+    door = Entrance(tmp_path / "vault", world.kinds, lambda: said["now"])
+    token = door.sign_in("", world.passphrase)
+    said["now"] = day + timedelta(seconds=90)
+    with door.enter(token) as vault:
+        assert world.texts(vault.ledger) == ["one"]
+        assert vault.ledger.now() == said["now"]
+        assert vault.factor.clock() == said["now"]
+        assert world.say(vault.ledger, "two").written == said["now"]
+    door.sessions.end_all()
+    assert door.sessions.open == 0
