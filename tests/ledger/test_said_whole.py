@@ -24,11 +24,14 @@ from candlemark.ledger.joining import join, pull
 from candlemark.ledger.keystore_rows import KEYSTORE_FILE
 from candlemark.ledger.membership import added
 from candlemark.ledger.published import check_published
+from candlemark.ledger.publisher import Publisher
 from candlemark.ledger.pulling import PEERS
 from candlemark.ledger.roster_facts import (
     EpochBegan,
     LogAdded,
     MemberAdded,
+    MemberFrozen,
+    MemberThawed,
     read_card,
     sign_card,
 )
@@ -41,7 +44,8 @@ from candlemark.ledger.store import Head
 from candlemark.ledger.taking import take_from
 from candlemark.ledger.vault import _check_founder
 from candlemark.ledger.wraps import _Subject
-from candlemark.seal import Cost, SigningKey, new_passphrase
+from candlemark.seal import Cost, Note, SigningKey, new_passphrase
+from candlemark.seal.notes import read_note
 from house import PEOPLE, drawn, team
 from logs import copied, new_vault, published
 from stamping import serving
@@ -110,6 +114,23 @@ def test_a_key_only_for_who_was_taken_out_stands_beside_and_says_why(house):
     assert (len(there.epochs), len(there.beside)) == (2, 1)
 
 
+def test_who_is_thawed_was_given_no_key_of_those_beside_either(house):
+    for log, number, word in ((b"here", 1, "one"), (b"here", 2, "two"), (b"there", 2, "beside")):
+        name = "Sevda" if log == b"here" else "Aysel"
+        house.say(name, key(CASE, number, SEVDA, AYSEL, RAMIN, word=word), log=log)
+    assert all(RAMIN.kid in one.given for one in house.roster.compartments[CASE].keys)
+    house.say("Ramin", MemberFrozen(RAMIN.kid))
+    before = house.roster.compartments[CASE]
+    assert house.decide(MemberThawed(RAMIN.kid)) == []
+
+    there = house.roster.compartments[CASE]
+    assert [one.kid for one in there.beside] == [drawn("beside")[:16]]
+    for one, was in zip(there.keys, before.keys, strict=True):
+        assert one.given == {SEVDA.kid, AYSEL.kid}
+        assert replace(one, given=was.given, readers=was.readers) == was
+    assert there.readers == (SEVDA.kid, AYSEL.kid)
+
+
 def test_secrets_have_a_face_that_shows_nothing():
     assert repr(_Held(bytes(20), 7)) == "<a second factor>"
     assert repr(_Subject("person_x", bytes(32))) == "<wrapped key of a person>"
@@ -131,6 +152,22 @@ def test_keys_a_vault_of_one_did_not_begin_with_do_not_open_it(world):
             with pytest.raises(LedgerBroken) as refused:
                 _check_founder(replace(identity, keyring=other))
             assert refused.value.message == "the keys are not the ones this vault began with"
+
+
+def test_what_a_vault_publishes_is_signed_by_the_key_of_the_publisher_and_no_other(world):
+    with world.in_memory() as vault:
+        publisher = Publisher(vault._identity)
+        note = publisher.sign("a site\n")
+
+    assert publisher.key.name == f"{publisher.log.name}/publisher"
+    assert Note.parse(note).text == "a site\n"
+    assert read_note(note, publisher.key.name, publisher.key.public) == "a site\n"
+    for name, public in (
+        (publisher.log.name, publisher.key.public),
+        (publisher.key.name, publisher.log.public),
+    ):
+        with pytest.raises(LedgerBroken):
+            read_note(note, name, public)
 
 
 # Files
