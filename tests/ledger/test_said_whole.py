@@ -14,12 +14,13 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import msgspec
 import pytest
 
-from candlemark.errors import LedgerBroken, PublishedBroken
+from candlemark.errors import LedgerBroken, NewerFormat, PublishedBroken
 from candlemark.ledger.backup import ERASED, back_up
 from candlemark.ledger.database import check_outside
 from candlemark.ledger.entrance import Entrance
 from candlemark.ledger.entry import read_leaf
 from candlemark.ledger.fetching import Source
+from candlemark.ledger.genesis import refuse_newer
 from candlemark.ledger.joining import join, pull
 from candlemark.ledger.keystore_rows import KEYSTORE_FILE
 from candlemark.ledger.membership import added
@@ -214,6 +215,26 @@ def test_hashes_above_the_lowest_tiles_that_lie_are_named_by_their_file(tmp_path
     assert [str(one) for one in check_published(folder, log).faults] == [
         "tile/1/000.p/2: its hashes do not belong to the tiles below it"
     ]
+
+
+@pytest.mark.parametrize(
+    ("stored", "later"),
+    [
+        (b"", None), (b"\x95", None), (b"\x95\x02", None), (b"\x95\x03", 3), (b"\x95\x7f", 127),
+        (b"\x95\x80", None), (b"\x90\x03", 3), (b"\x9f\x03", 3), (b"\x8f\x03", None),
+        (b"\xa0\x03", None), (b"\x95\x03 and more", 3),
+    ],
+)  # fmt: skip
+def test_an_array_that_begins_with_a_later_number_is_of_a_later_format(stored, later):
+    if later is None:
+        refuse_newer(stored, 2)
+        return
+    with pytest.raises(NewerFormat) as refused:
+        refuse_newer(stored, 2)
+    assert (refused.value.message, refused.value.hint) == (
+        f"written by a later version of Candlemark (format {later})",
+        "install that version; this one changed nothing",
+    )
 
 
 # Other machines
