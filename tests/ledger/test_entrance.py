@@ -13,6 +13,7 @@ from candlemark.ledger import Vault, entrance, second_factor
 from candlemark.ledger.compartments import CompartmentKeys
 from candlemark.ledger.entrance import KNOCKS, Entrance, as_code
 from candlemark.ledger.files import alone_in
+from candlemark.ledger.keystore_rows import KEYSTORE_FILE
 from candlemark.ledger.model.place import make_folder
 from candlemark.ledger.roster_facts import MemberChanged
 from candlemark.ledger.sessions import HARD, IDLE
@@ -419,3 +420,21 @@ def test_a_second_factor_is_taken_away_inside_by_who_knows_the_passphrase(team, 
         vault.factor = None
         door.remove_factor(vault, team.words["founder"])
     assert door.sign_in(code, team.words["founder"])
+
+
+def test_who_is_frozen_is_out_also_where_an_older_key_file_was_put_back(team, door):
+    """The ledger says it; the file with the locks is one from before."""
+    team.take_in("Deputy", administrator=True)
+    code = team.take_in("Aysel")
+    older = (team.folder / KEYSTORE_FILE).read_bytes()
+    token = door.sign_in(code, team.words["Aysel"])
+    assert team.freeze("Aysel", "Aysel")
+    (team.folder / KEYSTORE_FILE).write_bytes(older)
+
+    assert _answers(door, [(code, team.words["Aysel"])]) == _answers(door, [(code, WRONG)])
+    with pytest.raises(NotEntitled) as refused, door.enter(token):
+        pass
+    assert (refused.value.message, refused.value.hint) == (
+        "you are signed in no longer", "sign in again",
+    )  # fmt: skip
+    assert door.sessions.open == 0

@@ -30,10 +30,12 @@ from candlemark.ledger.model.asking import Unusable
 from candlemark.ledger.model.filling import table_of
 from candlemark.ledger.moving import _require_older
 from candlemark.ledger.reading import runs
+from candlemark.ledger.reading_mark import Doubtful, _meant, _plain, _read_noted, _write_noted
 from candlemark.ledger.roster_fold import RosterFold
 from candlemark.ledger.roster_reading import Last, Where
 from candlemark.ledger.sqlite import LEDGER_FILE, SCHEMA, make_ledger
 from candlemark.ledger.store import Head
+from candlemark.seal import PublicKey, Recipient
 from read_models import notes
 from stores import EMPTY, GENESIS, fill
 from team import Team
@@ -287,3 +289,27 @@ def test_who_reads_nothing_that_happened_keeps_no_answers_of_it(team, world):
     with team.open() as vault:
         assert vault.ledger.models.recall("other") is None
         assert vault.ledger.models.recall("name") == b"kept"
+
+
+# Watermarks
+
+
+def test_what_was_noted_of_entries_is_read_back_and_nothing_else_is(team):
+    with team.open() as vault:
+        vault.ledger.roster()
+        size = vault.ledger.size
+        noted = vault.ledger._reader.left_off().order.noted(0, size)
+        stored = _write_noted(noted)
+        again = _read_noted(stored)
+        assert (len(noted), len(again)) == (size, size)
+        for name in ("times", "seqs", "devices", "actions"):
+            assert getattr(again, name) == getattr(noted, name)
+        assert _write_noted(again) == stored
+        for cut in (1, 2, len(stored) // size - 1):
+            with pytest.raises(Doubtful):
+                _read_noted(stored[:-cut])
+    with pytest.raises(NotImplementedError):
+        _plain(object())
+    for kind, one in ((PublicKey, "x"), (Recipient, b"x"), (int, b"x" * 32), (bytes, [1, b"x"])):
+        with pytest.raises(NotImplementedError):
+            _meant(kind, one)
