@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 
 from candlemark.errors import LedgerBroken, NotWitnessed, SettingRefused, VaultError
-from candlemark.ledger import Part, Policy
+from candlemark.ledger import Kinds, Part, Policy
+from candlemark.ledger import ledger as ledger_module
 from candlemark.ledger.backup import backups_in
 from candlemark.ledger.moving import _read
 from candlemark.ledger.places import place_of
-from candlemark.ledger.roster_facts import EpochBegan, ErasureAgreed
+from candlemark.ledger.roster_changes import made
+from candlemark.ledger.roster_facts import EpochBegan, ErasureAgreed, MemberChanged, read_change
 from candlemark.ledger.roster_keys import _out_of_turn
 from candlemark.ledger.taking import take_from
 from candlemark.seal import Note, NoteKey, SigningKey, Stretching, sign_note
@@ -131,3 +133,30 @@ def test_a_key_out_of_turn_is_told_where_keys_that_lost_had_its_number_and_a_fau
     assert [said(number).told for number in (4, 6, 7, -1)] == [True, True, False, False]
     assert said(2) is None
     assert said(7).why == "the key of the compartment is not the next one"
+
+
+def test_a_change_of_nowhere_is_noted_as_of_nowhere():
+    house = roster_of_three()
+    person = next(one for one in house.roster.present if one.name == "Ramin")
+    change = read_change(house.change(MemberChanged(person.kid, administrator=True, coded=True)))
+
+    assert made(house.roster, change, 99).members[person.kid].log == b""
+    assert made(house.roster, change, 99, b"here").members[person.kid].log == b"here"
+
+
+def test_entries_are_drawn_as_they_are_written_and_not_all_before(world, monkeypatch):
+    """Somebody brings a million of them; they are never all in memory."""
+    monkeypatch.setattr(ledger_module, "_AT_ONCE", 3)
+    encoded, encode = [], Kinds.encode
+    monkeypatch.setattr(
+        Kinds, "encode", lambda kinds, facts: encoded.append(len(facts)) or encode(kinds, facts)
+    )
+    with world.in_memory() as vault:
+
+        def drafts():
+            for n in range(10):
+                assert len(encoded) == n // 3 * 3
+                yield [world.part(f"said {n}")]
+
+        assert len(vault.ledger.append_all(drafts())) == 10
+    assert encoded == [1] * 10
