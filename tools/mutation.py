@@ -3,9 +3,9 @@
 mutmut makes the changes: some ten thousand, each of one function.  Which tests reach a function is
 what ``make coverage`` measured (``.coverage`` and ``.reaching.json``; run before, when they are not
 there).  A change drawn is tried with the tests that reach it: first those of the module's own file,
-one case of each test before the second of any and the quickest first, then others; after either,
-those that share with one of them what is set up once for several.  So many as ``--seconds`` hold
-are run, until one fails.
+the quickest first and the second case of a test as if it took twice as long, then others; after
+either, those that share with one of them what is set up once for several.  So many as ``--seconds``
+hold are run, until one fails.
 
 A change counts as not noticed when all of these pass, also where slower tests that were left out
 would have noticed it, where no test reaches it, and where nobody could tell it from the code
@@ -66,12 +66,14 @@ MADE_OF = PLACE / "mutants" / "made-of"
 REACHING = ROOT / ".reaching.json"
 FLOORS = ("seal", "ledger")
 SAMPLE = 150
-MOST_TESTS = 600
+MOST_TESTS = 1500
 """So many tests are tried on one change; those left out may only make the share smaller."""
 PATIENCE = 10.0
 """How many times as long as before a test may take before it is held to go on for ever."""
 GRACE = 20.0
 """Seconds of the processor any test may take besides."""
+_LEAST_TOOK = 0.002
+"""Seconds of a test whose time the processor's clock is too coarse for."""
 LOADING = "loading the tests"
 WAITING = 180.0
 """Seconds of the clock without work after which a test is held to wait for ever."""
@@ -182,17 +184,16 @@ class Nearest:
         return chosen
 
     def _in_turn(self, some: Iterable[str], rank: Callable[[str], tuple[bool, bool]]) -> list[str]:
-        """By rank; then one case of each test before the second of any; then the quickest first.
+        """By rank; then the quickest first, the second case of a test as if it took twice as long.
 
         Of many cases of one test, one more seldom notices what the others did not.
         """
         cases: Counter[str] = Counter()
-        ordered = []
+        cost = {}
         for one in sorted(some, key=lambda one: (self._took[one], one)):
             cases[_without_case(one)] += 1
-            ordered.append((rank(one), cases[_without_case(one)], one))
-        ordered.sort(key=lambda one: one[:2])  # stable: the quickest first within each
-        return [one for _, _, one in ordered]
+            cost[one] = cases[_without_case(one)] * (self._took[one] + _LEAST_TOOK)
+        return sorted(cost, key=lambda one: (rank(one), cost[one], one))
 
     def limit(self, test: str) -> float:
         """Seconds of the processor that one may take; loading has as much as a long test."""
