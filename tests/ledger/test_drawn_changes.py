@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
 
-from candlemark.errors import LedgerBroken, NotWitnessed, SettingRefused, VaultError
+from candlemark.errors import LedgerBroken, NotWitnessed, SettingRefused, VaultBusy, VaultError
 from candlemark.ledger import Kinds, Part, Policy
 from candlemark.ledger import ledger as ledger_module
 from candlemark.ledger.backup import backups_in
+from candlemark.ledger.model import Models
 from candlemark.ledger.moving import _read
 from candlemark.ledger.places import place_of
 from candlemark.ledger.roster_changes import made
@@ -19,6 +21,7 @@ from candlemark.ledger.taking import take_from
 from candlemark.seal import Note, NoteKey, SigningKey, Stretching, sign_note
 from candlemark.seal.notes import COSIGNATURE, ED25519
 from house import team as roster_of_three
+from read_models import notes
 from team import Team
 
 LOG, OURS, THEIRS = (SigningKey.from_bytes(bytes([n]) * 32) for n in (1, 2, 3))
@@ -160,3 +163,15 @@ def test_entries_are_drawn_as_they_are_written_and_not_all_before(world, monkeyp
 
         assert len(vault.ledger.append_all(drafts())) == 10
     assert encoded == [1] * 10
+
+
+def test_models_are_waited_for_as_long_as_they_are_told_to(tmp_path, world):
+    with world.in_memory() as vault:
+        keys = vault._identity.keyring.compartments
+        more = (vault.ledger, vault._identity.vault, keys, tmp_path / "models")
+        assert Models(*more)._patience == 10.0
+        with Models(*more, 0.1).locked():
+            began = time.monotonic()
+            with pytest.raises(VaultBusy):
+                Models(*more, 0.1).coded(notes(world.kinds), len)
+            assert time.monotonic() - began < 5  # and not ten
