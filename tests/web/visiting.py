@@ -21,6 +21,19 @@ LOOKS = (
 """Window, dark or light, and the rules whose answer can have changed since the look before."""
 
 
+def press(what, key=None):
+    """Click something, or press a key on it, and wait for the page that it leads to.
+
+    A click alone comes back before that page is there; whoever reads then reads the page before it
+    or half a page.
+    """
+    with what.page.expect_navigation():
+        if key is None:
+            what.click()
+        else:
+            what.press(key)
+
+
 class Visit:
     """One window, measured through the debugging protocol."""
 
