@@ -95,6 +95,19 @@ def test_every_engine_gives_the_same_whole_numbers(table, expected, engine):
         assert answers(table, ask, engine) == expected[name], name
 
 
+def test_a_question_asked_while_another_is_open_has_the_same_whole_numbers(table, expected, engine):
+    one, other = "everybody", "one ground in one agency"
+    with (
+        asked(table, QUESTIONS[one], engine=engine) as first,
+        asked(table, QUESTIONS[other], engine=engine) as second,
+    ):
+        entered = [first.entered().tolist(), second.entered().tolist()]
+    with asked(table, QUESTIONS[one], engine=engine) as again:
+        entered.append(again.entered().tolist())
+
+    assert entered == [expected[name][1] for name in (one, other, one)]
+
+
 def test_the_questions_of_the_contract_are_not_empty(expected):
     for name, (groups, entered, _, counts, _, flow, _) in expected.items():
         assert groups, name
