@@ -78,18 +78,6 @@ def expected(table):
     return {name: answers(table, ask, "duckdb") for name, ask in QUESTIONS.items()}
 
 
-@pytest.fixture(params=["sqlite", "postgres", "spark"])
-def engine(request):
-    if request.param == "postgres":
-        server = request.getfixturevalue("postgres")
-        return f"postgresql:///vaults?host={server.folder}&user=keeper"
-    if request.param == "spark":
-        if importlib.util.find_spec("pyspark") is None:
-            pytest.skip("PySpark is half a gigabyte and needs Java: make spark")
-        return "local[2]"
-    return request.param
-
-
 def test_every_engine_gives_the_same_whole_numbers(table, expected, engine):
     for name, ask in QUESTIONS.items():
         assert answers(table, ask, engine) == expected[name], name
