@@ -24,7 +24,7 @@ from candlemark.ledger.files import alone_in, read_whole, write_whole
 from candlemark.measure.canonical import canonical
 from candlemark.publish.open import files_of
 from candlemark.publish.open.placing import folder_of
-from candlemark.publish.site import front, listings
+from candlemark.publish.site import front, gathered, listings
 from candlemark.publish.site import manifest as signed
 from candlemark.publish.site.api import api
 from candlemark.publish.site.content import gather
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from candlemark.publish.site.content import Site
     from candlemark.publish.table import Table
 
-EACH_TIME: Final = (front.pages, listings.pages)
+EACH_TIME: Final = (front.pages, gathered.pages, listings.pages)
 """Who gives the pages behind the doors: each its files by their paths, made anew each time."""
 _UNFINISHED: Final = ".unfinished"
 _MADE_WITH: Final = ("Babel", "Jinja2", "pyarrow")
