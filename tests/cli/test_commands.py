@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 import stat
@@ -110,6 +111,16 @@ def test_the_demonstration_publishes_once_and_writes_a_site_that_says_it_is_simu
     assert [one["release"] for one in listed] == [1]
     assert f"candlemark publish serve {site}" in first.out
     assert ask("publish", "verify", site, "--json").json["faults"] == []
+    ways = [json.loads(path.read_bytes()) for path in site.glob("tables/*/table.json")]
+    reached = [
+        one["sign"]
+        for table in ways
+        if table["question"]["code"] == "attrition"
+        for one in table["cells"]
+        if one["measure"] == "reached"
+    ]
+    # Sentences come after the end of these cases: they are left out, and not said to be nobody's.
+    assert set(reached) == {"number"}
     said = page_words("en")["simulated"]
     tables = list((site / "tables").glob("*/en.html"))
     assert len(tables) >= 5
