@@ -14,9 +14,12 @@ from candlemark.publish import wording
 from candlemark.publish.site.bars import Row, Scale, drawn
 from candlemark.publish.site.cuts import cuts
 from candlemark.publish.site.gathered import _packed
-from candlemark.publish.site.leading import leading, leading_table, ways_rows, ways_sentence
+from candlemark.publish.site.leading import leading, leading_table
+from candlemark.publish.site.picture import picture_rows
 from candlemark.publish.site.regions import _maps, region_map
+from candlemark.publish.site.sentences import sentence
 from candlemark.publish.site.speaking import Speaker
+from candlemark.publish.site.ways import ways_rows, ways_sentence
 from candlemark.publish.table import (
     NOT_APPLICABLE,
     TONGUES,
@@ -158,11 +161,14 @@ def test_what_is_not_shown_is_said_in_every_tongue_and_makes_no_number(tongue):
         )
     )
     nobody = ways((Cell(WHOLE, "entered", Sign.WAITING),))
+    alone = ways((CELLS[0],))
 
     assert ways_sentence(waits, said).count(said.number(1000)) == 1
     assert said.word("front-pending-unknown", day=said.day(waits.as_of)) in ways_sentence(
         waits, said
     )
+    assert said.number(1000) in ways_sentence(alone, said)
+    assert ", ." not in ways_sentence(alone, said)
     assert ways_sentence(nobody, said) == said.word(
         "front-none", entry=said.text(nobody.entry.labels)
     )
@@ -190,6 +196,38 @@ def test_numbers_that_wait_at_each_stage_are_shown_at_each():
 
     assert len(waiting) == sum(one.measure == "pending" for one in rounded.cells)
     assert all(row.label.startswith("Pending: ") for row in waiting)
+
+
+def test_a_table_of_groups_without_a_whole_says_how_much_of_it_is_shown():
+    whole = ways(CELLS)
+    groups = replace(
+        whole,
+        dimensions=(
+            Dimension("group", wording.same("Group"), (Named("a", wording.same("A")),)),
+            *whole.dimensions,
+        ),
+        cells=tuple(replace(one, at=("a", *one.at)) for one in CELLS),
+    )
+
+    assert ways_sentence(groups, EN) == ""
+    assert sentence(groups, EN).startswith("6 numbers are shown")
+
+
+def test_where_cases_stand_is_of_the_last_day_that_has_numbers():
+    table = all_tables()[0]
+    last = table.dimension("day").codes[-1]
+    place = [one.code for one in table.dimensions].index("day")
+    cells = tuple(
+        replace(one, sign=Sign.WAITING, value=None, low=None, high=None)
+        if one.at[place] == last
+        else one
+        for one in table.cells
+    )
+    hidden = sum(one.sign is Sign.SUPPRESSED for one in cells)
+    waits = replace(table, cells=cells, protection=replace(table.protection, suppressed=hidden))
+
+    heads = [picture_rows(one, EN)[1][0].label for one in (table, waits)]
+    assert heads == ["Share · 270 days", "Share · 90 days"]
 
 
 # Pictures

@@ -16,7 +16,6 @@ from candlemark.definition import Definition
 from candlemark.publish.site.bars import Row, Scale, drawn
 from candlemark.publish.site.cells import cell_html, signs
 from candlemark.publish.site.cuts import REGIONS, cuts
-from candlemark.publish.site.leading import ways_picture, ways_rows, ways_sentence
 from candlemark.publish.site.pages import listed
 from candlemark.publish.site.picture import MOST, picture, picture_rows
 from candlemark.publish.site.regions import region_map
@@ -110,20 +109,14 @@ def _by_stage(writer: Writer) -> Iterator[Fragments]:
 
 
 def _staged(table: Table, said: Speaker) -> dict[str, Any]:
-    if table.question.code == "attrition":
-        rows, measure = ways_rows(table, said), table.measures[0]
-        told, seen = ways_sentence(table, said), ways_picture(table, said)
-    else:
-        measure, rows = picture_rows(table, said)
-        told, seen = sentence(table, said), picture(table, said, alone=False)
+    measure, rows = picture_rows(table, said)
     return {
-        "sentence": told,
-        "picture": seen,
+        "sentence": sentence(table, said),
+        "picture": picture(table, said, alone=False),
         "rows": [
             (row.label, cell_html(row.cell, measure, said)) if row.cell else (row.label, None)
             for row in rows
         ],
-        "measure": "",
     }
 
 
@@ -207,8 +200,8 @@ def _agency(tables: Sequence[Table], said: Speaker) -> dict[str, Any]:
     ways = [one for one in tables if one.question.code == "attrition"]
     return {
         "agency": said.text(tables[0].agency.labels),
-        "sentence": ways_sentence(ways[0], said) if ways else "",
-        "picture": Markup(ways_picture(ways[0], said)) if ways else "",  # noqa: S704 - made by us
+        "sentence": sentence(ways[0], said) if ways else "",
+        "picture": Markup(picture(ways[0], said, alone=False)) if ways else "",  # noqa: S704 - ours
         "found": listed(tables, said),
     }
 
