@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
@@ -38,6 +39,10 @@ _STAGED: Final = ("attrition", "durations", "incidence", "occupancy")
 """Questions whose answers follow cases from stage to stage."""
 _ROOM: Final = 34_000
 """Bytes of sections on a page; the rest is its frame and its style."""
+_ROWS: Final = 18_000
+"""Bytes of the rows of one section."""
+_AROUND: Final = 32
+"""Bytes of a row around what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +150,7 @@ def _divided(cut: Cut, said: Speaker) -> dict[str, Any]:
     rows = cut.rows(said)
     shown = rows[:MOST]
     head = Row(said.text(cut.measure.labels))
+    kept, more = _rows(cut, said)
     return {
         "sentence": sentence(cut.table, said),
         "picture": drawn(
@@ -157,7 +163,8 @@ def _divided(cut: Cut, said: Speaker) -> dict[str, Any]:
         )
         if shown
         else Markup(),
-        "rows": _rows(cut, said),
+        "rows": kept,
+        "more": said.number(more) if more else "",
         "measure": said.text(cut.measure.labels),
     }
 
@@ -168,8 +175,11 @@ def _on_a_map(cut: Cut, edition: Edition | None, said: Speaker) -> dict[str, Any
     return found | {"map": mapped} if mapped else found
 
 
-def _rows(cut: Cut, said: Speaker) -> list[tuple[str, Markup]]:
-    """Each code with its cell; those of nobody in one row, when they are many."""
+def _rows(cut: Cut, said: Speaker) -> tuple[list[tuple[str, Markup]], int]:
+    """Each code with its cell, as far as there is room, and how many are left out.
+
+    Those of nobody stand in one row, when they are many.
+    """
     named = list(cut.named(said))
     nobody = [(label, cell) for label, cell in named if cell.sign is Sign.ZERO]
     gathers = len(nobody) > MOST
@@ -181,7 +191,9 @@ def _rows(cut: Cut, said: Speaker) -> list[tuple[str, Markup]]:
     if gathers:
         label = said.word("others", count=said.number(len(nobody)))
         rows.append((label, cell_html(nobody[0][1], cut.measure, said)))
-    return rows
+    sizes = accumulate(len(f"{label}{cell}".encode()) + _AROUND for label, cell in rows)
+    fits = sum(size <= _ROWS for size in sizes)
+    return rows[:fits], len(rows) - fits
 
 
 def _by_agency(writer: Writer) -> Iterator[Fragments]:
@@ -211,7 +223,7 @@ def _fragments(
 ) -> Fragments:
     made = {}
     for tongue, said in writer.speakers.items():
-        found = {"rows": [], "measure": "", "map": None} | given(said)
+        found = {"rows": [], "more": "", "measure": "", "map": None} | given(said)
         made[tongue] = writer.part(
             "cut.html",
             said=said,
