@@ -32,7 +32,7 @@ STYLE: Final = (
     ".bars .sign-waiting{stroke-dasharray:3 3}.bars .sign-missing{stroke:none}"
     ".bars .span{stroke:#1b1e23;stroke-width:2}"
     "@media(max-width:30rem){.bars .wide-only{display:none}}"
-    "@media(prefers-color-scheme:dark){.bars text{fill:#e8e6e1}.bars .soft{fill:#a9afba}"
+    "@media screen and (prefers-color-scheme:dark){.bars text{fill:#e8e6e1}.bars .soft{fill:#a9afba}"
     ".bars .bar{fill:#7fb8c9}.bars .reached{fill:#79c29b}.bars .ended{stroke:#8f96a3}"
     ".bars .edge,.bars .hatch{stroke:#f2a33a}.bars .rail{fill:#2c323c}"
     ".bars .sign{stroke:#a9afba}.bars .span{stroke:#e8e6e1}}"

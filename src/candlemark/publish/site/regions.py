@@ -37,7 +37,7 @@ STYLE: Final = (
     ".tiles .none{stroke:#dad7cf}.tiles .none+text{fill:#565d68}"
     ".tiles .waiting{stroke-dasharray:4 4}"
     ".tiles .mark{stroke:#565d68;stroke-width:1.5;fill:none}"
-    "@media(prefers-color-scheme:dark){.tiles text{fill:#e8e6e1}.tiles .c1{fill:#22404a}"
+    "@media screen and (prefers-color-scheme:dark){.tiles text{fill:#e8e6e1}.tiles .c1{fill:#22404a}"
     ".tiles .c2{fill:#2f6171}.tiles .c3{fill:#6fb0c3}.tiles .c4{fill:#b5e0ec}"
     ".tiles .c3+text,.tiles .c4+text{fill:#101418}.tiles .none{stroke:#3a414c}"
     ".tiles .none+text,.tiles .mark{fill:#a9afba}.tiles .mark{fill:none;stroke:#a9afba}}"
