@@ -31,6 +31,8 @@ _LARGEST: Final = 200_000
 _TITLE: Final = 200
 _TEXT: Final = 5000
 """Characters of a text: five tongues of it have to fit on pages of 60 KB with the rest."""
+_JOINING: Final = "\u200c\u200d"
+"""What joins letters or keeps them apart: Persian is not written without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def _faults(what: str, found: Texts, longest: int) -> Iterator[Fault]:
             yield Fault(f"{tongue}.{what}", f"it is missing ({NAMES[tongue]})")
         elif len(text) > longest:
             yield Fault(f"{tongue}.{what}", f"it is longer than {longest:,} characters")
-        elif any(not (one.isprintable() or one == "\n") for one in text):
+        elif any(not (one.isprintable() or one in _JOINING or one == "\n") for one in text):
             yield Fault(f"{tongue}.{what}", "it holds characters that cannot be shown")
 
 
