@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,7 +11,9 @@ from candlemark.errors import LedgerBroken, NotWitnessed, SettingRefused, VaultB
 from candlemark.ledger import Kinds, Part, Policy
 from candlemark.ledger import ledger as ledger_module
 from candlemark.ledger.backup import backups_in
+from candlemark.ledger.joining import pull
 from candlemark.ledger.model import Models
+from candlemark.ledger.model.filling import _About
 from candlemark.ledger.moving import _read
 from candlemark.ledger.places import place_of
 from candlemark.ledger.roster_changes import made
@@ -171,3 +174,30 @@ def test_models_are_waited_for_as_long_as_they_are_told_to(tmp_path, world):
         assert [Models(*more)._patience, Models(*more, 0.1)._patience] == [10.0, 0.1]
         with Models(*more, 0.1).locked(), pytest.raises(VaultBusy):
             Models(*more, 0.1).coded(notes(world.kinds), len)
+
+
+def test_a_member_of_the_house_takes_from_a_stick_of_before_they_were_one(tmp_path, world):
+    """The key of the log lies here, wrapped for them, and nothing of theirs came along."""
+    team = Team(tmp_path / "vault", world.kinds)
+    with team.open() as vault:
+        vault.members.begin()
+        vault.share(tmp_path / "stick")
+    code = team.take_in("Aysel")
+
+    pulled = pull(team.folder, team.words["Aysel"], tmp_path / "stick", world.kinds, member=code)
+    assert (pulled.taken, pulled.keys, pulled.refused) == (0, 0, ())
+
+
+def test_what_rows_are_about_is_read_from_the_column_they_are_gathered_by():
+    def table(name, *columns):
+        return SimpleNamespace(name=name, columns=[(column, "text") for column in columns])
+
+    tables = [table("other", "who"), table("said", "what", "who", "more")]
+    by = SimpleNamespace(table="said", column="who")
+    about = _About(SimpleNamespace(tables=tables, gathering=by))
+    about.see("said", [(1, 2, 3, "x", "person_1", "y"), (1, 2, 4, "x", "person_2", "y")])
+    about.see("other", [(1, 2, 3, "person_3")])
+    assert about.seen == {"person_1", "person_2"}
+    none = _About(SimpleNamespace(tables=tables, gathering=None))
+    none.see("said", [(1, 2, 3, "x", "person_1", "y")])
+    assert none.seen == set()
