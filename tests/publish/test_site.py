@@ -21,6 +21,7 @@ from candlemark.ledger import Vault
 from candlemark.publish.open import LINES
 from candlemark.publish.site import building, verify
 from candlemark.publish.site import manifest as signed
+from candlemark.publish.site.doors import sections
 from candlemark.publish.site.packing import pack
 from candlemark.publish.table import TONGUES
 from candlemark.publish.wording import page_words
@@ -28,6 +29,7 @@ from candlemark.seal import Note, NoteKey
 from publish.conftest import BY_GROUND
 from releasing import KINDS, House, of
 
+DOORS = [door for section in sections() for door in section.doors]
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -216,7 +218,8 @@ def test_mirrors_are_signed_and_stand_in_every_page_and_feed(site):
 def test_every_page_is_small_has_no_script_and_asks_nobody_for_anything(site):
     pages = list(site.rglob("*.html"))
 
-    assert len(pages) == 1 + 5 * (1 + 2 + 2 * 4)  # start, releases, tables with their frames
+    # Start, doors, releases, tables with their frames; behind a door there can be more.
+    assert len(pages) >= 1 + 5 * (1 + len(DOORS) + 2 + 2 * 4)
     for path in pages:
         page = Page(path)
         assert path.stat().st_size <= 60 * 1024, path
@@ -225,6 +228,16 @@ def test_every_page_is_small_has_no_script_and_asks_nobody_for_anything(site):
         assert policy.startswith("default-src 'none'; style-src 'sha256-")
         assert not [name for _, said in page.attributes for name in said if name.startswith("on")]
         assert not [said for tag, said in page.attributes if "style" in said]
+
+
+def test_every_page_leads_to_every_section_and_every_door_is_open(site):
+    for tongue in TONGUES:
+        start = set(Page(site / tongue / "index.html").links)
+
+        for door in DOORS:
+            assert door.page in start
+            links = set(Page(site / tongue / door.page).links)
+            assert {f"../{tongue}/{one.doors[0].page}" for one in sections()} <= links
 
 
 def test_every_link_within_the_site_leads_to_a_file(site):

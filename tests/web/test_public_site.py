@@ -8,6 +8,7 @@ import pytest
 from tests.publish.conftest import BY_GROUND, LENGTHS, WAYS
 from tests.web.visiting import EVERY_RULE, NARROW, OF_COLOUR, WIDE
 
+from candlemark.publish.site.doors import sections
 from releasing import House, of
 
 SPOKEN = ("en", "az", "fa")
@@ -37,6 +38,9 @@ def pages(site, tongue):
     ]
     assert len(gone) == 1
     yield site / tongue / "index.html"
+    for section in sections():
+        for door in section.doors:
+            yield site / tongue / door.page
     yield site / "releases" / "1" / f"{tongue}.html"
     yield site / "releases" / "3" / f"{tongue}.html"
     yield site / "tables" / gone[0] / f"{tongue}.html"

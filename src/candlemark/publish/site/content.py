@@ -62,6 +62,20 @@ class Site:
                 found |= {self.tables[name].name: name for name in one.draft.tables}
         return found
 
+    @cached_property
+    def current(self) -> tuple[Table, ...]:
+        """The newest form of every table that stands, in the order in which they came.
+
+        What only corrected releases carry is left out: their correction did not say it again.
+        """
+        sound = {
+            identity
+            for one in self.said.published
+            if one.stands and not one.corrected_by
+            for identity in one.draft.tables
+        }
+        return tuple(self.tables[one] for one in self.newest_of.values() if one in sound)
+
     def tables_of(self, release: Published) -> tuple[Table, ...]:
         """The tables of a release; none of one that was withdrawn."""
         if not release.stands:

@@ -1,0 +1,65 @@
+"""Cells of a table as HTML: a number, or the sign that stands where there is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup, escape
+
+from candlemark.publish import wording
+from candlemark.publish.table import Sign
+
+if TYPE_CHECKING:
+    from candlemark.publish.site.speaking import Speaker
+    from candlemark.publish.table import Cell, Measure, Table
+
+ROOM: Final = 24_000
+"""Bytes that the rows of a table may take of a page."""
+
+
+def rows(table: Table, said: Speaker) -> tuple[Markup, int]:
+    """The rows of a table as HTML, as many as there is room for, and how many are left out."""
+    places: dict[tuple[str, ...], dict[str, Cell]] = {}
+    for cell in table.cells:
+        places.setdefault(cell.at, {})[cell.measure] = cell
+    labels = [
+        {one.code: said.text(one.labels) for one in dimension.categories}
+        for dimension in table.dimensions
+    ]
+    made, room = Markup(), ROOM
+    for number, (at, cells) in enumerate(places.items()):
+        named = Markup().join(
+            Markup('<th scope="row" data-code="{}">{}</th>').format(code, of[code])
+            for code, of in zip(at, labels, strict=True)
+        )
+        values = Markup().join(
+            cell_html(cells.get(measure.code), measure, said) for measure in table.measures
+        )
+        row = Markup("<tr>{}{}</tr>\n").format(named, values)
+        room -= len(row.encode())
+        if room < 0 and number:
+            return made, len(places) - number
+        made += row
+    return made, 0
+
+
+def cell_html(cell: Cell | None, measure: Measure, said: Speaker) -> Markup:
+    """One cell: its number with its interval, or its sign with what that means."""
+    if cell is None:
+        return Markup("<td></td>")
+    reason = (
+        escape(said.text(wording.texts("reason", cell.reason)))
+        if cell.reason and wording.knows("reason", cell.reason)
+        else escape(said.text(wording.sign_labels(cell.sign)))
+    )
+    interval = said.interval(cell, measure.form)
+    small = Markup("<small>{}</small>").format(interval) if interval else Markup()
+    if cell.sign is not Sign.NUMBER or cell.value is None:
+        return Markup(
+            '<td><span class="glyph" aria-hidden="true">{}</span>'
+            '<span class="away">{}</span>{}</td>'
+        ).format(wording.glyph(cell.sign), reason, small if cell.high else "")
+    shown = Markup('<data value="{}">{}</data>').format(
+        cell.value, said.value(cell.value, measure.form)
+    )
+    return Markup("<td>{}{}</td>").format(shown, small)
