@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.errors import Fault, NotInOrder, NotUnderstood
 from candlemark.ledger import Fact, Kinds, Part
+from candlemark.publish.lettering import can_be_shown
 from candlemark.publish.releases.facts import InTongues  # noqa: TC001 - facts are read back so
 from candlemark.publish.table import TONGUES
 from candlemark.tongues import NAMES
@@ -114,5 +115,5 @@ def _faults(found: Texts) -> Iterator[Fault]:
             yield Fault(tongue, f"the contact is missing ({NAMES[tongue]})")
         elif len(text) > _LONGEST:
             yield Fault(tongue, f"it is longer than {_LONGEST:,} characters")
-        elif any(not (one.isprintable() or one == "\n") for one in text):
+        elif not can_be_shown(text):
             yield Fault(tongue, "it holds characters that cannot be shown")

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.errors import Fault, NotInOrder, NotUnderstood
+from candlemark.publish.lettering import can_be_shown
 from candlemark.publish.table import TONGUES
 from candlemark.tongues import NAMES
 
@@ -142,7 +143,7 @@ def _wrong(text: str, longest: int, tongue: str = "") -> Iterator[str]:
         yield f"it is missing ({tongue})" if tongue else "it is missing"
     elif len(text) > longest:
         yield f"it is longer than {longest:,} characters"
-    elif any(not (one.isprintable() or one == "\n") for one in text):
+    elif not can_be_shown(text):
         yield "it holds characters that cannot be shown"
     elif _OF_A_PERSON.search(text):
         yield "it holds an address of mail or a telephone number, which lead to a person"

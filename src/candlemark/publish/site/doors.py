@@ -48,8 +48,14 @@ class Section:
 
 SECTIONS: Final = (
     Section("figures"),
-    Section("beside"),
-    Section("understand"),
+    Section(
+        "beside",
+        (
+            Door("official", "official.html"),
+            Door("answers", "answers.html"),
+        ),
+    ),
+    Section("understand", (Door("press", "press.html"),)),
     Section(
         "data",
         (

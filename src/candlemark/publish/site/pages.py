@@ -15,7 +15,8 @@ from candlemark.publish import wording
 from candlemark.publish.open import FORMATS, LINES
 from candlemark.publish.open.citation import apa
 from candlemark.publish.open.formats import DESCRIPTION
-from candlemark.publish.site.cells import rows
+from candlemark.publish.site import answering
+from candlemark.publish.site.cells import ROOM, rows
 from candlemark.publish.site.picture import picture
 from candlemark.publish.site.sentences import sentence
 from candlemark.publish.table import TONGUES, Sign
@@ -137,7 +138,9 @@ class Pages:
     def _table(self, table: Table, said: Speaker) -> bytes:
         site = self._site
         identity, places = table.identity, site.said.places
-        made, more = rows(table, said)
+        answers = answering.beside(site, table, said)
+        room = ROOM - answering.size_of(answers)
+        made, more = rows(table, said, answering.marks(site, table, said), room)
         numbers = [
             number for number in site.carried[identity] if site.said.published[number - 1].stands
         ]
@@ -161,6 +164,8 @@ class Pages:
             as_of=_as_of(table, said),
             rows=made,
             more=more,
+            answers=answers,
+            earlier=answering.earlier(site, table, said),
             signs=[
                 {
                     "glyph": wording.glyph(sign) or said.number(12),
