@@ -11,7 +11,7 @@ from candlemark.publish.answers import Step
 from candlemark.publish.site.cells import cell_html
 from candlemark.publish.site.lists import AT_ONCE, page_count, page_of
 from candlemark.publish.table import NOT_APPLICABLE, TONGUES, TOTAL
-from candlemark.tongues import NAMES, direction
+from candlemark.tongues import direction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -242,7 +242,7 @@ def _told(one: Exchange, each: Answer, said: Speaker) -> Told:
         original=_paragraphs(each.said.original) if other else (),
         tongue=tongue if other else "",
         runs=direction(tongue) if other else "",
-        language=NAMES.get(tongue, tongue) if other else "",
+        language=said.language(tongue) if other else "",
     )
 
 

@@ -14,7 +14,7 @@ from candlemark.tongues import digits
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from candlemark.publish.beside import Country, Index, Note, Row, Value
+    from candlemark.publish.beside import Context, Country, Index, Note, Row, Value
     from candlemark.publish.site.content import Site
     from candlemark.publish.site.speaking import Speaker
     from candlemark.publish.site.writing import Writer
@@ -127,11 +127,11 @@ def _country(site: Site, country: Country, said: Speaker) -> dict[str, Any]:
                 "title": said.text(one.titles),
                 "as_of": said.day(one.as_of),
                 "unit": said.text(one.unit.labels),
-                "simulated": one.simulated,
                 "short": short(one, said),
             }
             for one in ours[:_OURS]
         ],
+        "simulated": any(one.simulated for one in ours[:_OURS]),
         "ours_more": max(len(ours) - _OURS, 0),
         "nearest": [
             {
@@ -213,17 +213,40 @@ def _against(country: Country, said: Speaker) -> list[str]:
     return told + ([said.word("funnel-more", count=said.number(more))] if more else [])
 
 
-def _context(one: Any, said: Speaker, cited: _Cited) -> dict[str, Any]:
+def _context(one: Context, said: Speaker, cited: _Cited) -> dict[str, Any]:
     index: Index = facts().indices[one.index]
+    refs = cited.refs(index.sources)
     return {
         "index": index,
         "columns": [said.word(f"context-{each}") for each in index.columns],
         "rows": [
-            {**_row(row, said), "refs": cited.refs((row.source,))} for row in reversed(one.rows)
+            {
+                "year": _from_to(rows, said),
+                "cells": [_cell(each, said) for each in rows[0].values],
+                "refs": cited.refs(_sources(rows)),
+            }
+            for rows in _together(one.rows)
         ],
         "remarks": [_note(each, said, cited) for each in one.remarks],
-        "refs": cited.refs(index.sources),
+        "refs": refs,
     }
+
+
+def _together(rows: Sequence[Row]) -> list[list[Row]]:
+    """The years, newest first; those that follow each other and say the same are one row."""
+    found: list[list[Row]] = []
+    for row in reversed(rows):
+        last = found[-1][-1] if found else None
+        if last and (last.year - 1, last.values, last.source) == (row.year, row.values, row.source):
+            found[-1].append(row)
+        else:
+            found.append([row])
+    return found
+
+
+def _from_to(rows: Sequence[Row], said: Speaker) -> str:
+    first, last = year(rows[-1].year, said), year(rows[0].year, said)
+    return last if first == last else f"{first}–{last}"
 
 
 def _sources(rows: Iterable[Row]) -> tuple[str, ...]:

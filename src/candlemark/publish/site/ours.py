@@ -40,10 +40,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """A table in short; ``columns`` are the names of its measures."""
+    """A table in short."""
 
     along: str
-    columns: tuple[str, ...]
+    columns: tuple[tuple[str, bool], ...]
+    """The names of its measures, each with whether it is of what is pending."""
     lines: tuple[Line, ...]
 
 
@@ -53,7 +54,7 @@ def tables_of(site: Site, country: str) -> tuple[Table, ...]:
     A table of an agency is of the country its crosswalk is named by; one of cases entered by hand
     is of the country that the group says is its own.
     """
-    return tuple(one for one in site.current if _country(site, one) == country and _asked(one))
+    return tuple(one for one in site.current if _country(site, one) == country and _cells(one))
 
 
 def _country(site: Site, table: Table) -> str:
@@ -64,19 +65,14 @@ def _country(site: Site, table: Table) -> str:
 
 def short(table: Table, said: Speaker) -> Short:
     """A table that :func:`tables_of` gave, in short."""
-    along, measures = _asked(table)[0]
+    along, measures, found = _cells(table)[0]
     dimension = table.dimension(along)
     labels = {
         one.code: said.text(one.labels) for one in (dimension.categories if dimension else ())
     }
-    found: dict[str, dict[str, Cell]] = {}
-    for measure in measures:
-        for at, cell in _last_day(table, measure):
-            if at.get("category", TOTAL) == TOTAL and at[along] not in {TOTAL, NOT_APPLICABLE}:
-                found.setdefault(at[along], {})[measure] = cell
     return Short(
         along=said.text(dimension.labels) if dimension else "",
-        columns=tuple(said.text(table.measure(one).labels) for one in measures),
+        columns=tuple((said.text(table.measure(one).labels), one == _PENDING) for one in measures),
         lines=tuple(
             Line(
                 labels[code],
@@ -88,8 +84,22 @@ def short(table: Table, said: Speaker) -> Short:
     )
 
 
+def _cells(table: Table) -> list[tuple[str, tuple[str, ...], dict[str, dict[str, Cell]]]]:
+    """Along which dimensions a table can be shown in short, by which measures, with what cells."""
+    shown = []
+    for along, measures in _asked(table):
+        found: dict[str, dict[str, Cell]] = {}
+        for measure in measures:
+            for at, cell in _last_day(table, measure):
+                if at.get("category", TOTAL) == TOTAL and at[along] not in {TOTAL, NOT_APPLICABLE}:
+                    found.setdefault(at[along], {})[measure] = cell
+        if found:
+            shown.append((along, measures, found))
+    return shown
+
+
 def _asked(table: Table) -> list[tuple[str, tuple[str, ...]]]:
-    """Along which dimensions a table can be shown in short, and with which of its measures."""
+    """The dimensions a reader asks for first, and the measures a table has along them."""
     has = {one.code for one in table.measures}
     found = [
         (along, tuple(one for one in wanted if one in has))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.publish import wording
-from candlemark.publish.beside import COLUMNS, against, facts
+from candlemark.publish.beside import COLUMNS, facts
 from candlemark.publish.open.citation import apa
 from candlemark.publish.site.official import signs, year
 from candlemark.publish.site.sentences import of_everybody, sentence
@@ -89,7 +89,8 @@ def _of_tables(tables: tuple[Table, ...], said: Speaker) -> Iterator[Example]:
         wrong = maker(table, said)
         if wrong:
             done.add(question)
-            right = f"“{sentence(table, said)}” {_as_of(table, said)}"
+            quoted = said.word("press-quote", text=sentence(table, said))
+            right = f"{quoted} {_as_of(table, said)}"
             yield _example(table, said, right, wrong, said.word(f"why-{question}"))
     hidden = next((one for one in tables if one.protection.suppressed), None)
     if hidden is not None:
@@ -195,9 +196,14 @@ def _of_official(said: Speaker) -> Iterator[Example]:
         said.word("why-official"),
     )
     for other in countries:
-        found = [one for one in against(other) if one.earlier == "prosecuted"]
+        found = [
+            (row.year, prosecuted, sentenced)
+            for row in other.official
+            for _, prosecuted, sentenced in [row.values]
+            if isinstance(prosecuted, int) and isinstance(sentenced, int) and sentenced > prosecuted
+        ]
         if other is not country and found:
-            last = found[-1]
+            when, prosecuted, sentenced = found[-1]
             named = said.text(other.labels)
             yield Example(
                 named,
@@ -205,9 +211,9 @@ def _of_official(said: Speaker) -> Iterator[Example]:
                 said.word(
                     "right-against",
                     country=named,
-                    year=year(last.year, said),
-                    of_later=said.number(last.of_later),
-                    of_earlier=said.number(last.of_earlier),
+                    year=year(when, said),
+                    of_later=said.number(sentenced),
+                    of_earlier=said.number(prosecuted),
                 ),
                 said.word("wrong-against", country=named, other=name),
                 said.word("why-against"),
