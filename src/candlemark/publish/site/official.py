@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
@@ -163,6 +164,7 @@ def _lead(country: Country, said: Speaker) -> str:
     return said.word("official-last", year=year(whole[-1].year, said), **numbers)
 
 
+@cache
 def _stage(code: str) -> Mapping[str, str]:
     return Definition.load().scheme("stages").term(code).labels
 
