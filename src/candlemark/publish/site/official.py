@@ -79,6 +79,7 @@ def signs(said: Speaker) -> list[dict[str, str]]:
 def _overview(said: Speaker) -> dict[str, Any]:
     cited = _Cited(said)
     return {
+        "when": cited.refs(("odihr-faq",)),
         "reasons": _reasons(said),
         "odihr": cited.refs(("odihr-2017", "odihr-2018-faq")),
         "countries": [
