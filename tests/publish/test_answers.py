@@ -186,6 +186,8 @@ def test_facts_that_were_said_past_the_rules_do_not_count(house):
         fact("d", asking="a" * 32),
         fact("e", step=Step.UNANSWERED),
         fact("f", step=Step.ANSWERED, asking="a" * 32),
+        fact("0", step=Step.ANSWERED),
+        AnswerSaid("2" * 32, Step.ASKED, 1, table, (), "", pairs, day),
     )
     house.say(lambda ledger: ledger.append([Part("coded", (first, *wrong))]))
     house.say(
@@ -193,6 +195,7 @@ def test_facts_that_were_said_past_the_rules_do_not_count(house):
             AnswerWithdrawn(first.id, day, tuple(REASONS.items())),
             AnswerApproved(first.id, digest_of(first)),
             fact("1", step=Step.UNANSWERED, asking="a" * 32),
+            AnswerWithdrawn(first.id, day, ()),
         ))]),
         who="colleague",
     )  # fmt: skip
@@ -206,8 +209,11 @@ def test_facts_that_were_said_past_the_rules_do_not_count(house):
         "an asking follows nothing",
         "it says that nothing came, and nothing was asked",
         "it follows an asking that is not public",
+        "it is not said in every tongue",
+        "it does not say by which day an answer was asked for",
         "it withdraws what is not public",
         "the day that was named is not over",
+        "it does not say why in every tongue",
     ]
 
 
@@ -303,6 +309,8 @@ def test_an_answer_stands_beside_its_number_in_every_tongue_and_in_its_own_words
 
         assert table.count('href="#answer-1"') == 1
         assert 'id="answer-1"' in table
+        frame = (folder / f"frame-{tongue}.html").read_text(encoding="utf-8")
+        assert f'href="{tongue}.html#answers"' in frame
         for text in (f"We count otherwise {tongue}.", f'lang="hy" dir="ltr"><p>{ARMENIAN}'):
             assert text in table
             assert text in page
@@ -368,3 +376,16 @@ def test_much_that_was_said_of_one_table_stays_on_pages_of_60_kb(spoken, tmp_pat
 
     assert max(path.stat().st_size for path in (tmp_path / "site").rglob("*.html")) <= 60 * 1024
     assert len(list((tmp_path / "site" / "answers").iterdir())) == 16
+
+
+def test_a_cell_that_no_table_has_is_shown_as_the_table_and_stops_no_building(house, tmp_path):
+    pairs = tuple(AGENCY.items())
+    fact = AnswerSaid(
+        "a" * 32, Step.ASKED, 1, house.table.identity, ("x",), "y", pairs, house.today, house.today
+    )
+    house.say(lambda ledger: ledger.append([Part("coded", (fact,))]))
+    house.approve(house.said().items[0])
+    house.build(tmp_path / "site")
+
+    page = (tmp_path / "site" / "answers" / fact.id / "en.html").read_text(encoding="utf-8")
+    assert "the table as a whole" in page

@@ -23,6 +23,7 @@ from candlemark.publish.answers.facts import (
     Step,
 )
 from candlemark.publish.releases import releases
+from candlemark.publish.table import TONGUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -167,6 +168,16 @@ def fold(
     return Answers(tuple(folding.items.values()), tuple(folding.faults))
 
 
+def _not_whole(fact: AnswerSaid) -> str:
+    """What a page could not show; empty when it can show everything."""
+    if fact.step is Step.ASKED and fact.by is None:
+        return "it does not say by which day an answer was asked for"
+    said = [fact.agency, fact.texts] if fact.step is Step.ANSWERED else [fact.agency]
+    if any(set(TONGUES) - set(dict(one)) for one in said):
+        return "it is not said in every tongue"
+    return ""
+
+
 class _Folding:
     """The facts so far."""
 
@@ -182,7 +193,7 @@ class _Folding:
             yield f"it speaks of release {fact.release}, which is not there"
         elif fact.table not in self.published[fact.release - 1].draft.tables:
             yield f"it speaks of a table that release {fact.release} does not carry"
-        elif wrong := self._out_of_turn(fact):
+        elif wrong := self._out_of_turn(fact) or _not_whole(fact):
             yield wrong
         else:
             self.items[fact.id] = Answer(fact, member, entry.n)
@@ -221,5 +232,7 @@ class _Folding:
         found = self.items.get(fact.id)
         if found is None or not found.public:
             yield "it withdraws what is not public"
+        elif set(TONGUES) - set(dict(fact.reasons)):
+            yield "it does not say why in every tongue"
         elif found.withdrawn is None:
             self.items[fact.id] = replace(found, withdrawn=fact)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from candlemark.publish.site.content import Site
     from candlemark.publish.site.speaking import Speaker
     from candlemark.publish.site.writing import Writer
-    from candlemark.publish.table import Table
+    from candlemark.publish.table import Cell, Table
 
 _MOST: Final = 12
 """Exchanges that are shown on the page of a table; the list has all."""
@@ -127,11 +127,11 @@ def marks(site: Site, table: Table, said: Speaker) -> Mapping[tuple[tuple[str, .
 def place(table: Table, exchange: Exchange, said: Speaker) -> str:
     """Of which number of a table it is."""
     first = exchange.first.said
-    if not first.measure:
+    if _cell_of(table, exchange) is None:
         return said.word("answer-whole")
     named = [
         next((said.text(one.labels) for one in dimension.categories if one.code == code), code)
-        for code, dimension in zip(first.at, table.dimensions, strict=False)
+        for code, dimension in zip(first.at, table.dimensions, strict=True)
         if code not in {TOTAL, NOT_APPLICABLE}
     ]
     return " · ".join([said.text(table.measure(first.measure).labels), *named])
@@ -197,11 +197,14 @@ def _page(writer: Writer, one: Exchange) -> dict[str, bytes]:
 
 def _number(table: Table, one: Exchange, said: Speaker) -> Markup:
     """The number that the exchange is about, as it stands in the table."""
-    first = one.first.said
-    for cell in table.cells:
-        if (cell.at, cell.measure) == (first.at, first.measure):
-            return cell_html(cell, table.measure(cell.measure), said)
-    return Markup()
+    cell = _cell_of(table, one)
+    return Markup() if cell is None else cell_html(cell, table.measure(cell.measure), said)
+
+
+def _cell_of(table: Table, one: Exchange) -> Cell | None:
+    """The cell an exchange is about; None for the table as a whole, or when it has no such cell."""
+    at = one.first.said.at, one.first.said.measure
+    return next((cell for cell in table.cells if (cell.at, cell.measure) == at), None)
 
 
 # In words

@@ -63,6 +63,7 @@ class Pages:
                 picture=Markup(picture(table, said, alone=False)),  # noqa: S704 - made by us
                 places=self._site.said.places,
                 as_of=said.day(table.as_of),
+                answered=bool(answering.exchanges_of(self._site, table)),
             )
         return found
 
