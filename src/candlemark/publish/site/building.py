@@ -24,7 +24,7 @@ from candlemark.ledger.files import alone_in, read_whole, write_whole
 from candlemark.measure.canonical import canonical
 from candlemark.publish.open import files_of
 from candlemark.publish.open.placing import folder_of
-from candlemark.publish.site import answering, front, listings, official, press
+from candlemark.publish.site import answering, front, gathered, listings, official, press
 from candlemark.publish.site import manifest as signed
 from candlemark.publish.site.api import api
 from candlemark.publish.site.content import gather
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 EACH_TIME: Final = (
     front.pages,
+    gathered.pages,
     listings.pages,
     official.pages,
     answering.pages,

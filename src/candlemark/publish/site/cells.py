@@ -1,9 +1,9 @@
-"""Cells of a table as HTML: a number, or the sign that stands where there is none."""
+"""Cells of a table as HTML, and what has to be said beside them wherever they stand."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup, escape
 
@@ -83,3 +83,42 @@ def cell_html(
         cell.value, said.value(cell.value, measure.form)
     )
     return Markup("<td>{}{}{}</td>").format(shown, beside, small)
+
+
+def signs(said: Speaker) -> list[dict[str, Any]]:
+    """What the signs of cells look like, and mean."""
+    return [
+        {
+            "code": sign.value,
+            "glyph": wording.glyph(sign) or said.number(12),
+            "labels": wording.sign_labels(sign),
+            "notes": wording.sign_notes(sign),
+        }
+        for sign in Sign
+    ]
+
+
+def as_of(table: Table, said: Speaker) -> str:
+    """Of which day a table is, and whether somebody said so."""
+    day = said.day(table.as_of)
+    return day if table.as_of_stated else said.word("as-of-found", day=day)
+
+
+def coverage(table: Table, said: Speaker) -> str:
+    """What the source fills in, as far as that may be told."""
+    covered = [
+        f"{said.text(one.labels)}: {said.share(one.share)}"
+        for one in table.coverage
+        if one.share is not None
+    ]
+    return "; ".join(covered) or said.word("coverage-none")
+
+
+def protection(table: Table, said: Speaker) -> str:
+    """What protection did to a table, and how many cells it hides."""
+    hidden = said.word(
+        "suppressed-of",
+        hidden=said.number(table.protection.suppressed),
+        cells=said.number(len(table.cells)),
+    )
+    return f"{said.text(table.protection.notes)} {hidden}"

@@ -47,7 +47,15 @@ class Section:
 
 
 SECTIONS: Final = (
-    Section("figures"),
+    Section(
+        "figures",
+        (
+            Door("stages", "stages.html"),
+            Door("grounds", "grounds.html"),
+            Door("regions", "regions.html"),
+            Door("agencies", "agencies.html"),
+        ),
+    ),
     Section(
         "beside",
         (

@@ -11,15 +11,21 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
-from candlemark.publish import wording
 from candlemark.publish.open import FORMATS, LINES
 from candlemark.publish.open.citation import apa
 from candlemark.publish.open.formats import DESCRIPTION
 from candlemark.publish.site import answering
-from candlemark.publish.site.cells import ROOM, rows
+from candlemark.publish.site.cells import (
+    ROOM,
+    as_of,
+    coverage,
+    protection,
+    rows,
+    signs,
+)
 from candlemark.publish.site.picture import picture
 from candlemark.publish.site.sentences import sentence
-from candlemark.publish.table import TONGUES, Sign
+from candlemark.publish.table import TONGUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -162,19 +168,12 @@ class Pages:
             corrected_by=corrections[-1],
             sentence=sentence(table, said),
             picture=Markup(drawn),  # noqa: S704 - made by us, and escaped there
-            as_of=_as_of(table, said),
+            as_of=as_of(table, said),
             rows=made,
             more=more,
             answers=answers,
             earlier=answering.earlier(site, table, said),
-            signs=[
-                {
-                    "glyph": wording.glyph(sign) or said.number(12),
-                    "labels": wording.sign_labels(sign),
-                    "notes": wording.sign_notes(sign),
-                }
-                for sign in Sign
-            ],
+            signs=signs(said),
             facts=list(self._facts(table, said)),
             files=[
                 {"name": one.name, "label": one.label} for one in FORMATS if _is_download(one.name)
@@ -188,23 +187,13 @@ class Pages:
 
     def _facts(self, table: Table, said: Speaker) -> Iterator[tuple[str, str | Markup]]:
         word, text = said.word, said.text
-        yield word("as-of"), _as_of(table, said)
+        yield word("as-of"), as_of(table, said)
         yield word("counts"), text(table.unit.labels)
         yield word("from"), text(table.entry.labels)
         yield word("method"), text(table.method.labels)
         yield word("uncertainty"), text(table.uncertainty.labels)
-        covered = [
-            f"{text(one.labels)}: {said.share(one.share)}"
-            for one in table.coverage
-            if one.share is not None
-        ]
-        yield word("coverage"), "; ".join(covered) or word("coverage-none")
-        hidden = word(
-            "suppressed-of",
-            hidden=said.number(table.protection.suppressed),
-            cells=said.number(len(table.cells)),
-        )
-        yield word("protection"), f"{text(table.protection.notes)} {hidden}"
+        yield word("coverage"), coverage(table, said)
+        yield word("protection"), protection(table, said)
         print_ = Markup("<code>{}</code>")
         edition = self._site.edition_of(table)
         if edition is not None:
@@ -245,8 +234,3 @@ def _name(tongue: str, page: int) -> str:
 
 def _is_download(name: str) -> bool:
     return not name.startswith("citation.")
-
-
-def _as_of(table: Table, said: Speaker) -> str:
-    day = said.day(table.as_of)
-    return day if table.as_of_stated else said.word("as-of-found", day=day)
