@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 def sentence(table: Table, speaker: Speaker) -> str:
     """What a table says, in a sentence; numbers in it are as protected as in the table."""
-    makers = {"occupancy": _occupancy, "attrition": _attrition, "durations": _durations}
+    makers = {
+        "occupancy": _occupancy,
+        "attrition": _attrition,
+        "durations": _durations,
+        "case-mix": _mix,
+    }
     maker = makers.get(table.question.code)
     told = maker(table, speaker) if maker is not None else ""
     return told or _plain(table, speaker)
@@ -98,6 +103,21 @@ def _durations(table: Table, speaker: Speaker) -> str:
                 days=speaker.number(cell.value),
             )
     return ""
+
+
+def _mix(table: Table, speaker: Speaker) -> str:
+    """The largest of the groups or categories that are not the whole."""
+    labels = [{one.code: one.labels for one in each.categories} for each in table.dimensions]
+    found = [
+        (cell.value, of[code])
+        for cell in table.cells
+        for code, of in zip(cell.at, labels, strict=True)
+        if cell.value and cell.measure == "entered" and code not in {TOTAL, NOT_APPLICABLE}
+    ]
+    if not found or len(table.dimensions) > 1:
+        return ""
+    count, largest = max(found, key=lambda one: one[0])
+    return speaker.word("sentence-mix", count=speaker.number(count), label=speaker.text(largest))
 
 
 def _plain(table: Table, speaker: Speaker) -> str:
