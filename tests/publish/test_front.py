@@ -13,10 +13,13 @@ from candlemark.definition import Definition
 from candlemark.publish import wording
 from candlemark.publish.site.bars import Row, Scale, drawn
 from candlemark.publish.site.cuts import cuts
-from candlemark.publish.site.gathered import _packed
-from candlemark.publish.site.leading import leading, leading_table, ways_rows, ways_sentence
+from candlemark.publish.site.gathered import _divided, _packed
+from candlemark.publish.site.leading import leading, leading_table
+from candlemark.publish.site.picture import picture_rows
 from candlemark.publish.site.regions import _maps, region_map
+from candlemark.publish.site.sentences import sentence
 from candlemark.publish.site.speaking import Speaker
+from candlemark.publish.site.ways import ways_rows, ways_sentence
 from candlemark.publish.table import (
     NOT_APPLICABLE,
     TONGUES,
@@ -30,12 +33,14 @@ from candlemark.publish.table import (
 from public_tables import all_tables, occupancy_table
 
 EDITION = Definition.load()
+TABLES = all_tables()
+GROUNDS = occupancy_table()
 EN, FA = Speaker("en"), Speaker("fa")
 
 
 def ways(cells, **more):
     """A table of stages and ends as closed batches give it, of these cells."""
-    plain = all_tables()[1]
+    plain = TABLES[1]
     stages = (NOT_APPLICABLE, "recorded", "charged", "sentenced")
     states = (NOT_APPLICABLE, "convicted", "dismissed", "pending")
     named = {one: wording.same(one.title()) for one in (*stages, *states)}
@@ -76,7 +81,7 @@ def by_region(codes, scheme="regions", **more):
     label = {
         one: dict(known.term(one).labels) if one in known else wording.same(one) for one in codes
     }
-    plain = occupancy_table()
+    plain = GROUNDS
     return replace(
         plain,
         name=f"entered-{scheme}-xx",
@@ -158,11 +163,14 @@ def test_what_is_not_shown_is_said_in_every_tongue_and_makes_no_number(tongue):
         )
     )
     nobody = ways((Cell(WHOLE, "entered", Sign.WAITING),))
+    alone = ways((CELLS[0],))
 
     assert ways_sentence(waits, said).count(said.number(1000)) == 1
     assert said.word("front-pending-unknown", day=said.day(waits.as_of)) in ways_sentence(
         waits, said
     )
+    assert said.number(1000) in ways_sentence(alone, said)
+    assert ", ." not in ways_sentence(alone, said)
     assert ways_sentence(nobody, said) == said.word(
         "front-none", entry=said.text(nobody.entry.labels)
     )
@@ -185,11 +193,43 @@ def test_the_ends_stand_like_a_stair_and_what_waits_is_hatched_and_last():
 
 
 def test_numbers_that_wait_at_each_stage_are_shown_at_each():
-    rounded = all_tables()[1]
+    rounded = TABLES[1]
     waiting = [row for row in ways_rows(rounded, EN) if row.kind == "pending"]
 
     assert len(waiting) == sum(one.measure == "pending" for one in rounded.cells)
     assert all(row.label.startswith("Pending: ") for row in waiting)
+
+
+def test_a_table_of_groups_without_a_whole_says_how_much_of_it_is_shown():
+    whole = ways(CELLS)
+    groups = replace(
+        whole,
+        dimensions=(
+            Dimension("group", wording.same("Group"), (Named("a", wording.same("A")),)),
+            *whole.dimensions,
+        ),
+        cells=tuple(replace(one, at=("a", *one.at)) for one in CELLS),
+    )
+
+    assert ways_sentence(groups, EN) == ""
+    assert sentence(groups, EN).startswith("6 numbers are shown")
+
+
+def test_where_cases_stand_is_of_the_last_day_that_has_numbers():
+    table = TABLES[0]
+    last = table.dimension("day").codes[-1]
+    place = [one.code for one in table.dimensions].index("day")
+    cells = tuple(
+        replace(one, sign=Sign.WAITING, value=None, low=None, high=None)
+        if one.at[place] == last
+        else one
+        for one in table.cells
+    )
+    hidden = sum(one.sign is Sign.SUPPRESSED for one in cells)
+    waits = replace(table, cells=cells, protection=replace(table.protection, suppressed=hidden))
+
+    heads = [picture_rows(one, EN)[1][0].label for one in (table, waits)]
+    assert heads == ["Share · 270 days", "Share · 90 days"]
 
 
 # Pictures
@@ -231,7 +271,7 @@ def test_a_picture_of_a_tongue_from_right_to_left_is_mirrored():
 
 
 def test_a_table_is_found_by_the_scheme_its_codes_are_of():
-    grounds = occupancy_table()
+    grounds = GROUNDS
     regions = by_region(SIGNS)
 
     found = [cut.table for cut in cuts([grounds, regions], ("bias-grounds",), EDITION)]
@@ -240,11 +280,23 @@ def test_a_table_is_found_by_the_scheme_its_codes_are_of():
 
 
 def test_of_a_table_with_more_dimensions_the_whole_of_the_others_is_shown():
-    (cut,) = cuts([occupancy_table()], ("bias-grounds",), EDITION)
+    (cut,) = cuts([GROUNDS], ("bias-grounds",), EDITION)
 
     assert cut.measure.code == "entered"
     assert set(cut.cells) == {"gay", "religion"}
     assert all({*cell.at} - {code} <= {TOTAL, NOT_APPLICABLE} for code, cell in cut.cells.items())
+
+
+def test_the_rows_of_a_very_long_table_are_cut_so_that_its_page_stays_small():
+    cell = Cell((), "", Sign.NUMBER, 20, 16, 24)
+    codes = {f"xx-{number:03}": cell for number in range(900)}
+    (cut,) = cuts([by_region(codes)], ("regions",), EDITION)
+
+    for said in (EN, FA):
+        found = _divided(cut, said)
+        size = sum(len(f"<tr><th>{one}</th>{cell}</tr>".encode()) for one, cell in found["rows"])
+        assert 15_000 < size < 20_000
+        assert found["more"] == said.number(900 - len(found["rows"]))
 
 
 def test_sections_are_packed_into_pages_alike_in_every_tongue():
