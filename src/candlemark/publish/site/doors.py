@@ -56,8 +56,14 @@ SECTIONS: Final = (
             Door("agencies", "agencies.html"),
         ),
     ),
-    Section("beside"),
-    Section("understand"),
+    Section(
+        "beside",
+        (
+            Door("official", "official.html"),
+            Door("answers", "answers.html"),
+        ),
+    ),
+    Section("understand", (Door("press", "press.html"),)),
     Section(
         "data",
         (

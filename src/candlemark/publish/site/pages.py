@@ -14,7 +14,15 @@ from markupsafe import Markup
 from candlemark.publish.open import FORMATS, LINES
 from candlemark.publish.open.citation import apa
 from candlemark.publish.open.formats import DESCRIPTION
-from candlemark.publish.site.cells import as_of, coverage, protection, rows, signs
+from candlemark.publish.site import answering
+from candlemark.publish.site.cells import (
+    ROOM,
+    as_of,
+    coverage,
+    protection,
+    rows,
+    signs,
+)
 from candlemark.publish.site.picture import picture
 from candlemark.publish.site.sentences import sentence
 from candlemark.publish.table import TONGUES
@@ -61,6 +69,7 @@ class Pages:
                 picture=Markup(picture(table, said, alone=False)),  # noqa: S704 - made by us
                 places=self._site.said.places,
                 as_of=said.day(table.as_of),
+                answered=bool(answering.exchanges_of(self._site, table)),
             )
         return found
 
@@ -136,7 +145,9 @@ class Pages:
     def _table(self, table: Table, said: Speaker) -> bytes:
         site = self._site
         identity, places = table.identity, site.said.places
-        made, more = rows(table, said)
+        answers = answering.beside(site, table, said)
+        room = ROOM - answering.size_of(answers)
+        made, more = rows(table, said, answering.marks(site, table, said), room)
         numbers = [
             number for number in site.carried[identity] if site.said.published[number - 1].stands
         ]
@@ -160,6 +171,8 @@ class Pages:
             as_of=as_of(table, said),
             rows=made,
             more=more,
+            answers=answers,
+            earlier=answering.earlier(site, table, said),
             signs=signs(said),
             facts=list(self._facts(table, said)),
             files=[
