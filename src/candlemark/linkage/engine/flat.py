@@ -93,8 +93,8 @@ def _each(column: Any, make: Callable[[Any], Any], kind: pa.DataType) -> pa.Arra
     """A function of each distinct value of a column, worked out once."""
     coded = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if pa.types.is_list(coded.type):
-        joined = _joined(coded)
-        return _each(joined, lambda text: make(text.split(" ")) if text else make([]), kind)
+        texts = joined(coded)
+        return _each(texts, lambda text: make(text.split(" ")) if text else make([]), kind)
     coded = pc.dictionary_encode(coded)
     if isinstance(coded, pa.ChunkedArray):
         coded = coded.combine_chunks()
@@ -102,10 +102,10 @@ def _each(column: Any, make: Callable[[Any], Any], kind: pa.DataType) -> pa.Arra
     return made.take(coded.indices)
 
 
-def _joined(words: pa.Array) -> pa.Array:
+def joined(words: pa.Array) -> pa.Array:
     """Words of a list with a space between; null where there are none."""
-    joined = pc.binary_join(words, " ")
-    return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), joined)
+    text = pc.binary_join(words, " ")
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
 
 
 @lru_cache(maxsize=262_144)
@@ -139,7 +139,7 @@ def _consonants(sounds: str) -> str:
 def _name(rows: pa.Table, one: Compared, _book: Notebook) -> dict[str, pa.Array]:
     column = rows[one.column].combine_chunks()
     if pa.types.is_list(column.type):
-        plain = _joined(column)
+        plain = joined(column)
     else:
         plain = _each(column, lambda text: (_plain(text) if text else "") or None, pa.string())
 
@@ -229,9 +229,9 @@ def _texts(column: Any) -> pa.Array:
 
 def _terms(rows: pa.Table, one: Compared, _book: Notebook) -> dict[str, pa.Array]:
     column = rows[one.column].combine_chunks()
-    joined = _joined(column) if pa.types.is_list(column.type) else _texts(column)
-    listed = _each(joined, lambda text: text.split(" ") if text else None, pa.list_(pa.string()))
-    return {one.name: joined, f"{one.name}_terms": listed}
+    texts = joined(column) if pa.types.is_list(column.type) else _texts(column)
+    listed = _each(texts, lambda text: text.split(" ") if text else None, pa.list_(pa.string()))
+    return {one.name: texts, f"{one.name}_terms": listed}
 
 
 def _text(rows: pa.Table, one: Compared, _book: Notebook) -> dict[str, pa.Array]:

@@ -92,24 +92,24 @@ def link(
     """
     shelf, book = shelf or NoShelf(), Notebook("rows")
     tell(0.0, "rows")
-    with Index(model, rows, once_each=once_each, book=book) as index:
-        several = chunks or index.chunks
-        name = _name(model, index, several)
-        found, candidates, resumed = [], 0, 0
-        for chunk in range(several):
-            tell(0.1 + 0.85 * chunk / several, "comparing")
-            kept = shelf.recall(f"{name}/{chunk}")
-            if kept is None:
-                compared = index.compare(chunk, several)
-                shelf.remember(f"{name}/{chunk}", _packed(compared.found, compared.candidates))
-                found.append(compared.found)
-                candidates += compared.candidates
-            else:
-                table, count = _unpacked(kept)
-                found.append(table)
-                candidates, resumed = candidates + count, resumed + 1
-        pairs = index.named(pa.concat_tables(found))
-        too_common = index.too_common
+    index = Index(model, rows, once_each=once_each, book=book)
+    several = chunks or index.chunks
+    name = _name(model, index, several)
+    found, candidates, resumed = [], 0, 0
+    for chunk in range(several):
+        tell(0.1 + 0.85 * chunk / several, "comparing")
+        kept = shelf.recall(f"{name}/{chunk}")
+        if kept is None:
+            compared = index.compare(chunk, several)
+            shelf.remember(f"{name}/{chunk}", _packed(compared.found, compared.candidates))
+            found.append(compared.found)
+            candidates += compared.candidates
+        else:
+            table, count = _unpacked(kept)
+            found.append(table)
+            candidates, resumed = candidates + count, resumed + 1
+    pairs = index.named(pa.concat_tables(found))
+    too_common = index.too_common
     tell(0.95, "matching")
     pairs = one_to_one(pairs, once_each) if len(once_each) > 1 else pairs
     return _linked(model, pairs, candidates, (too_common, book.noticed), resumed)
@@ -120,10 +120,10 @@ def link_new(
 ) -> Linked:
     """Compare the rows of a new batch with those that are there, and with each other."""
     book = Notebook("rows")
-    with Index(model, rows, once_each=once_each, book=book) as index:
-        compared = index.add(new, book=book)
-        pairs = index.named(compared.found)
-        common = index.too_common
+    index = Index(model, rows, once_each=once_each, book=book)
+    compared = index.add(new, book=book)
+    pairs = index.named(compared.found)
+    common = index.too_common
     return _linked(model, pairs, compared.candidates, (common, book.noticed))
 
 
