@@ -263,7 +263,7 @@ class _Letters:
     """Texts by number, and how near two of them are."""
 
     def __init__(self) -> None:
-        self._texts: Any = np.empty(0, object)
+        self.texts: Any = np.empty(0, object)
         self.lengths: Longs = np.empty(0, np.int64)
         self.several: Marks = np.empty(0, dtype=bool)
         """Whether a text is more than one word."""
@@ -271,7 +271,7 @@ class _Letters:
     def add(self, texts: Sequence[str]) -> None:
         made = np.empty(len(texts), object)
         made[:] = texts
-        self._texts = np.concatenate([self._texts, made])
+        self.texts = np.concatenate([self.texts, made])
         lengths = np.asarray([len(text) for text in texts], np.int64)
         self.lengths = np.concatenate([self.lengths, lengths])
         several = np.asarray([" " in text for text in texts], dtype=bool)
@@ -280,8 +280,8 @@ class _Letters:
     def near(self, left: Longs, right: Longs) -> NDArray[np.float64]:
         """Normalised similarity by Levenshtein: 1 for equal, 0 for nothing in common."""
         steps = cpdist(
-            self._texts[left].tolist(),
-            self._texts[right].tolist(),
+            self.texts[left].tolist(),
+            self.texts[right].tolist(),
             scorer=Levenshtein.distance,
             dtype=np.int32,
         )
@@ -311,7 +311,7 @@ class _Names(_Valued):
     def __init__(self, one: Compared) -> None:
         super().__init__(one)
         self._plain, self._heard, self._bare = _Letters(), _Letters(), _Letters()
-        self._words: list[frozenset[str]] = []
+        self._once: dict[str, str] = {}
         self._keys: list[frozenset[str]] = []
         self._number: list[Ints] = [np.empty(0, np.int32) for _ in range(2)]
         """Of each value, the numbers of what is written and what is heard."""
@@ -338,9 +338,9 @@ class _Names(_Valued):
         name = self.one.name
         for part, texts in (("", self._plain), ("_heard", self._heard), ("_bare", self._bare)):
             texts.add(rows.cells(f"{name}{part}").take(new).to_pylist())
-        for part, sets in (("_words", self._words), ("_keys", self._keys)):
-            cells = rows.cells(f"{name}{part}").take(new).to_pylist()
-            sets += [frozenset(some or ()) for some in cells]
+        once = self._once.setdefault  # a key is in the sets of many names
+        for some in rows.cells(f"{name}_keys").take(new).to_pylist():
+            self._keys.append(frozenset(once(key, key) for key in some or ()))
 
     def levels(self, left: Ints, right: Ints) -> Grades:
         found = super().levels(left, right)
@@ -393,5 +393,7 @@ class _Names(_Valued):
         several = self._plain.several
         asked = np.flatnonzero((several[left] | several[right]) & ~done)
         found = np.zeros(len(left), dtype=bool)
-        found[asked] = _share(self._words, left[asked], right[asked])
+        texts = self._plain.texts
+        pairs = zip(texts[left[asked]].tolist(), texts[right[asked]].tolist(), strict=True)
+        found[asked] = [not set(a.split(" ")).isdisjoint(b.split(" ")) for a, b in pairs]
         return found

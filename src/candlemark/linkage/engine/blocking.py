@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from candlemark.linkage.engine.numbers import UNKNOWN, mixed, spread
+from candlemark.linkage.engine.numbers import UNKNOWN, groups, mixed, spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from candlemark.linkage.engine.numbers import Ints, Longs, Numbered
+    from candlemark.linkage.engine.numbers import Ints, Numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +69,9 @@ class Meetings:
         self._keys, self._rows = keys[order], at[order]
         self._entries: tuple[Ints, Ints, Ints] | None = None
 
-    def _groups(self) -> tuple[Longs, Longs]:
-        """Where each group begins, and how many are in it."""
-        if not len(self._keys):
-            return np.empty(0, np.int64), np.empty(0, np.int64)
-        begins = np.flatnonzero(np.concatenate(([True], self._keys[1:] != self._keys[:-1])))
-        return begins, np.diff(begins, append=len(self._keys))
-
     def too_common(self) -> TooCommon | None:
         """What is left out; None when nothing is."""
-        _, sizes = self._groups()
+        _, sizes = groups(self._keys)
         over = sizes[sizes > self.most]
         return TooCommon(self.rule, len(over), int(over.max())) if len(over) else None
 
@@ -88,7 +81,7 @@ class Meetings:
         Only those that somebody stands after.
         """
         if self._entries is None:
-            begins, sizes = self._groups()
+            _, sizes = groups(self._keys)
             whose, nth = spread(sizes)
             after = np.where(sizes <= self.most, sizes, 0)[whose] - nth - 1
             place = np.flatnonzero(after > 0)

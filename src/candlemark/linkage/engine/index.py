@@ -17,8 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from candlemark.linkage.engine.blocking import Meetings, distinct
-from candlemark.linkage.engine.flat import flat_rows, in_row_order
-from candlemark.linkage.engine.numbers import Numbered, Values
+from candlemark.linkage.engine.flat import flat_rows
+from candlemark.linkage.engine.numbers import Numbered, Values, groups, spread
 from candlemark.linkage.engine.scoring import FOUND, Scores
 from candlemark.linkage.pairs import PAIRS
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from candlemark.linkage.unknowns import Notebook
 
 _ROWS_OF_A_CHUNK: Final = 125_000
-_PAIRS_OF_A_BLOCK: Final = 400_000
+_PAIRS_OF_A_BLOCK: Final = 100_000
 """What is asked of so many pairs at once stays near the processor."""
 _A_LITTLE: Final = 1e-6
 _SURE: Final = 30.0
@@ -70,7 +70,7 @@ class Index:
     ) -> None:
         self.model = model
         self.once_each = tuple(once_each)
-        ordered = in_row_order(flat_rows(rows, model.plan, book=book))
+        ordered = flat_rows(rows, model.plan, book=book)
         self.fingerprint = fingerprint(ordered)
         self._named = ordered.select(["source", "record"])
         self._values: dict[str, Values] = {}
@@ -131,12 +131,24 @@ class Index:
         How rare a value is stays as it was when the index was made.
         """
         first = self.rows
-        flat = in_row_order(flat_rows(rows, self.model.plan, first=first, book=book), first=first)
+        flat = flat_rows(rows, self.model.plan, first=first, book=book)
         numbered = Numbered(flat, self._values)
         self._scores.take(numbered)
         self._sources = np.concatenate([self._sources, numbered.of("source")])
         self._named = pa.concat_tables([self._named, flat.select(["source", "record"])])
         return self._compared([meetings.add(numbered, first) for meetings in self._meetings])
+
+    def between_partners(self, found: pa.Table) -> pa.Table:
+        """What two rows weigh that some row goes with both of: whether they are one is asked."""
+        left, right = (np.asarray(found[side], dtype=np.int32) for side in "lr")
+        ends, others = np.concatenate([left, right]), np.concatenate([right, left])
+        order = np.argsort(ends, kind="stable")
+        ends, others = ends[order], others[order]
+        begins, counts = groups(ends)
+        whose, nth = spread(np.repeat(counts, counts))
+        other = others[np.repeat(begins, counts)[whose] + nth]
+        pairs = np.minimum(others[whose], other), np.maximum(others[whose], other)
+        return self._compared([pairs]).found
 
     def _compared(self, pairs: Sequence[tuple[Ints, Ints]]) -> Compared:
         left, right = distinct(pairs, self.rows, self._apart(), self._sources)

@@ -127,3 +127,11 @@ def spread(counts: Longs) -> tuple[Longs, Longs]:
     """For things that stand for several each: whose each is, and the how-manieth of its own."""
     whose = np.repeat(np.arange(len(counts)), counts)
     return whose, np.arange(len(whose)) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
+def groups(ordered: NDArray[Any]) -> tuple[Longs, Longs]:
+    """Of numbers in their order, where each begins, and how often it stands there."""
+    if not len(ordered):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    begins = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+    return begins, np.diff(begins, append=len(ordered))

@@ -69,7 +69,7 @@ class _Weighed:
         weights = [each.weight for each in shares]
         self._weights = np.asarray([*weights, 0.0])  # the last stands for unknown, which is -1
         self._rare = tuple(_rare(one, shares))
-        self._best: Weights = np.empty(0)
+        self.best: Weights = np.empty(0)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -84,11 +84,11 @@ class _Weighed:
         for rare in self._rare:
             # Of two values the commoner counts, so neither row can get more than by its own.
             best = np.fmax(best, self._said(rare, often[rare.column]))
-        self._best = np.where(known, best, 0.0)
+        self.best = np.where(known, best, 0.0)
 
     def at_most(self, left: Ints, right: Ints) -> Weights:
         """What pairs can weigh at most."""
-        return np.minimum(self._best[left], self._best[right])
+        return np.minimum(self.best[left], self.best[right])
 
     def weighed(
         self, left: Ints, right: Ints, often: Mapping[str, Weights]
@@ -130,12 +130,17 @@ class Scores:
     def __init__(self, model: LinkModel) -> None:
         self.model = model
         self._each = [_Weighed(model, one) for one in model.plan.comparisons]
-        self._order = sorted(range(len(self._each)), key=lambda at: self._each[at].alike.dear)
+        self._order: list[int] = []
+        self._rest: list[Weights] = []
+        """Of each row, the most it can still get after each question."""
         self._often: dict[str, Weights] = {}
         self._shares: dict[str, Weights] = {}
         self._keys: list[NDArray[np.int32]] = []
         """Of each exact rule, for each row the numbers of its columns."""
-        self._counted = 0
+        self._counted = self._rows = 0
+
+    def __len__(self) -> int:
+        return self._rows
 
     def take(self, rows: Numbered) -> None:
         """Rows that follow those that are there.
@@ -145,6 +150,7 @@ class Scores:
         """
         first = not self._counted
         self._counted = self._counted or rows.rows
+        self._rows += rows.rows
         for each in self._each:
             each.alike.take(rows)
             for column in each.columns:
@@ -155,10 +161,21 @@ class Scores:
                 before = self._often.get(column) if not first else None
                 self._often[column] = often if before is None else np.concatenate([before, often])
             each.bound(self._often)
+        self._put_in_order()
         keys = [np.stack([rows.of(name) for name in rule]) for rule in self.model.plan.exact]
         self._keys = (
             keys if first else [np.hstack(both) for both in zip(self._keys, keys, strict=True)]
         )
+
+    def _put_in_order(self) -> None:
+        """Days first, which tell most pairs apart, letters last; what says nothing is not asked."""
+        kinds, each = [one.kind for one in self.model.plan.comparisons], self._each
+        speaking = [at for at in range(len(each)) if each[at].alike.known().any()]
+        self._order = sorted(speaking, key=lambda at: (each[at].alike.dear, kinds[at] != "day"))
+        best = [each[at].best for at in self._order]
+        self._rest = [
+            np.sum(best[at + 1 :], axis=0) + np.zeros(len(self)) for at in range(len(best))
+        ]
 
     def _shared(self, column: str, numbers: Ints) -> Weights:
         shares = self._shares[column]
@@ -170,21 +187,16 @@ class Scores:
 
     def scored(self, left: Ints, right: Ints, at_least: float) -> pa.Table:
         """Pairs from a weight on, and those an exact key joins: :data:`FOUND`."""
-        key = self._exact(left, right)
-        done: dict[int, tuple[Grades, Weights]] = {}
-        total = np.full(len(left), self.model.prior_weight)
+        pairs = _Pairs(left, right, self._exact(left, right), self.model.prior_weight)
         for step, number in enumerate(self._order):
-            levels, weights = self._each[number].weighed(left, right, self._often)
-            done[number] = (levels, weights)
-            total = total + weights
+            pairs.ask(number, self._each[number], self._often)
             rest = self._order[step + 1 :]
-            if rest and not self._each[rest[0]].alike.dear:
-                continue
-            most = sum((self._each[at].at_most(left, right) for at in rest), start=total)
-            keep = (most >= at_least - _ROUNDED) | (key != UNKNOWN)
-            left, right, total, key = left[keep], right[keep], total[keep], key[keep]
-            done = {at: (some[keep], more[keep]) for at, (some, more) in done.items()}
-        return self._table(left, right, key, done, at_least)
+            most = np.minimum(self._rest[step][pairs.left], self._rest[step][pairs.right])
+            pairs.let_go(most, at_least - _ROUNDED)
+            if rest and self._each[rest[0]].alike.dear:
+                each = [self._each[at].at_most(pairs.left, pairs.right) for at in rest]
+                pairs.let_go(np.sum(each, axis=0), at_least - _ROUNDED)
+        return self._table(pairs, at_least)
 
     def _exact(self, left: Ints, right: Ints) -> Ints:
         """The first exact rule two rows agree on."""
@@ -197,32 +209,49 @@ class Scores:
             found[at] = number
         return found
 
-    def _table(
-        self,
-        left: Ints,
-        right: Ints,
-        key: Ints,
-        done: Mapping[int, tuple[Grades, Weights]],
-        at_least: float,
-    ) -> pa.Table:
-        ordered = [done[at] for at in range(len(self._each))]
-        total = sum((weights for _, weights in ordered), start=np.zeros(len(left)))
-        total = total + self.model.prior_weight
-        keep = np.flatnonzero((total >= at_least) | (key != UNKNOWN))
-        levels = np.stack([each[keep] for each, _ in ordered], 1).ravel()
-        weights = np.stack([each[keep] for _, each in ordered], 1).ravel().astype(np.float32)
+    def _table(self, pairs: _Pairs, at_least: float) -> pa.Table:
+        keep = np.flatnonzero((pairs.total >= at_least) | (pairs.key != UNKNOWN))
+        unknown = np.full(len(keep), UNKNOWN, np.int8), np.zeros(len(keep))
+        done = {at: (some[keep], more[keep]) for at, (some, more) in pairs.done.items()}
+        ordered = [done.get(at, unknown) for at in range(len(self._each))]
+        levels = np.stack([each for each, _ in ordered], 1).ravel()
+        weights = np.stack([each for _, each in ordered], 1).ravel().astype(np.float32)
         begins = pa.array(np.arange(len(keep) + 1, dtype=np.int32) * len(ordered))
         names = pa.array([", ".join(rule) for rule in self.model.plan.exact], pa.string())
-        keyed = pa.array(key[keep], mask=key[keep] == UNKNOWN)
+        key = pairs.key[keep]
         columns = [
-            pa.array(left[keep]),
-            pa.array(right[keep]),
-            pa.array(total[keep]),
+            pa.array(pairs.left[keep]),
+            pa.array(pairs.right[keep]),
+            pa.array(pairs.total[keep]),
             pa.ListArray.from_arrays(begins, pa.array(levels)),
             pa.ListArray.from_arrays(begins, pa.array(weights)),
-            names.take(keyed),
+            names.take(pa.array(key, mask=key == UNKNOWN)),
         ]
         return pa.table(columns, schema=FOUND)
+
+
+class _Pairs:
+    """Pairs while they are asked about: what they weigh so far, and by what."""
+
+    def __init__(self, left: Ints, right: Ints, key: Ints, prior: float) -> None:
+        self.left, self.right, self.key = left, right, key
+        self.total: Weights = np.full(len(left), prior)
+        self.done: dict[int, tuple[Grades, Weights]] = {}
+
+    def ask(self, number: int, one: _Weighed, often: Mapping[str, Weights]) -> None:
+        """Weigh them by one comparison more."""
+        levels, weights = one.weighed(self.left, self.right, often)
+        self.done[number] = levels, weights
+        self.total = self.total + weights
+
+    def let_go(self, most: Any, at_least: float) -> None:
+        """Those that cannot come to a weight any more, whatever they may still get at most."""
+        keep = np.flatnonzero((self.total + most >= at_least) | (self.key != UNKNOWN))
+        if len(keep) == len(self.total):
+            return
+        self.left, self.right, self.key = self.left[keep], self.right[keep], self.key[keep]
+        self.total = self.total[keep]
+        self.done = {at: (some[keep], more[keep]) for at, (some, more) in self.done.items()}
 
 
 def _shares(numbers: Ints) -> Weights:
