@@ -94,8 +94,8 @@ def _beside(left: Longs, right: Longs, chance: Shares, asked: slice) -> Shares:
     size = int(max(left.max(), right.max())) + 1
     sure = chance >= _EVIDENT
     edges = (np.ones(int(sure.sum())), (left[sure], right[sure]))
-    _, person = connected_components(coo_array(edges, shape=(size, size)), directed=False)
-    person = person.astype(np.int64)
+    _, cluster = connected_components(coo_array(edges, shape=(size, size)), directed=False)
+    person: Longs = cluster.astype(np.int64)
     odds = np.exp2(np.clip(np.log2(chance / np.maximum(1 - chance, 1e-18)), -_BITS, _BITS))
     one = _likeliest(person[left], person[right], chance, size)
     ends = np.concatenate([left[asked], right[asked]])

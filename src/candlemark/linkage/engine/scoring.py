@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from candlemark.linkage.engine.alike import Grades
     from candlemark.linkage.engine.model import LinkModel
     from candlemark.linkage.engine.numbers import Ints, Numbered
     from candlemark.linkage.engine.plan import Compared
+    from candlemark.linkage.engine.valued import Grades
 
     Weights: TypeAlias = NDArray[np.float64]
 
