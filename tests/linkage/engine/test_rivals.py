@@ -47,6 +47,12 @@ def test_partners_who_are_evidently_one_do_not_compete():
     assert beside_rivals(pairs).equals(pairs)
 
 
+def test_where_all_are_evidently_one_nobody_competes():
+    pairs = pairs_of(("a", "b", 0.999), ("b", "c", 0.995))
+
+    assert beside_rivals(pairs).equals(pairs)
+
+
 def test_partners_who_may_be_one_compete_as_far_as_they_may_not():
     apart, half = (
         chances(beside_rivals(pairs_of(("a", "b", 0.9), ("a", "c", 0.9), ("b", "c", together))))[0]

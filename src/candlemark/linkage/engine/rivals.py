@@ -122,6 +122,8 @@ def _rivals(
 ) -> Shares:
     """Of each record and person it may be, the odds of all others it may be instead."""
     (one, chance), size = known
+    if np.all(others == own):
+        return np.zeros(len(ends))
     meets, chosen = _best_of(ends, others, odds, own, size)
     record = meets // size
     begins, counts = groups(record)
