@@ -106,6 +106,7 @@ def ours(kind: str, file: str) -> dict[str, Any]:
     most = peak()
     truth = Truth(read(file))
     sure = truth.after(found.pairs, plan.automatic)
+    by = {at: truth.after(found.pairs, at) for at in THRESHOLDS}
     return {
         "cpu": {"train": trained - begun, "link": linked - trained},
         "peak_mb": most,
@@ -114,8 +115,16 @@ def ours(kind: str, file: str) -> dict[str, Any]:
         "automatic_pairs_right": truth.right(found.pairs, plan.automatic),
         "reviewed": truth.reviewed(found.pairs, plan.automatic),
         "reviews_per_1000": 1000 * found.to_people / rows.num_rows,
-        "by_threshold": {str(at): truth.after(found.pairs, at)["f1"] for at in THRESHOLDS},
+        "precise": precise(by),
+        "by_threshold": {str(at): one["f1"] for at, one in by.items()},
     }
+
+
+def precise(by: dict[float, dict[str, float]]) -> dict[str, float]:
+    """The best of those thresholds whose precision is high enough; empty where none's is."""
+    some = [at for at, one in by.items() if one["precision"] >= PRECISE]
+    best = max(some, key=lambda at: by[at]["f1"], default=None)
+    return by[best] | {"threshold": best} if best else {}
 
 
 def batch(kind: str, file: str) -> dict[str, Any]:
@@ -216,13 +225,12 @@ def by_splink(kind: str, file: str, *, keys: bool) -> dict[str, Any]:
     left, right, chance = (np.asarray(answer[name]) for name in answer.column_names)
     by = {at: truth.after_numbers(left, right, chance, at) for at in THRESHOLDS}
     best = max(by, key=lambda at: by[at]["f1"])
-    precise = [at for at in by if by[at]["precision"] >= PRECISE]
     return {
         "cpu": {"train": trained - begun, "link": linked - trained},
         "peak_mb": most,
         "best": by[best] | {"threshold": best},
         "at_0.5": by[0.5],
-        "precise": max((by[at]["f1"] for at in precise), default=0.0),
+        "precise": precise(by),
         "pairs": counted,
         "by_threshold": {str(at): one["f1"] for at, one in by.items()},
     }
