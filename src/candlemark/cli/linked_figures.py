@@ -16,6 +16,7 @@ from candlemark.cli.opening import opened
 from candlemark.cli.secret import write_private
 from candlemark.definition import Definition
 from candlemark.errors import SettingRefused, WrongCommand
+from candlemark.linkage.judging.measuring import ENOUGH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -173,6 +174,13 @@ def print_links(linked: Linked, names: Names) -> None:
         f"Across agencies: the links of {', '.join(links.runs)}, {how};"
         f" {links.judgements:,} answers of people count; state {links.state[:16]}…"
     )
+    if links.draws and links.judgements:
+        rests = f"measured on {links.known:,} known pairs"
+        if links.known < ENOUGH:
+            rests = f"taken, since {links.known:,} known pairs are too few to measure it"
+        paper.say(
+            f"People are taken to be wrong in {paper.percent(links.wrong)} of answers ({rests})."
+        )
     columns = [f"links from {links.threshold:g} on", f"from {links.people:g} on"]
     paper.print_table(
         ["", *columns, *(["in 95 % of the draws"] if linked.spread else [])],

@@ -57,6 +57,7 @@ from candlemark.measure.incidence import incidence
 from candlemark.measure.keeping import KINDS, Kept, keep, kept, kept_document
 from candlemark.measure.ledger_study import study
 from candlemark.measure.linked import Agencies, Linked, Spread, agencies_at, asking, linked
+from candlemark.measure.moved import AcrossKept, UndoneLinks, kept_across, moves_kept_figures
 from candlemark.measure.notebook import Log, read_events
 from candlemark.measure.notebook.logs import read_log
 from candlemark.measure.occupancy import occupancy
@@ -80,6 +81,7 @@ __all__ = [
     "NOT_RECORDED",
     "PENDING",
     "UNMAPPED",
+    "AcrossKept",
     "Agencies",
     "Attrition",
     "AttritionGroup",
@@ -126,6 +128,7 @@ __all__ = [
     "Taken",
     "Tested",
     "Trend",
+    "UndoneLinks",
     "agencies_at",
     "as_json",
     "as_parquet",
@@ -142,8 +145,10 @@ __all__ = [
     "incidence",
     "keep",
     "kept",
+    "kept_across",
     "kept_document",
     "linked",
+    "moves_kept_figures",
     "occupancy",
     "read_document",
     "read_events",

@@ -21,6 +21,7 @@ from candlemark.linkage.uncertain import joined_from, links_at
 from candlemark.measure.across import records_of
 from candlemark.measure.columns import Flaw, day_of
 from candlemark.measure.ledger_study import study_at
+from candlemark.measure.moved import moves_kept_figures
 from candlemark.measure.stages import ends_by_strength
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def followed(
         NothingToMeasure: no agency has this record.
         UnknownCrosswalk, NotMeasurable: as in ``study_at``.
     """
-    links = links_at(ledger, unit)
+    links = links_at(ledger, unit, published=moves_kept_figures(ledger))
     groups = joined_from(links, links.thresholds.automatic)
     first = groups.get(record)
     members = sorted({record, *(one for one, group in groups.items() if group == first)})

@@ -42,6 +42,7 @@ from candlemark.measure.figure import (
 )
 from candlemark.measure.incidence import incidence
 from candlemark.measure.ledger_study import study_at
+from candlemark.measure.moved import moves_kept_figures
 from candlemark.measure.occupancy import occupancy
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ class Agencies:
             threshold=threshold,
             people=self.links.thresholds.people,
             draws=draws,
+            wrong=self.links.wrong if draws else 0.0,
+            known=self.links.known if draws else 0,
         )
 
 
@@ -154,7 +157,9 @@ def agencies_at(
             "a figure across agencies follows the units of one of them",
             hint="name whose cases enter: --crosswalk CODE",
         )
-    found = [links_at(ledger, one, size) for one in ([unit] if unit else [CASE, PERSON])]
+    published = moves_kept_figures(ledger, size)
+    units = [unit] if unit else [CASE, PERSON]
+    found = [links_at(ledger, one, size, published) for one in units]
     links = next((one for one in found if crosswalk in one.sources), None)
     if links is None:
         raise NotMeasurable(

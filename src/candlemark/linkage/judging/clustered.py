@@ -9,22 +9,21 @@ from typing import TYPE_CHECKING
 
 from candlemark.linkage.clusters import clusters_of
 from candlemark.linkage.facts import CASE
+from candlemark.linkage.judging.standing import unpublished
 from candlemark.linkage.judging.state import deciding_judgements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from candlemark.ledger import Ledger
     from candlemark.ledger.roster import Roster
     from candlemark.linkage.clusters import Clusters
-    from candlemark.linkage.judging.standing import Pair
+    from candlemark.linkage.judging.standing import Published
 
 
 def clusters_as_judged(
     ledger: Ledger,
     roster: Roster,
     unit: str = CASE,
-    published: Callable[[Pair], bool] = lambda _pair: False,
+    published: Published = unpublished,
 ) -> Clusters:
     """The clusters of cases, or of people, as the ledger has them now.
 

@@ -13,13 +13,13 @@ from candlemark.linkage.facts import CASE, PERSON, LinkRecord
 from candlemark.linkage.judging.inferring import Judged
 from candlemark.linkage.judging.measuring import known_by_key, known_by_others, measured
 from candlemark.linkage.judging.reading import said_of_pairs
-from candlemark.linkage.judging.standing import State, deciding, pair_of, stood
+from candlemark.linkage.judging.standing import State, deciding, pair_of, stood, unpublished
 from candlemark.linkage.judging.touching import touched_by
 from candlemark.linkage.judging.worth import Proposed, Waiting, waiting
 from candlemark.linkage.said import pairs_of, said_of_links
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     import pyarrow as pa
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from candlemark.linkage.judging.inferring import Contradiction
     from candlemark.linkage.judging.measuring import Measured
     from candlemark.linkage.judging.reading import SaidOfPairs
-    from candlemark.linkage.judging.standing import Pair, Stood, Word
+    from candlemark.linkage.judging.standing import Pair, Published, Stood, Word
     from candlemark.linkage.said import SaidJudgement
 
 UNITS = (CASE, PERSON)
@@ -45,7 +45,7 @@ class Judging:
     proposed: tuple[Proposed, ...]
     """Pairs of the runs that count, in the order of their records."""
     said: SaidOfPairs
-    published: Callable[[Pair], bool] = lambda _pair: False
+    published: Published = unpublished
 
     @cached_property
     def automatic(self) -> tuple[Pair, ...]:
@@ -134,7 +134,7 @@ def judging(
     ledger: Ledger,
     roster: Roster,
     unit: str = CASE,
-    published: Callable[[Pair], bool] = lambda _pair: False,
+    published: Published = unpublished,
 ) -> Judging:
     """How judging stands.
 
@@ -156,7 +156,7 @@ def deciding_judgements(
     ledger: Ledger,
     roster: Roster,
     unit: str = CASE,
-    published: Callable[[Pair], bool] = lambda _pair: False,
+    published: Published = unpublished,
 ) -> tuple[SaidJudgement, ...]:
     """The judgements clusters are folded with: ``clusters_of(ledger, unit, these)``.
 
