@@ -57,12 +57,13 @@ from candlemark.measure.incidence import incidence
 from candlemark.measure.keeping import KINDS, Kept, keep, kept, kept_document
 from candlemark.measure.ledger_study import study
 from candlemark.measure.linked import Agencies, Linked, Spread, agencies_at, asking, linked
+from candlemark.measure.linked_told import SHARE, Told, linked_document, told
 from candlemark.measure.moved import AcrossKept, UndoneLinks, kept_across, moves_kept_figures
 from candlemark.measure.notebook import Log, read_events
 from candlemark.measure.notebook.logs import read_log
 from candlemark.measure.occupancy import occupancy
 from candlemark.measure.parquet import as_parquet
-from candlemark.measure.recalling import Taken, card, taken, taken_view
+from candlemark.measure.recalling import Taken, TakenLinked, card, taken, taken_linked, taken_view
 from candlemark.measure.reproducing import (
     Difference,
     Reproduction,
@@ -80,6 +81,7 @@ __all__ = [
     "KNOWN_AT_THE_END",
     "NOT_RECORDED",
     "PENDING",
+    "SHARE",
     "UNMAPPED",
     "AcrossKept",
     "Agencies",
@@ -126,7 +128,9 @@ __all__ = [
     "Study",
     "StudyCard",
     "Taken",
+    "TakenLinked",
     "Tested",
+    "Told",
     "Trend",
     "UndoneLinks",
     "agencies_at",
@@ -148,6 +152,7 @@ __all__ = [
     "kept_across",
     "kept_document",
     "linked",
+    "linked_document",
     "moves_kept_figures",
     "occupancy",
     "read_document",
@@ -159,6 +164,8 @@ __all__ = [
     "stepwise",
     "study",
     "taken",
+    "taken_linked",
     "taken_view",
+    "told",
     "undone",
 ]

@@ -18,6 +18,7 @@ from candlemark.measure.figure import (
     Standardised,
     Trend,
 )
+from candlemark.measure.linked import Linked, Spread
 from candlemark.measure.process import (
     CaseLimits,
     Changes,
@@ -47,6 +48,12 @@ _FIGURES: Final[dict[str, Any]] = {
 }
 
 
+_ACROSS: Final[dict[str, Any]] = {
+    "attrition": tuple[str, Attrition, Attrition, Attrition, tuple[Spread, ...]],
+    "occupancy": tuple[str, Occupancy, Occupancy, Occupancy, tuple[Spread, ...]],
+    "incidence": tuple[str, Incidence, Incidence, Incidence, tuple[Spread, ...]],
+}
+"""What can be asked across agencies."""
 _VIEWS: Final[dict[str, Any]] = {
     "flow": tuple[str, ProcessFigure[Flow]],
     "variants": tuple[str, ProcessFigure[Variants]],
@@ -83,6 +90,29 @@ def taken(ledger: Ledger, question: str, name: str, ask: Callable[[], Figure]) -
 
     identity, figure = _recalled(ledger, f"figure {name}", _FIGURES[question], made)
     return Taken(figure, identity)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenLinked:
+    """A figure across agencies with what stands beside it, and its identity."""
+
+    linked: Linked
+    identity: str
+
+
+def taken_linked(
+    ledger: Ledger, question: str, name: str, ask: Callable[[], Linked]
+) -> TakenLinked:
+    """A figure across agencies, in the same way."""
+
+    def made() -> tuple[str, Figure, Figure, Figure, tuple[Spread, ...]]:
+        found = ask()
+        return identity_of(found.figure), found.figure, found.strict, found.loose, found.spread
+
+    identity, figure, strict, loose, spread = _recalled(
+        ledger, f"linked {name}", _ACROSS[question], made
+    )
+    return TakenLinked(Linked(figure, strict, loose, spread), identity)
 
 
 def taken_view(
