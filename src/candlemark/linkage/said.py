@@ -78,6 +78,20 @@ def said_of_links(ledger: Ledger) -> SaidOfLinks:
     )
 
 
+def compared_with(ledger: Ledger, source: str) -> tuple[str, ...]:
+    """The sources some run compared with this one, in order.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    found: set[str] = set()
+    for one in said_of_links(ledger).runs:
+        sources = {each.source for each in one.fact.sources}
+        if source in sources:
+            found |= sources
+    return tuple(sorted(found - {source}))
+
+
 def model_of(ledger: Ledger, model: str = "") -> LinkModelKept:
     """A model by its identifier; without one, the newest.
 

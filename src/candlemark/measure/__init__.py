@@ -63,7 +63,15 @@ from candlemark.measure.notebook import Log, read_events
 from candlemark.measure.notebook.logs import read_log
 from candlemark.measure.occupancy import occupancy
 from candlemark.measure.parquet import as_parquet
-from candlemark.measure.recalling import Taken, TakenLinked, card, taken, taken_linked, taken_view
+from candlemark.measure.recalling import (
+    Taken,
+    TakenLinked,
+    card,
+    taken,
+    taken_linked,
+    taken_view,
+    undone_of_kept,
+)
 from candlemark.measure.reproducing import (
     Difference,
     Reproduction,
@@ -168,4 +176,5 @@ __all__ = [
     "taken_view",
     "told",
     "undone",
+    "undone_of_kept",
 ]

@@ -19,6 +19,7 @@ from candlemark.measure.figure import (
     Trend,
 )
 from candlemark.measure.linked import Linked, Spread
+from candlemark.measure.moved import UndoneLinks, kept_across
 from candlemark.measure.process import (
     CaseLimits,
     Changes,
@@ -132,6 +133,19 @@ def taken_view(
 
     identity, figure = _recalled(ledger, f"view {name}", _VIEWS[view], made)
     return Taken(figure, identity)
+
+
+def undone_of_kept(ledger: Ledger) -> dict[str, tuple[str, ...]]:
+    """Of every kept figure that used a link which was undone, the judgements that undid one."""
+
+    def made() -> dict[str, tuple[str, ...]]:
+        links = UndoneLinks(ledger)
+        told = (
+            (one.identity, links.of(one.unit, one.size, one.sources)) for one in kept_across(ledger)
+        )
+        return {name: tuple(one.judgement for one in undone) for name, undone in told if undone}
+
+    return _recalled(ledger, "undone links", dict[str, tuple[str, ...]], made)
 
 
 def card(ledger: Ledger, name: str, ask: Callable[[], StudyCard]) -> StudyCard:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,7 @@ from candlemark.linkage.from_cases import CASES, PERSONS
 from candlemark.linkage.judging import Claims, Turn, judging, next_pair
 from candlemark.linkage.judging.state import UNITS
 from candlemark.measure.moved import moves_kept_figures
+from candlemark.web.desks.figures.kept import undone_of
 from candlemark.web.desks.review.names import called
 from candlemark.web.doors import door_of
 from candlemark.web.tongue import reader_of
@@ -58,6 +60,15 @@ class Desk:
         """What members are called, by their identifier; also those who left."""
         roster = self.door.vault.members.roster()
         return {kid.hex(): called(one.name) for kid, one in roster.members.items()}
+
+    @cached_property
+    def undid(self) -> dict[str, tuple[str, ...]]:
+        """Of each judgement that undid a link the kept figures that had used it."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for identity, judgements in undone_of(self.door).items():
+            for one in judgements:
+                found[one].append(identity[7:23])
+        return {one: tuple(figures) for one, figures in found.items()}
 
     def of_unit(self, unit: str) -> Judging:
         """How judging of cases, or of people, stands."""
