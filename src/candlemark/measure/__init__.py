@@ -52,12 +52,19 @@ from candlemark.measure.figure import (
     Trend,
 )
 from candlemark.measure.flat import as_json, as_rows
-from candlemark.measure.followed import Followed, FollowedRecord, Step, followed
+from candlemark.measure.followed import Followed, FollowedRecord, NotFollowed, Step, followed
 from candlemark.measure.incidence import incidence
 from candlemark.measure.keeping import KINDS, Kept, keep, kept, kept_document
 from candlemark.measure.ledger_study import study
-from candlemark.measure.linked import Agencies, Linked, Spread, agencies_at, asking, linked
-from candlemark.measure.linked_told import SHARE, Told, linked_document, told
+from candlemark.measure.linked import Agencies, agencies_at, asking, linked
+from candlemark.measure.linked_told import (
+    SHARE,
+    Linked,
+    Spread,
+    Told,
+    linked_document,
+    told,
+)
 from candlemark.measure.moved import AcrossKept, UndoneLinks, kept_across, moves_kept_figures
 from candlemark.measure.notebook import Log, read_events
 from candlemark.measure.notebook.logs import read_log
@@ -115,6 +122,7 @@ __all__ = [
     "Kept",
     "Linked",
     "Log",
+    "NotFollowed",
     "Occupancy",
     "OccupancyGroup",
     "Period",

@@ -42,7 +42,7 @@ from candlemark.measure.figure import (
 )
 from candlemark.measure.incidence import incidence
 from candlemark.measure.ledger_study import study_at
-from candlemark.measure.linked_told import SHARE, values_of
+from candlemark.measure.linked_told import SHARE, Linked, Spread, values_of
 from candlemark.measure.moved import moves_kept_figures
 from candlemark.measure.occupancy import occupancy
 
@@ -98,37 +98,6 @@ class Agencies:
             wrong=self.links.wrong if draws else 0.0,
             known=self.links.known if draws else 0,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """The least and the most of one number in all draws, 2.5 % of them cut off at each end.
-
-    It is what the links alone add; an interval of a sampled share holds that of sampling as well.
-    """
-
-    group: str
-    stage: str
-    """A stage, or for a share of where cases stand a state."""
-    what: str
-    """``reached`` or ``pending`` for a count, ``share``."""
-    low: float
-    high: float
-    day: int | None = None
-    """Days after entry, for a share."""
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """A figure across agencies, and the same at two thresholds."""
-
-    figure: Figure
-    strict: Figure
-    """At the automatic threshold."""
-    loose: Figure
-    """With every pair that was kept."""
-    spread: tuple[Spread, ...] = ()
-    """Of every number of a sampled figure."""
 
 
 def agencies_at(

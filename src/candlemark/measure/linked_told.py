@@ -14,7 +14,6 @@ from candlemark.measure.figure import Attrition, Incidence, Occupancy
 
 if TYPE_CHECKING:
     from candlemark.measure.figure import Figure
-    from candlemark.measure.linked import Linked
 
 SHARE: Final = "share"
 REACHED: Final = "reached"
@@ -32,6 +31,37 @@ class Cell(NamedTuple):
     """``share``, ``reached`` or ``pending``."""
     day: int | None
     """Days after entry; None for a count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The least and the most of one number in all draws, 2.5 % of them cut off at each end.
+
+    It is what the links alone add; an interval of a sampled share holds that of sampling as well.
+    """
+
+    group: str
+    stage: str
+    """A stage, or for a share of where cases stand a state."""
+    what: str
+    """``reached`` or ``pending`` for a count, ``share``."""
+    low: float
+    high: float
+    day: int | None = None
+    """Days after entry, for a share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A figure across agencies, and the same at two thresholds."""
+
+    figure: Figure
+    strict: Figure
+    """At the automatic threshold."""
+    loose: Figure
+    """With every pair that was kept."""
+    spread: tuple[Spread, ...] = ()
+    """Of every number of a sampled figure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from candlemark.measure.figure import (
     Standardised,
     Trend,
 )
-from candlemark.measure.linked import Linked, Spread
+from candlemark.measure.linked_told import Linked, Spread
 from candlemark.measure.moved import UndoneLinks, kept_across
 from candlemark.measure.process import (
     CaseLimits,

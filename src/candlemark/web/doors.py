@@ -208,6 +208,10 @@ class Door:
             lambda: measure.taken_linked(ledger, question, name, ask),
         )
 
+    def undone_links(self) -> dict[str, tuple[str, ...]]:
+        """Of every kept figure the judgements that undid a link it used."""
+        return self.aggregate("undone links", lambda: measure.undone_of_kept(self.vault.ledger))
+
     def view(
         self,
         question: str,

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final
 from django.http import Http404, HttpResponse
 
 from candlemark import measure
+from candlemark.errors import NothingToMeasure
 from candlemark.web.desks.figures import files
-from candlemark.web.desks.figures.source import source_name
 from candlemark.web.doors import door_of
 from candlemark.web.pages import page
+from candlemark.web.sources import source_name
 from candlemark.web.tongue import reader_of
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def kept(request: HttpRequest) -> HttpResponse:
     door, reader = door_of(request), reader_of(request)
     every = list(reversed(measure.kept(door.vault.ledger)))
     sources = {one.identity: one.sources for one in measure.kept_across(door.vault.ledger)}
-    undone = undone_of(door)
+    undone = door.undone_links()
     return page(
         request,
         "figures/kept.html",
@@ -75,7 +76,10 @@ def kept(request: HttpRequest) -> HttpResponse:
 
 def kept_file(request: HttpRequest, digits: str) -> HttpResponse:
     """The document of a kept figure, as it was kept."""
-    found = measure.kept_document(door_of(request).vault.ledger, digits)
+    try:
+        found = measure.kept_document(door_of(request).vault.ledger, digits)
+    except NothingToMeasure:
+        raise Http404 from None
     if found["basis"]["question"] in LISTS:
         raise Http404
     response = HttpResponse(files.kept_text(found), content_type=files.TYPES["json"])
@@ -85,7 +89,7 @@ def kept_file(request: HttpRequest, digits: str) -> HttpResponse:
 
 def kept_of(door: Door, sources: frozenset[str]) -> list[KeptShown]:
     """The kept figures across just these agencies, the newest first."""
-    undone = undone_of(door)
+    undone = door.undone_links()
     return [
         KeptShown(
             one.identity[7:23],
@@ -98,8 +102,3 @@ def kept_of(door: Door, sources: frozenset[str]) -> list[KeptShown]:
         for one in reversed(measure.kept_across(door.vault.ledger))
         if one.sources == sources
     ]
-
-
-def undone_of(door: Door) -> dict[str, tuple[str, ...]]:
-    """Of every kept figure the judgements that undid a link it used."""
-    return door.aggregate("undone links", lambda: measure.undone_of_kept(door.vault.ledger))

@@ -5,15 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from django.http import Http404
-from django.utils.translation import gettext as _
-
-from candlemark.linkage.from_cases import CASES as CASE_FILES
-from candlemark.linkage.from_cases import PERSONS
 
 if TYPE_CHECKING:
     from candlemark.agency import Batch
     from candlemark.web.doors import Door
-    from candlemark.web.reader import Reader
 
 CASES: Final = "cases"
 """Stands in an address for the cases entered by hand."""
@@ -40,11 +35,3 @@ def listed_code(door: Door, about: str) -> str:
     if batch is not None and batch not in door.latest():
         raise Http404
     return batch.crosswalk if batch else ""
-
-
-def source_name(door: Door, reader: Reader, source: str) -> str:
-    """What a source of links is called: the agency, or the cases entered by hand."""
-    if source in {CASE_FILES, PERSONS}:
-        return _("Cases entered by hand")
-    crosswalk = door.crosswalk_or_none(source)
-    return reader.text(crosswalk.agency_labels) if crosswalk else source

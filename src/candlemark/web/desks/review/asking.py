@@ -17,7 +17,6 @@ from candlemark.linkage.from_cases import CASES, PERSONS
 from candlemark.linkage.judging import Claims, Turn, judging, next_pair
 from candlemark.linkage.judging.state import UNITS
 from candlemark.measure.moved import moves_kept_figures
-from candlemark.web.desks.figures.kept import undone_of
 from candlemark.web.desks.review.names import called
 from candlemark.web.doors import door_of
 from candlemark.web.tongue import reader_of
@@ -65,7 +64,7 @@ class Desk:
     def undid(self) -> dict[str, tuple[str, ...]]:
         """Of each judgement that undid a link the kept figures that had used it."""
         found: dict[str, list[str]] = defaultdict(list)
-        for identity, judgements in undone_of(self.door).items():
+        for identity, judgements in self.door.undone_links().items():
             for one in judgements:
                 found[one].append(identity[7:23])
         return {one: tuple(figures) for one, figures in found.items()}
