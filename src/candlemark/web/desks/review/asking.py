@@ -14,7 +14,7 @@ from markupsafe import Markup
 from candlemark.errors import UnknownCase
 from candlemark.linkage.facts import PERSON
 from candlemark.linkage.from_cases import CASES, PERSONS
-from candlemark.linkage.judging import Claims, Turn, judging, next_pair
+from candlemark.linkage.judging import Claims, Page, Turn, judging, next_pair
 from candlemark.linkage.judging.state import UNITS
 from candlemark.measure.moved import moves_kept_figures
 from candlemark.web.desks.review.names import called
@@ -73,8 +73,9 @@ class Desk:
         """How judging of cases, or of people, stands."""
         ledger, members = self.door.vault.ledger, self.door.vault.members
         moves = self.door.kept("moved by links", lambda: moves_kept_figures(ledger))
+        near = Page(frozenset(one.pair for one in self.claims.all()))
         return self.door.kept(
-            ("judging", unit), lambda: judging(ledger, members.roster(), unit, moves)
+            ("judging", unit, near), lambda: judging(ledger, members.roster(), unit, moves, near)
         )
 
     @property
@@ -122,12 +123,16 @@ class Desk:
 
     def source(self, record: LinkRecord) -> str:
         """What the source of a record is called."""
-        if record.source == CASES:
+        return self.source_called(record.source)
+
+    def source_called(self, source: str) -> str:
+        """What a source is called."""
+        if source == CASES:
             return _("case files")
-        if record.source == PERSONS:
+        if source == PERSONS:
             return _("people of case files")
-        crosswalk = self.door.crosswalk_or_none(record.source)
-        return self.reader.text(crosswalk.agency_labels) if crosswalk else record.source
+        crosswalk = self.door.crosswalk_or_none(source)
+        return self.reader.text(crosswalk.agency_labels) if crosswalk else source
 
 
 def of_what(unit: str) -> str:
