@@ -43,6 +43,8 @@ class Row:
     """With links drawn; empty where none were."""
     spread: str
     bar: Svg
+    some: bool
+    """Whether it is more than nothing by any links; what is nothing is not drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def _row(one: Told, top: float, linked: Linked, names: Names) -> Row:
             top,
             rtl=names.reader.rtl,
         ),
+        some=bool(one.strict or one.value or one.loose),
     )
 
 
