@@ -14,6 +14,7 @@ import random
 import statistics
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -158,7 +159,7 @@ def main() -> None:
             kept.append(seconds(lambda: clusters_as_judged(ledger, roster)))
             whole.append(seconds(lambda: desk(None).queue))
             decide = deciding_judgements(ledger, roster)
-            folded.append(seconds(lambda: clusters_of(ledger, "case", decide)))
+            folded.append(seconds(partial(clusters_of, ledger, "case", decide)))
 
         def explain() -> None:
             fact = run_of(ledger, run)
