@@ -40,7 +40,7 @@ from candlemark.linkage.judging import (
 )
 from candlemark.linkage.judging.weighed import findings_of
 from candlemark.linkage.pairs import PAIRS, hash_of, pack
-from candlemark.linkage.said import model_of, pairs_of, run_of
+from candlemark.linkage.said import evidence_of, model_of, run_of
 from candlemark.measure.moved import moves_kept_figures
 from candlemark.seal import Cost, new_passphrase
 from candlemark.tongues import INTERFACE
@@ -163,9 +163,8 @@ def main() -> None:
 
         def explain() -> None:
             fact = run_of(ledger, run)
-            found = findings_of(
-                model_of(ledger, fact.fact.model), pairs_of(ledger, fact), asked.pairs // 2
-            )
+            row = evidence_of(ledger, fact, asked.pairs // 2)
+            found = findings_of(model_of(ledger, fact.fact.model), row)
             for tongue in INTERFACE:
                 explanation(found, tongue)
 

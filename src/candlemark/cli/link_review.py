@@ -38,7 +38,7 @@ from candlemark.linkage.judging import (
 from candlemark.linkage.judging.sides import HIDDEN, OPEN, sides_of
 from candlemark.linkage.judging.state import UNITS
 from candlemark.linkage.judging.weighed import findings_of
-from candlemark.linkage.said import model_of, pairs_of, run_of
+from candlemark.linkage.said import evidence_of, model_of, run_of
 from candlemark.measure.moved import moves_kept_figures
 from candlemark.tongues import INTERFACE
 
@@ -99,7 +99,7 @@ class _Pair:
         ledger = self.vault.ledger
         run = run_of(ledger, self.place.run)
         model = model_of(ledger, run.fact.model)
-        return findings_of(model, pairs_of(ledger, run), self.place.n)
+        return findings_of(model, evidence_of(ledger, run, self.place.n))
 
 
 def _find(vault: Vault, name: str) -> _Pair:
