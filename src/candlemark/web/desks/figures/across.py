@@ -60,7 +60,7 @@ def across(request: HttpRequest, about: str) -> HttpResponse:
         except (MeasureError, NotUnderstood) as error:
             refused = error
     if request.method == "POST":
-        return _keep(door, found, about)
+        return _keep(door, found)
     of = [code, *(asked.others or sources)]
     names = NamesAcross(door.edition, None, reader, reader.listed(_called(door, reader, of)))
     return page(
@@ -105,12 +105,13 @@ def across_file(request: HttpRequest, about: str, form: str) -> HttpResponse:
     return response
 
 
-def _keep(door: Door, found: TakenLinked | None, about: str) -> HttpResponse:
+def _keep(door: Door, found: TakenLinked | None) -> HttpResponse:
     """Keep the figure of the address under its identity."""
     if found is None:
         raise Http404
     measure.keep(door.vault.ledger, measure.linked_document(found.linked))
-    return SeeOther(f"{address('kept-figures')}?kept={found.identity[7:23]}#{about}")
+    digits = found.identity[7:23]
+    return SeeOther(f"{address('kept-figures')}?kept={digits}#f-{digits}")
 
 
 def _sources(door: Door, code: str) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ def kept(request: HttpRequest) -> HttpResponse:
             for one in every[:SHOWN]
         ],
         all=len(every),
-        new=request.GET.get("kept", ""),
+        new=next((one for one in every if one.identity[7:23] == request.GET.get("kept")), None),
     )
 
 
