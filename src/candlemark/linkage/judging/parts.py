@@ -231,8 +231,9 @@ PARTS: Final = CodedProjection(
 def parts_of(model: CodedModel, unit: str, records: Iterable[LinkRecord]) -> list[int]:
     """The parts these records are in; a record no run ever linked is in none."""
     told = json.dumps(sorted({(one.source, one.record) for one in records}))
+    # CROSS: the records asked for first, each looked up; never every record against all of them.
     rows = model.query(
-        "SELECT DISTINCT part FROM json_each(:told) AS t JOIN {record} AS r ON r.unit = :unit"
+        "SELECT DISTINCT part FROM json_each(:told) AS t CROSS JOIN {record} AS r ON r.unit = :unit"
         " AND r.source = json_extract(t.value, '$[0]') AND r.record = json_extract(t.value, '$[1]')"
         " ORDER BY part",
         {"told": told, "unit": unit},
