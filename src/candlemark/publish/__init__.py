@@ -4,10 +4,11 @@ This floor takes :class:`~candlemark.protect.ProtectedFigure` and nothing else, 
 run time; a figure that was not protected is refused with the name of the door it must pass.  Read
 ``table`` (the one form everything is written from), ``turning`` (how a figure becomes one),
 ``open`` (the files of a table), ``releases`` (what is public, and who said so), ``site`` (the tree
-of files and its signed manifest).  ``dataset`` is one figure as a file, for a page inside.
+of files and its signed manifest).  ``dataset`` is one figure as a document, for whoever tries a
+release.
 """
 
-from candlemark.publish.dataset import LICENCE, columns, csv_text, describe, json_document
+from candlemark.publish.dataset import LICENCE, columns, describe, json_document
 from candlemark.publish.releases import KINDS
 from candlemark.publish.table import Sign, Table
 from candlemark.publish.turning import table_of
@@ -18,7 +19,6 @@ __all__ = [
     "Sign",
     "Table",
     "columns",
-    "csv_text",
     "describe",
     "json_document",
     "table_of",
