@@ -25,7 +25,7 @@ from candlemark.publish.releases.facts import ReleaseApproved, ReleasePublished
 from candlemark.publish.releases.fold import fold
 from candlemark.publish.table import TONGUES, Sign
 from candlemark.publish.turning import table_of
-from cohorts import attrition, basis, occupancy
+from cohorts import basis, occupancy
 from public_tables import every_sign, turned
 from releasing import EDITION, KINDS, PEOPLE, REASONS, of
 from stand_in import protect

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from candlemark.protect import HOUSE
 from candlemark.publish.open import FORMATS
-from candlemark.publish.open.placing import Placing
+from candlemark.publish.open.placing import folder_of
 from candlemark.publish.releases import standing_of
+from candlemark.publish.site.content import gather
 from candlemark.publish.site.sentences import sentence
 from candlemark.publish.site.speaking import Speaker
 from candlemark.publish.table import NOT_APPLICABLE, TOTAL, Sign
@@ -125,11 +126,12 @@ def published_file(request: HttpRequest, about: str, identity: str, form: str) -
     found = standing.with_identity(identity)
     if found is None:
         raise Http404
+    site = gather(door.vault)
+    table = site.tables[identity]
     (one,) = [each for each in FORMATS if each.name == FORMS[form]]
-    response = HttpResponse(
-        one.write(found.table, _placing(found, standing)), content_type=one.media
-    )
-    name = f"{found.table.name}-release-{found.release.number}.{form}"
+    content = one.write(table, site.placing(table))
+    response = HttpResponse(content, content_type=one.media)
+    name = f"{table.name}-release-{found.release.number}.{form}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -138,13 +140,8 @@ def _standing(door: Door, code: str) -> Standing:
     return door.kept(("published", code), lambda: standing_of(door.vault.ledger, code))
 
 
-def _placing(found: Shown, standing: Standing) -> Placing:
-    places = standing.places
-    return Placing(places.publisher, found.release.number, found.release.on, places.address)
-
-
 def _shown(found: Shown, standing: Standing, said: Speaker) -> TableShown:
-    table = found.table
+    table, base = found.table, standing.places.address
     lines = tuple(_lines(table, said))
     divided = " · ".join(said.text(one.labels) for one in table.dimensions)
     return TableShown(
@@ -155,13 +152,12 @@ def _shown(found: Shown, standing: Standing, said: Speaker) -> TableShown:
         sentence=sentence(table, said),
         released=said.day(found.release.on),
         as_of=said.day(table.as_of),
-        place=" · ".join(said.text(one.labels) for one in table.dimensions)
-        or said.text(table.unit.labels),
+        place=divided or said.text(table.unit.labels),
         columns=tuple(said.text(one.labels) for one in table.measures),
         lines=lines[:ROWS],
         more=max(len(lines) - ROWS, 0),
         notes=said.text(table.protection.notes),
-        address=_placing(found, standing).of(table) if standing.places.address else "",
+        address=f"{base}{folder_of(table)}" if base else "",
     )
 
 
