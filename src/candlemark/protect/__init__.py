@@ -39,7 +39,6 @@ from candlemark.protect.releasing import (
     releases,
 )
 from candlemark.protect.setting_up import policies, policy_named, say_policy, secret_of
-from candlemark.protect.yearly import Yearly, yearly
 
 __all__ = [
     "HOUSE",
@@ -59,7 +58,6 @@ __all__ = [
     "Status",
     "Tried",
     "Wanted",
-    "Yearly",
     "approve_release",
     "attack",
     "draft_release",
@@ -77,5 +75,4 @@ __all__ = [
     "secret_of",
     "try_release",
     "wanted",
-    "yearly",
 ]

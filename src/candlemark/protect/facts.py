@@ -69,6 +69,8 @@ class TableSaid(Fact, frozen=True, kw_only=True):
     year: str = ""
     suppressed: tuple[str, ...] = ()
     """Groups of a closed year that were too small, and will not be released."""
+    margins: bool = False
+    """Its groups are all crossings, each thing with everybody last."""
 
 
 class RowSaid(Fact, frozen=True, kw_only=True):

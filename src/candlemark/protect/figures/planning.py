@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from candlemark.errors import NotMeasurable
-from candlemark.protect.batches.tables import Events, Table
+from candlemark.protect.batches.tables import Events, Table, crossed
 from candlemark.protect.figures.ways import NEVER, passages, stood_in, ways_of
 
 if TYPE_CHECKING:
@@ -113,15 +113,21 @@ class Planner:
     def case_mix(self, one: Wanted) -> Counted:
         """Those who entered, by category and group: grounds by region, say."""
         ways = self.ways("")
-        groups: tuple[str, ...] = ("",)
-        group = np.zeros(len(ways), dtype=np.int64)
+        sides, firsts = [], []
         for scheme in one.by:
             names, (units, terms) = self.coded(scheme)
             # A unit with several terms stands in the group of its first: it is counted once.
             first = np.full(len(ways), -1)
             first[units[::-1]] = terms[::-1]
-            group = group * len(names) + first
-            groups = tuple("+".join(filter(None, pair)) for pair in product(groups, names))
+            sides.append(names)
+            firsts.append(first)
+        margins = bool(one.year and one.by)
+        groups = crossed(sides) if margins else _crossed(sides)
+        group = (
+            np.ravel_multi_index(tuple(firsts), tuple(len(names) + margins for names in sides))
+            if firsts
+            else np.zeros(len(ways), dtype=np.int64)
+        )
         categories: tuple[str, ...] = ()
         pairs: tuple[Integers, Integers] | None = None
         exhaustive = True
@@ -129,7 +135,14 @@ class Planner:
             categories, pairs = self.coded(one.of)
             exhaustive = len(pairs[0]) == len(ways)
         table = Table(
-            one.name, groups, categories, "+".join(one.by), one.of, exhaustive, year=one.year
+            one.name,
+            groups,
+            categories,
+            "+".join(one.by),
+            one.of,
+            exhaustive,
+            year=one.year,
+            margins=margins,
         )
         return Counted(
             table,
@@ -258,6 +271,10 @@ class Planner:
         )
         events = np.arange(len(passed.unit))
         return Counted(table, Events.of(self.secret, records, group, (events, passed.state)))
+
+
+def _crossed(sides: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    return tuple("+".join(codes) for codes in product(*sides))
 
 
 def _in_year(ask: Ask, one: Wanted) -> Ask:
