@@ -69,8 +69,7 @@ def _opened(made: Cube, hidden: Flags, policy: Policy) -> Flags:
     narrow = aims[highest[aims] - lowest[aims] + 1 < policy.possible]
     found = np.zeros(made.exact.shape, dtype=bool)
     found.ravel()[narrow] = True
-    lines: Flags = found.any(axis=-1)
-    return lines
+    return np.asarray(found.any(axis=-1), dtype=bool)
 
 
 @dataclass(frozen=True, slots=True)

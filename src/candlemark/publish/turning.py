@@ -262,6 +262,8 @@ class _Names:
         return self._coded(self._of, code)
 
     def _coded(self, scheme: str, code: str) -> Texts:
+        if wording.knows("category", code):
+            return wording.texts("category", code)
         scheme = scheme.rstrip("^")
         schemes = {one.code for one in self._edition.schemes}
         known = scheme in schemes and code in self._edition.scheme(scheme)

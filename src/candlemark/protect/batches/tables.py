@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 WHOLE: Final = "_T"
 """In the name of a group of two things: everybody, whatever the thing (as in SDMX)."""
+NOTHING: Final = "_Z"
+"""In such a name: those of whom the thing does not say anything (as in SDMX)."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def check_tables(tables: Sequence[Table], policy: Policy) -> None:
 def crossed(sides: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """The names of all crossings of some things, each with everybody last."""
     found = []
-    for codes in product(*((*side, WHOLE) for side in sides)):
+    for codes in product(*((*(code or NOTHING for code in side), WHOLE) for side in sides)):
         whole = all(code == WHOLE for code in codes)
         found.append("" if whole else "+".join(codes))
     return tuple(found)

@@ -95,7 +95,7 @@ class Planner:
         made = [self._one(one) for one in named]
         there = {one.table.name for one in made}
         return [
-            replace(counted, table=_placed(counted.table, one, there))
+            replace(counted, table=self._placed(counted.table, one, there))
             for counted, one in zip(made, named, strict=True)
         ]
 
@@ -272,9 +272,42 @@ class Planner:
         events = np.arange(len(passed.unit))
         return Counted(table, Events.of(self.secret, records, group, (events, passed.state)))
 
+    def _placed(self, table: Table, one: Wanted, there: set[str]) -> Table:
+        """The table inside the next broader one that is there: district, region, country."""
+        if one.what != "entered" or not one.by or one.year:
+            return table
+        (first, *more) = one.by
+        broader = replace(one, by=(f"{first}^",)).name
+        if not more and not first.endswith("^") and broader in there:
+            parents = self._parents(first)
+            if parents:
+                return replace(table, inside=broader, parents=parents)
+        for whole in (replace(one, by=()).name, "entered"):
+            if whole in there:
+                return replace(
+                    table, inside=whole, parents=tuple((group, "") for group in table.groups)
+                )
+        return table
+
+    def _parents(self, scheme: str) -> tuple[tuple[str, str], ...]:
+        """Of each term its broadest one; nothing where somebody stands in another one's group.
+
+        Who has several terms stands in the group of the first, and that of the broadest terms can
+        be another's.
+        """
+        names, (units, terms) = self.coded(scheme)
+        tops, (owners, places) = self.coded(f"{scheme}^")
+        above = self.stays.broader.get(scheme, {})
+        top_of = {name: _top(name, above) for name in names}
+        mine = dict(zip(units[::-1].tolist(), terms[::-1].tolist(), strict=True))
+        theirs = dict(zip(owners[::-1].tolist(), places[::-1].tolist(), strict=True))
+        if any(top_of[names[term]] != tops[theirs[unit]] for unit, term in mine.items()):
+            return ()
+        return tuple(top_of.items())
+
 
 def _crossed(sides: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    return tuple("+".join(codes) for codes in product(*sides))
+    return tuple("+".join(filter(None, codes)) for codes in product(*sides))
 
 
 def _in_year(ask: Ask, one: Wanted) -> Ask:
@@ -282,18 +315,6 @@ def _in_year(ask: Ask, one: Wanted) -> Ask:
     first, last = date(int(one.year), 1, 1), date(int(one.year), 12, 31)
     window = (first, last) if one.what == "entered" else ask.window
     return replace(ask, as_of=last, window=window)
-
-
-def _placed(table: Table, one: Wanted, there: set[str]) -> Table:
-    """The table inside the one that counts the same without its groups, where there is one."""
-    if one.what != "entered" or not one.by or one.year:
-        return table
-    for whole in (replace(one, by=()).name, "entered"):
-        if whole in there:
-            return replace(
-                table, inside=whole, parents=tuple((group, "") for group in table.groups)
-            )
-    return table
 
 
 def _top(term: str, broader: Mapping[str, str]) -> str:
