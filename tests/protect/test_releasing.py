@@ -196,7 +196,7 @@ def test_a_closed_year_is_drafted_and_approved_like_every_release_and_never_agai
         year = next(
             figure for figure in released_figures(vault.ledger, one.cohort) if "#" in figure.table
         )
-        with pytest.raises(Disclosive, match="nothing|enough"):
+        with pytest.raises(Disclosive, match="enough"):
             draft_release(vault.ledger, source(PEOPLE, LATE), crossed, HOUSE)
     shown = {row.group: row for row in year.cells if not row.category}
 
