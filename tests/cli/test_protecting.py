@@ -118,7 +118,7 @@ def test_faults_are_told_together(tried):
 
 def test_a_vault_is_tried_and_its_policies_are_listed_and_said(ask, courts):
     first, second = (
-        ask("protect", "try", "entered", "entered/bias-grounds", "reached/judged",
+        ask("protect", "try", "entered", "entered/bias-grounds", "reached/sentenced",
             "--crosswalk", "xx-court", "--json", *courts)
         for _ in range(2)
     )  # fmt: skip
