@@ -39,7 +39,7 @@ def desk(edition, serving):
 
 
 def _looks(spoken):
-    """English on a wide window, Persian on a phone: each light and dark."""
+    """English on a wide window, Persian on a phone."""
     return [one for one in LOOKS if (one[0] == NARROW) is (spoken == "fa")]
 
 
