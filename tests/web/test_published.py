@@ -8,6 +8,7 @@ import re
 from html import unescape
 
 import pytest
+from tests.web.conftest import shown
 
 from publishing_batches import EARLY, LATE, drafted, published
 from releasing import House
@@ -32,9 +33,9 @@ def house(tmp_path_factory):
     return house
 
 
-@pytest.fixture
-def showing(house, serving):
-    with house.team.open() as vault, serving(vault) as site:
+@pytest.fixture(scope="module")
+def showing(house, edition):
+    with house.team.open() as vault, shown(vault, edition) as site:
         yield site
 
 

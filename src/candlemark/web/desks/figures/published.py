@@ -99,13 +99,16 @@ def published(request: HttpRequest, about: str) -> HttpResponse:
     standing, said = _standing(door, code), Speaker(reader.tongue)
     shown = [_shown(one, standing, said) for one in standing.shown]
     answered = {one.question for one in shown}
+    crosswalk = door.crosswalk_or_none(code)
     return page(
         request,
         "figures/published.html",
         about=about,
         code=code,
-        crosswalk=door.crosswalk_or_none(code),
-        names=Names(door.edition, door.crosswalk_or_none(code), reader),
+        crosswalk=crosswalk,
+        names=Names(door.edition, crosswalk, reader),
+        simulated=(crosswalk is not None and crosswalk.simulated)
+        or any(one.table.simulated for one in standing.shown),
         shown=shown,
         signs=[
             (one.value, said.text(sign_labels(one)), said.text(sign_notes(one)))
