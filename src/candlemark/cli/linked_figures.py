@@ -119,11 +119,6 @@ def _refuse(linking: LinksSaid, options: Mapping[str, Any]) -> None:
             "--robust, --entered and --where cannot be asked across agencies yet",
             hint="ask without them",
         )
-    if options["public"]:
-        raise SettingRefused(
-            "a figure across agencies is not published yet: its readers would not see the links",
-            hint="publish the figures of each agency",
-        )
     if not linking.others:
         raise SettingRefused("nobody is named whose files follow", hint="name each: --with CODE")
 

@@ -124,6 +124,8 @@ TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
         "agencies": _FIGURES,
         "figure": _FIGURES,
         "figure-file": _FIGURES,
+        "figure-published": _FIGURES,
+        "published-file": _FIGURES,
         "process": _FIGURES,
         "process-file": _FIGURES,
         # A list of single cases

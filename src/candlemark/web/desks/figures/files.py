@@ -12,14 +12,12 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark import measure
-from candlemark.publish import csv_text, json_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from candlemark.measure import Basis, Figure, Linked
     from candlemark.measure.views import ProcessFigure
-    from candlemark.protect import ProtectedFigure, PublicBasis
 
 TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
@@ -27,7 +25,6 @@ TYPES: Final = {
     "parquet": "application/vnd.apache.parquet",
 }
 """The forms a figure can be had in, and what a browser is told of each."""
-PUBLIC: Final = ("csv", "json")
 
 
 def inside_file(figure: Figure | ProcessFigure[Any], form: str) -> tuple[str, bytes]:
@@ -66,14 +63,7 @@ def kept_text(document: Mapping[str, object]) -> bytes:
     return _text(document).encode()
 
 
-def public_file(figure: ProtectedFigure, form: str) -> tuple[str, bytes]:
-    """Name and content of a protected figure, as ``publish`` would give it away."""
-    name = _name(figure.question, figure.basis, "public", form)
-    text = csv_text(figure) if form == "csv" else _text(json_document(figure))
-    return name, text.encode()
-
-
-def _name(question: str, basis: Basis | PublicBasis, audience: str, form: str) -> str:
+def _name(question: str, basis: Basis, audience: str, form: str) -> str:
     """What, whose, of which day, by what, for whom."""
     by = f"by-{basis.by}" if basis.by else ""
     parts = [question, basis.crosswalk or "cases", basis.as_of.isoformat(), by, audience]

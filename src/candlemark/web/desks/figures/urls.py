@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from candlemark.web.desks.figures import across, agencies, beside, kept, views
+from candlemark.web.desks.figures import across, agencies, beside, kept, published, views
 from candlemark.web.desks.figures.process import views as process
 
 ABOUT = r"^(?P<about>[-a-zA-Z0-9_]+)/"
@@ -16,6 +16,12 @@ urlpatterns = [
     path("kept/", kept.kept, name="kept-figures"),
     re_path(r"^kept/(?P<digits>[0-9a-f]{16})\.json$", kept.kept_file, name="kept-file"),
     path("<slug:about>/", views.figure, name="figure"),
+    path("<slug:about>/published/", published.published, name="figure-published"),
+    re_path(
+        ABOUT + r"published/(?P<identity>[0-9a-f]{64})\.(?P<form>csv|json)$",
+        published.published_file,
+        name="published-file",
+    ),
     path("<slug:about>/compare/", beside.compare, name="figure-compare"),
     path("<slug:about>/same-mix/", beside.standardise, name="figure-same-mix"),
     path("<slug:about>/over-time/", beside.trend, name="figure-over-time"),
