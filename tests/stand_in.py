@@ -29,8 +29,10 @@ def protect_together(figures):
 
 def _basis(basis):
     names = set(PublicBasis.__dataclass_fields__) - {"overlapping", "coverage"}
+    said = {name: getattr(basis, name) for name in names}
+    unstated = {name: said[name] or "unstated" for name in ("method", "uncertainty")}
     return PublicBasis(
-        **{name: getattr(basis, name) for name in names},
+        **(said | unstated),
         overlapping=any(doubt.code == "codes-overlap" for doubt in basis.doubts),
         coverage=tuple(_coverage(basis)),
     )
@@ -38,9 +40,7 @@ def _basis(basis):
 
 def _coverage(basis):
     for one in basis.coverage:
-        of_all = one.what == "group" or (one.what, one.code) == ("date", basis.from_own)
-        if of_all and min(one.known, one.of - one.known) >= FEW:
-            yield PublicCoverage(one.what, one.code, round(one.known / one.of, 1))
+        yield PublicCoverage(one.what, one.code, round(one.known / one.of, 2))
 
 
 def _cells(figure):
