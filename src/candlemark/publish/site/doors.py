@@ -49,7 +49,7 @@ class Section:
 SECTIONS: Final = (
     Section("figures"),
     Section("beside"),
-    Section("understand"),
+    Section("understand", (Door("definition", "definition.html"), Door("methods", "methods.html"))),
     Section(
         "data",
         (
@@ -57,7 +57,7 @@ SECTIONS: Final = (
             Door("releases", "releases.html"),
         ),
     ),
-    Section("search"),
+    Section("search", (Door("search", "search.html"),)),
 )
 
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
-from candlemark.publish import wording
 from candlemark.publish.open import FORMATS, LINES
 from candlemark.publish.open.citation import apa
 from candlemark.publish.open.formats import DESCRIPTION
+from candlemark.publish.site import methods, terms
 from candlemark.publish.site.cells import rows
 from candlemark.publish.site.picture import picture
 from candlemark.publish.site.sentences import sentence
-from candlemark.publish.table import TONGUES, Sign
+from candlemark.publish.table import TONGUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -161,14 +161,8 @@ class Pages:
             as_of=_as_of(table, said),
             rows=made,
             more=more,
-            signs=[
-                {
-                    "glyph": wording.glyph(sign) or said.number(12),
-                    "labels": wording.sign_labels(sign),
-                    "notes": wording.sign_notes(sign),
-                }
-                for sign in Sign
-            ],
+            signs=methods.signs(said),
+            meant=terms.meant(table, site.edition_of(table), said),
             facts=list(self._facts(table, said)),
             files=[
                 {"name": one.name, "label": one.label} for one in FORMATS if _is_download(one.name)
@@ -185,8 +179,11 @@ class Pages:
         yield word("as-of"), _as_of(table, said)
         yield word("counts"), text(table.unit.labels)
         yield word("from"), text(table.entry.labels)
-        yield word("method"), text(table.method.labels)
-        yield word("uncertainty"), text(table.uncertainty.labels)
+        yield word("method"), _explained(methods.part_of(table), text(table.method.labels), said)
+        yield (
+            word("uncertainty"),
+            _explained("uncertainty", text(table.uncertainty.labels), said),
+        )
         covered = [
             f"{text(one.labels)}: {said.share(one.share)}"
             for one in table.coverage
@@ -198,12 +195,15 @@ class Pages:
             hidden=said.number(table.protection.suppressed),
             cells=said.number(len(table.cells)),
         )
-        yield word("protection"), f"{text(table.protection.notes)} {hidden}"
+        yield (
+            word("protection"),
+            _explained("protection", text(table.protection.notes), said) + f" {hidden}",
+        )
         print_ = Markup("<code>{}</code>")
         edition = self._site.edition_of(table)
         if edition is not None:
-            link = Markup('<a href="../../definition/{}/definition.ttl">{}</a> ').format(
-                edition.code, edition.code
+            link = Markup('<a href="../../definition/{}/{}.html">{}</a> ').format(
+                edition.code, said.tongue, text(edition.labels)
             )
             yield word("definition"), link + print_.format(table.edition_fingerprint)
         else:
@@ -239,6 +239,11 @@ def _name(tongue: str, page: int) -> str:
 
 def _is_download(name: str) -> bool:
     return not name.startswith("citation.")
+
+
+def _explained(part: str, label: str, said: Speaker) -> Markup:
+    """A text that leads to the part of the page of methods that explains it."""
+    return Markup('<a href="../../{}">{}</a>').format(methods.address(part, said.tongue), label)
 
 
 def _as_of(table: Table, said: Speaker) -> str:
