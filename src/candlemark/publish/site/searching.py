@@ -15,12 +15,15 @@ from candlemark.publish.site import methods, terms
 from candlemark.publish.site.doors import sections
 from candlemark.publish.site.finding import Entry, index
 from candlemark.publish.site.sentences import sentence
+from candlemark.publish.site.terms import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from candlemark.publish.releases import Published
     from candlemark.publish.site.speaking import Speaker
     from candlemark.publish.site.writing import Writer
+    from candlemark.publish.table import Table
 
 DOOR: Final = "search"
 FOLDER: Final = "search/"
@@ -55,11 +58,11 @@ def _doors(said: Speaker) -> Iterator[Entry]:
 
 
 def _tables(writer: Writer, said: Speaker) -> Iterator[Entry]:
-    for table in writer.site.current:
+    for table in _long(writer)[0]:
         named = (one.labels for each in table.dimensions for one in each.categories)
         about = [table.method.labels, table.unit.labels, table.entry.labels, *named]
         yield Entry(
-            said.word("door-tables"),
+            said.word("tables"),
             said.text(table.titles),
             f"tables/{table.identity}/{said.tongue}.html",
             " ".join([sentence(table, said), *(one[said.tongue] for one in about)]),
@@ -67,11 +70,10 @@ def _tables(writer: Writer, said: Speaker) -> Iterator[Entry]:
 
 
 def _releases(writer: Writer, said: Speaker) -> Iterator[Entry]:
-    for release in reversed(writer.site.said.published):
-        numbered = said.word("release", number=said.number(release.number))
+    for release in _long(writer)[1]:
         yield Entry(
             said.word("door-releases"),
-            f"{numbered}: {said.text(release.draft.titles)}",
+            _numbered(release, said),
             f"releases/{release.number}/{said.tongue}.html",
             said.text(release.draft.texts) if release.stands else "",
         )
@@ -106,29 +108,60 @@ def _terms(writer: Writer, said: Speaker) -> Iterator[Entry]:
 
 def _given(writer: Writer, said: Speaker) -> dict[str, Any]:
     """What the list of contents says: every page, the longest lists shortened."""
-    site = writer.site
-    newest = site.editions[-1:]
+    inside = _inside(writer, said)
     return {
-        "doors": [
+        # Not ``sections``, which every page has: these say what is behind their doors.
+        "contents": [
             (
                 said.word(section.label),
-                [(door.page, said.word(door.label)) for door in section.doors],
+                [
+                    {
+                        "label": said.word(door.label),
+                        "path": f"{said.tongue}/{door.page}",
+                        "inside": inside.get(door.code, ()),
+                    }
+                    for door in section.doors
+                ],
             )
             for section in sections()
+            if section.code != DOOR
         ],
-        "schemes": [
-            (terms.address(edition, scheme, said.tongue), said.text(scheme.labels))
-            for edition in newest
+        "more": any(len(found) > _LISTED for found in _long(writer)),
+    }
+
+
+def _inside(writer: Writer, said: Speaker) -> dict[str, list[Link]]:
+    """What is behind doors that lead to several things, as far as the page lists it."""
+    tables, releases = _long(writer)
+    return {
+        terms.DOOR: [
+            Link(said.text(scheme.labels), terms.address(edition, scheme, said.tongue))
+            for edition in writer.site.editions[-1:]
             for scheme in edition.schemes
         ],
-        "parts": methods.PARTS,
-        "tables": [
-            (f"tables/{one.identity}/{said.tongue}.html", said.text(one.titles))
-            for one in site.current[:_LISTED]
+        methods.DOOR: [
+            Link(said.word(one.head), methods.address(one.code, said.tongue))
+            for one in methods.PARTS
         ],
-        "releases": list(reversed(site.said.published))[:_LISTED],
-        "more": len(site.current) > _LISTED or len(site.said.published) > _LISTED,
+        "tables": [
+            Link(said.text(one.titles), f"tables/{one.identity}/{said.tongue}.html")
+            for one in tables[:_LISTED]
+        ],
+        "releases": [
+            Link(_numbered(one, said), f"releases/{one.number}/{said.tongue}.html")
+            for one in releases[:_LISTED]
+        ],
     }
+
+
+def _long(writer: Writer) -> tuple[Sequence[Table], Sequence[Published]]:
+    """The lists that grow: the newest form of every table, and the releases, newest first."""
+    return writer.site.current, writer.site.said.published[::-1]
+
+
+def _numbered(release: Published, said: Speaker) -> str:
+    number = said.word("release", number=said.number(release.number))
+    return f"{number}: {said.text(release.draft.titles)}"
 
 
 @cache

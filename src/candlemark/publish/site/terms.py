@@ -37,8 +37,8 @@ _ENDED: Final = ENDED.replace(":", "-")
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
-    """A word of a table, and where it is explained; the path is from the root of the site."""
+class Link:
+    """What a reader is shown and where it leads; the path is from the root of the site."""
 
     label: str
     path: str
@@ -125,15 +125,15 @@ def before(edition: Edition) -> tuple[str, ...]:
 
 def meant(
     table: Table, edition: Edition | None, said: Speaker
-) -> list[tuple[str, tuple[Meaning, ...]]]:
+) -> list[tuple[str, tuple[Link, ...]]]:
     """Per dimension of a table the words in it that the definition explains."""
     if edition is None:
         return []
     unit = edition.by_code.get("counting-units")
-    found: list[tuple[str, tuple[Meaning, ...]]] = []
+    found: list[tuple[str, tuple[Link, ...]]] = []
     if unit is not None and table.unit.code in unit:
         label = said.text(unit.labels)
-        found.append((label, (_meaning(edition, unit, table.unit.code, said),)))
+        found.append((label, (_link(edition, unit, table.unit.code, said),)))
     for one in table.dimensions:
         words = tuple(dict.fromkeys(_meant_in(one, table.name, edition, said)))
         if words:
@@ -141,9 +141,7 @@ def meant(
     return found
 
 
-def _meant_in(
-    dimension: Dimension, name: str, edition: Edition, said: Speaker
-) -> Iterator[Meaning]:
+def _meant_in(dimension: Dimension, name: str, edition: Edition, said: Speaker) -> Iterator[Link]:
     """The words of one dimension; of codes of two schemes joined by ``@``, both."""
     codes = [code.removeprefix(_ENDED).split("@") for code in dimension.codes]
     for place in range(max(map(len, codes), default=0)):
@@ -154,7 +152,7 @@ def _meant_in(
         for code in here:
             home = scheme if code in scheme else edition.by_code.get(_ABSENCES)
             if home is not None and code in home:
-                yield _meaning(edition, home, code, said)
+                yield _link(edition, home, code, said)
 
 
 def _scheme_of(codes: list[str], name: str, edition: Edition) -> Scheme | None:
@@ -167,8 +165,8 @@ def _scheme_of(codes: list[str], name: str, edition: Edition) -> Scheme | None:
     return scheme if most else None
 
 
-def _meaning(edition: Edition, scheme: Scheme, code: str, said: Speaker) -> Meaning:
-    return Meaning(said.text(scheme.term(code).labels), address(edition, scheme, said.tongue, code))
+def _link(edition: Edition, scheme: Scheme, code: str, said: Speaker) -> Link:
+    return Link(said.text(scheme.term(code).labels), address(edition, scheme, said.tongue, code))
 
 
 # What the templates are given
@@ -193,7 +191,7 @@ def _listed(edition: Edition, said: Speaker) -> list[dict[str, Any]]:
         {
             "label": said.text(scheme.labels),
             "path": address(edition, scheme, said.tongue),
-            "terms": [_meaning(edition, scheme, one.code, said) for one in scheme],
+            "terms": [_link(edition, scheme, one.code, said) for one in scheme],
         }
         for scheme in edition.schemes
     ]
@@ -223,12 +221,8 @@ def _term(edition: Edition, scheme: Scheme, term: Term, said: Speaker) -> dict[s
             for one in TONGUES
             if one != said.tongue
         ],
-        "broader": [
-            _meaning(edition, scheme, one.code, said) for one in scheme.path(term.code)[:-1]
-        ],
-        "narrower": [
-            _meaning(edition, scheme, one.code, said) for one in scheme.narrower(term.code)
-        ],
+        "broader": [_link(edition, scheme, one.code, said) for one in scheme.path(term.code)[:-1]],
+        "narrower": [_link(edition, scheme, one.code, said) for one in scheme.narrower(term.code)],
         "since": since(edition, scheme.code, term.code),
     }
 

@@ -98,4 +98,5 @@ globalThis.candlemark = (index) => {
   field.addEventListener("input", answer);
   place.addEventListener("keydown", step);
   place.hidden = false;
+  return { key, search };
 };
