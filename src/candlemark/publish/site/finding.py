@@ -26,7 +26,7 @@ from candlemark.tongues import ascii_key, fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-_RANGES: Final = ((0x41, 0x250), (0x400, 0x530), (0x600, 0x700), (0x1E00, 0x1F00))
+_RANGES: Final = ((0x41, 0x2B0), (0x400, 0x530), (0x600, 0x700), (0x1E00, 0x1F00))
 """Latin, Cyrillic and Arabic letters, as far as a tongue of the pages can meet them."""
 _ARABIC: Final = range(0x600, 0x700)
 _NOTHING: Final = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2018\u2019\u02bc\u00b4`'"
