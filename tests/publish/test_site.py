@@ -219,8 +219,13 @@ def test_mirrors_are_signed_and_stand_in_every_page_and_feed(site):
     assert len(listed) == 2
     pages = [path for path in site.rglob("*.html") if "frame" not in path.name]
     for path in [*pages, *(site / "feeds").iterdir()]:
-        if path.name != "index.html" or path.parent != site:
-            assert all(one in path.read_text(encoding="utf-8") for one in listed), path
+        text = path.read_text(encoding="utf-8")
+        assert not [one for one in listed if one not in text], path
+        assert re.search(r'"(\.\./)*mirrors"|https://example\.org/mirrors"', text), path  # the note
+    for path in pages:
+        here = str(path.relative_to(site)) if path.parent != site else ""
+        wanted = f'<meta http-equiv="onion-location" content="{listed[0]}{here}">'
+        assert wanted in path.read_text(encoding="utf-8"), path
 
 
 # What readers see

@@ -16,6 +16,7 @@ def pages(writer: Writer) -> dict[str, bytes]:
     """``index.html`` at the root and in the folder of each tongue."""
     choose = writer.written(
         "choose.html",
+        places=writer.site.said.places,
         publisher_name=writer.site.said.places.publisher["en"],
         speakers=list(writer.speakers.values()),
         names=NAMES,
