@@ -5,8 +5,8 @@ site is built from nothing, built again, and built after a release that adds one
 time of this process and time on the wall; the growth from few tables to many is shown, and the
 share of a whole building that one new release costs.
 
-``--clones`` builds the site of the smallest size from two fresh clones of this checkout as well, each
-by a process of its own, and compares every byte.
+``--clones`` builds the site of the smallest size from two fresh clones of this checkout as well,
+each by a process of its own, and compares every byte.
 
 ``bench/out/site_build.json`` holds the figures.
 """
