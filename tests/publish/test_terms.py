@@ -14,6 +14,7 @@ from candlemark.definition import Definition
 from candlemark.measure.figure import METHODS
 from candlemark.publish import wording
 from candlemark.publish.site import methods, terms
+from candlemark.publish.site.cells import signs
 from candlemark.publish.site.speaking import Speaker
 from candlemark.publish.table import TONGUES, Dimension, Named
 from candlemark.tongues import digits
@@ -77,12 +78,16 @@ def test_every_term_is_shown_with_all_that_is_known_of_it(site, tongue):
             assert {link.partition("#")[2] for link in links} == near
 
 
-def test_the_door_of_the_definition_leads_to_every_scheme_and_term(site):
+def test_the_door_of_the_definition_leads_to_every_scheme_and_its_edition_to_every_term(site):
     text = (site / "en" / "definition.html").read_text(encoding="utf-8")
+    edition = (site / "definition" / EDITION.code / "en.html").read_text(encoding="utf-8")
 
+    assert f'href="../definition/{EDITION.code}/en.html"' in text
     for scheme in EDITION.schemes:
+        assert f'href="../{terms.address(EDITION, scheme, "en")}"' in text
         for term in scheme:
-            assert f'href="../{terms.address(EDITION, scheme, "en", term.code)}"' in text
+            path = terms.address(EDITION, scheme, "en", term.code)
+            assert f'href="{path.removeprefix("definition/2026.1/")}"' in edition
     assert f"../definition/{EDITION.code}/definition.ttl" in text
     assert EDITION.fingerprint in text
 
@@ -120,7 +125,9 @@ def test_codes_of_two_schemes_lead_to_both_and_absences_to_theirs():
 
     assert [one.path.rpartition("/")[0].rpartition("/")[2] for one in units] == ["counting-units"]
     assert {one.path.removeprefix("definition/2026.1/") for one in found} == {
-        "bias-grounds/en-2.html#gay",
+        terms.address(EDITION, EDITION.scheme("bias-grounds"), "en", "gay").removeprefix(
+            "definition/2026.1/"
+        ),
         "bias-grounds/en.html#religion",
         "absences/en.html#not-recorded",
         "offences/en.html#assault",
@@ -189,5 +196,5 @@ def test_the_page_of_methods_says_every_part_in_its_tongue(site, tongue):
         assert f'id="{part.code}"' in text
         for word in (part.head, *part.words()):
             assert said.word(word).replace("'", "&#39;") in text, word
-    for one in methods.signs(said):
+    for one in signs(said):
         assert said.text(one["notes"]) in text

@@ -41,9 +41,7 @@ def pages(site, tongue):
     ]
     assert len(gone) == 1
     yield site / tongue / "index.html"
-    # The long list of all terms once in each direction; the rest of its page is like the others.
-    for page in ("definition", "methods", "search")[tongue == "az" :]:
-        yield site / tongue / f"{page}.html"
+    yield site / "definition" / "2026.1" / f"{tongue}.html"
     yield site / "definition" / "2026.1" / "hate-crime" / f"{tongue}.html"
     for section in sections():
         for door in section.doors:

@@ -24,7 +24,17 @@ from candlemark.ledger.files import alone_in, read_whole, write_whole
 from candlemark.measure.canonical import canonical
 from candlemark.publish.open import files_of
 from candlemark.publish.open.placing import folder_of
-from candlemark.publish.site import front, listings, methods, searching, terms
+from candlemark.publish.site import (
+    answering,
+    front,
+    gathered,
+    listings,
+    methods,
+    official,
+    press,
+    searching,
+    terms,
+)
 from candlemark.publish.site import manifest as signed
 from candlemark.publish.site.api import api
 from candlemark.publish.site.content import gather
@@ -45,7 +55,17 @@ if TYPE_CHECKING:
     from candlemark.publish.site.content import Site
     from candlemark.publish.table import Table
 
-EACH_TIME: Final = (front.pages, listings.pages, terms.pages, methods.pages, searching.pages)
+EACH_TIME: Final = (
+    front.pages,
+    gathered.pages,
+    listings.pages,
+    official.pages,
+    answering.pages,
+    press.pages,
+    terms.pages,
+    methods.pages,
+    searching.pages,
+)
 """Who gives the pages behind the doors: each its files by their paths, made anew each time."""
 _UNFINISHED: Final = ".unfinished"
 _MADE_WITH: Final = ("Babel", "Jinja2", "pyarrow")
@@ -194,6 +214,8 @@ def _of_table(site: Site, table: Table) -> list[Any]:
         site.newest_of.get(table.name, ""),
         site.edition_of(table) is not None,
         site.said.published[numbers[0] - 1].checkpoint.decode(),
+        answering.state_of(answering.exchanges_of(site, table)),
+        answering.state_of(answering.earlier_of(site, table)),
     ]
 
 

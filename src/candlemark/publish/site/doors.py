@@ -47,9 +47,30 @@ class Section:
 
 
 SECTIONS: Final = (
-    Section("figures"),
-    Section("beside"),
-    Section("understand", (Door("definition", "definition.html"), Door("methods", "methods.html"))),
+    Section(
+        "figures",
+        (
+            Door("stages", "stages.html"),
+            Door("grounds", "grounds.html"),
+            Door("regions", "regions.html"),
+            Door("agencies", "agencies.html"),
+        ),
+    ),
+    Section(
+        "beside",
+        (
+            Door("official", "official.html"),
+            Door("answers", "answers.html"),
+        ),
+    ),
+    Section(
+        "understand",
+        (
+            Door("methods", "methods.html"),
+            Door("definition", "definition.html"),
+            Door("press", "press.html"),
+        ),
+    ),
     Section(
         "data",
         (

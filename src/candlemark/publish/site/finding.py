@@ -36,7 +36,7 @@ _KEPT_OUT: Final = "<\u2028\u2029"
 _WORD: Final = re.compile(r"[^\W_]+")
 BEGINNING: Final = 6
 """Letters of a word of a note that are kept: where words take endings, any of them finds it."""
-_EVERYWHERE: Final = 0.12
+_EVERYWHERE: Final = 0.08
 """A word in a larger share of all entries tells nothing apart and is left out of the index."""
 _ENOUGH: Final = 40
 """Entries from which that is looked at."""

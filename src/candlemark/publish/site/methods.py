@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from candlemark.measure.figure import DRAWN
-from candlemark.publish import wording
-from candlemark.publish.table import Sign
+from candlemark.publish.site.cells import signs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from candlemark.publish.site.speaking import Speaker
     from candlemark.publish.site.writing import Writer
     from candlemark.publish.table import Table
 
@@ -98,18 +96,6 @@ def pages(writer: Writer) -> dict[str, bytes]:
     return writer.in_every_tongue(
         PAGE, "methods.html", lambda said: {"parts": PARTS, "signs": signs(said)}, door=DOOR
     )
-
-
-def signs(said: Speaker) -> list[dict[str, object]]:
-    """What can stand in a cell: its glyph, its name and what it means."""
-    return [
-        {
-            "glyph": wording.glyph(sign) or said.number(12),
-            "labels": wording.sign_labels(sign),
-            "notes": wording.sign_notes(sign),
-        }
-        for sign in Sign
-    ]
 
 
 def address(part: str, tongue: str) -> str:

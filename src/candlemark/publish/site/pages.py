@@ -14,8 +14,15 @@ from markupsafe import Markup
 from candlemark.publish.open import FORMATS, LINES
 from candlemark.publish.open.citation import apa
 from candlemark.publish.open.formats import DESCRIPTION
-from candlemark.publish.site import methods, terms
-from candlemark.publish.site.cells import rows
+from candlemark.publish.site import answering, methods, terms
+from candlemark.publish.site.cells import (
+    ROOM,
+    as_of,
+    coverage,
+    protection,
+    rows,
+    signs,
+)
 from candlemark.publish.site.picture import picture
 from candlemark.publish.site.sentences import sentence
 from candlemark.publish.table import TONGUES
@@ -62,6 +69,7 @@ class Pages:
                 picture=Markup(picture(table, said, alone=False)),  # noqa: S704 - made by us
                 places=self._site.said.places,
                 as_of=said.day(table.as_of),
+                answered=bool(answering.exchanges_of(self._site, table)),
             )
         return found
 
@@ -137,7 +145,9 @@ class Pages:
     def _table(self, table: Table, said: Speaker) -> bytes:
         site = self._site
         identity, places = table.identity, site.said.places
-        made, more = rows(table, said)
+        answers = answering.beside(site, table, said)
+        room = ROOM - answering.size_of(answers)
+        made, more = rows(table, said, answering.marks(site, table, said), room)
         numbers = [
             number for number in site.carried[identity] if site.said.published[number - 1].stands
         ]
@@ -158,10 +168,12 @@ class Pages:
             corrected_by=corrections[-1],
             sentence=sentence(table, said),
             picture=Markup(drawn),  # noqa: S704 - made by us, and escaped there
-            as_of=_as_of(table, said),
+            as_of=as_of(table, said),
             rows=made,
             more=more,
-            signs=methods.signs(said),
+            answers=answers,
+            earlier=answering.earlier(site, table, said),
+            signs=signs(said),
             meant=terms.meant(table, site.edition_of(table), said),
             facts=list(self._facts(table, said)),
             files=[
@@ -176,7 +188,7 @@ class Pages:
 
     def _facts(self, table: Table, said: Speaker) -> Iterator[tuple[str, str | Markup]]:
         word, text = said.word, said.text
-        yield word("as-of"), _as_of(table, said)
+        yield word("as-of"), as_of(table, said)
         yield word("counts"), text(table.unit.labels)
         yield word("from"), text(table.entry.labels)
         yield word("method"), _explained(methods.part_of(table), text(table.method.labels), said)
@@ -184,21 +196,9 @@ class Pages:
             word("uncertainty"),
             _explained("uncertainty", text(table.uncertainty.labels), said),
         )
-        covered = [
-            f"{text(one.labels)}: {said.share(one.share)}"
-            for one in table.coverage
-            if one.share is not None
-        ]
-        yield word("coverage"), "; ".join(covered) or word("coverage-none")
-        hidden = word(
-            "suppressed-of",
-            hidden=said.number(table.protection.suppressed),
-            cells=said.number(len(table.cells)),
-        )
-        yield (
-            word("protection"),
-            _explained("protection", text(table.protection.notes), said) + f" {hidden}",
-        )
+        yield word("coverage"), coverage(table, said)
+        more = _explained("protection", word("door-methods"), said)
+        yield word("protection"), Markup("{} {}").format(protection(table, said), more)
         print_ = Markup("<code>{}</code>")
         edition = self._site.edition_of(table)
         if edition is not None:
@@ -244,8 +244,3 @@ def _is_download(name: str) -> bool:
 def _explained(part: str, label: str, said: Speaker) -> Markup:
     """A text that leads to the part of the page of methods that explains it."""
     return Markup('<a href="../../{}">{}</a>').format(methods.address(part, said.tongue), label)
-
-
-def _as_of(table: Table, said: Speaker) -> str:
-    day = said.day(table.as_of)
-    return day if table.as_of_stated else said.word("as-of-found", day=day)

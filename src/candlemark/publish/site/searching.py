@@ -94,15 +94,14 @@ def _terms(writer: Writer, said: Speaker) -> Iterator[Entry]:
     for edition in writer.site.editions[-1:]:
         for scheme in edition.schemes:
             kind = said.text(scheme.labels)
-            notes = f"{scheme.code} {said.text(scheme.notes)}"
             path = terms.address(edition, scheme, said.tongue)
-            yield Entry(said.word("door-definition"), kind, path, notes)
+            yield Entry(said.word("door-definition"), kind, path, said.text(scheme.notes))
             for term in scheme:
                 yield Entry(
                     kind,
                     said.text(term.labels),
                     terms.address(edition, scheme, said.tongue, term.code),
-                    f"{term.code} {said.text(term.notes)}",
+                    said.text(term.notes),
                 )
 
 

@@ -39,7 +39,8 @@ def _entered(table: Table) -> float | None:
     return shown[0] if shown else None
 
 
-def _label(table: Table, dimension: str, code: str, speaker: Speaker) -> str:
+def label_of(table: Table, dimension: str, code: str, speaker: Speaker) -> str:
+    """What a code of a dimension is called."""
     found = table.dimension(dimension)
     named = () if found is None else found.categories
     return next((speaker.text(one.labels) for one in named if one.code == code), code)
@@ -52,14 +53,21 @@ def _occupancy(table: Table, speaker: Speaker) -> str:
         for at, cell in of_everybody(table, "share")
         if at.get("state") == "pending" and at.get("day", NOT_APPLICABLE) != NOT_APPLICABLE
     ]
-    if entered is None or not pending or pending[-1][1].value is None:
+    shown = [(day, cell) for day, cell in pending if cell.value is not None]
+    if not shown:
         return ""
-    day, cell = pending[-1]
+    day, cell = shown[-1]
+    if entered is None:
+        return speaker.word(
+            "sentence-standing",
+            share=speaker.share(cell.value or 0),
+            day=label_of(table, "day", day, speaker),
+        )
     return speaker.word(
         "sentence-occupancy",
         entered=speaker.number(entered),
         share=speaker.share(cell.value or 0),
-        day=_label(table, "day", day, speaker),
+        day=label_of(table, "day", day, speaker),
     )
 
 
@@ -77,7 +85,7 @@ def _attrition(table: Table, speaker: Speaker) -> str:
         "sentence-attrition",
         entered=speaker.number(entered),
         reached=speaker.number(reached),
-        stage=_label(table, "stage", stage, speaker),
+        stage=label_of(table, "stage", stage, speaker),
     )
 
 
@@ -86,7 +94,7 @@ def _durations(table: Table, speaker: Speaker) -> str:
         if cell.value is not None:
             return speaker.word(
                 "sentence-durations",
-                stage=_label(table, "stage", at["stage"], speaker),
+                stage=label_of(table, "stage", at["stage"], speaker),
                 days=speaker.number(cell.value),
             )
     return ""

@@ -1,8 +1,8 @@
 """The browser of the definition: what every word of the figures means, edition by edition.
 
-``en/definition.html`` is where a reader comes in; ``definition/2026.1/en.html`` lists the schemes
-of an edition with all their terms, ``definition/2026.1/bias-grounds/en.html`` shows the terms of
-one, each with an address of its own (``#gay``).  The same for programs lies beside it as SKOS.
+``en/definition.html`` is where a reader comes in and names the schemes; all their terms are listed
+by ``definition/2026.1/en.html``, and ``definition/2026.1/bias-grounds/en.html`` shows those of one
+scheme, each with an address of its own (``#gay``).  The same for programs lies beside it as SKOS.
 An edition stays as long as a release stands on it.
 """
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from candlemark.publish.table import Dimension, Table
 
 DOOR: Final = "definition"
-AT_ONCE: Final = 40
+AT_ONCE: Final = 30
 """Terms on one page: with five tongues and a note for each, what fits into 60 KB."""
 _ABSENCES: Final = "absences"
 _ENDED: Final = ENDED.replace(":", "-")
@@ -53,7 +53,7 @@ def pages(writer: Writer) -> dict[str, bytes]:
         lambda said: {
             "editions": [_told(one, said) for one in newest_first],
             "edition": newest_first[0] if newest_first else None,
-            "schemes": _listed(newest_first[0], said) if newest_first else [],
+            "schemes": _schemes(newest_first[0], said) if newest_first else [],
         },
         door=DOOR,
     )
@@ -185,13 +185,35 @@ def _told(edition: Edition, said: Speaker) -> dict[str, str]:
     }
 
 
-def _listed(edition: Edition, said: Speaker) -> list[dict[str, Any]]:
-    """The schemes of an edition with their terms, as a table of contents."""
+def _schemes(edition: Edition, said: Speaker) -> list[dict[str, str]]:
+    """The schemes of an edition, each with what it is for."""
     return [
         {
             "label": said.text(scheme.labels),
             "path": address(edition, scheme, said.tongue),
-            "terms": [_link(edition, scheme, one.code, said) for one in scheme],
+            "note": said.text(scheme.notes),
+        }
+        for scheme in edition.schemes
+    ]
+
+
+def _listed(edition: Edition, said: Speaker) -> list[dict[str, Any]]:
+    """The schemes of an edition with their terms, as a table of contents.
+
+    Paths are from the edition's own folder, where the page is: there are hundreds of them.
+    """
+    folder = f"definition/{edition.code}/"
+    return [
+        {
+            "label": said.text(scheme.labels),
+            "path": address(edition, scheme, said.tongue).removeprefix(folder),
+            "terms": [
+                (
+                    said.text(one.labels),
+                    address(edition, scheme, said.tongue, one.code).removeprefix(folder),
+                )
+                for one in scheme
+            ],
         }
         for scheme in edition.schemes
     ]

@@ -18,8 +18,8 @@ from markupsafe import Markup
 from candlemark.errors import NotInOrder
 from candlemark.ledger.checkpoint import read_checkpoint
 from candlemark.ledger.root_words import RootWords
+from candlemark.publish.site import bars, regions
 from candlemark.publish.site.doors import section_of, sections
-from candlemark.publish.site.picture import STYLE
 from candlemark.publish.site.speaking import Speaker
 from candlemark.publish.table import LICENCE, LICENCE_ADDRESS, TONGUES
 from candlemark.tongues import NAMES, direction
@@ -109,6 +109,11 @@ class Writer:
         }
         return self.written(template, **given | more)
 
+    @staticmethod
+    def part(template: str, **given: Any) -> Markup:
+        """A piece of a page."""
+        return Markup(_jinja().get_template(template).render(**given))  # noqa: S704 - escaped there
+
     def written(self, template: str, **given: Any) -> bytes:
         """A file of a template, with the style and nothing else around it.
 
@@ -145,6 +150,6 @@ def _jinja() -> Environment:
 @cache
 def _style() -> tuple[Markup, str]:
     own = files("candlemark.publish.site").joinpath("templates", "style.css").read_text("utf-8")
-    style = f"{own}{STYLE}"
+    style = f"{own}{bars.STYLE}{regions.STYLE}"
     hashed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return Markup(style), f"sha256-{hashed}"  # noqa: S704 - our own file

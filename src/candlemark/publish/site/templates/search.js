@@ -17,6 +17,8 @@ globalThis.candlemark = (index) => {
   const words = (text) => key(text).match(/[\p{L}\p{N}]+/gu) ?? [];
 
   const titles = index.entries.map(([, title]) => words(title));
+  // The code of a term stands in its address, for those who met it in a file.
+  const codes = index.entries.map(([, , rest]) => words(rest.split("#")[1] ?? ""));
   const others = index.words.split(" ").filter(Boolean);
   const places = index.places.split(" ").map((steps) => {
     let number = 0;
@@ -36,6 +38,7 @@ globalThis.candlemark = (index) => {
         else if (each.startsWith(word)) better(number, nth ? 6 : 8);
         else if (each.includes(word)) better(number, 3);
       });
+      if (codes[number].some((each) => each.startsWith(word))) better(number, 3);
     });
     const begun = word.slice(0, index.beginning);
     others.forEach((each, nth) => {
