@@ -2,7 +2,9 @@
 
 ``content`` is what the ledger says is public; ``building`` writes it, byte for byte the same each
 time and only what changed; ``manifest`` is what is signed; ``verifying`` holds a copy against it
-without any vault.  Pages here are plain: a page for each release and each table.
+without any vault.  Of the pages read ``doors`` (where a reader can go) and ``writing`` (the frame
+of each), then the module behind a door: ``front``, ``gathered``, ``terms``, ``methods``,
+``searching``.
 """
 
 from __future__ import annotations
