@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.publish.conftest import BY_GROUND, LENGTHS, WAYS
+from tests.publish.conftest import BY_GROUND, LENGTHS, ONION, WAYS
 from tests.web.visiting import EVERY_RULE, NARROW, OF_COLOUR, WIDE
 
 from candlemark.definition import Definition
@@ -23,7 +23,8 @@ def public_site(tmp_path_factory):
     """Two releases, the first corrected; one table of each kind; one that was withdrawn."""
     place = tmp_path_factory.mktemp("public")
     house = House.founded(place / "vault")
-    house.places("https://example.org/", ["https://mirror.example.net/"])
+    # The long address of an onion service stands on every page, and must not widen any.
+    house.places("https://example.org/", ["https://mirror.example.net/"], ONION)
     house.release(of("One"), of("Two", BY_GROUND))
     house.release(of("One"), of("Three", WAYS), of("Four", LENGTHS), corrects=1)
     house.release(of("Six"))

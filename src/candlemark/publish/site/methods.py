@@ -50,8 +50,9 @@ def _measure(code: str, formula: str) -> Part:
 _LOGIT: Final = """\
 low, high = logit⁻¹( logit(p) ∓ 1.96 · error / (p · (1 − p)) )"""
 _NOISE: Final = """\
-published = count + d     mean of d = 0     |d| ≤ reach     published is 0, or 3 and more
-q = went / began     S = Π (1 − Σ q)     P(state) = Σ S(before) · q(state)"""
+published = count + d;  mean of d = 0;  |d| ≤ reach
+published is 0, or 3 and more
+q = went / began;  S = Π (1 − Σ q);  P(state) = Σ S(before) · q(state)"""
 MEASURES: Final = (
     _measure("count", "share = reached / entered\nreached, ended, pending, in doubt: counted"),
     _measure(
@@ -61,13 +62,13 @@ MEASURES: Final = (
     ),
     _measure(
         "first-passage",
-        "F(t) = Σ S(before u) · reached on day u / waiting on day u     (u ≤ t)\n"
-        "S = share that has neither reached it nor ended",
+        "F(t) = Σ S(before u) · reached on day u / waiting on day u\n"
+        "u: days up to t;  S: share that has neither reached it nor ended",
     ),
     _measure(
         "kaplan-meier",
-        "S(d) = Π (1 − left on day u / there on day u)     (u ≤ d)\n"
-        "half = first day d with S(d) ≤ 1/2",
+        "S(d) = Π (1 − left on day u / there on day u)\n"
+        "u: days up to d;  half = first day d with S(d) ≤ 1/2",
     ),
     _measure("difference", "difference(t) = p of the first group(t) − p of the second(t)"),
 )
