@@ -31,7 +31,7 @@ $(READY): requirements/all.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(READY) ## build a demonstration vault, print the response of justice, show it in a browser
+demo: $(READY) ## build a demonstration vault, print the response of justice, show it and its public site in a browser
 	@$(BIN)/candlemark demo demo-vault --port $(PORT) $(if $(filter no,$(SERVE)),--no-serve)
 
 # Tests start our programs some hundred times: those are compiled once, whatever this machine says.

@@ -140,6 +140,11 @@ def test_an_asking_that_nobody_approved_is_followed_by_nothing(house):
         assert "it is not public" in refused.value.faults[0].what
 
 
+def test_an_answer_to_no_number_is_refused(house):
+    with pytest.raises(NotInOrder, match="of which number"):
+        house.say(answers.received, None, WORDS, house.today)
+
+
 def test_days_in_the_wrong_order_are_all_named(house):
     with pytest.raises(NotInOrder) as refused:
         house.say(answers.ask, house.place, AGENCY, house.today + DAY, house.today)

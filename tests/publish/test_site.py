@@ -260,6 +260,30 @@ def test_every_page_leads_to_every_section_and_every_door_is_open(site):
             assert {f"../{tongue}/{one.doors[0].page}" for one in sections()} <= links
 
 
+def pictures(page):
+    return sum(tag == "svg" and said.get("class") == "bars" for tag, said in page.attributes)
+
+
+def test_the_front_page_shows_one_figure_and_leads_to_its_table(site):
+    newest = max(tables(site), key=lambda row: row["name"].startswith("attrition"))
+    for tongue in TONGUES:
+        page = Page(site / tongue / "index.html")
+
+        assert pictures(page) == 1
+        assert page.tags.count("h1") == 1
+        assert f"../{newest['folder'].rstrip('/')}/{tongue}.html" in page.links
+
+
+def test_figures_are_gathered_with_a_table_beside_each_picture(site):
+    for name, shown, told in (("stages", 4, 4), ("grounds", 1, 1), ("agencies", 1, 0)):
+        page = Page(site / "en" / f"{name}.html")
+
+        assert pictures(page) == shown
+        assert page.tags.count("table") == told
+    nothing = (site / "en" / "regions.html").read_text(encoding="utf-8")
+    assert page_words("en")["none-divided"] in nothing
+
+
 def test_every_link_within_the_site_leads_to_a_file_and_to_a_place_in_it(site):
     known = set()
     for path in site.rglob("*.html"):

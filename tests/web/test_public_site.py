@@ -12,8 +12,13 @@ from candlemark.definition import Definition
 from candlemark.publish.site.doors import sections
 from candlemark.publish.site.finding import key
 from candlemark.publish.table import TONGUES
+from cohorts import occupancy
 from releasing import House, of
 
+BY_REGION = occupancy(
+    {"az-ba": [(20, "convicted")] * 60 + [(None, "")] * 70, "az-ga": [(None, "")] * 60},
+    by="regions",
+)
 SPOKEN = ("en", "az", "fa")
 LOOKS = ((NARROW, True, EVERY_RULE), (WIDE, False, OF_COLOUR))
 
@@ -26,7 +31,9 @@ def public_site(tmp_path_factory):
     # The long address of an onion service stands on every page, and must not widen any.
     house.places("https://example.org/", ["https://mirror.example.net/"], ONION)
     house.release(of("One"), of("Two", BY_GROUND))
-    house.release(of("One"), of("Three", WAYS), of("Four", LENGTHS), corrects=1)
+    house.release(
+        of("One"), of("Three", WAYS), of("Four", LENGTHS), of("Five", BY_REGION), corrects=1
+    )
     house.release(of("Six"))
     house.withdraw(3)
     house.build(place / "site")
@@ -161,8 +168,18 @@ def test_without_script_the_page_of_search_is_a_list_of_everything(
     assert not page.locator("#find").is_visible()
     assert {"../fa/definition.html", "../fa/methods.html#pending"} <= links
     assert "../definition/2026.1/bias-grounds/fa.html" in links
-    assert len([one for one in links if "/tables/" in one]) == 3
+    assert len([one for one in links if "/tables/" in one]) == 4
     assert visit_without_script.said == []
+
+
+def test_a_map_stands_beside_its_table(public_site, visit_without_script):
+    page = visit_without_script.page
+    page.goto((public_site / "fa" / "regions.html").as_uri())
+
+    assert page.locator("svg.tiles[role=img] rect").count() == 74
+    assert page.locator("svg.tiles[role=img] rect.none").count() == 72
+    names = page.locator("table tbody th").all_inner_texts()
+    assert {"شهر باکو", "گنجه"} <= set(names)
 
 
 def test_a_frame_shows_on_another_page_and_a_picture_too(

@@ -107,10 +107,7 @@ def received(
         )
     said = floor.read_words(needed(words, _LIMIT), tongue)
     with opened(folder, passphrase_file) as vault:
-        if asking:
-            place = floor.Place(0, "")
-        else:
-            place = floor.place_of(vault.ledger, table, number or 0, _cells(cells))
+        place = floor.place_of(vault.ledger, table, number or 0, _cells(cells)) if table else None
         made = floor.received(vault.ledger, place, said, on.date(), asking)
     _said(made, as_json=as_json)
 

@@ -82,7 +82,8 @@ def _drafted(vault: Vault, edition: Edition, tell: Callable[[float, str], None])
     whole = said.read_bytes()
     floor.say_places(vault.ledger, "", floor.read_names(whole))
     upto = vault.ledger.size
-    codes, figures = [], []
+    codes: list[str] = []
+    figures: list[protect.ProtectedFigure] = []
     for place, (code, names) in enumerate(TABLES.items()):
         tell(0.1 + 0.6 * place / len(TABLES), f"protecting {code}")
         closed, made = floor.close_batch(

@@ -128,39 +128,44 @@ def ask(ledger: Ledger, place: Place, agency: Texts, on: date, by: date) -> Answ
     return _said(ledger, _new(place, agency, Step.ASKED, on, by=by))
 
 
-def received(ledger: Ledger, place: Place, words: Words, on: date, asking: str = "") -> Answer:
+def received(
+    ledger: Ledger, place: Place | None, words: Words, on: date, asking: str = ""
+) -> Answer:
     """Say what an agency answered.
 
     Args:
         ledger: of an opened vault.
-        place: the number it answers to; with ``asking``, what was asked counts instead.
+        place: the number it answers to; not needed with ``asking``, which says it.
         words: see :class:`Words`.
         on: the day of the answer.
         asking: the name of the asking it follows; empty for an answer nobody asked for.
 
     Raises:
         UnknownRelease: there is no such asking.
-        NotInOrder: the asking is not public, or a day is ahead or before it.
+        NotInOrder: the asking is not public, a day is ahead or before it, or nobody says of which
+            number it is.
     """
     faults = [*_ahead(ledger, on)]
     if asking:
         asked = answers(ledger).one(asking)
         faults += _follows(asked, on)
         asking, place = asked.said.id, _place_of(asked)
+    if place is None:
+        raise NotInOrder(
+            "nobody says of which number this is", hint="name the number, or the asking"
+        )
     _refuse(faults)
-    return _said(
-        ledger,
-        _new(
-            place,
-            words.agency,
-            Step.ANSWERED,
-            on,
-            asking=asking,
-            tongue=words.tongue,
-            original=words.original,
-            texts=_pairs(words.texts),
-        ),
+    fact = _new(
+        place,
+        words.agency,
+        Step.ANSWERED,
+        on,
+        asking=asking,
+        tongue=words.tongue,
+        original=words.original,
+        texts=_pairs(words.texts),
     )
+    return _said(ledger, fact)
 
 
 def unanswered(ledger: Ledger, asking: str, on: date) -> Answer:

@@ -2,9 +2,14 @@
 
 ``content`` is what the ledger says is public; ``building`` writes it, byte for byte the same each
 time and only what changed; ``manifest`` is what is signed; ``verifying`` holds a copy against it
-without any vault.  Of the pages read ``doors`` (where a reader can go) and ``writing`` (the frame
-of each), then the module behind a door: ``front``, ``gathered``, ``terms``, ``methods``,
-``searching``.
+without any vault.
+
+Of the pages read ``doors`` first: where a reader can go, and how a page is added.  ``writing`` puts
+one page together; ``pages`` writes releases and tables, ``front`` the first page by the rule of
+``leading``, ``gathered`` the figures by stage, ground, region and agency, ``listings`` the lists.
+Pictures are rows of ``bars`` or the map of ``regions``; ``ways``, ``sentences`` and ``cuts`` say
+what of a table is shown.  ``terms`` are the pages of the definition, ``methods`` those of how we
+count; ``searching`` lists everything, with the index that ``finding`` makes.
 """
 
 from __future__ import annotations

@@ -31,7 +31,9 @@ STYLE: Final = (
     ".bars .rail{fill:#e9e6de}.bars .sign{fill:none;stroke:#565d68}"
     ".bars .sign-waiting{stroke-dasharray:3 3}.bars .sign-missing{stroke:none}"
     ".bars .span{stroke:#1b1e23;stroke-width:2}"
-    "@media(prefers-color-scheme:dark){.bars text{fill:#e8e6e1}.bars .soft{fill:#a9afba}"
+    "@media(max-width:30rem){.bars .wide-only{display:none}}"
+    "@media screen and (prefers-color-scheme:dark){.bars text{fill:#e8e6e1}"
+    ".bars .soft{fill:#a9afba}"
     ".bars .bar{fill:#7fb8c9}.bars .reached{fill:#79c29b}.bars .ended{stroke:#8f96a3}"
     ".bars .edge,.bars .hatch{stroke:#f2a33a}.bars .rail{fill:#2c323c}"
     ".bars .sign{stroke:#a9afba}.bars .span{stroke:#e8e6e1}}"
@@ -97,7 +99,8 @@ def drawn(
         speaker: in whose tongue.
         alone: whether it is a file of its own, with its own style.
     """
-    parts, top = [], 0
+    parts: list[Svg] = []
+    top = 0.0
     for row in rows:
         made, height = _row(row, top, scale, speaker)
         parts.append(made)
@@ -143,15 +146,17 @@ def _lines(speaker: Speaker, lines: Sequence[str], top: float, kind: str = "") -
 
 
 def _said(cell: Cell, top: float, scale: Scale, speaker: Speaker) -> Svg:
-    """The number and its interval, or the sign, at the end of the first line."""
+    """The number and, where there is room, its interval, or the sign, at the end of a line."""
     if cell.sign is not Sign.NUMBER or cell.value is None:
-        said, soft = f"{glyph(cell.sign)}", f" {speaker.text(sign_labels(cell.sign))}"
+        said, soft = glyph(cell.sign), f" {speaker.text(sign_labels(cell.sign))}"
+        kind = "soft"
     else:
         interval = speaker.interval(cell, scale.form)
         said, soft = speaker.value(cell.value, scale.form), f" ({interval})" if interval else ""
+        kind = "soft wide-only"
     inside = [element("tspan", said, class_="num")]
     if soft:
-        inside.append(element("tspan", soft, class_="soft"))
+        inside.append(element("tspan", soft, class_=kind))
     x = "0" if speaker.rtl else "100%"
     return element("text", *inside, text_anchor="end", x=x, y=top + 15)
 

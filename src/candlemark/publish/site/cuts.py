@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from candlemark.publish.site.bars import Row
-from candlemark.publish.site.picture import on_last_day
+from candlemark.publish.site.looking import on_last_day
 from candlemark.publish.table import NOT_APPLICABLE, TOTAL, Sign
 
 if TYPE_CHECKING:

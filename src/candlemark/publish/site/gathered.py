@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
@@ -16,7 +17,6 @@ from candlemark.definition import Definition
 from candlemark.publish.site.bars import Row, Scale, drawn
 from candlemark.publish.site.cells import cell_html, signs
 from candlemark.publish.site.cuts import REGIONS, cuts
-from candlemark.publish.site.leading import ways_picture, ways_rows, ways_sentence
 from candlemark.publish.site.pages import listed
 from candlemark.publish.site.picture import MOST, picture, picture_rows
 from candlemark.publish.site.regions import region_map
@@ -39,6 +39,10 @@ _STAGED: Final = ("attrition", "durations", "incidence", "occupancy")
 """Questions whose answers follow cases from stage to stage."""
 _ROOM: Final = 34_000
 """Bytes of sections on a page; the rest is its frame and its style."""
+_ROWS: Final = 18_000
+"""Bytes of the rows of one section."""
+_AROUND: Final = 32
+"""Bytes of a row around what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +114,14 @@ def _by_stage(writer: Writer) -> Iterator[Fragments]:
 
 
 def _staged(table: Table, said: Speaker) -> dict[str, Any]:
-    if table.question.code == "attrition":
-        rows, measure = ways_rows(table, said), table.measures[0]
-        told, seen = ways_sentence(table, said), ways_picture(table, said)
-    else:
-        measure, rows = picture_rows(table, said)
-        told, seen = sentence(table, said), picture(table, said, alone=False)
+    measure, rows = picture_rows(table, said)
     return {
-        "sentence": told,
-        "picture": seen,
+        "sentence": sentence(table, said),
+        "picture": picture(table, said, alone=False),
         "rows": [
             (row.label, cell_html(row.cell, measure, said)) if row.cell else (row.label, None)
             for row in rows
         ],
-        "measure": "",
     }
 
 
@@ -152,6 +150,7 @@ def _divided(cut: Cut, said: Speaker) -> dict[str, Any]:
     rows = cut.rows(said)
     shown = rows[:MOST]
     head = Row(said.text(cut.measure.labels))
+    kept, more = _rows(cut, said)
     return {
         "sentence": sentence(cut.table, said),
         "picture": drawn(
@@ -164,7 +163,8 @@ def _divided(cut: Cut, said: Speaker) -> dict[str, Any]:
         )
         if shown
         else Markup(),
-        "rows": _rows(cut, said),
+        "rows": kept,
+        "more": said.number(more) if more else "",
         "measure": said.text(cut.measure.labels),
     }
 
@@ -175,8 +175,11 @@ def _on_a_map(cut: Cut, edition: Edition | None, said: Speaker) -> dict[str, Any
     return found | {"map": mapped} if mapped else found
 
 
-def _rows(cut: Cut, said: Speaker) -> list[tuple[str, Markup]]:
-    """Each code with its cell; those of nobody in one row, when they are many."""
+def _rows(cut: Cut, said: Speaker) -> tuple[list[tuple[str, Markup]], int]:
+    """Each code with its cell, as far as there is room, and how many are left out.
+
+    Those of nobody stand in one row, when they are many.
+    """
     named = list(cut.named(said))
     nobody = [(label, cell) for label, cell in named if cell.sign is Sign.ZERO]
     gathers = len(nobody) > MOST
@@ -188,7 +191,9 @@ def _rows(cut: Cut, said: Speaker) -> list[tuple[str, Markup]]:
     if gathers:
         label = said.word("others", count=said.number(len(nobody)))
         rows.append((label, cell_html(nobody[0][1], cut.measure, said)))
-    return rows
+    sizes = accumulate(len(f"{label}{cell}".encode()) + _AROUND for label, cell in rows)
+    fits = sum(size <= _ROWS for size in sizes)
+    return rows[:fits], len(rows) - fits
 
 
 def _by_agency(writer: Writer) -> Iterator[Fragments]:
@@ -207,8 +212,8 @@ def _agency(tables: Sequence[Table], said: Speaker) -> dict[str, Any]:
     ways = [one for one in tables if one.question.code == "attrition"]
     return {
         "agency": said.text(tables[0].agency.labels),
-        "sentence": ways_sentence(ways[0], said) if ways else "",
-        "picture": Markup(ways_picture(ways[0], said)) if ways else "",  # noqa: S704 - made by us
+        "sentence": sentence(ways[0], said) if ways else "",
+        "picture": Markup(picture(ways[0], said, alone=False)) if ways else "",  # noqa: S704 - ours
         "found": listed(tables, said),
     }
 
@@ -218,7 +223,7 @@ def _fragments(
 ) -> Fragments:
     made = {}
     for tongue, said in writer.speakers.items():
-        found = {"rows": [], "measure": "", "map": None} | given(said)
+        found = {"rows": [], "more": "", "measure": "", "map": None} | given(said)
         made[tongue] = writer.part(
             "cut.html",
             said=said,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from candlemark.publish.site.cells import cell_html
-from candlemark.publish.site.sentences import of_everybody
+from candlemark.publish.site.looking import of_everybody
 from candlemark.publish.table import NOT_APPLICABLE, TOTAL
 from candlemark.publish.turning import BY_HAND
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from candlemark.publish.site.bars import Row, Scale, drawn
-from candlemark.publish.site.sentences import label_of, of_everybody, sentence
+from candlemark.publish.site.looking import label_of, of_everybody, on_last_day
+from candlemark.publish.site.sentences import sentence
+from candlemark.publish.site.ways import ways_rows
 from candlemark.publish.table import NOT_APPLICABLE, TOTAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
     from candlemark.measure.drawing.svg import Svg
     from candlemark.publish.site.speaking import Speaker
-    from candlemark.publish.table import Cell, Measure, Table
+    from candlemark.publish.table import Measure, Table
 
 _DAYS: Final = ("days-quarter", "days-half", "days-three-quarters")
 MOST: Final = 12
@@ -42,6 +44,8 @@ def picture(table: Table, speaker: Speaker, *, alone: bool) -> Svg:
 def picture_rows(table: Table, speaker: Speaker) -> tuple[Measure, list[Row]]:
     """The measure a reader asks for first; its name as a heading, and a bar for each number."""
     there = {one.code for one in table.measures}
+    if table.question.code == "attrition" and any(of_everybody(table, "entered")):
+        return table.measures[0], ways_rows(table, speaker)
     if table.question.code == "durations" and there >= set(_DAYS):
         return _lengths(table, speaker)
     for code, along in (("reached", "stage"), ("share", "state")):
@@ -81,17 +85,6 @@ def _lengths(table: Table, speaker: Speaker) -> tuple[Measure, list[Row]]:
             if at["stage"] == stage
         ]
     return table.measure(_DAYS[1]), rows
-
-
-def on_last_day(
-    found: Sequence[tuple[Mapping[str, str], Cell]],
-) -> list[tuple[Mapping[str, str], Cell]]:
-    """Of cells at several days after entry those of the last one that has a number."""
-    days = [
-        (at["day"], cell) for at, cell in found if at.get("day", NOT_APPLICABLE) != NOT_APPLICABLE
-    ]
-    shown = [day for day, cell in days if cell.value is not None] or [day for day, _ in days]
-    return [(at, cell) for at, cell in found if not shown or at.get("day") == shown[-1]]
 
 
 def _of_first(table: Table, measure: str, speaker: Speaker) -> Iterator[Row]:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from candlemark.publish import wording
 from candlemark.publish.beside import COLUMNS, facts
 from candlemark.publish.open.citation import apa
+from candlemark.publish.site.looking import of_everybody
 from candlemark.publish.site.official import signs, year
-from candlemark.publish.site.sentences import of_everybody, sentence
+from candlemark.publish.site.sentences import sentence
 from candlemark.publish.table import NOT_APPLICABLE, Sign
 
 if TYPE_CHECKING:
