@@ -287,13 +287,40 @@ def test_of_a_table_with_more_dimensions_the_whole_of_the_others_is_shown():
     assert all({*cell.at} - {code} <= {TOTAL, NOT_APPLICABLE} for code, cell in cut.cells.items())
 
 
+def test_districts_stand_under_their_region_and_everybody_first():
+    nobody = Cell((), "", Sign.ZERO, 0, 0, 4)
+    codes = {"az-region-karabakh": nobody, "az-sus": SIGNS["az-ga"], "az-xa": SIGNS["az-sak"]}
+    table = by_region(codes | {"az-nx": SIGNS["az-ba"], "az-nv": nobody})
+    country = replace(
+        table,
+        name="entered-xx",
+        dimensions=(replace(table.dimensions[0], categories=(Named(TOTAL, table.titles),)),),
+        cells=(replace(SIGNS["az-ba"], at=(TOTAL,), measure="entered", value=300, high=310),),
+        protection=replace(table.protection, suppressed=0),
+    )
+    (cut,) = cuts([table], ("regions",), EDITION)
+    other = replace(country, unit=Named("other", table.titles))
+
+    assert cut.whole([other]) is None
+    assert cut.whole([other, country]).value == 300
+    rows = _divided(cut, cut.whole([country]), EN)["rows"]
+    assert [(label, cell is None) for label, cell in rows] == [
+        ("Everybody", False),
+        ("Karabakh economic region", True),
+        ("Shusha", False),
+        ("Khankendi", False),
+        ("Nakhchivan Autonomous Republic", False),  # somebody was coded no finer
+        ("Nakhchivan (city)", False),
+    ]
+
+
 def test_the_rows_of_a_very_long_table_are_cut_so_that_its_page_stays_small():
     cell = Cell((), "", Sign.NUMBER, 20, 16, 24)
     codes = {f"xx-{number:03}": cell for number in range(900)}
     (cut,) = cuts([by_region(codes)], ("regions",), EDITION)
 
     for said in (EN, FA):
-        found = _divided(cut, said)
+        found = _divided(cut, None, said)
         size = sum(len(f"<tr><th>{one}</th>{cell}</tr>".encode()) for one, cell in found["rows"])
         assert 15_000 < size < 20_000
         assert found["more"] == said.number(900 - len(found["rows"]))
@@ -345,6 +372,14 @@ def test_a_map_shows_each_region_in_its_class_or_under_its_sign():
         "over 120, up to 160",
     ]
     assert len({str(one.mark) + one.kind for one in found.classes}) == len(found.classes)
+
+
+def test_cases_whose_region_nobody_recorded_stand_in_the_table_and_hide_no_map():
+    absent = [one.code for one in EDITION.scheme("absences").terms if "-" in one.code]
+    table = by_region(SIGNS | {absent[0]: SIGNS["az-ga"], "unmapped": SIGNS["az-ga"]})
+
+    assert mapped(table) is not None
+    assert len(_divided(next(cuts([table], ("regions",), EDITION)), None, EN)["rows"]) == 8
 
 
 def test_a_map_is_not_mirrored_for_it_shows_where_places_are():

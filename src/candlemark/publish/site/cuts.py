@@ -38,16 +38,37 @@ class Cut:
     dimension: Dimension
     measure: Measure
     cells: Mapping[str, Cell]
+    wider: frozenset[str] = frozenset()
+    """Codes that others of the cut lie in.  A case is counted under its own code only, so nobody
+    under a wider one says nothing of those in it."""
 
     def rows(self, said: Speaker) -> list[Row]:
         """What is worth a bar: every code but those of nobody."""
-        return [Row(label, cell) for label, cell in self.named(said) if cell.sign is not Sign.ZERO]
+        return [Row(label, cell) for _, label, cell in self.named(said) if not _nobody(cell)]
 
-    def named(self, said: Speaker) -> Iterator[tuple[str, Cell]]:
-        """Every code by what it is called."""
+    def named(self, said: Speaker) -> Iterator[tuple[str, str, Cell]]:
+        """Every code, what it is called, and its cell."""
         for one in self.dimension.categories:
             if one.code in self.cells:
-                yield said.text(one.labels), self.cells[one.code]
+                yield one.code, said.text(one.labels), self.cells[one.code]
+
+    def heads(self, code: str) -> bool:
+        """Whether a code only stands over others here: it has some in it, and nobody by itself."""
+        return code in self.wider and _nobody(self.cells[code])
+
+    def whole(self, tables: Sequence[Table]) -> Cell | None:
+        """The same of everybody: from this table, or from another of the same cases."""
+        mine = (self.table.agency.code, self.table.unit.code, self.table.entry.code)
+        for table in (self.table, *tables):
+            if mine == (table.agency.code, table.unit.code, table.entry.code):
+                for cell in table.cells:
+                    if cell.measure == self.measure.code and {*cell.at} <= WHOLE:
+                        return cell
+        return None
+
+
+def _nobody(cell: Cell) -> bool:
+    return cell.sign is Sign.ZERO
 
 
 def cuts(tables: Sequence[Table], schemes: Sequence[str], edition: Edition | None) -> Iterator[Cut]:
@@ -55,14 +76,14 @@ def cuts(tables: Sequence[Table], schemes: Sequence[str], edition: Edition | Non
     for table in tables:
         for dimension in table.dimensions:
             if dimension.code in DIVIDING and _is_of(dimension, schemes, edition, table):
-                yield from filter(None, [_cut(table, dimension)])
+                yield from filter(None, [_cut(table, dimension, _wider(dimension, edition))])
 
 
 def _is_of(
     dimension: Dimension, schemes: Sequence[str], edition: Edition | None, table: Table
 ) -> bool:
     named = [
-        code for code in dimension.codes if code not in WHOLE and not _is_absence(code, edition)
+        code for code in dimension.codes if code not in WHOLE and not is_absence(code, edition)
     ]
     if not named:
         return False
@@ -76,18 +97,30 @@ def _is_of(
     )
 
 
-def _is_absence(code: str, edition: Edition | None) -> bool:
+def is_absence(code: str, edition: Edition | None) -> bool:
+    """Whether a code says that there is none: not asked, unknown, not understood."""
     return code == "unmapped" or (edition is not None and code in edition.scheme("absences"))
 
 
-def _cut(table: Table, dimension: Dimension) -> Cut | None:
+def _wider(dimension: Dimension, edition: Edition | None) -> frozenset[str]:
+    """The codes of a dimension that others of it lie in."""
+    codes = set(dimension.codes)
+    return frozenset(
+        term.broader
+        for scheme in (edition.schemes if edition is not None else ())
+        for term in scheme.terms
+        if term.code in codes and term.broader in codes
+    )
+
+
+def _cut(table: Table, dimension: Dimension, wider: frozenset[str]) -> Cut | None:
     """The first measure that has a cell for the codes, everything else being whole."""
     place = table.dimensions.index(dimension)
     there = [one.code for one in table.measures]
     for code in (*(one for one in _FIRST if one in there), *there):
         found = _cells(table, place, code)
         if found:
-            return Cut(table, dimension, table.measure(code), found)
+            return Cut(table, dimension, table.measure(code), found, wider)
     return None
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from candlemark.definition import Definition
+from candlemark.publish import wording
 from candlemark.publish.site.bars import Row, Scale, drawn
 from candlemark.publish.site.cells import cell_html, signs
 from candlemark.publish.site.cuts import REGIONS, cuts
@@ -21,7 +22,7 @@ from candlemark.publish.site.pages import listed
 from candlemark.publish.site.picture import MOST, picture, picture_rows
 from candlemark.publish.site.regions import region_map
 from candlemark.publish.site.sentences import sentence
-from candlemark.publish.table import Sign
+from candlemark.publish.table import TOTAL, Sign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from candlemark.publish.site.cuts import Cut
     from candlemark.publish.site.speaking import Speaker
     from candlemark.publish.site.writing import Writer
-    from candlemark.publish.table import Table
+    from candlemark.publish.table import Cell, Table
 
     Fragments = Mapping[str, Markup]
 
@@ -127,13 +128,14 @@ def _staged(table: Table, said: Speaker) -> dict[str, Any]:
 
 def _by_ground(writer: Writer) -> Iterator[Fragments]:
     for cut in _cuts(writer, GROUNDS):
-        yield _fragments(writer, cut.table, partial(_divided, cut))
+        yield _fragments(writer, cut.table, partial(_divided, cut, cut.whole(writer.site.current)))
 
 
 def _by_region(writer: Writer) -> Iterator[Fragments]:
-    for cut in _cuts(writer, (REGIONS,)):
-        edition = _edition(writer, cut.table)
-        yield _fragments(writer, cut.table, partial(_on_a_map, cut, edition))
+    # From the country down: the table with the fewest regions first.
+    for cut in sorted(_cuts(writer, (REGIONS,)), key=lambda cut: len(cut.cells)):
+        whole, edition = cut.whole(writer.site.current), _edition(writer, cut.table)
+        yield _fragments(writer, cut.table, partial(_on_a_map, cut, whole, edition))
 
 
 def _cuts(writer: Writer, schemes: Sequence[str]) -> Iterator[Cut]:
@@ -146,11 +148,11 @@ def _edition(writer: Writer, table: Table) -> Edition:
     return writer.site.edition_of(table) or Definition.load()
 
 
-def _divided(cut: Cut, said: Speaker) -> dict[str, Any]:
+def _divided(cut: Cut, whole: Cell | None, said: Speaker) -> dict[str, Any]:
     rows = cut.rows(said)
     shown = rows[:MOST]
     head = Row(said.text(cut.measure.labels))
-    kept, more = _rows(cut, said)
+    kept, more = _rows(cut, whole, said)
     return {
         "sentence": sentence(cut.table, said),
         "picture": drawn(
@@ -169,28 +171,43 @@ def _divided(cut: Cut, said: Speaker) -> dict[str, Any]:
     }
 
 
-def _on_a_map(cut: Cut, edition: Edition | None, said: Speaker) -> dict[str, Any]:
-    found = _divided(cut, said)
+def _on_a_map(
+    cut: Cut, whole: Cell | None, edition: Edition | None, said: Speaker
+) -> dict[str, Any]:
+    found = _divided(cut, whole, said)
     mapped = region_map(cut, edition, said)
     return found | {"map": mapped} if mapped else found
 
 
-def _rows(cut: Cut, said: Speaker) -> tuple[list[tuple[str, Markup]], int]:
+def _rows(
+    cut: Cut, whole: Cell | None, said: Speaker
+) -> tuple[list[tuple[str, Markup | None]], int]:
     """Each code with its cell, as far as there is room, and how many are left out.
 
-    Those of nobody stand in one row, when they are many.
+    Everybody stands first.  A code that only stands over others is a heading; those of nobody
+    stand in one row, when they are many.
     """
     named = list(cut.named(said))
-    nobody = [(label, cell) for label, cell in named if cell.sign is Sign.ZERO]
+    nobody = [cell for code, _, cell in named if cell.sign is Sign.ZERO and not cut.heads(code)]
     gathers = len(nobody) > MOST
-    rows = [
-        (label, cell_html(cell, cut.measure, said))
-        for label, cell in named
-        if not gathers or cell.sign is not Sign.ZERO
-    ]
+    rows: list[tuple[str, Markup | None]] = []
+    if whole is not None:
+        everybody = said.text(wording.texts("category", TOTAL))
+        rows.append((everybody, cell_html(whole, cut.measure, said)))
+    for code, label, cell in named:
+        if cut.heads(code):
+            rows.append((label, None))
+        elif not gathers or cell.sign is not Sign.ZERO:
+            rows.append((label, cell_html(cell, cut.measure, said)))
     if gathers:
+        # A heading with nothing under it says nothing.
+        rows = [
+            row
+            for row, after in zip(rows, [*rows[1:], ("", None)], strict=True)
+            if row[1] is not None or after[1] is not None
+        ]
         label = said.word("others", count=said.number(len(nobody)))
-        rows.append((label, cell_html(nobody[0][1], cut.measure, said)))
+        rows.append((label, cell_html(nobody[0], cut.measure, said)))
     sizes = accumulate(len(f"{label}{cell}".encode()) + _AROUND for label, cell in rows)
     fits = sum(size <= _ROWS for size in sizes)
     return rows[:fits], len(rows) - fits

@@ -16,7 +16,7 @@ from math import floor, log10
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.measure.drawing.svg import Svg, element, image, joined
-from candlemark.publish.site.cuts import REGIONS
+from candlemark.publish.site.cuts import REGIONS, is_absence
 from candlemark.publish.site.sentences import sentence
 from candlemark.publish.table import Form, Sign
 from candlemark.publish.wording import sign_labels
@@ -74,7 +74,7 @@ def region_map(cut: Cut, edition: Edition | None, said: Speaker) -> Map | None:
     """The map of a table by region; None when no map knows all of its regions."""
     tiles = _tiles(edition)
     of = {code: cell for code, cell in cut.cells.items() if code in tiles or code in tiles.values()}
-    named = [one for one in cut.cells if one.partition("-")[1]]
+    named = [one for one in cut.cells if not is_absence(one, edition)]
     if not of or len(of) < len(named):
         return None
     places = next(one for one in _maps() if any(code in one for code in [*of, *_under(of, tiles)]))
