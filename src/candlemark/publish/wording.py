@@ -23,7 +23,16 @@ if TYPE_CHECKING:
 
     from candlemark.publish.table import Texts
 
-PAGES: Final = ("pages", "front", "beside", "answers", "press")
+PAGES: Final = (
+    "pages",
+    "front",
+    "beside",
+    "answers",
+    "press",
+    "definition",
+    "methods",
+    "search",
+)
 """Files of the texts of pages; a part of the site with many texts has a file of its own."""
 
 

@@ -113,7 +113,6 @@ def write_data(table: Table, placing: Placing) -> bytes:
         "mes:DataSet",
         {
             "ss:structureRef": "TABLE",
-            "ss:dataScope": "DataStructure",
             "ss:action": "Replace",
             "xsi:type": "own:DataSetType",
         },

@@ -8,7 +8,8 @@ Of the pages read ``doors`` first: where a reader can go, and how a page is adde
 one page together; ``pages`` writes releases and tables, ``front`` the first page by the rule of
 ``leading``, ``gathered`` the figures by stage, ground, region and agency, ``listings`` the lists.
 Pictures are rows of ``bars`` or the map of ``regions``; ``ways``, ``sentences`` and ``cuts`` say
-what of a table is shown.
+what of a table is shown.  ``terms`` are the pages of the definition, ``methods`` those of how we
+count; ``searching`` lists everything, with the index that ``finding`` makes.
 """
 
 from __future__ import annotations

@@ -24,7 +24,17 @@ from candlemark.ledger.files import alone_in, read_whole, write_whole
 from candlemark.measure.canonical import canonical
 from candlemark.publish.open import files_of
 from candlemark.publish.open.placing import folder_of
-from candlemark.publish.site import answering, front, gathered, listings, official, press
+from candlemark.publish.site import (
+    answering,
+    front,
+    gathered,
+    listings,
+    methods,
+    official,
+    press,
+    searching,
+    terms,
+)
 from candlemark.publish.site import manifest as signed
 from candlemark.publish.site.api import api
 from candlemark.publish.site.content import gather
@@ -52,6 +62,9 @@ EACH_TIME: Final = (
     official.pages,
     answering.pages,
     press.pages,
+    terms.pages,
+    methods.pages,
+    searching.pages,
 )
 """Who gives the pages behind the doors: each its files by their paths, made anew each time."""
 _UNFINISHED: Final = ".unfinished"
@@ -121,7 +134,8 @@ def build(vault: Vault, out: Path, progress: Callable[[int, int], None] | None =
 
 
 def _groups(site: Site) -> Iterator[_Group]:
-    pages = Pages(Writer(site))
+    writer = Writer(site)
+    pages = Pages(writer)
     everywhere = _everywhere(site)
     for table in site.tables.values():
         yield _Group(
@@ -142,8 +156,8 @@ def _groups(site: Site) -> Iterator[_Group]:
     for edition in site.editions:
         yield _Group(
             f"definition/{edition.code}/",
-            ["definition", edition.fingerprint],
-            _definition_maker(edition),
+            [*everywhere, "definition", _of_edition(site, edition)],
+            _definition_maker(writer, edition),
         )
 
 
@@ -165,11 +179,14 @@ def _release_maker(pages: Pages, release: Published) -> Callable[[], dict[str, b
     return made
 
 
-def _definition_maker(edition: Edition) -> Callable[[], dict[str, bytes]]:
-    return lambda: {
-        "definition.ttl": to_turtle(edition).encode(),
-        "definition.jsonld": to_jsonld(edition).encode(),
-    }
+def _definition_maker(writer: Writer, edition: Edition) -> Callable[[], dict[str, bytes]]:
+    return lambda: (
+        {
+            "definition.ttl": to_turtle(edition).encode(),
+            "definition.jsonld": to_jsonld(edition).encode(),
+        }
+        | terms.edition_pages(writer, edition)
+    )
 
 
 def _everywhere(site: Site) -> list[Any]:
@@ -199,6 +216,15 @@ def _of_table(site: Site, table: Table) -> list[Any]:
         site.said.published[numbers[0] - 1].checkpoint.decode(),
         answering.state_of(answering.exchanges_of(site, table)),
         answering.state_of(answering.earlier_of(site, table)),
+    ]
+
+
+def _of_edition(site: Site, edition: Edition) -> list[Any]:
+    """Earlier editions say since when a term is there; the first release, what a page stands on."""
+    return [
+        edition.fingerprint,
+        list(terms.before(edition)),
+        terms.first_on(site, edition).checkpoint.decode(),
     ]
 
 
@@ -256,7 +282,7 @@ def _own(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
     for one in folder.iterdir():
         if one.is_dir():
             yield from _own(one, f"{path}{one.name}/")
-        elif one.name.endswith((".py", ".toml", ".html", ".css")):
+        elif one.name.endswith((".py", ".toml", ".html", ".css", ".js")):
             yield f"{path}{one.name}", one.read_bytes()
 
 

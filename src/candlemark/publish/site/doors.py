@@ -63,7 +63,14 @@ SECTIONS: Final = (
             Door("answers", "answers.html"),
         ),
     ),
-    Section("understand", (Door("press", "press.html"),)),
+    Section(
+        "understand",
+        (
+            Door("methods", "methods.html"),
+            Door("definition", "definition.html"),
+            Door("press", "press.html"),
+        ),
+    ),
     Section(
         "data",
         (
@@ -71,7 +78,7 @@ SECTIONS: Final = (
             Door("releases", "releases.html"),
         ),
     ),
-    Section("search"),
+    Section("search", (Door("search", "search.html"),)),
 )
 
 

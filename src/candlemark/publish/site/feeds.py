@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from candlemark.publish.open.json_file import json_bytes
+from candlemark.publish.site.manifest import MANIFEST, MIRRORS
 from candlemark.publish.site.speaking import Speaker
 from candlemark.publish.table import LICENCE, LICENCE_ADDRESS, TONGUES
 
@@ -82,6 +83,8 @@ def _atom(site: Site, said: Speaker) -> bytes:
     home = _link(site, f"{said.tongue}/index.html")
     SubElement(feed, "link", rel="alternate", type="text/html", href=home)
     SubElement(feed, "link", rel="license", href=LICENCE_ADDRESS)
+    signed = _link(site, MIRRORS)
+    SubElement(feed, "link", rel="related", type="text/plain", title=MIRRORS, href=signed)
     for one in places.copies:
         SubElement(feed, "link", rel="related", href=f"{one}{said.tongue}/index.html")
     for release in _items(site):
@@ -113,8 +116,8 @@ def _json(site: Site, said: Speaker) -> bytes:
             "_candlemark": {
                 "about": "copies of this site, and the key its manifest is signed with",
                 "mirrors": list(places.copies),
-                "signed_mirrors": _link(site, "mirrors"),
-                "manifest": _link(site, "manifest"),
+                "signed_mirrors": _link(site, MIRRORS),
+                "manifest": _link(site, MANIFEST),
                 "key": str(site.publisher),
             },
         }

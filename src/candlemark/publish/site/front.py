@@ -23,6 +23,7 @@ def pages(writer: Writer) -> dict[str, bytes]:
     """``index.html`` at the root and in the folder of each tongue."""
     choose = writer.written(
         "choose.html",
+        places=writer.site.said.places,
         publisher=writer.site.said.places.publisher,
         speakers=list(writer.speakers.values()),
         names=NAMES,

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from candlemark.publish.open import FORMATS, LINES
 from candlemark.publish.open.citation import apa
 from candlemark.publish.open.formats import DESCRIPTION
-from candlemark.publish.site import answering
+from candlemark.publish.site import answering, methods, terms
 from candlemark.publish.site.cells import (
     ROOM,
     as_of,
@@ -174,6 +174,7 @@ class Pages:
             answers=answers,
             earlier=answering.earlier(site, table, said),
             signs=signs(said),
+            meant=terms.meant(table, site.edition_of(table), said),
             facts=list(self._facts(table, said)),
             files=[
                 {"name": one.name, "label": one.label} for one in FORMATS if _is_download(one.name)
@@ -190,15 +191,19 @@ class Pages:
         yield word("as-of"), as_of(table, said)
         yield word("counts"), text(table.unit.labels)
         yield word("from"), text(table.entry.labels)
-        yield word("method"), text(table.method.labels)
-        yield word("uncertainty"), text(table.uncertainty.labels)
+        yield word("method"), _explained(methods.part_of(table), text(table.method.labels), said)
+        yield (
+            word("uncertainty"),
+            _explained("uncertainty", text(table.uncertainty.labels), said),
+        )
         yield word("coverage"), coverage(table, said)
-        yield word("protection"), protection(table, said)
+        more = _explained("protection", word("door-methods"), said)
+        yield word("protection"), Markup("{} {}").format(protection(table, said), more)
         print_ = Markup("<code>{}</code>")
         edition = self._site.edition_of(table)
         if edition is not None:
-            link = Markup('<a href="../../definition/{}/definition.ttl">{}</a> ').format(
-                edition.code, edition.code
+            link = Markup('<a href="../../definition/{}/{}.html">{}</a> ').format(
+                edition.code, said.tongue, text(edition.labels)
             )
             yield word("definition"), link + print_.format(table.edition_fingerprint)
         else:
@@ -234,3 +239,8 @@ def _name(tongue: str, page: int) -> str:
 
 def _is_download(name: str) -> bool:
     return not name.startswith("citation.")
+
+
+def _explained(part: str, label: str, said: Speaker) -> Markup:
+    """A text that leads to the part of the page of methods that explains it."""
+    return Markup('<a href="../../{}">{}</a>').format(methods.address(part, said.tongue), label)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 LOOPBACK: Final = "127.0.0.1"
 _TYPES: Final = {
     ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
     ".json": "application/json",
     ".jsonld": "application/ld+json",
