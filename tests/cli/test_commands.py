@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 import stat
@@ -13,6 +14,7 @@ import rdflib
 
 from candlemark import errors
 from candlemark.definition import Definition
+from candlemark.publish.wording import page_words
 
 
 def walk_numbers(document):
@@ -76,18 +78,54 @@ def test_the_demonstration_holds_two_cases_the_strasbourg_list_and_four_authorit
 def test_building_the_demonstration_again_adds_nothing(ask, demo_vault):
     before = ask("ledger", "verify", "--json", "--vault", demo_vault).json["head"]
 
-    answer = ask("demo", demo_vault, "--no-serve")
+    answer = ask("demo", demo_vault, "--no-serve", "--no-site")
 
     assert answer.code == 0
     assert before == ask("ledger", "verify", "--json", "--vault", demo_vault).json["head"]
 
 
 def test_the_response_table_counts_pending_cases_and_says_what_is_simulated(ask, demo_vault):
-    answer = ask("demo", demo_vault, "--no-serve")
+    answer = ask("demo", demo_vault, "--no-serve", "--no-site")
 
     assert "pending" in answer.out
     assert answer.out.count("(simulated)") == 4
     assert "European Court of Human Rights" in answer.out
+
+
+def test_the_demonstration_publishes_once_and_writes_a_site_that_says_it_is_simulated(
+    ask, demo_vault, tmp_path
+):
+    folder, site = tmp_path / "demo", tmp_path / "demo-site"
+    shutil.copytree(demo_vault, folder)
+    site.mkdir()
+    (site / "mine.txt").write_text("mine")
+
+    over = ask("demo", folder, "--no-serve")
+    assert "The public site was not written" in over.out
+    assert [one.name for one in site.iterdir()] == ["mine.txt"]
+
+    shutil.rmtree(site)
+    first, again = (ask("demo", folder, "--no-serve") for _ in range(2))
+    listed = ask("release", "list", "--json", "--vault", folder).json["releases"]
+    assert (over.code, first.code, again.code) == (0, 0, 0)
+    assert [one["release"] for one in listed] == [1]
+    assert f"candlemark publish serve {site}" in first.out
+    assert ask("publish", "verify", site, "--json").json["faults"] == []
+    ways = [json.loads(path.read_bytes()) for path in site.glob("tables/*/table.json")]
+    reached = [
+        one["sign"]
+        for table in ways
+        if table["question"]["code"] == "attrition"
+        for one in table["cells"]
+        if one["measure"] == "reached"
+    ]
+    # Sentences come after the end of these cases: they are left out, and not said to be nobody's.
+    assert set(reached) == {"number"}
+    said = page_words("en")["simulated"]
+    tables = list((site / "tables").glob("*/en.html"))
+    assert len(tables) >= 5
+    for page in (site / "en" / "index.html", site / "en" / "stages.html", *tables):
+        assert said in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("question", ["occupancy", "attrition", "durations"])

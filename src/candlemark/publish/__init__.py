@@ -3,14 +3,19 @@
 This floor takes :class:`~candlemark.protect.ProtectedFigure` and nothing else, by type and again at
 run time; a figure that was not protected is refused with the name of the door it must pass.  Read
 ``table`` (the one form everything is written from), ``turning`` (how a figure becomes one),
-``open`` (the files of a table), ``releases`` (what is public, and who said so), ``site`` (the tree
-of files and its signed manifest).  ``dataset`` is one figure as a file, for a page inside.
+``open`` (the files of a table), ``releases`` (what is public, and who said so), ``answers`` (what
+agencies say to it), ``beside`` (official numbers of others, as facts with their source), ``site``
+(the tree of files and its signed manifest).  ``dataset`` is one figure as a file, for a page
+inside.
 """
 
+from candlemark.publish import answers, contact, releases
 from candlemark.publish.dataset import LICENCE, columns, csv_text, describe, json_document
-from candlemark.publish.releases import KINDS
 from candlemark.publish.table import Sign, Table
 from candlemark.publish.turning import table_of
+
+KINDS = releases.KINDS | answers.KINDS | contact.KINDS
+"""What this floor says in the ledger."""
 
 __all__ = [
     "KINDS",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from candlemark.errors import NotMeasurable
+from candlemark.measure.answers.counting import passed_over
 from candlemark.protect.batches.tables import Events, Table
 from candlemark.protect.figures.ways import NEVER, passages, stood_in, ways_of
 
@@ -200,14 +201,17 @@ class Planner:
         """How many entered, reached each state, and ended how: what attrition is made of."""
         ways = self.ways("")
         units, states = [np.arange(len(ways))], [np.zeros(len(ways), dtype=np.int64)]
-        for place in range(len(ways.states)):
-            there = np.flatnonzero(ways.reached(place) < NEVER)
-            units.append(there)
-            states.append(np.full(len(there), place + 1))
+        names = [ENTERED]
+        for place, told in enumerate(self._told()):
+            if told:
+                there = np.flatnonzero(ways.reached(place) < NEVER)
+                units.append(there)
+                states.append(np.full(len(there), len(names)))
+                names.append(
+                    ENDED_BY + ways.states[place] if ways.final[place] else ways.states[place]
+                )
         unit, state = np.concatenate(units), np.concatenate(states)
-        ends = zip(ways.states, ways.final, strict=True)
-        names = (ENTERED, *(ENDED_BY + code if final else code for code, final in ends))
-        table = Table("steps", ("",), names, of="steps", sensitive=False)
+        table = Table("steps", ("",), tuple(names), of="steps", sensitive=False)
         records = [
             f"{self.source}\x00{ways.names[one]}\x00{names[what]}"
             for one, what in zip(unit, state, strict=True)
@@ -217,6 +221,15 @@ class Planner:
             table,
             Events.of(self.secret, records, np.zeros(len(unit), dtype=np.int64), (events, state)),
         )
+
+    def _told(self) -> list[bool]:
+        """Of each state whether its stays tell who reached it.
+
+        What is reached only as a way ends, or after that, has no stay: to count the stays would say
+        of it that nobody, or hardly anybody, came so far.
+        """
+        left_out = passed_over(self.stays)
+        return [one.final or one.own not in left_out for one in self.stays.states]
 
     def _place(self, ways: Ways, state: str) -> int:
         for place, own in enumerate(self.stays.states):

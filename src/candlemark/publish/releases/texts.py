@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.errors import Fault, NotInOrder, NotUnderstood
+from candlemark.publish.lettering import can_be_shown
 from candlemark.publish.table import TONGUES
 from candlemark.tongues import NAMES
 
@@ -126,7 +127,7 @@ def _faults(what: str, found: Texts, longest: int) -> Iterator[Fault]:
             yield Fault(f"{tongue}.{what}", f"it is missing ({NAMES[tongue]})")
         elif len(text) > longest:
             yield Fault(f"{tongue}.{what}", f"it is longer than {longest:,} characters")
-        elif any(not (one.isprintable() or one == "\n") for one in text):
+        elif not can_be_shown(text):
             yield Fault(f"{tongue}.{what}", "it holds characters that cannot be shown")
 
 
