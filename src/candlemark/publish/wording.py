@@ -77,11 +77,15 @@ def glyph(sign: Sign) -> str:
     return found
 
 
-@cache
 def page_words(tongue: str) -> Mapping[str, str]:
     """The texts of the pages in one tongue."""
-    found = _read("pages")
-    return MappingProxyType({code: said[tongue] for code, said in found.items()})
+    return file_words("pages", tongue)
+
+
+@cache
+def file_words(name: str, tongue: str) -> Mapping[str, str]:
+    """The texts of one file of words in one tongue."""
+    return MappingProxyType({code: said[tongue] for code, said in _read(name).items()})
 
 
 def same(text: str) -> Texts:

@@ -37,7 +37,9 @@ _MOST: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class _Bar:
+class Bar:
+    """One number of a picture and what it is of."""
+
     label: str
     cell: Cell
 
@@ -50,7 +52,7 @@ def picture(table: Table, speaker: Speaker, *, alone: bool) -> Svg:
         speaker: in whose tongue.
         alone: whether it is a file of its own, with its own style.
     """
-    measure, bars = _chosen(table, speaker)
+    measure, bars = chosen(table, speaker)
     form = table.measure(measure).form
     largest = 1.0 if form is Form.SHARE else max([_most(bar.cell) for bar in bars] or [1.0]) or 1.0
     drawn = [
@@ -73,7 +75,7 @@ def picture(table: Table, speaker: Speaker, *, alone: bool) -> Svg:
     )
 
 
-def _chosen(table: Table, speaker: Speaker) -> tuple[str, list[_Bar]]:
+def chosen(table: Table, speaker: Speaker) -> tuple[str, list[Bar]]:
     """The measure a reader asks for first, and a bar for each of its numbers."""
     for measure, along in (("reached", "stage"), ("share", "state"), ("days-half", "stage")):
         dimension = table.dimension(along)
@@ -84,12 +86,12 @@ def _chosen(table: Table, speaker: Speaker) -> tuple[str, list[_Bar]]:
         days = [at["day"] for at, _ in found if at.get("day", NOT_APPLICABLE) != NOT_APPLICABLE]
         found = [(at, cell) for at, cell in found if not days or at.get("day") == days[-1]]
         if found:
-            return measure, [_Bar(labels[at[along]], cell) for at, cell in found[:_MOST]]
+            return measure, [Bar(labels[at[along]], cell) for at, cell in found[:_MOST]]
     measure = table.measures[0].code
     return measure, list(_of_first(table, measure, speaker))[:_MOST]
 
 
-def _of_first(table: Table, measure: str, speaker: Speaker) -> Iterator[_Bar]:
+def _of_first(table: Table, measure: str, speaker: Speaker) -> Iterator[Bar]:
     labels = [{one.code: one for one in dimension.categories} for dimension in table.dimensions]
     for cell in table.cells:
         if cell.measure == measure:
@@ -98,14 +100,14 @@ def _of_first(table: Table, measure: str, speaker: Speaker) -> Iterator[_Bar]:
                 for code, named in zip(cell.at, labels, strict=True)
                 if code not in {TOTAL, NOT_APPLICABLE}
             ]
-            yield _Bar(" · ".join(said) or speaker.text(table.unit.labels), cell)
+            yield Bar(" · ".join(said) or speaker.text(table.unit.labels), cell)
 
 
 def _most(cell: Cell) -> float:
     return max(part for part in (cell.value, cell.high, 0) if part is not None)
 
 
-def _bar(bar: _Bar, top: int, largest: float, form: Form, speaker: Speaker) -> Svg:
+def _bar(bar: Bar, top: int, largest: float, form: Form, speaker: Speaker) -> Svg:
     cell = bar.cell
     if cell.value is None:
         sign = f"{glyph(cell.sign)} {speaker.text(sign_labels(cell.sign))}"
