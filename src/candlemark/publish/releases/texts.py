@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from candlemark.publish.table import Texts
 
+_UNSEEN: Final = frozenset("\n\u200c\u200d")
+"""A new line, and what parts or joins letters: no Persian text is written without the first."""
 _LARGEST: Final = 200_000
 _TITLE: Final = 200
 _TEXT: Final = 5000
@@ -95,6 +97,11 @@ def read_names(content: bytes) -> Texts:
     return names
 
 
+def can_be_shown(text: str) -> bool:
+    """Whether every character of a text is one that readers see, or that joins or parts letters."""
+    return all(one.isprintable() or one in _UNSEEN for one in text)
+
+
 def _sections(content: bytes) -> Mapping[str, Any]:
     try:
         if len(content) > _LARGEST:
@@ -126,7 +133,7 @@ def _faults(what: str, found: Texts, longest: int) -> Iterator[Fault]:
             yield Fault(f"{tongue}.{what}", f"it is missing ({NAMES[tongue]})")
         elif len(text) > longest:
             yield Fault(f"{tongue}.{what}", f"it is longer than {longest:,} characters")
-        elif any(not (one.isprintable() or one == "\n") for one in text):
+        elif not can_be_shown(text):
             yield Fault(f"{tongue}.{what}", "it holds characters that cannot be shown")
 
 

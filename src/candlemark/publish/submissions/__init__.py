@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from candlemark.publish.submissions.asking import Asked
 from candlemark.publish.submissions.choosing import Verdict, Why
+from candlemark.publish.submissions.document import document
 from candlemark.publish.submissions.facts import KINDS
 from candlemark.publish.submissions.files import counted, files_of, pdf
 from candlemark.publish.submissions.fold import Submission, Submissions, submissions
@@ -26,12 +27,13 @@ from candlemark.publish.submissions.saying import (
     leave,
     no_longer,
 )
-from candlemark.publish.submissions.texts import LARGEST, Texts, read_texts
+from candlemark.publish.submissions.texts import LARGEST, CaseText, Texts, read_texts
 
 __all__ = [
     "KINDS",
     "LARGEST",
     "Asked",
+    "CaseText",
     "Drafted",
     "Submission",
     "SubmissionForm",
@@ -42,6 +44,7 @@ __all__ = [
     "approve",
     "composed",
     "counted",
+    "document",
     "draft",
     "files_of",
     "form_named",

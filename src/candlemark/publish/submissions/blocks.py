@@ -44,6 +44,11 @@ def bars(caption: str, told: str, drawn: Sequence[Mapping[str, Any]]) -> Block:
     return {"kind": "bars", "caption": caption, "alt": told, "bars": list(drawn)}
 
 
+def short(fingerprint: str) -> str:
+    """The beginning of a fingerprint: the whole is wider than a column of paper."""
+    return f"{fingerprint[:16]}…"
+
+
 def words(content: Mapping[str, Any]) -> int:
     """How many words a document has, as a word processor counts: what stands between spaces.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.publish.open import Placing
 from candlemark.publish.submissions import figures
-from candlemark.publish.submissions.blocks import facts, heading, paragraph
+from candlemark.publish.submissions.blocks import facts, heading, paragraph, short
 from candlemark.publish.submissions.forms import ANNEX, BRIEFING, form_named
 from candlemark.publish.submissions.incidents import FIELDS, fields
 from candlemark.publish.submissions.voice import Voice
@@ -87,7 +87,7 @@ def _cover(whole: Composed, voice: Voice) -> Iterator[tuple[str, list[str]]]:
         day, number = speaker.day(whole.release.on), speaker.number(said.release)
         yield voice.said("release"), [voice.said("numbered", number=number, day=day), ""]
     if whole.cases:
-        printed = voice.said("printed", edition=said.edition, print=said.edition_fingerprint)
+        printed = voice.said("printed", edition=said.edition, print=short(said.edition_fingerprint))
         yield voice.said("edition"), [printed, ""]
 
 

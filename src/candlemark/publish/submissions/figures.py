@@ -8,8 +8,16 @@ from candlemark.errors import Fault, NotInOrder
 from candlemark.publish.open.citation import apa
 from candlemark.publish.site.picture import chosen
 from candlemark.publish.site.sentences import sentence
-from candlemark.publish.submissions.blocks import bars, citation, facts, heading, paragraph, table
-from candlemark.publish.table import Form, Sign
+from candlemark.publish.submissions.blocks import (
+    bars,
+    citation,
+    facts,
+    heading,
+    paragraph,
+    short,
+    table,
+)
+from candlemark.publish.table import NOT_APPLICABLE, Form, Sign
 from candlemark.publish.wording import glyph, sign_labels, sign_notes
 
 if TYPE_CHECKING:
@@ -80,7 +88,7 @@ def signs(tables: Sequence[Table], voice: Voice) -> Block:
 
 def _about(found: Table, voice: Voice) -> Iterator[tuple[str, list[str]]]:
     said = voice.speaker
-    printed = voice.said("printed", edition=found.edition, print=found.edition_fingerprint)
+    printed = voice.said("printed", edition=found.edition, print=short(found.edition_fingerprint))
     for code, text in (
         ("agency", said.text(found.agency.labels)),
         ("counted", said.text(found.unit.labels)),
@@ -96,7 +104,7 @@ def _about(found: Table, voice: Voice) -> Iterator[tuple[str, list[str]]]:
 def _numbers(found: Table, voice: Voice) -> Block:
     said = voice.speaker
     labels = [
-        {one.code: said.text(one.labels) for one in dimension.categories}
+        {one.code: said.text(one.labels) for one in dimension.categories} | {NOT_APPLICABLE: ""}
         for dimension in found.dimensions
     ]
     places: dict[tuple[str, ...], dict[str, Cell]] = {}

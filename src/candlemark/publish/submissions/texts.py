@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.errors import Fault, NotInOrder, NotUnderstood
+from candlemark.publish.releases.texts import can_be_shown
 from candlemark.publish.table import TONGUES
 from candlemark.tongues import NAMES
 
@@ -69,7 +70,7 @@ class Texts:
         for name, one in self.cases.items():
             if one.description:
                 faults += _faults(f"case {name}", one.description, tongues, _DESCRIPTION)
-            if len(one.others) > _REASON or not _plain(one.others):
+            if len(one.others) > _REASON or not can_be_shown(one.others):
                 faults.append(Fault(f"case {name}", "the reason is too long, or cannot be shown"))
         if faults:
             raise NotInOrder(
@@ -151,12 +152,8 @@ def _faults(
             yield Fault(f"{where} ({tongue})", f"it is missing ({NAMES[tongue]})")
         elif len(text) > longest:
             yield Fault(f"{where} ({tongue})", f"it is longer than {longest:,} characters")
-        elif not _plain(text):
+        elif not can_be_shown(text):
             yield Fault(f"{where} ({tongue})", "it holds characters that cannot be shown")
-
-
-def _plain(text: str) -> bool:
-    return all(one.isprintable() or one == "\n" for one in text)
 
 
 def _pairs(found: Mapping[str, str], tongues: Sequence[str]) -> InTongues:
