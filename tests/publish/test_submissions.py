@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import tomllib
+import zipfile
 from datetime import date
 from importlib.resources import files
+from xml.etree import ElementTree as ET
 
 import msgspec
 import pytest
@@ -37,6 +39,7 @@ from candlemark.publish.submissions.crosswalk import BIAS, OFFENCE, categories, 
 from candlemark.publish.submissions.facts import SubmissionApproved, SubmissionLeft
 from candlemark.publish.submissions.files import pdf
 from candlemark.publish.submissions.texts import read_texts
+from candlemark.publish.submissions.word_file import word_file
 from candlemark.publish.table import TONGUES
 from releasing import EDITION, KINDS, House, of
 from submitting import NAME, Told, briefing, odihr, texts
@@ -519,11 +522,13 @@ def test_an_annex_over_its_limit_is_refused_with_both_counts_and_a_shorter_one_n
             submissions.draft(vault.ledger, odihr(long, **asked))
         joint = submissions.draft(vault.ledger, odihr(long, **asked | {"form": "annex-upr-joint"}))
         whole = submissions.composed(vault.ledger, joint.submission)
+        made = submissions.files_of(whole)
         content = submissions.document(whole, "en")
     count = submissions.counted(whole)["en"]
     assert str(no.value.faults[0]) == f"en: it has {count:,} words, {count - 2815:,} too many"
     assert 2_900 < count < 5_630
     assert content["blocks"][0]["text"].startswith("1. word word")
+    assert list(made) == ["annex-upr-joint-en.pdf", "annex-upr-joint-en.docx"]
 
 
 def test_another_limit_may_be_given(sending):
@@ -678,6 +683,29 @@ def test_letters_no_font_has_are_refused_before_anything_is_kept(sending):
             submissions.draft(vault.ledger, odihr(texts(text="ქართული")))
         assert vault.ledger.size == before
     assert "ქ" not in f"{refused.value} {refused.value.hint}"
+
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+@pytest.mark.parametrize("tongue", ["en", "fa"])
+def test_an_annex_is_a_word_processors_file_too_with_headings_heads_and_direction(whole, tongue):
+    made = word_file(submissions.document(whole, tongue))
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        assert {one.date_time for one in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        body = ET.fromstring(archive.read("word/document.xml"))
+        styles = archive.read("word/styles.xml").decode()
+        core = archive.read("docProps/core.xml").decode()
+    headings = [one.get(f"{W}val") for one in body.iter(f"{W}pStyle")]
+    text = "".join(one.text or "" for one in body.iter(f"{W}t"))
+
+    assert headings[:3] == ["Heading1", "Heading2", "Heading3"]
+    assert body.find(f".//{W}tblHeader") is not None
+    assert f"Title {tongue}" in text
+    assert "=SUM(1) happened" in text
+    assert bool(list(body.iter(f"{W}bidi"))) == (tongue == "fa")
+    assert ('w:bidi="fa"' if tongue == "fa" else 'w:val="en"') in styles
+    assert f"<dc:language>{tongue}</dc:language>" in core
 
 
 # Erasure

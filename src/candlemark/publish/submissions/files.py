@@ -1,4 +1,4 @@
-"""The files of a submission: a PDF in each tongue, and its incidents as XLSX and CSV."""
+"""The files of a submission: PDF in each tongue, DOCX for an annex, incidents as XLSX and CSV."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from candlemark.errors import Fault, NotInOrder
 from candlemark.publish import paper
 from candlemark.publish.submissions.blocks import words
 from candlemark.publish.submissions.document import document
+from candlemark.publish.submissions.forms import ANNEX
 from candlemark.publish.submissions.spreadsheets import incidents_csv, incidents_xlsx
+from candlemark.publish.submissions.word_file import word_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +33,8 @@ def files_of(whole: Composed) -> Mapping[str, bytes]:
     found = {}
     for tongue in whole.said.tongues:
         found[f"{form}-{tongue}.pdf"] = pdf(whole, tongue)
+        if form.startswith(ANNEX):
+            found[f"{form}-{tongue}.docx"] = word_file(document(whole, tongue))
         if whole.cases:
             found[f"{form}-{tongue}.xlsx"] = incidents_xlsx(whole, tongue)
             found[f"{form}-{tongue}.csv"] = incidents_csv(whole, tongue)
