@@ -387,3 +387,10 @@ def test_the_publishers_key_is_not_the_logs_and_is_the_same_each_time():
     assert publisher.key.name == f"{publisher.log.name}/publisher"
     assert note == publisher.sign("a text\n")
     assert re.search(rb"/publisher ", note)
+
+
+def test_a_persian_text_may_hold_what_parts_its_letters():
+    texts = dict.fromkeys(TONGUES, "می\u200cگوید")
+    assert releases.TextsOf(texts, texts).texts == texts
+    with pytest.raises(NotInOrder):
+        releases.TextsOf(texts | {"fa": "a\u202eb"}, texts)
