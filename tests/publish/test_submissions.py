@@ -115,11 +115,11 @@ def test_a_contribution_is_drafted_by_one_approved_by_another_and_then_written(p
     again = left(place, draft)
 
     assert early.left is None
-    assert sent.left.number == 1
+    assert sent.number == 1
     assert list(found) == ["odihr-en.pdf", "odihr-en.xlsx", "odihr-en.csv"]
     assert again == (sent, found)
     assert said(place).faults == ()
-    assert dict(sent.left.files).keys() == found.keys()
+    assert dict(sent.files).keys() == found.keys()
 
 
 def test_whoever_drafted_cannot_approve_and_what_nobody_approved_does_not_leave(place):
@@ -188,7 +188,7 @@ def test_consent_taken_back_stops_it_before_it_leaves_and_is_told_after(sending,
             left(house, one)
     assert "ref-9" not in f"{early.value} {early.value.hint}"
     with house.team.open() as vault:
-        names = submissions.no_longer(vault.ledger, gone)
+        names = submissions.no_longer(gone, submissions.cases_now(vault.ledger))
         told = submissions.draft(vault.ledger, odihr())
     assert names == (gone.cases[-1].told.reference,)
     assert [one.why for one in told.verdicts][-1] is Why.WITHDRAWN
@@ -729,15 +729,13 @@ def test_who_is_erased_is_gone_from_a_draft_and_from_what_was_sent(sending, tmp_
         submissions.leave(vault.ledger, draft.id)
 
 
-def test_a_draft_of_another_state_of_the_definition_is_drafted_again(place):
+def test_a_draft_that_would_be_worded_otherwise_by_now_is_drafted_again(place):
     draft = drafted(place, odihr())
-    other = msgspec.structs.replace(
-        draft.said, draft="1" * 32, cases=(), edition_fingerprint="0" * 64
-    )
+    other = msgspec.structs.replace(draft.said, draft="1" * 32, cases=(), content="0" * 64)
     with place.team.open() as vault:
         vault.ledger.append([Part("coded", (other,))])
     with (
         place.team.open("colleague") as vault,
-        pytest.raises(NotInOrder, match="the definition is another one"),
+        pytest.raises(NotInOrder, match="would say something else than was drafted"),
     ):
         submissions.approve(vault.ledger, "1" * 32, vault.members.me.kid)

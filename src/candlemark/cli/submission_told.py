@@ -21,7 +21,9 @@ class Told:
     def __init__(self, ledger: Ledger, found: Submission) -> None:
         self._found = found
         self._whole = floor.composed(ledger, found)
-        self._gone = floor.no_longer(ledger, found)
+        now = floor.cases_now(ledger)
+        self._gone = floor.no_longer(found, now)
+        self._unread = floor.unread(ledger, found.cases, now)
         self._form = floor.form_named(found.said.form)
         self._words = floor.counted(self._whole)
 
@@ -52,6 +54,7 @@ class Told:
                 for one in found.cases
             ],
             "no_longer": list(self._gone),
+            "names_not_read": self._unread,
         }
 
     def say(self) -> None:
@@ -82,8 +85,26 @@ class Told:
                     for one in found.cases
                 ],
             )
+        self._warn()
         if self._gone:
             paper.say(f"May be told so no longer: {', '.join(self._gone)}")
+
+    def _warn(self) -> None:
+        """What whoever decides should think of."""
+        alone = sum(one.alike == 1 for one in self._found.cases)
+        others = sum(one.others > 0 for one in self._found.cases)
+        if alone:
+            paper.say(
+                f"{alone} of its incidents look like no other of the vault: whoever knows of one"
+                " finds it."
+            )
+        if others:
+            paper.say(f"{others} of its incidents tell about somebody who did not agree.")
+        if self._unread:
+            paper.say(
+                f"{self._unread} of its incidents hold names you do not read: the texts were not"
+                " held against them. Let somebody approve it who reads them."
+            )
 
     def lines(self, tongue: str) -> Iterator[str]:
         """What stands in the document, line by line.

@@ -21,7 +21,7 @@ from candlemark.tongues import INTERFACE
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from candlemark.publish.submissions import Drafted, Submission, Verdict
+    from candlemark.publish.submissions import Submission, Verdict
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -141,7 +141,6 @@ def _draft(
         return
     told.say()
     _say_verdicts(done.verdicts, all_of=floor.form_named(form).cases == "all")
-    _say_warnings(done)
     paper.say()
     paper.say("Another member reads it and approves it:")
     paper.say(f"  candlemark submission show {done.submission.id[:8]}")
@@ -205,16 +204,14 @@ def write(name: str, out: Path, folder: Path, passphrase_file: Path | None, as_j
     """
     _make(out)
     with opened(folder, passphrase_file) as vault:
-        found, files = floor.leave(vault.ledger, name)
+        title = floor.submissions(vault.ledger).draft(name).said.titles[0][1]
+        left, files = floor.leave(vault.ledger, name)
     for file, content in files.items():
         write_private(out / file, content, "the submission")
-    left = found.left
-    if left is None:
-        raise AssertionError("what left is said to have left")  # pragma: no cover
     if as_json:
         paper.print_json({"number": left.number, "on": left.on, "files": dict(left.files)})
         return
-    paper.say(f"Number {left.number} left on {left.on}: {found.said.titles[0][1]}")
+    paper.say(f"Number {left.number} left on {left.on}: {title}")
     for file, hashed in left.files:
         paper.say(f"  {out / file}  SHA-256 {hashed}")
     paper.say("These files are not sealed. Send them, then take them off this machine.")
@@ -240,7 +237,8 @@ def list_submissions(folder: Path, passphrase_file: Path | None, as_json: bool) 
     """List what was drafted and sent, and which incidents its recipient is to delete."""
     with opened(folder, passphrase_file) as vault:
         said = floor.submissions(vault.ledger)
-        rows = [_listed(one, floor.no_longer(vault.ledger, one)) for one in said.drafts]
+        now = floor.cases_now(vault.ledger)
+        rows = [_listed(one, floor.no_longer(one, now)) for one in said.drafts]
     if as_json:
         paper.print_json({"submissions": rows, "faults": said.faults})
         return
@@ -306,23 +304,6 @@ def _say_verdicts(found: Sequence[Verdict], *, all_of: bool) -> None:
     for why, count in aside.items():
         if all_of or why is not floor.Why.NOT_NAMED:
             paper.say(f"{count} not asked for: {_WHY[why]}")
-
-
-def _say_warnings(done: Drafted) -> None:
-    alone = sum(one.alike == 1 for one in done.submission.cases)
-    others = sum(one.others > 0 for one in done.submission.cases)
-    if alone:
-        paper.say(
-            f"{alone} of its incidents look like no other of the vault: whoever knows of one"
-            " finds it."
-        )
-    if others:
-        paper.say(f"{others} of its incidents tell about somebody who did not agree.")
-    if done.unread:
-        paper.say(
-            f"{done.unread} of its cases hold names you do not read: the texts were not held"
-            " against them. Let somebody approve it who reads them."
-        )
 
 
 _ASIDE = frozenset(

@@ -19,9 +19,11 @@ from candlemark.publish.submissions.facts import KINDS
 from candlemark.publish.submissions.files import counted, files_of, pdf
 from candlemark.publish.submissions.fold import Submission, Submissions, submissions
 from candlemark.publish.submissions.forms import SubmissionForm, form_named, forms
+from candlemark.publish.submissions.reading_texts import unread
 from candlemark.publish.submissions.saying import (
     Drafted,
     approve,
+    cases_now,
     composed,
     draft,
     leave,
@@ -42,6 +44,7 @@ __all__ = [
     "Verdict",
     "Why",
     "approve",
+    "cases_now",
     "composed",
     "counted",
     "document",
@@ -54,4 +57,5 @@ __all__ = [
     "pdf",
     "read_texts",
     "submissions",
+    "unread",
 ]

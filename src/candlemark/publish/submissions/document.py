@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.publish.open import Placing
@@ -12,7 +13,7 @@ from candlemark.publish.submissions.incidents import FIELDS, fields
 from candlemark.publish.submissions.voice import Voice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import date
 
     from candlemark.definition import Edition
@@ -25,22 +26,15 @@ if TYPE_CHECKING:
 _PAGES: Final = 400
 
 
+@dataclass(frozen=True, slots=True)
 class Composed:
     """All that a document is made of."""
 
-    def __init__(
-        self,
-        said: SubmissionDrafted,
-        cases: Sequence[CaseTold],
-        tables: Sequence[Table],
-        release: Published | None,
-        edition: Edition,
-    ) -> None:
-        self.said = said
-        self.cases = cases
-        self.tables = tables
-        self.release = release
-        self.edition = edition
+    said: SubmissionDrafted
+    cases: tuple[CaseTold, ...]
+    tables: tuple[Table, ...]
+    release: Published | None
+    edition: Edition
 
     @property
     def form(self) -> SubmissionForm:
@@ -132,6 +126,4 @@ def _incident(case: CaseTold, form: SubmissionForm, voice: Voice) -> Iterator[Bl
 
 
 def _placing(whole: Composed, release: Published) -> Placing:
-    return Placing(
-        dict(whole.said.publisher) | {}, whole.said.release, release.on, whole.said.address
-    )
+    return Placing(dict(whole.said.publisher), whole.said.release, release.on, whole.said.address)

@@ -85,6 +85,8 @@ class SubmissionDrafted(Fact, frozen=True, kw_only=True):
     on: date
     upto: int
     """Entries the ledger had."""
+    content: str
+    """SHA-256 of all that its documents say, in hex: see ``files.content_of``."""
 
 
 class SubmissionApproved(Fact, frozen=True, kw_only=True):

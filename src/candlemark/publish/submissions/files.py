@@ -8,11 +8,16 @@ from importlib.resources import files as resources
 from typing import TYPE_CHECKING
 
 from candlemark.errors import Fault, NotInOrder
+from candlemark.measure.canonical import canonical
 from candlemark.publish import paper
 from candlemark.publish.submissions.blocks import words
 from candlemark.publish.submissions.document import document
 from candlemark.publish.submissions.forms import ANNEX
-from candlemark.publish.submissions.spreadsheets import incidents_csv, incidents_xlsx
+from candlemark.publish.submissions.spreadsheets import (
+    incident_rows,
+    incidents_csv,
+    incidents_xlsx,
+)
 from candlemark.publish.submissions.word_file import word_file
 
 if TYPE_CHECKING:
@@ -48,6 +53,18 @@ def pdf(whole: Composed, tongue: str) -> bytes:
         NotInOrder: a text holds letters that our fonts do not have.
     """
     return paper.typeset(_template(), document(whole, tongue), universal=True)
+
+
+def content_of(whole: Composed) -> str:
+    """SHA-256 of all that the documents say, in hex.
+
+    Not of the files: how well a machine packs them is no matter of what two people agreed to.
+    """
+    said = {
+        tongue: [document(whole, tongue), [list(row) for row in incident_rows(whole, tongue)]]
+        for tongue in whole.said.tongues
+    }
+    return hashlib.sha256(canonical(said)).hexdigest()
 
 
 def counted(whole: Composed) -> Mapping[str, int]:

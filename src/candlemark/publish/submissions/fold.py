@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime  # noqa: TC003 - a field of what is given
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -40,7 +39,6 @@ class Submission:
     said: SubmissionDrafted
     by: bytes
     """The kid of the member who drafted it."""
-    written: datetime
     cases: tuple[CaseTold, ...] = ()
     approved_by: tuple[bytes, ...] = ()
     left: SubmissionLeft | None = None
@@ -120,7 +118,7 @@ def fold(said: Iterable[tuple[Entry, bytes, Fact]]) -> Submissions:
             case SubmissionDrafted() if fact.draft in drafts:
                 what = "a draft of this name is there already"
             case SubmissionDrafted():
-                drafts[fact.draft] = Submission(fact, member, entry.written)
+                drafts[fact.draft] = Submission(fact, member)
             case SubmissionApproved():
                 what = _approved(drafts, member, fact)
             case SubmissionLeft():

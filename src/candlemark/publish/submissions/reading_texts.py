@@ -18,7 +18,7 @@ from candlemark.publish.submissions.coarsening import AS_RECORDED, YEAR
 from candlemark.tongues import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from candlemark.casefile.views import CaseFile
     from candlemark.ledger import Ledger
@@ -31,18 +31,25 @@ _DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./-]\d{1,2}[./-](\d{2
 
 
 def refuse_telling(
-    ledger: Ledger, titles: InTongues, texts: InTongues, cases: Sequence[CaseTold]
-) -> int:
-    """Refuse texts that tell more than was agreed to.
+    ledger: Ledger,
+    titles: InTongues,
+    texts: InTongues,
+    cases: Sequence[CaseTold],
+    now: Mapping[str, CaseFile],
+) -> None:
+    """Refuse texts that tell more than was agreed to, as far as this member reads identities.
 
-    Returns:
-        In how many cases there is an identity that this member does not read, so that no text was
-        held against it.
+    Args:
+        ledger: of an opened vault.
+        titles: of the whole.
+        texts: of the whole.
+        cases: what is told of each incident.
+        now: the case of each incident as it stands, which may be another than when it was drafted.
 
     Raises:
         NotInOrder: ``faults`` names every text, and no name.
     """
-    files = {one.case: casefile.case(ledger, one.case) for one in cases}
+    files = _with_names(ledger, cases, now)
     masks = {name: Mask(one) for name, one in files.items()}
     faults = [
         Fault(f"{where} ({tongue})", "a name or a court's number of a case stands in it")
@@ -51,14 +58,33 @@ def refuse_telling(
         if any(mask.hides(text, tongue) for mask in masks.values())
     ]
     for one in cases:
-        faults += _of_case(one, masks[one.case], files[one.case])
+        faults += _of_case(one, masks[one.incident], files[one.incident])
     if faults:
         raise NotInOrder(
             "a text tells more than was agreed to",
             hint="write it again without what is named; nothing was kept",
             faults=faults,
         )
-    return sum(any(person.sealed for person in one.persons) for one in files.values())
+
+
+def unread(ledger: Ledger, cases: Sequence[CaseTold], now: Mapping[str, CaseFile]) -> int:
+    """In how many incidents there is an identity that this member does not read.
+
+    No text can be held against it; somebody who reads it should approve.
+    """
+    files = _with_names(ledger, cases, now).values()
+    return sum(any(person.sealed for person in one.persons) for one in files)
+
+
+def _with_names(
+    ledger: Ledger, cases: Sequence[CaseTold], now: Mapping[str, CaseFile]
+) -> Mapping[str, CaseFile]:
+    """The case of each incident told, with who is in it, as far as this member reads that."""
+    return {
+        one.incident: casefile.case(ledger, now[one.incident].id)
+        for one in cases
+        if one.incident in now
+    }
 
 
 def _of_case(told: CaseTold, mask: Mask, case: CaseFile) -> Iterator[Fault]:

@@ -10,6 +10,8 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from candlemark.casefile import cases_for
 from candlemark.casefile.consent import DETAILS
 from candlemark.casefile.telling import telling
@@ -27,7 +29,7 @@ from candlemark.publish.submissions.facts import (
     SubmissionDrafted,
     SubmissionLeft,
 )
-from candlemark.publish.submissions.files import files_of, hashes
+from candlemark.publish.submissions.files import content_of, files_of, hashes
 from candlemark.publish.submissions.fold import Submission, hash_of, submissions
 from candlemark.publish.submissions.forms import form_named
 from candlemark.publish.submissions.reading_texts import refuse_telling
@@ -35,7 +37,7 @@ from candlemark.publish.submissions.reading_texts import refuse_telling
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from candlemark.casefile.views import CaseFile
+    from candlemark.casefile.views import CaseFile, Incident
     from candlemark.ledger import Fact, Ledger
     from candlemark.publish.releases import Published, Releases
     from candlemark.publish.submissions.asking import Asked
@@ -53,8 +55,6 @@ class Drafted:
     submission: Submission
     verdicts: tuple[Verdict, ...]
     """Why each incident of the vault is in it, or is not."""
-    unread: int
-    """Cases in it with an identity this member does not read: texts were not held against it."""
 
 
 def draft(ledger: Ledger, asked: Asked) -> Drafted:
@@ -74,13 +74,14 @@ def draft(ledger: Ledger, asked: Asked) -> Drafted:
     answers = verdicts(ledger, asked.scope)
     refuse_form(asked, form, release, answers)
     name = secrets.token_hex(16)
-    cases = tuple(_told(name, one, asked) for one in answers if one.why is Why.IN)
+    taken = [(one, one.incident) for one in answers if one.why is Why.IN and one.incident]
+    cases = tuple(_told(name, one, incident, asked) for one, incident in taken)
     if not cases and (form.cases == "all" or not found):
         raise NotInOrder(
             "there is nothing to send",
             hint="nobody it happened to agreed for this use, country and period; ask them first",
         )
-    unread = refuse_telling(ledger, titles, texts, cases)
+    refuse_telling(ledger, titles, texts, cases, cases_now(ledger))
     figures.refuse_long(found)
     edition = Definition.load()
     fact = SubmissionDrafted(
@@ -102,13 +103,14 @@ def draft(ledger: Ledger, asked: Asked) -> Drafted:
         address=said.places.address,
         on=ledger.now().date(),
         upto=ledger.size,
+        content="",
     )
-    files_of(Composed(fact, cases, found, release, edition))  # refuses what cannot be written
-    by = {
-        one.incident.id: one.telling.by[0] for one in answers if one.why is Why.IN and one.incident
-    }
+    whole = Composed(fact, cases, found, release, edition)
+    files_of(whole)  # refuses what cannot be written
+    fact = msgspec.structs.replace(fact, content=content_of(whole))
+    by = {incident.id: one.telling.by[0] for one, incident in taken}
     ledger.append_all(list(_parts(fact, cases, by)))
-    return Drafted(submissions(ledger).draft(name), answers, unread)
+    return Drafted(submissions(ledger).draft(name), answers)
 
 
 def approve(ledger: Ledger, name: str, member: bytes) -> Submission:
@@ -138,10 +140,10 @@ def approve(ledger: Ledger, name: str, member: bytes) -> Submission:
     return submissions(ledger).draft(found.id)
 
 
-def leave(ledger: Ledger, name: str) -> tuple[Submission, Mapping[str, bytes]]:
-    """The files of a draft that somebody else approved, once it is said that they left.
+def leave(ledger: Ledger, name: str) -> tuple[SubmissionLeft, Mapping[str, bytes]]:
+    """What is said of the departure of a draft that somebody else approved, and its files.
 
-    A second time gives the same files, while all in it still agree.
+    A second time says the same and gives the files again, while all in it still agree.
 
     Raises:
         UnknownRelease: there is no such draft.
@@ -157,22 +159,17 @@ def leave(ledger: Ledger, name: str) -> tuple[Submission, Mapping[str, bytes]]:
         )
     _refuse_stale(ledger, found)
     files = files_of(composed(ledger, found))
-    made = hashes(files)
-    if found.left is None:
-        fact = SubmissionLeft(
-            draft=found.id,
-            digest=found.digest,
-            number=said.sent + 1,
-            on=ledger.now().date(),
-            files=made,
-        )
-        ledger.append([Part("coded", (fact,))])
-    elif found.left.files != made:
-        raise NotInOrder(
-            "this version of Candlemark writes other files than those that left",
-            hint="send the files that were kept then, or draft it again",
-        )
-    return submissions(ledger).draft(found.id), files
+    if found.left is not None:
+        return found.left, files
+    fact = SubmissionLeft(
+        draft=found.id,
+        digest=found.digest,
+        number=said.sent + 1,
+        on=ledger.now().date(),
+        files=hashes(files),
+    )
+    ledger.append([Part("coded", (fact,))])
+    return fact, files
 
 
 def composed(ledger: Ledger, found: Submission) -> Composed:
@@ -198,21 +195,29 @@ def composed(ledger: Ledger, found: Submission) -> Composed:
     )
 
 
-def no_longer(ledger: Ledger, found: Submission) -> tuple[str, ...]:
+def cases_now(ledger: Ledger) -> Mapping[str, CaseFile]:
+    """The case of each incident as it stands, by the incident's identifier.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    files = cases_for(ledger, _ANY).cases
+    return {incident.id: case for case in files for incident in case.incidents}
+
+
+def no_longer(found: Submission, now: Mapping[str, CaseFile]) -> tuple[str, ...]:
     """The incidents of a submission that may be told so no longer, by their references in it.
 
     Somebody took consent back, narrowed it, or must not be exposed since.  Where it was sent, the
     recipient is to be asked to delete them.
 
-    Raises:
-        LedgerBroken: the ledger is damaged.
+    Args:
+        found: a submission.
+        now: from :func:`cases_now`.
     """
     uses = form_named(found.said.form).uses
-    where = {
-        incident.id: case for case in cases_for(ledger, _ANY).cases for incident in case.incidents
-    }
     return tuple(
-        one.told.reference for one in found.cases if not _stands(one, where.get(one.incident), uses)
+        one.told.reference for one in found.cases if not _stands(one, now.get(one.incident), uses)
     )
 
 
@@ -225,20 +230,20 @@ def _stands(told: CaseTold, case: CaseFile | None, uses: Sequence[str]) -> bool:
 
 
 def _refuse_stale(ledger: Ledger, found: Submission) -> None:
-    whole = composed(ledger, found)
-    if whole.edition.fingerprint != found.said.edition_fingerprint:
+    whole, now = composed(ledger, found), cases_now(ledger)
+    if content_of(whole) != found.said.content:
         raise NotInOrder(
-            "the definition is another one than when this was drafted",
-            hint="draft it again: its words may say something else now",
+            "this version of Candlemark would say something else than was drafted",
+            hint="draft it again: words of the definition or of the document have changed",
         )
     if whole.release is not None:
         _refuse_release(releases(ledger), whole.release)
-    if no_longer(ledger, found):
+    if no_longer(found, now):
         raise NotInOrder(
             "consent that a case of this draft rests on does not stand any longer",
             hint="draft it again: the case is left out, or told less exactly",
         )
-    refuse_telling(ledger, found.said.titles, found.said.texts, found.cases)
+    refuse_telling(ledger, found.said.titles, found.said.texts, found.cases, now)
 
 
 def _refuse_release(said: Releases, release: Published) -> None:
@@ -255,10 +260,7 @@ def _refuse_release(said: Releases, release: Published) -> None:
         )
 
 
-def _told(name: str, one: Verdict, asked: Asked) -> CaseTold:
-    incident = one.incident
-    if incident is None:
-        raise AssertionError("only an incident is ever in")  # pragma: no cover
+def _told(name: str, one: Verdict, incident: Incident, asked: Asked) -> CaseTold:
     text = asked.scope.text(one.case)
     description = {} if text is None else text.description
     return CaseTold(

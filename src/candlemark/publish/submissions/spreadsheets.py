@@ -37,7 +37,7 @@ CODES: Final = (
 def incidents_csv(whole: Composed, tongue: str) -> bytes:
     """The incidents as CSV."""
     voice = whole.voice(tongue)
-    return csv_file(_columns(voice), _rows(whole, voice))
+    return csv_file(_columns(voice), incident_rows(whole, tongue))
 
 
 def incidents_xlsx(whole: Composed, tongue: str) -> bytes:
@@ -45,7 +45,7 @@ def incidents_xlsx(whole: Composed, tongue: str) -> bytes:
     voice = whole.voice(tongue)
     return sheets_file(
         [
-            Sheet("incidents", _columns(voice), _rows(whole, voice)),
+            Sheet("incidents", _columns(voice), incident_rows(whole, tongue)),
             Sheet("about", (dict(whole.said.titles)[tongue],), _about(whole, voice)),
         ]
     )
@@ -55,7 +55,9 @@ def _columns(voice: Voice) -> tuple[str, ...]:
     return (*map(voice.said, FIELDS), *CODES)
 
 
-def _rows(whole: Composed, voice: Voice) -> Iterator[tuple[str, ...]]:
+def incident_rows(whole: Composed, tongue: str) -> Iterator[tuple[str, ...]]:
+    """A row for each incident: what is said of it, then the codes."""
+    voice = whole.voice(tongue)
     categories = whole.form.categories
     for case in whole.cases:
         told = case.told
