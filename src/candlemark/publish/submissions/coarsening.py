@@ -1,8 +1,8 @@
 """One incident, told no more exactly than the persons agreed to.
 
 Only what is coded is told, and a date and a place; free text of a case never is.  Titles and
-addresses of sources, names of authorities and numbers of courts stay inside, because each of them
-leads to a name.
+addresses of sources, names of authorities, numbers of courts and the day of a step before them stay
+inside, because each of them leads to a name.
 """
 
 from __future__ import annotations
@@ -85,9 +85,11 @@ def _grounds(incident: Incident) -> tuple[tuple[str, str], ...]:
 
 
 def _steps(case: CaseFile, detail: str) -> Iterator[tuple[str, str, str]]:
+    # The day of a judgment is found in the calendar of a court, with the names.
+    exact = MONTH if detail == AS_RECORDED else detail
     for one in timeline(case).events:
         if one.stage not in _NO_ACT_OF_THEIRS:
-            yield one.stage, coarse(one.when, detail), one.outcome
+            yield one.stage, coarse(one.when, exact), one.outcome
 
 
 def _once(codes: Iterator[str] | tuple[str, ...]) -> tuple[str, ...]:
