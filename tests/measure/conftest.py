@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from datetime import date
 
 import pyarrow as pa
@@ -188,3 +189,16 @@ def agency(edition):
 def agency_that(edition):
     """The invented agency with something changed: ``agency_that(cohort=False)``."""
     return lambda **changes: Agency(edition, **changes)
+
+
+@pytest.fixture(params=["sqlite", "postgres", "spark"])
+def engine(request):
+    """Each engine beside DuckDB, by its name: what DuckDB says, they say."""
+    if request.param == "postgres":
+        server = request.getfixturevalue("postgres")
+        return f"postgresql:///vaults?host={server.folder}&user=keeper"
+    if request.param == "spark":
+        if importlib.util.find_spec("pyspark") is None:
+            pytest.skip("PySpark is half a gigabyte and needs Java: make spark")
+        return "local[2]"
+    return request.param

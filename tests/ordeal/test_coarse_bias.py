@@ -1,10 +1,9 @@
 """How far drawn dates bend a figure on the mean, over many cohorts of a justice whose rates are known.
 
-Cohorts of 400 cases of the world of ``tests/known_truth/test_coarse_dates.py``: five states with a
-cycle, a third of the dates known to the month and a fifth to the year, observation that ends while
-many are open.  The bias is the mean over cohorts of what drawn dates say less what the exact days
-of the same cohort say; beside it stands the mean less the truth of the world, which holds chance.
-The quick share goes through a few cohorts, with room for their chance.
+Cohorts of 400 cases of the world of ``tests/coarse_lives.py``.  The bias is the mean over
+cohorts of what drawn dates say less what the exact days of the same cohort say; beside it stands
+the mean less the truth of the world, which holds chance.  The quick share goes through a few
+cohorts, with room for their chance.
 """
 
 from __future__ import annotations
@@ -14,58 +13,15 @@ import os
 import numpy as np
 import pytest
 
-from candlemark.measure.estimators import LAST_TICK, TICKS, Ways, imputed, robust
+from candlemark.measure.estimators import Ways, imputed
 from candlemark.measure.estimators.coarse import completed, finals
 from candlemark.measure.estimators.drawn_lengths import drawn_quantiles, spans
+from coarse_lives import CHARGED, DAYS, STATES, known, lived, standing
 
 FULL = os.environ.get("ORDEAL") == "full"
 COHORTS = 100 if FULL else 4
 CASES = 400
 ROOM = 0.0 if FULL else 0.01
-STATES = 5
-CHARGED = 1
-MEAN = np.array([40.0, 150.0, 200.0, 0.0, 0.0])
-GOES = np.array([[0, 0.75, 0, 0.25, 0], [0, 0, 0.7, 0.3, 0], [0, 0.2, 0, 0, 0.8]])
-DAYS = np.array([30, 90, 180, 365, 730, 1000])
-BORN, CUT = 1_500, 2_000
-EPOCH = np.datetime64("2010-01-01")
-
-
-def lived(random, cases, shape):
-    """Events of cases that came in the first 1,500 days: arrays case, state, day."""
-    case, state = np.arange(cases), np.zeros(cases, dtype=np.int64)
-    time = random.uniform(0, BORN, cases)
-    rows = []
-    while len(case):
-        rows.append((case, state, time))
-        live = MEAN[state] > 0
-        case, state, time = case[live], state[live], time[live]
-        time = time + random.gamma(shape, 1 / shape, len(case)) * MEAN[state]
-        state = (np.cumsum(GOES, axis=1)[state] < random.random(len(case))[:, None]).sum(axis=1)
-    case, state, time = (np.concatenate(column) for column in zip(*rows, strict=True))
-    order = np.lexsort((time, case))
-    return case[order], state[order], np.floor(time[order]).astype(np.int64)
-
-
-def known(random, events):
-    """What is written down of them by the day of the cut: as far as it is known, and exactly."""
-    case, state, day = (column[events[2] <= CUT] for column in events)
-    until = np.full(case[-1] + 1, CUT)
-    draw, later = random.random(len(case)), np.append(False, np.diff(case) == 0)
-    lo, hi = day.copy(), day.copy()
-    for unit, which in (("M", draw < 0.35), ("Y", (draw >= 0.35) & (draw < 0.55))):
-        period = (EPOCH + day).astype(f"datetime64[{unit}]")
-        first, after = (
-            (each.astype("datetime64[D]") - EPOCH).astype(np.int64) for each in (period, period + 1)
-        )
-        here = which & later
-        lo, hi = np.where(here, first, lo), np.where(here, after - 1, hi)
-    return Ways(case, state, lo, hi, until), Ways(case, state, day, day, until)
-
-
-def standing(ways):
-    stays = ways.stays(ways.lo, finals(ways, STATES))
-    return robust(stays, STATES, DAYS * TICKS + LAST_TICK).p
 
 
 @pytest.mark.parametrize(
@@ -76,12 +32,12 @@ def test_over_many_cohorts_drawn_dates_bend_no_share_by_more_than_they_may(
 ):
     random = np.random.default_rng(shape)
     everybody = lived(np.random.default_rng(9), 100_000, shape)
-    truth = standing(Ways(*everybody, everybody[2], np.full(100_000, 10**5)))
+    truth = standing(Ways(*everybody, everybody[2], np.full(100_000, 10**5)), everybody[2])
     bent, said, held = [], [], []
     for _ in range(COHORTS):
         coarse, exact = known(random, lived(random, CASES, shape))
         found = imputed(coarse, STATES, DAYS)
-        bent.append(found.p - standing(exact))
+        bent.append(found.p - standing(exact, exact.lo))
         said.append(found.p - truth)
         held.append((found.low <= truth) & (truth <= found.high))
     bias, off = np.mean(bent, axis=0), np.mean(said, axis=0)

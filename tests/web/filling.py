@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .visiting import press
+
 DATES = frozenset({"when", "until", "final", "served", "on", "retrieved", "birth", "due", "review"})
 ROWS = frozenset({"names", "acts", "grounds", "speech", "claims"})
 
@@ -34,7 +36,7 @@ class Filler:
 
     def keep(self) -> None:
         """Send the form with the button that says so."""
-        self.page.locator("form.say .keep .action").click()
+        press(self.page.locator("form.say .keep .action"))
 
     def _all(self, box):
         return self.page.locator(f'[name="{box}"]')
@@ -48,7 +50,7 @@ class Filler:
     def _more(self, box, count) -> None:
         while int(self._all(f"{box}-count").input_value()) < count:
             self._open(f"{box}-count")
-            self.page.locator(f'button[name="more"][value="{box}"]').click()
+            press(self.page.locator(f'button[name="more"][value="{box}"]'))
 
     def _rows(self, box, items) -> None:
         self._open(f"{box}-count")

@@ -14,6 +14,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.http import HttpResponse
 from django.template import engines
 from django.urls import clear_url_caches, path
+from tests.web.visiting import press
 
 from candlemark import agency, casefile
 from candlemark.web import rights
@@ -116,7 +117,7 @@ def window(stood, browser):
 
 def _sign_in(window, words):
     window.get_by_label("Your passphrase").fill(words)
-    window.get_by_role("button", name="Sign in", exact=True).click()
+    press(window.get_by_role("button", name="Sign in", exact=True))
 
 
 def _write(window, address, words):
@@ -129,14 +130,14 @@ def _write(window, address, words):
 def test_a_form_comes_back_filled_in_and_is_saved_once(team, clock, window):
     _write(window, "/en/trial/filling/", team.words["founder"])
     clock.ahead += timedelta(minutes=21)
-    window.get_by_role("button", name="Keep").click()
+    press(window.get_by_role("button", name="Keep"))
 
     assert "Your session ended while you were writing." in window.content()
     assert SAVED == []
     _sign_in(window, team.words["founder"])
     assert window.get_by_label("Note").input_value() == WRITTEN
     assert SAVED == []
-    window.get_by_role("button", name="Keep").click()
+    press(window.get_by_role("button", name="Keep"))
 
     assert window.url == f"{window.root}/en/me/"
     assert [(note.replace("\r\n", "\n"), kind) for _, note, kind in SAVED] == [(WRITTEN, "note")]
@@ -147,13 +148,13 @@ def test_where_a_page_cannot_fill_its_form_what_was_written_is_shown_and_sent_on
 ):
     _write(window, "/en/trial/plain/", team.words["founder"])
     clock.ahead += timedelta(minutes=21)
-    window.get_by_role("button", name="Keep").click()
+    press(window.get_by_role("button", name="Keep"))
     _sign_in(window, team.words["founder"])
 
     assert "What you wrote is here" in window.content()
     assert window.get_by_label("Text 1").input_value() == WRITTEN
     assert SAVED == []
-    window.get_by_role("button", name="Save it now").click()
+    press(window.get_by_role("button", name="Save it now"))
 
     assert window.url == f"{window.root}/en/me/"
     assert [(note.replace("\r\n", "\n"), kind) for _, note, kind in SAVED] == [(WRITTEN, "note")]
@@ -162,7 +163,7 @@ def test_where_a_page_cannot_fill_its_form_what_was_written_is_shown_and_sent_on
 def test_a_wrong_passphrase_in_between_loses_nothing(team, clock, window):
     _write(window, "/en/trial/filling/", team.words["founder"])
     clock.ahead += timedelta(minutes=21)
-    window.get_by_role("button", name="Keep").click()
+    press(window.get_by_role("button", name="Keep"))
     _sign_in(window, "abacus abdomen")
     assert "Nobody is let in with these." in window.content()
     _sign_in(window, team.words["founder"])
@@ -173,7 +174,7 @@ def test_a_wrong_passphrase_in_between_loses_nothing(team, clock, window):
 def test_the_text_is_in_the_page_alone_and_nowhere_on_this_machine(team, clock, window, stood):
     _write(window, "/en/trial/filling/", team.words["founder"])
     clock.ahead += timedelta(minutes=21)
-    window.get_by_role("button", name="Keep").click()
+    press(window.get_by_role("button", name="Keep"))
     house = stood[0]
     stored = [one for one in team.folder.rglob("*") if one.is_file()]
 
@@ -190,10 +191,10 @@ def test_somebody_else_who_signs_in_at_that_page_saves_under_their_own_name(team
     window.goto(f"{window.root}/en/trial/plain/")
     window.get_by_label("Note").fill(WRITTEN)
     clock.ahead += timedelta(minutes=21)
-    window.get_by_role("button", name="Keep").click()
+    press(window.get_by_role("button", name="Keep"))
     window.get_by_label("Your code").fill(code)
     _sign_in(window, team.words["Aysel"])
-    window.get_by_role("button", name="Save it now").click()
+    press(window.get_by_role("button", name="Save it now"))
 
     assert [who for who, _, _ in SAVED] == [code]
 

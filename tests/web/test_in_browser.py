@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from tests.web.visiting import NARROW, WIDE
+from tests.web.visiting import NARROW, WIDE, press
 
 from candlemark import agency, casefile
 from candlemark.cli.demonstration.public_cases import say_public_cases
@@ -61,11 +61,11 @@ def test_the_door_and_the_team_are_accessible_and_nothing_is_blocked(
     visit.page.goto(f"{root}/{spoken}/sign-in/")
     visit.look(axe, "sign-in")
     visit.page.locator("#passphrase").fill("abacus abdomen")
-    visit.page.locator("#passphrase").press("Enter")
+    press(visit.page.locator("#passphrase"), "Enter")
     visit.look(axe, "not let in")
     visit.page.locator("#code").fill(codes["Aysel Quliyeva"])
     visit.page.locator("#passphrase").fill(team.words["Aysel Quliyeva"])
-    visit.page.locator("#passphrase").press("Enter")
+    press(visit.page.locator("#passphrase"), "Enter")
     assert visit.page.url == f"{root}/{spoken}/"
     visit.page.goto(f"{root}/{spoken}/waiting/")
     agree = visit.page.locator("main a.action").first.get_attribute("href")
@@ -99,9 +99,9 @@ def test_leaving_quickly_leaves_an_empty_page_and_going_back_shows_nothing(
     page.goto(f"{root}/en/sign-in/")
     page.get_by_label("Your code").fill(team.code("Rauf"))
     page.get_by_label("Your passphrase").fill(team.words["Rauf"])
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    press(page.get_by_role("button", name="Sign in", exact=True))
     page.goto(f"{root}/en/cases/")
-    page.get_by_role("button", name="Leave quickly").click()
+    press(page.get_by_role("button", name="Leave quickly"))
 
     assert page.locator("body").inner_text().strip() == ""
     page.go_back()
@@ -125,7 +125,7 @@ def test_a_figure_is_asked_for_with_the_form_and_without_script(site, pages, vis
     visit.page.get_by_text("Ask otherwise").click()
     visit.page.get_by_label("Groups by").select_option("bias-grounds")
     visit.page.get_by_label("Days after entry").fill("100, 200")
-    visit.page.get_by_role("button", name="Show").click()
+    press(visit.page.get_by_role("button", name="Show"))
 
     assert "by=bias-grounds" in visit.page.url
     assert visit.page.get_by_text("Share in each state 200 days after entry").count() == 1

@@ -19,7 +19,7 @@ from candlemark.dates import PartialDate
 from candlemark.ids import new_id
 from candlemark.ledger import Vault
 
-from .visiting import EVERY_RULE, NARROW, WIDE, Visit
+from .visiting import EVERY_RULE, NARROW, WIDE, Visit, press
 
 TITLES = {"en": "A case from the north", "fa": "پرونده‌ای از شمال"}
 NAME = "Leyla Aslanova"
@@ -83,7 +83,7 @@ def test_a_lawyer_finds_what_is_due_and_prints_the_dossier(
 
         # What is due: the hearing before the limit of the appeal, each with its rule.
         page.goto(f"{site.root}/{spoken}/")
-        page.get_by_role("link", name=_("Docket"), exact=True).first.click()
+        press(page.get_by_role("link", name=_("Docket"), exact=True).first)
         rows = page.locator("ol.timeline > li h3").all_inner_texts()
         assert ("Room 4" if spoken == "en" else "اتاق ۴") in rows[0]
         assert "20" in rows[1] or "۲۰" in rows[1]
@@ -92,7 +92,7 @@ def test_a_lawyer_finds_what_is_due_and_prints_the_dossier(
         # Only hearings.
         page.locator("details.asking > summary").click()
         page.locator("#rule").select_option("hearing")
-        page.get_by_role("button", name=_("Show"), exact=True).click()
+        press(page.get_by_role("button", name=_("Show"), exact=True))
         assert page.locator("ol.timeline > li").count() == 1
 
         # The calendar has the hearing, its number, and nobody's name.
@@ -104,14 +104,14 @@ def test_a_lawyer_finds_what_is_due_and_prints_the_dossier(
         assert TITLES[spoken] not in content
 
         # From the row to the case, to the timeline to print.
-        page.get_by_role("link", name=TITLES[spoken]).first.click()
-        page.get_by_role("link", name=_("Timeline to print")).click()
+        press(page.get_by_role("link", name=TITLES[spoken]).first)
+        press(page.get_by_role("link", name=_("Timeline to print")))
         assert page.locator("svg.strip").count() >= 3
         assert page.locator("svg.strip circle.t-claimed").count() == 1
         looked_at()
 
         # The dossier: asked first, without names; then, on purpose, with them.
-        page.get_by_role("link", name=_("Dossier as a file")).click()
+        press(page.get_by_role("link", name=_("Dossier as a file")))
         assert page.get_by_role("radio", name=_("Without names")).is_checked()
         looked_at()
         plain = printed(page)

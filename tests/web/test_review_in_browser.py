@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.web.visiting import LOOKS, NARROW
+from tests.web.visiting import LOOKS, NARROW, press
 
 from candlemark import agency, casefile, linkage
 from candlemark.ledger import Vault
@@ -39,7 +39,7 @@ def desk(edition, serving):
 
 
 def _looks(spoken):
-    """English on a wide window, Persian on a phone: each light and dark."""
+    """English on a wide window, Persian on a phone."""
     return [one for one in LOOKS if (one[0] == NARROW) is (spoken == "fa")]
 
 
@@ -61,14 +61,14 @@ def test_every_state_of_the_desk_is_accessible_and_nothing_is_blocked(
 
     look("queue", "review/")
     look("before it is taken", pair)
-    page.locator("form:has(input[value=take]) button").click()
+    press(page.locator("form:has(input[value=take]) button"))
     look("blind", pair)
-    page.locator("form:has(input[value=names]) button").click()
+    press(page.locator("form:has(input[value=names]) button"))
     look("with names", pair)
     page.locator("input[value=same]").check()
-    page.locator("form.judging button.action").click()
+    press(page.locator("form.judging button.action"))
     look("seen", pair)
-    page.locator("form.judging button.action").click()
+    press(page.locator("form.judging button.action"))
     judge(vault.ledger, edition, Answer((b, c), "same", "a reason"))
     judge(vault.ledger, edition, Answer((a, c), "different"))
     look("done", pair)
@@ -110,9 +110,9 @@ def test_on_paper_a_pair_shows_both_records_and_the_bars(desk, visit):
     _, site, _, pair = desk
     page = visit.page
     page.goto(f"{site.root}/en/{pair}")
-    page.locator("form:has(input[value=take]) button").click()
+    press(page.locator("form:has(input[value=take]) button"))
     page.locator("input[value=same]").check()
-    page.locator("form.judging button.action").click()
+    press(page.locator("form.judging button.action"))
     page.emulate_media(media="print")
 
     assert page.locator("table.pair").is_visible()

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from tests.web.conftest import shown_by
 from tests.web.filling import Filler
-from tests.web.visiting import NARROW
+from tests.web.visiting import NARROW, press
 
 from candlemark import agency, casefile
 from candlemark.casefile import facts
@@ -186,8 +186,8 @@ def test_a_refused_form_leads_by_link_to_its_box(visit, team, edition):
     vault, running = team
     case_id = casefile.open_case(vault.ledger, edition, {"en": "A case"})
     visit.page.goto(f"{running.root}/en/cases/{case_id}/add/note/")
-    visit.page.locator(".keep .action").click()
-    visit.page.get_by_role("alert").get_by_role("link").first.click()
+    press(visit.page.locator(".keep .action"))
+    press(visit.page.get_by_role("alert").get_by_role("link").first)
 
     assert visit.page.url.endswith("#at-words")
     assert visit.measure("document.querySelector('#at-words').getBoundingClientRect().top") < 640
@@ -271,7 +271,7 @@ def test_a_refused_form_and_two_people_at_one_statement_are_accessible_too(
     vault, site, case_id = written
     visit.page.goto(f"{site.root}/{spoken}/cases/{case_id}/add/stage/")
     visit.page.locator('[name="when-month"]').fill("13")
-    visit.page.locator(".keep .action").click()
+    press(visit.page.locator(".keep .action"))
     visit.look(axe, "refused")
 
     note = facts.NoteMade(
@@ -282,7 +282,7 @@ def test_a_refused_form_and_two_people_at_one_statement_are_accessible_too(
     visit.page.goto(f"{site.root}/{spoken}/cases/{case_id}/correct/{note.id}/")
     casefile.say(vault.ledger, edition, [other])
     visit.page.locator('[name="words-0-text"]').fill("Two")
-    visit.page.locator(".keep .action").click()
+    press(visit.page.locator(".keep .action"))
 
     assert visit.page.locator('input[name="decide"]').count() == 3
     visit.look(axe, "conflict")

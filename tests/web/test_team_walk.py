@@ -6,7 +6,7 @@ import re
 
 import pytest
 from tests.exchange.test_tables import as_workbook
-from tests.web.visiting import EVERY_RULE, NARROW
+from tests.web.visiting import EVERY_RULE, NARROW, press
 
 from candlemark import agency, casefile
 from candlemark.casefile import facts
@@ -49,7 +49,7 @@ def enter(browser, house):
         page.goto(f"{root}/sign-in/")
         page.get_by_label("Your code").fill(team.code(name))
         page.get_by_label("Your passphrase").fill(team.words[name])
-        page.get_by_role("button", name="Sign in", exact=True).click()
+        press(page.get_by_role("button", name="Sign in", exact=True))
         return page
 
     yield signed_in
@@ -78,9 +78,9 @@ def test_a_person_keeps_a_filter_as_a_view_and_comes_back_to_it(house, enter):
     page = enter("Ramin")
     page.goto(f"{root}/cases/?country=AZ")
     page.fill("#view-name", "From Azerbaijan")
-    page.click(".keep-view button")
+    press(page.locator(".keep-view button"))
     page.goto(f"{root}/cases/")
-    page.click(".saved a:has-text('From Azerbaijan')")
+    press(page.locator(".saved a:has-text('From Azerbaijan')"))
 
     assert page.url.endswith("?country=AZ")
     with team.open("Ramin") as vault:
@@ -95,13 +95,13 @@ def test_a_workbook_is_brought_in_by_who_may_not_keep_names(house, enter, tmp_pa
     page = enter("Ramin")
     page.goto(f"{root}/cases/import/")
     page.set_input_files("#table", str(file))
-    page.click(".bringing button")
+    press(page.locator(".bringing button"))
     assert "You do not read who anybody is" in page.locator("main").inner_text()
     assert page.locator("button[value=keep]").is_disabled()
     page.select_option("#column-3", "")
-    page.click("button[value=look] >> nth=0")
-    page.click("button[value=keep]")
-    page.click("tbody a:has-text('W-1')")
+    press(page.locator("button[value=look] >> nth=0"))
+    press(page.locator("button[value=keep]"))
+    press(page.locator("tbody a:has-text('W-1')"))
 
     assert "between 2019 and 2020" in page.locator("main").inner_text()
 
@@ -113,15 +113,15 @@ def test_two_people_at_one_field_both_see_both_and_nothing_is_lost(house, enter,
     for page in (aysel, ramin):
         page.goto(f"{root}/cases/{case}/correct/{note.id}/")
     aysel.locator('[name="words-0-text"]').fill("He left in May.")
-    aysel.locator(".keep .action").click()
+    press(aysel.locator(".keep .action"))
     ramin.locator('[name="words-0-text"]').fill("He left in June.")
-    ramin.locator(".keep .action").click()
+    press(ramin.locator(".keep .action"))
 
     sides = ramin.locator(".sides").inner_text()
     assert "He left in May." in sides
     assert "He left in June." in sides
     ramin.locator('[name="decide"][value="both"]').check()
-    ramin.locator(".keep .action").click()
+    press(ramin.locator(".keep .action"))
     assert {"He left in May.", "He left in June."} <= set(notes(team, case))
     assert "He left." not in notes(team, case)
 
@@ -137,36 +137,36 @@ def test_a_member_whose_removal_is_proposed_and_agreed_to_on_pages_is_out_at_onc
     nigar.locator('[name="words-0-text"]').fill("Written in the middle of it.")
     founder = enter("founder")
     founder.goto(f"{root}/team/")
-    founder.get_by_role("link", name="Remove from the team Nigar").click()
+    press(founder.get_by_role("link", name="Remove from the team Nigar"))
     founder.locator('[name="sure"]').check()
-    founder.get_by_role("button", name="Propose to remove Nigar").click()
+    press(founder.get_by_role("button", name="Propose to remove Nigar"))
     assert founder.url == f"{root}/waiting/"
     aysel.goto(f"{root}/waiting/")
     assert "Nigar" in aysel.locator("main").inner_text()
     _agree(aysel)
-    nigar.locator(".keep .action").click()
+    press(nigar.locator(".keep .action"))
 
     assert nigar.get_by_label("Your passphrase").count() == 1
     nigar.get_by_label("Your code").fill(team.code("Nigar"))
     nigar.get_by_label("Your passphrase").fill(team.words["Nigar"])
-    nigar.get_by_role("button", name="Sign in", exact=True).click()
+    press(nigar.get_by_role("button", name="Sign in", exact=True))
     assert nigar.get_by_label("Your passphrase").count() == 1, "the words open nothing any more"
     assert "Written in the middle of it." not in notes(team, case)
 
 
 def _agree(page):
-    page.get_by_role("link", name="Look at it and agree").first.click()
+    press(page.get_by_role("link", name="Look at it and agree").first)
     page.locator('[name="sure"]').check()
-    page.get_by_role("button", name="Agree").click()
+    press(page.get_by_role("button", name="Agree"))
 
 
 def test_before_a_journey_a_member_freezes_themselves_and_no_passphrase_opens_it(house, enter):
     _, root = house
     page = enter("Leyla")
     page.goto(f"{root}/me/")
-    page.get_by_role("link", name="Before I travel").click()
+    press(page.get_by_role("link", name="Before I travel"))
     page.locator('[name="sure"]').check()
-    page.get_by_role("button", name="Freeze me here now").click()
+    press(page.get_by_role("button", name="Freeze me here now"))
 
     assert page.goto(f"{root}/cases/").url.startswith(f"{root}/sign-in/")
     again = enter("Leyla")
@@ -189,9 +189,9 @@ def test_an_erasure_is_asked_for_by_one_and_carried_out_by_another(
     visit.page.goto(f"{place}/sign-in/")
     visit.page.locator("#code").fill(team.code("founder"))
     visit.page.locator("#passphrase").fill(team.words["founder"])
-    visit.page.locator("#passphrase").press("Enter")
+    press(visit.page.locator("#passphrase"), "Enter")
     visit.page.goto(f"{place}/cases/{case.id}/")
-    visit.page.locator(f'form:has([name="person"][value="{person}"]) button').click()
+    press(visit.page.locator(f'form:has([name="person"][value="{person}"]) button'))
     assert visit.page.url == f"{place}/erase/"
     for dark in (False, True):
         visit.see(width=NARROW, dark=dark)
@@ -200,7 +200,7 @@ def test_an_erasure_is_asked_for_by_one_and_carried_out_by_another(
         assert visit.overflow() <= 0
     visit.page.locator('[value="asked-by-person"]').check()
     visit.page.locator('[name="sure"]').check()
-    visit.page.locator("form.card button").click()
+    press(visit.page.locator("form.card button"))
     assert visit.page.url == f"{place}/waiting/"
     assert person in visit.page.locator("main").inner_text()
     assert visit.said == []

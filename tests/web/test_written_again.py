@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.web.visiting import press
 
 from candlemark import agency, casefile
 from candlemark.casefile import facts
@@ -37,7 +38,7 @@ def test_a_form_of_a_case_comes_back_filled_after_signing_in_again(tmp_path, edi
 
     def sign_in():
         phone.get_by_label("Your passphrase").fill(team.words["founder"])
-        phone.get_by_role("button", name="Sign in", exact=True).click()
+        press(phone.get_by_role("button", name="Sign in", exact=True))
 
     with standing(team.folder, KINDS, edition, clock) as (_, visit):
         root = f"http://127.0.0.1:{visit().port}"
@@ -47,13 +48,13 @@ def test_a_form_of_a_case_comes_back_filled_after_signing_in_again(tmp_path, edi
         phone.locator('[name="words-0-text"]').fill("Two men; سه نفر.")
         phone.locator('[name="when-year"]').fill("2024")
         clock.ahead += timedelta(minutes=21)
-        phone.locator(".keep .action").click()
+        press(phone.locator(".keep .action"))
         sign_in()
 
         assert phone.locator('[name="words-0-text"]').input_value() == "Two men; سه نفر."
         assert phone.locator('[name="when-year"]').input_value() == "2024"
 
-        phone.locator(".keep .action").click()
+        press(phone.locator(".keep .action"))
 
         assert f"/cases/{case}/?kept=note" in phone.url
     with team.open() as vault:

@@ -38,11 +38,11 @@ from candlemark.measure.figure import (
     OccupancyGroup,
     ReachedBy,
     StageReached,
-    StateValue,
 )
 from candlemark.measure.incidence import incidence
 from candlemark.measure.ledger_study import study_at
 from candlemark.measure.occupancy import occupancy
+from candlemark.measure.state_values import state_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -270,15 +270,11 @@ def _standing_group(
         Horizon(
             day=one.day,
             at_risk=one.at_risk,
-            values=tuple(
-                StateValue(
-                    state=value.state,
-                    p=float(mean[place[one.day], column]),
-                    se=float(error[place[one.day], column]),
-                    low=float(low[place[one.day], column]),
-                    high=float(high[place[one.day], column]),
-                )
-                for column, value in enumerate(one.values)
+            values=state_values(
+                (value.state for value in one.values),
+                mean[place[one.day]],
+                error[place[one.day]],
+                (low[place[one.day]], high[place[one.day]]),
             ),
             ended=one.ended,
         )

@@ -25,8 +25,8 @@ from candlemark.measure.figure import (
     Horizon,
     Occupancy,
     OccupancyGroup,
-    StateValue,
 )
+from candlemark.measure.state_values import state_values
 from candlemark.measure.stays import (
     Placing,
     counts,
@@ -115,16 +115,7 @@ def _horizons(
         Horizon(
             day=int(day),
             at_risk=int(at_risk[row]),
-            values=tuple(
-                StateValue(
-                    state=state,
-                    p=float(p[row, column]),
-                    se=float(se[row, column]),
-                    low=float(low[row, column]),
-                    high=float(high[row, column]),
-                )
-                for column, state in enumerate(states)
-            ),
+            values=state_values(states, p[row], se[row], (low[row], high[row])),
             ended=tuple(
                 int(by_then[row][by_then[row][:, 2] == place, -1].sum())
                 for place in range(1, len(states))

@@ -78,21 +78,22 @@ def expected(table):
     return {name: answers(table, ask, "duckdb") for name, ask in QUESTIONS.items()}
 
 
-@pytest.fixture(params=["sqlite", "postgres", "spark"])
-def engine(request):
-    if request.param == "postgres":
-        server = request.getfixturevalue("postgres")
-        return f"postgresql:///vaults?host={server.folder}&user=keeper"
-    if request.param == "spark":
-        if importlib.util.find_spec("pyspark") is None:
-            pytest.skip("PySpark is half a gigabyte and needs Java: make spark")
-        return "local[2]"
-    return request.param
-
-
 def test_every_engine_gives_the_same_whole_numbers(table, expected, engine):
     for name, ask in QUESTIONS.items():
         assert answers(table, ask, engine) == expected[name], name
+
+
+def test_a_question_asked_while_another_is_open_has_the_same_whole_numbers(table, expected, engine):
+    one, other = "everybody", "one ground in one agency"
+    with (
+        asked(table, QUESTIONS[one], engine=engine) as first,
+        asked(table, QUESTIONS[other], engine=engine) as second,
+    ):
+        entered = [first.entered().tolist(), second.entered().tolist()]
+    with asked(table, QUESTIONS[one], engine=engine) as again:
+        entered.append(again.entered().tolist())
+
+    assert entered == [expected[name][1] for name in (one, other, one)]
 
 
 def test_the_questions_of_the_contract_are_not_empty(expected):

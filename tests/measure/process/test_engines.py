@@ -5,7 +5,6 @@ PostgreSQL runs where the tests' own server does; Spark with ``make spark``.
 
 from __future__ import annotations
 
-import importlib.util
 from datetime import date
 
 import pytest
@@ -78,18 +77,6 @@ def figures(table, engine):
 @pytest.fixture(scope="module")
 def expected(table):
     return figures(table, "duckdb")
-
-
-@pytest.fixture(params=["sqlite", "postgres", "spark"])
-def engine(request):
-    if request.param == "postgres":
-        server = request.getfixturevalue("postgres")
-        return f"postgresql:///vaults?host={server.folder}&user=keeper"
-    if request.param == "spark":
-        if importlib.util.find_spec("pyspark") is None:
-            pytest.skip("PySpark is half a gigabyte and needs Java: make spark")
-        return "local[2]"
-    return request.param
 
 
 def test_every_view_has_the_same_whole_numbers_and_bytes_on_every_engine(table, expected, engine):

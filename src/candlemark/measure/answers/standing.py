@@ -16,9 +16,9 @@ from candlemark.measure.figure import (
     Horizon,
     Occupancy,
     OccupancyGroup,
-    StateValue,
 )
 from candlemark.measure.log.coarse_ways import coarse_events, drawn
+from candlemark.measure.state_values import state_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,17 +70,12 @@ def with_drawn_dates(
     horizons = tuple(
         replace(
             horizon,
-            values=tuple(
-                StateValue(
-                    state=value.state,
-                    p=float(found.p[row, column]),
-                    se=float(found.se[row, column]),
-                    low=float(found.low[row, column]),
-                    high=float(found.high[row, column]),
-                    earliest=float(found.earliest[row, column]) if bounded else None,
-                    latest=float(found.latest[row, column]) if bounded else None,
-                )
-                for column, value in enumerate(horizon.values)
+            values=state_values(
+                (value.state for value in horizon.values),
+                found.p[row],
+                found.se[row],
+                (found.low[row], found.high[row]),
+                (found.earliest[row], found.latest[row]) if bounded else None,
             ),
         )
         for row, horizon in zip(back[: len(asked)], group.horizons, strict=True)
@@ -188,16 +183,7 @@ def _values(
         Horizon(
             day=int(day),
             at_risk=int(at_risk[row]),
-            values=tuple(
-                StateValue(
-                    state=name,
-                    p=float(p[row, column]),
-                    se=float(se[row, column]),
-                    low=float(low[row, column]),
-                    high=float(high[row, column]),
-                )
-                for column, name in enumerate(names)
-            ),
+            values=state_values(names, p[row], se[row], (low[row], high[row])),
             ended=tuple(
                 int(moves[(moves[:, 0] <= ticks[row]) & (moves[:, 2] == column), -1].sum())
                 for column in range(len(names))

@@ -167,12 +167,15 @@ def lengths(ways: Ways) -> dict[tuple[int, int], Lengths]:
     days = f"CASE WHEN next = state THEN {GOES_ON} ELSE {ways.dwell} END"
     rows = ways.columns(
         f"""
-        SELECT grp, state, next, {days} AS days, count(*) AS many
-        FROM {ways.moving} JOIN {ways.member} USING (unit)
-        GROUP BY grp, state, next, {days} ORDER BY grp, state, next, {days}"""
+        SELECT grp, state, next, length, count(*) AS many
+        FROM (
+            SELECT grp, state, next, {days} AS length
+            FROM {ways.moving} JOIN {ways.member} USING (unit)
+        ) each
+        GROUP BY grp, state, next, length ORDER BY grp, state, next, length"""
     )
     return {
-        (grp, state): Lengths(*(rows[name][here] for name in ("next", "days", "many")))
+        (grp, state): Lengths(*(rows[name][here] for name in ("next", "length", "many")))
         for (grp, state), here in split(rows, "grp", "state").items()
     }
 
