@@ -98,10 +98,12 @@ def test_what_a_recipient_has_to_delete_is_named(desk, tmp_path, ask):
     incident, case = drafted["incidents"][0], drafted["incidents"][0]["case"]
     options = ("--vault", desk.place / "vault", "--passphrase-file", desk.place / "founder.txt")
     told = ask("case", "show", case, "--json", *options).json
+    plain = ask("case", "show", case, *options).out
     consent = told["case"]["consents"][0]["id"]
     ended = ask("case", "end-consent", case, consent, *options)
     listed = desk("colleague", "list")
 
+    assert "Publication: consent given, month and country" in plain
     assert ended.code == 0, ended.err
     assert incident["reference"] in listed.out
     assert "Ask the recipient to delete" in listed.out
