@@ -31,7 +31,7 @@ $(READY): requirements/all.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(READY) ## build a demonstration vault, print the response of justice, show it in a browser
+demo: $(READY) ## build a demonstration vault, print the response of justice, show it and its public site in a browser
 	@$(BIN)/candlemark demo demo-vault --port $(PORT) $(if $(filter no,$(SERVE)),--no-serve)
 
 # Tests start our programs some hundred times: those are compiled once, whatever this machine says.
@@ -61,6 +61,7 @@ bench: $(READY) ## measure import, occupancy, the ledger and read models beside 
 	$(BIN)/python bench/process_ratio.py
 	$(BIN)/python bench/stays_ratio.py
 	$(BIN)/python bench/linkage_ratio.py
+	$(BIN)/python bench/queue_ratio.py
 	$(BIN)/python bench/protect_ratio.py
 	$(BIN)/python bench/site_build.py
 	$(BIN)/python -m pytest -q tests/publish -k "pandas or others_keep"
@@ -87,6 +88,7 @@ coverage: $(READY) ## branches of seal and ledger that tests go through, fails u
 	PYTHONPATH=tools $(BIN)/coverage run -m pytest -q -p reaching tests/seal tests/ledger tests/contracts
 	$(BIN)/python tools/sloc.py
 	$(BIN)/coverage report --precision=1 --fail-under=98
+	$(BIN)/python tools/branches.py 98
 
 mutation: $(READY) ## changes of seal and ledger that tests notice, drawn from all; fails under 90 % (SAMPLE= SEED=)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/ordeal.txt

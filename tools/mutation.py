@@ -3,7 +3,9 @@
 mutmut makes the changes: some ten thousand, each of one function.  Which tests reach a function is
 what ``make coverage`` measured (``.coverage`` and ``.reaching.json``; run before, when they are not
 there).  A change drawn is tried with the tests that reach it: first those of the module's own file,
-then the quickest, as many as ``--seconds`` hold, until one fails.
+the quickest first and the second case of a test as if it took twice as long, then others; after
+either, those that share with one of them what is set up once for several.  So many as ``--seconds``
+hold are run, until one fails.
 
 A change counts as not noticed when all of these pass, also where slower tests that were left out
 would have noticed it, where no test reaches it, and where nobody could tell it from the code
@@ -55,7 +57,7 @@ import coverage
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = ROOT / "build" / "mutation"
@@ -64,12 +66,14 @@ MADE_OF = PLACE / "mutants" / "made-of"
 REACHING = ROOT / ".reaching.json"
 FLOORS = ("seal", "ledger")
 SAMPLE = 150
-MOST_TESTS = 250
+MOST_TESTS = 1500
 """So many tests are tried on one change; those left out may only make the share smaller."""
 PATIENCE = 10.0
 """How many times as long as before a test may take before it is held to go on for ever."""
 GRACE = 20.0
 """Seconds of the processor any test may take besides."""
+_LEAST_TOOK = 0.002
+"""Seconds of a test whose time the processor's clock is too coarse for."""
 LOADING = "loading the tests"
 WAITING = 180.0
 """Seconds of the clock without work after which a test is held to wait for ever."""
@@ -151,13 +155,15 @@ class Nearest:
     """Which tests to try on a change, in which order."""
 
     def __init__(self, seconds: float) -> None:
-        self._took: dict[str, float] = json.loads(REACHING.read_text())
+        kept = json.loads(REACHING.read_text())
+        self._took: dict[str, float] = kept["seconds"]
+        self._mates = _mates(kept["shared"])
         self._seconds = seconds
         self._data = coverage.CoverageData(str(ROOT / ".coverage"))
         self._data.read()
 
     def tests(self, change: str) -> list[str]:
-        """Those that reach the function: the module's own first, then the quickest."""
+        """Those that reach the function, and those that share what reaches it; own ones first."""
         module, _, mangled = change.rpartition(".")
         path = "src/" + module.replace(".", "/") + ".py"
         if not (PLACE / path).exists():
@@ -166,7 +172,8 @@ class Nearest:
         contexts = self._contexts(path)
         reach = {one for line in lines for one in contexts.get(line, []) if one in self._took}
         own = f"test_{Path(path).stem}.py"
-        ordered = sorted(reach, key=lambda one: (own not in one, self._took[one], one))
+        mates = {one for test in reach for one in self._mates.get(test, ())} & self._took.keys()
+        ordered = self._in_turn(reach | mates, lambda one: (own not in one, one not in reach))
         chosen: list[str] = []
         spent = 0.0
         for one in ordered[:MOST_TESTS]:
@@ -175,6 +182,18 @@ class Nearest:
                 break
             chosen.append(one)
         return chosen
+
+    def _in_turn(self, some: Iterable[str], rank: Callable[[str], tuple[bool, bool]]) -> list[str]:
+        """By rank; then the quickest first, the second case of a test as if it took twice as long.
+
+        Of many cases of one test, one more seldom notices what the others did not.
+        """
+        cases: Counter[str] = Counter()
+        cost = {}
+        for one in sorted(some, key=lambda one: (self._took[one], one)):
+            cases[_without_case(one)] += 1
+            cost[one] = cases[_without_case(one)] * (self._took[one] + _LEAST_TOOK)
+        return sorted(cost, key=lambda one: (rank(one), cost[one], one))
 
     def limit(self, test: str) -> float:
         """Seconds of the processor that one may take; loading has as much as a long test."""
@@ -195,6 +214,21 @@ class Nearest:
                     last = one.end_lineno or one.lineno
                     found[owner + one.name] = range(one.body[0].lineno, last + 1)
         return found
+
+
+def _mates(shared: dict[str, list[str]]) -> dict[str, list[str]]:
+    """For the first that asked for what is set up once, all that share it with it.
+
+    Which lines that reaches is known of the first alone.
+    """
+    users: dict[str, list[str]] = {}
+    for test, names in shared.items():
+        for name in names:
+            users.setdefault(name, []).append(test)
+    mates: dict[str, list[str]] = {}
+    for first, *others in users.values():
+        mates.setdefault(first, []).extend(others)
+    return mates
 
 
 def plain(mangled: str) -> str:

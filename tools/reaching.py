@@ -2,7 +2,8 @@
 
 Under ``coverage run`` every test, with what is set up for it, is a context of its own, so that
 ``.coverage`` says which tests reach a line; the seconds of each, of the processor and not of the
-clock, are written to ``.reaching.json``.
+clock, are written to ``.reaching.json``.  So is which tests share what is set up once for several
+of a module: what that reaches stands under the first of them alone.
 ``tools/mutation.py`` finds by both which tests may notice a change.
 
 Usage: PYTHONPATH=tools coverage run -m pytest -p reaching ...
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 SECONDS: dict[str, float] = {}
+SHARED: dict[str, list[str]] = {}
+_SHARED_IN = {"class", "module", "package"}
 KEPT = Path(".reaching.json")
 
 
@@ -42,6 +45,24 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     return result
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Note what the tests share, in the order they run in."""
+    for item in session.items:
+        if isinstance(item, pytest.Function):
+            SHARED[item.nodeid] = _shared(item)
+
+
+def _shared(item: pytest.Function) -> list[str]:
+    """What is set up once for this test and others of its module, each by a name of its own."""
+    chosen = item.callspec.indices if hasattr(item, "callspec") else {}
+    return [
+        f"{item.path}::{name}::{chosen.get(name, '')}"
+        for name, made in item._fixtureinfo.name2fixturedefs.items()  # noqa: SLF001 - no other way
+        if made[-1].scope in _SHARED_IN
+    ]
+
+
 def pytest_sessionfinish() -> None:
-    """Keep how long each took."""
-    KEPT.write_text(json.dumps(SECONDS, indent=0), encoding="utf-8")
+    """Keep how long each took, and what it shares."""
+    kept = {"seconds": SECONDS, "shared": SHARED}
+    KEPT.write_text(json.dumps(kept, indent=0), encoding="utf-8")

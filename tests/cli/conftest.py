@@ -76,7 +76,7 @@ def demo_vault(tmp_path_factory):
     """The demonstration vault, built once; its passphrase lies beside it."""
     folder = tmp_path_factory.mktemp("demonstration") / "demo-vault"
     with _quick():
-        assert run(["demo", str(folder), "--no-serve"]) == 0
+        assert run(["demo", str(folder), "--no-serve", "--no-site"]) == 0
     return folder
 
 

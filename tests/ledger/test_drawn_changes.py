@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
-from candlemark.errors import LedgerBroken, NotWitnessed, SettingRefused, VaultError
-from candlemark.ledger import Part, Policy
+from candlemark.errors import LedgerBroken, NotWitnessed, SettingRefused, VaultBusy, VaultError
+from candlemark.ledger import Kinds, Part, Policy
+from candlemark.ledger import ledger as ledger_module
 from candlemark.ledger.backup import backups_in
+from candlemark.ledger.joining import pull
+from candlemark.ledger.model import Models
+from candlemark.ledger.model.filling import _About
 from candlemark.ledger.moving import _read
 from candlemark.ledger.places import place_of
-from candlemark.ledger.roster_facts import EpochBegan, ErasureAgreed
+from candlemark.ledger.roster_changes import made
+from candlemark.ledger.roster_facts import EpochBegan, ErasureAgreed, MemberChanged, read_change
 from candlemark.ledger.roster_keys import _out_of_turn
 from candlemark.ledger.taking import take_from
 from candlemark.seal import Note, NoteKey, SigningKey, Stretching, sign_note
 from candlemark.seal.notes import COSIGNATURE, ED25519
 from house import team as roster_of_three
+from read_models import notes
 from team import Team
 
 LOG, OURS, THEIRS = (SigningKey.from_bytes(bytes([n]) * 32) for n in (1, 2, 3))
@@ -131,3 +138,66 @@ def test_a_key_out_of_turn_is_told_where_keys_that_lost_had_its_number_and_a_fau
     assert [said(number).told for number in (4, 6, 7, -1)] == [True, True, False, False]
     assert said(2) is None
     assert said(7).why == "the key of the compartment is not the next one"
+
+
+def test_a_change_of_nowhere_is_noted_as_of_nowhere():
+    house = roster_of_three()
+    person = next(one for one in house.roster.present if one.name == "Ramin")
+    change = read_change(house.change(MemberChanged(person.kid, administrator=True, coded=True)))
+
+    assert made(house.roster, change, 99).members[person.kid].log == b""
+    assert made(house.roster, change, 99, b"here").members[person.kid].log == b"here"
+
+
+def test_entries_are_drawn_as_they_are_written_and_not_all_before(world, monkeypatch):
+    """Somebody brings a million of them; they are never all in memory."""
+    monkeypatch.setattr(ledger_module, "_AT_ONCE", 3)
+    encoded, encode = [], Kinds.encode
+    monkeypatch.setattr(
+        Kinds, "encode", lambda kinds, facts: encoded.append(len(facts)) or encode(kinds, facts)
+    )
+    with world.in_memory() as vault:
+
+        def drafts():
+            for n in range(10):
+                assert len(encoded) == n // 3 * 3
+                yield [world.part(f"said {n}")]
+
+        assert len(vault.ledger.append_all(drafts())) == 10
+    assert encoded == [1] * 10
+
+
+def test_models_are_waited_for_as_long_as_they_are_told_to(tmp_path, world):
+    with world.in_memory() as vault:
+        keys = vault._identity.keyring.compartments
+        more = (vault.ledger, vault._identity.vault, keys, tmp_path / "models")
+        assert [Models(*more)._patience, Models(*more, 0.1)._patience] == [10.0, 0.1]
+        with Models(*more, 0.1).locked(), pytest.raises(VaultBusy):
+            Models(*more, 0.1).coded(notes(world.kinds), len)
+
+
+def test_a_member_of_the_house_takes_from_a_stick_of_before_they_were_one(tmp_path, world):
+    """The key of the log lies here, wrapped for them, and nothing of theirs came along."""
+    team = Team(tmp_path / "vault", world.kinds)
+    with team.open() as vault:
+        vault.members.begin()
+        vault.share(tmp_path / "stick")
+    code = team.take_in("Aysel")
+
+    pulled = pull(team.folder, team.words["Aysel"], tmp_path / "stick", world.kinds, member=code)
+    assert (pulled.taken, pulled.keys, pulled.refused) == (0, 0, ())
+
+
+def test_what_rows_are_about_is_read_from_the_column_they_are_gathered_by():
+    def table(name, *columns):
+        return SimpleNamespace(name=name, columns=[(column, "text") for column in columns])
+
+    tables = [table("other", "who"), table("said", "what", "who", "more")]
+    by = SimpleNamespace(table="said", column="who")
+    about = _About(SimpleNamespace(tables=tables, gathering=by))
+    about.see("said", [(1, 2, 3, "x", "person_1", "y"), (1, 2, 4, "x", "person_2", "y")])
+    about.see("other", [(1, 2, 3, "person_3")])
+    assert about.seen == {"person_1", "person_2"}
+    none = _About(SimpleNamespace(tables=tables, gathering=None))
+    none.see("said", [(1, 2, 3, "x", "person_1", "y")])
+    assert none.seen == set()

@@ -13,6 +13,7 @@ from candlemark.ledger import Vault, entrance, second_factor
 from candlemark.ledger.compartments import CompartmentKeys
 from candlemark.ledger.entrance import KNOCKS, Entrance, as_code
 from candlemark.ledger.files import alone_in
+from candlemark.ledger.keystore_rows import KEYSTORE_FILE
 from candlemark.ledger.model.place import make_folder
 from candlemark.ledger.roster_facts import MemberChanged
 from candlemark.ledger.sessions import HARD, IDLE
@@ -361,3 +362,79 @@ def test_throwing_the_read_models_away_signs_nobody_out(team, door):
 
     with door.enter(token) as vault:
         assert vault.name == "The house"
+
+
+WORDS = "abacus abdomen abdominal abide abiding ability ablaze"
+
+
+def test_another_passphrase_is_set_inside_by_who_knows_the_old_one_and_ends_the_session(
+    team, door, monkeypatch
+):
+    monkeypatch.setattr(Vault, "change_passphrase", _quickly(Vault.change_passphrase))
+    code = team.take_in("Aysel")
+    token, theirs = (
+        door.sign_in(code, team.words["Aysel"]),
+        door.sign_in(team.code("founder"), team.words["founder"]),
+    )
+    with door.enter(token) as vault:
+        for _ in range(3):
+            with pytest.raises(WrongPassphrase):
+                door.change_passphrase(vault, WRONG, WORDS)
+        assert door.wait(code) == pytest.approx(1.0)
+        with pytest.raises(NotEntitled, match="too many wrong passphrases"):
+            door.change_passphrase(vault, team.words["Aysel"], WORDS)
+    with door.enter(token):
+        pass
+    door._doorkeeper._clock.pass_by(seconds=2)
+    with door.enter(token) as vault:
+        door.change_passphrase(vault, team.words["Aysel"], WORDS)
+    with pytest.raises(NotEntitled), door.enter(token):
+        pass
+    with door.enter(theirs):
+        pass
+    assert door.sign_in(code, WORDS)
+    _answers(door, [(code, team.words["Aysel"])])
+
+
+def _quickly(change):
+    return lambda vault, old, new: change(vault, old, new, cost=Cost.QUICK)
+
+
+def test_a_second_factor_is_taken_away_inside_by_who_knows_the_passphrase(team, door, clock):
+    team.take_in("Aysel")
+    show, code = _telephone(team, clock), team.code("founder")
+    clock.pass_by(seconds=60)
+    token = door.sign_in(code, team.words["founder"], show())
+    with door.enter(token) as vault:
+        for wrong in (WRONG, team.words["Aysel"], ""):
+            with pytest.raises(WrongPassphrase):
+                door.remove_factor(vault, wrong)
+        assert vault.factor.is_set
+        assert door.wait(code) == pytest.approx(1.0)
+        with pytest.raises(NotEntitled, match="too many wrong passphrases"):
+            door.remove_factor(vault, team.words["founder"])
+        clock.pass_by(seconds=2)
+        door.remove_factor(vault, team.words["founder"])
+        assert not vault.factor.is_set
+        assert door.wait(code) == 0.0
+        vault.factor = None
+        door.remove_factor(vault, team.words["founder"])
+    assert door.sign_in(code, team.words["founder"])
+
+
+def test_who_is_frozen_is_out_also_where_an_older_key_file_was_put_back(team, door):
+    """The ledger says it; the file with the locks is one from before."""
+    team.take_in("Deputy", administrator=True)
+    code = team.take_in("Aysel")
+    older = (team.folder / KEYSTORE_FILE).read_bytes()
+    token = door.sign_in(code, team.words["Aysel"])
+    assert team.freeze("Aysel", "Aysel")
+    (team.folder / KEYSTORE_FILE).write_bytes(older)
+
+    assert _answers(door, [(code, team.words["Aysel"])]) == _answers(door, [(code, WRONG)])
+    with pytest.raises(NotEntitled) as refused, door.enter(token):
+        pass
+    assert (refused.value.message, refused.value.hint) == (
+        "you are signed in no longer", "sign in again",
+    )  # fmt: skip
+    assert door.sessions.open == 0

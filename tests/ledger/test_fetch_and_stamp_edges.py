@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -21,12 +22,14 @@ from candlemark.errors import (
     SettingRefused,
     StampRefused,
 )
+from candlemark.ledger import fetching
 from candlemark.ledger.fetching import (
     TOTAL_LIMIT,
     Source,
     fetch,
     forget,
     is_address,
+    reader,
     resting_place,
 )
 from candlemark.ledger.genesis import GENESIS_LIMIT
@@ -223,6 +226,52 @@ def test_nobody_there_is_told_and_may_be_tried_again(place):
     assert refused(lambda: fetch(Source("http://127.0.0.1:1"), place, nothing)) == (
         FetchRefused, "the server was not reached, or stopped while it gave genesis", KEPT,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("most", "told"), [(5, None), (4, "more entries than are taken")])
+def test_a_server_speaks_of_no_more_entries_than_are_taken(server, place, monkeypatch, most, told):
+    monkeypatch.setattr(fetching, "_LEAVES_LIMIT", most)
+
+    if told is None:
+        fetch(Source(server.url), place, nothing)
+        return
+    assert refused(lambda: fetch(Source(server.url), place, nothing)) == (
+        FetchRefused, f"the server speaks of {told}", THROWN,
+    )  # fmt: skip
+    assert server.names() == ["genesis", "log", "checkpoint"]
+    assert not place.exists()
+
+
+@pytest.mark.parametrize("short", [0, 1])
+def test_what_comes_leaves_room_on_the_disk(server, place, shared, monkeypatch, short):
+    """Some room is left beside the largest file, and not a byte less."""
+    largest = max(map(len, shared[0].values()))
+    free = SimpleNamespace(free=(64 << 20) + largest - short)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: free)
+
+    if not short:
+        fetch(Source(server.url), place, nothing)
+        return
+    assert refused(lambda: fetch(Source(server.url), place, nothing)) == (
+        FetchRefused, "the disk has no room for what the server gives", "make room",
+    )  # fmt: skip
+
+
+def test_single_files_are_read_one_by_one(server, shared):
+    read = reader(Source(server.url + "//"))
+
+    assert read("genesis", GENESIS_LIMIT) == shared[0]["genesis"]
+    assert read("checkpoint", len(shared[0]["checkpoint"])) == shared[0]["checkpoint"]
+    assert read("nothing", 10) is None
+    assert server.names() == ["genesis", "checkpoint", "nothing"]
+    assert refused(lambda: read("checkpoint", 3)) == (
+        FetchRefused, "the server gave more than checkpoint can hold", THROWN,
+    )  # fmt: skip
+    server.answers["log"] = (503, b"", None)
+    assert refused(lambda: read("log", 10)) == (
+        FetchRefused, "the server cannot answer now (503)", "try again later",
+    )  # fmt: skip
+    assert refused(lambda: reader(Source("ftp://x")))[0] is SettingRefused
 
 
 LIMITS = {"genesis": GENESIS_LIMIT, "log": 4096, "checkpoint": NOTE_LIMIT, "label": 4096}

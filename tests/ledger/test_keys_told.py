@@ -43,7 +43,7 @@ from candlemark.ledger.sharing import (
     shared_wraps,
 )
 from candlemark.ledger.store import Row
-from candlemark.ledger.unlocking import asked, missing, read_label
+from candlemark.ledger.unlocking import _keyring, _log, asked, missing, read_label
 from candlemark.ledger.wraps import (
     COMPARTMENT,
     SIGNERS,
@@ -638,6 +638,54 @@ def shelf(store):
     made = KeyShelf(store.path / KEYSTORE_FILE, store.vault, receiving, kek)
     yield made
     made.close()
+
+
+def test_the_key_of_the_log_is_found_by_the_checkpoints_name_and_named_where_it_is_bent(
+    store, shelf
+):
+    receiving, kids = receiving_key(AYSEL.identity, store.vault), shelf.kids
+    with closing(sqlite3.connect(store.path / KEYSTORE_FILE, isolation_level=None)) as file:
+        for name, found in (
+            (LOG_KEY.kid.hex()[:8], LOG_KEY.kid), (LOG_KEY.kid.hex(), LOG_KEY.kid),
+            ("00" * 4, None), ("zz", None), ("\xff", None),
+        ):  # fmt: skip
+            file.execute("UPDATE seen SET note = ?", (f"a/b/{name}\n7\n".encode("latin-1"),))
+            log = _log(file, store.vault, receiving, kids)
+            assert (log and log.kid) == found
+        assert _log(file, store.vault, receiving, [EPOCH.kid]) is None
+        file.execute("UPDATE seen SET note = ?", (f"a/b/{LOG_KEY.kid.hex()[:8]}\n7\n".encode(),))
+        file.execute(
+            "UPDATE keys SET wrap = zeroblob(length(wrap)) WHERE holder = ? AND kid = ?",
+            (receiving.recipient.kid, LOG_KEY.kid),
+        )
+        error = refused(_log, file, store.vault, receiving, kids)
+        assert (error.message, faults_of(error)) == (
+            "keystore.db is damaged", [(f"key {LOG_KEY.kid.hex()}", "a wrapped key does not open: changed, moved or not ours")],
+        )  # fmt: skip
+
+
+def test_a_key_that_is_there_under_two_names_opens_nothing(store, shelf):
+    signing = {"identity": AYSEL.identity, "device": AYSEL.device}
+    twice = Unwrapped(signing, [("meta", 1, EPOCH), ("coded", 1, EPOCH)])
+    once = Unwrapped(signing, [("meta", 1, ELSE), ("coded", 1, EPOCH)])
+
+    error = refused(_keyring, twice, LOG_KEY, shelf, alone=False)
+    assert (type(error), error.message, faults_of(error)) == (
+        LedgerBroken, "keystore.db is damaged", [("keys", "one is there twice")],
+    )  # fmt: skip
+    keyring = _keyring(once, LOG_KEY, shelf, alone=False)
+    assert (keyring.identity, keyring.device, keyring.log) == (
+        AYSEL.identity, AYSEL.device, LOG_KEY,
+    )  # fmt: skip
+    assert keyring.compartments["coded"].kid == EPOCH.kid
+    error = refused(_keyring, once, None, shelf, alone=False)
+    assert faults_of(error) == [("keys", "the signing key of the log is missing")]
+    store.keys.destroy([receiving_key(AYSEL.identity, store.vault).recipient.kid])
+    error = refused(_keyring, Unwrapped(signing, []), LOG_KEY, shelf, alone=False)
+    assert (type(error), error.message, error.hint) == (
+        NotEntitled, "no key of the vault has been wrapped for this member yet",
+        "an administrator adds you: candlemark member add",
+    )  # fmt: skip
 
 
 def by(*keys):

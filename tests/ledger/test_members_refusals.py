@@ -185,8 +185,12 @@ def test_another_recovery_key_with_the_same_receiving_half_is_refused(tmp_path, 
     other.signing = SigningKey.generate()
     world.create(folder, recovery=public_halves(key)).close()
 
-    with pytest.raises(NotEntitled, match="not the recovery key"):
+    with pytest.raises(NotEntitled) as refused:
         recover(folder, other, "Thief", new_passphrase(), cost=Cost.QUICK)
+    assert (refused.value.message, refused.value.hint) == (
+        "this is not the recovery key of the vault",
+        "see whether the shares are those of this vault's recovery key",
+    )
 
 
 def test_a_share_with_a_slip_is_named_by_its_number_and_its_words_are_not():

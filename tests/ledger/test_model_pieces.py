@@ -351,7 +351,7 @@ def test_publishing_puts_the_key_in_its_place_in_one_step(tmp_path):
 
 @pytest.mark.parametrize("length", [0, 31, 33])
 def test_the_key_of_a_file_has_32_bytes(tmp_path, length):
-    with pytest.raises(ValueError, match="the key of a model has 32 bytes"):
+    with pytest.raises(ValueError, match=r"^the key of a model has 32 bytes$"):
         cipher.make(tmp_path / "x.db", bytes(length))
     assert cipher.KEY_BYTES == 32
 

@@ -23,7 +23,7 @@ from candlemark.errors import (
     VaultExists,
     VaultMissing,
 )
-from candlemark.ledger import Part, Vault, move_to_folder, move_to_server
+from candlemark.ledger import Part, Vault, database, move_to_folder, move_to_server
 from candlemark.ledger.entry import read_leaf
 from candlemark.ledger.joining import join, pull
 from candlemark.ledger.memory import MemoryStore
@@ -76,6 +76,24 @@ def reads(world, folder):
         return world.texts(vault.ledger)
 
 
+def test_a_move_that_is_done_is_done_though_what_it_left_cannot_be_removed(
+    world, postgres, folder, monkeypatch
+):
+    """Another program cleans up in the folder meanwhile."""
+    move_to_server(folder, postgres.dsn)
+    settle = database.settle
+
+    def settled(path):
+        settle(path)
+        if path == folder and not (folder / "ledger.toml").exists():
+            shutil.rmtree(folder / "ledger.moving")
+
+    monkeypatch.setattr(database, "settle", settled)
+    move_to_folder(folder)
+    assert place_of(folder) is None
+    assert len(reads(world, folder)) == 100
+
+
 def test_there_and_back_every_byte_is_the_same(world, postgres, folder):
     before, said = everything(folder), reads(world, folder)
     told = []
@@ -88,7 +106,9 @@ def test_there_and_back_every_byte_is_the_same(world, postgres, folder):
     with world.open(folder) as vault:
         world.say(vault.ledger, "on the server")
     later = everything(folder)
-    assert move_to_folder(folder) == place
+    told.clear()
+    assert move_to_folder(folder, progress=lambda *at: told.append(at)) == place
+    assert told[-1] == (102, 102)
     assert place_of(folder) is None
     assert everything(folder) == later
     assert reads(world, folder) == [*said, "on the server"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -100,6 +101,26 @@ def compare(vault, folder):
     for cut in range(1, size + 1):
         left_at(vault, folder, cut, ordered=bool(cut % 3))
         assert taken_up(vault, folder, size) == at_once, f"left off after {cut} of {size}"
+    for cut in (size // 2, size):
+        first = reader(vault)
+        first.upto(cut)
+        first.places(cut)
+        left_at(vault, folder, cut)
+        again = ReadingMark(folder, vault._identity).read(vault._identity.keyring.compartments)
+        assert whole(again.left, cut) == whole(first.left_off(), cut)
+        assert again.tree == Tree().grown(row.hash for row in vault._store.rows(0, cut))
+
+
+def whole(left, size):
+    """All that was left off, the order of entries as its parts."""
+    order = left.order
+    noted = order.noted(0, size)
+    return (
+        replace(left, order=None),
+        (order.in_order, order.lamport, order.devices, len(order)),
+        replace(order.placed, places=list(order.placed.places)),
+        (noted.times, noted.seqs, noted.devices, noted.actions),
+    )
 
 
 @pytest.mark.parametrize("name", APART)

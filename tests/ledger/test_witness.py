@@ -359,4 +359,4 @@ def test_an_alarm_is_raised_also_where_it_cannot_be_kept(vault, witness, tmp_pat
 
     with pytest.raises(LogForked, match="rolled back") as caught:
         witness.check(published(older, tmp_path / "older"))
-    assert "COULD NOT BE KEPT" in caught.value.hint
+    assert caught.value.hint.endswith("; THE EVIDENCE COULD NOT BE KEPT: make room and check again")

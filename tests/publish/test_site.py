@@ -21,6 +21,7 @@ from candlemark.ledger import Vault
 from candlemark.publish.open import LINES
 from candlemark.publish.site import building, verify
 from candlemark.publish.site import manifest as signed
+from candlemark.publish.site.doors import sections
 from candlemark.publish.site.packing import pack
 from candlemark.publish.table import TONGUES
 from candlemark.publish.wording import page_words
@@ -28,6 +29,7 @@ from candlemark.seal import Note, NoteKey
 from publish.conftest import BY_GROUND
 from releasing import KINDS, House, of
 
+DOORS = [door for section in sections() for door in section.doors]
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -216,7 +218,8 @@ def test_mirrors_are_signed_and_stand_in_every_page_and_feed(site):
 def test_every_page_is_small_has_no_script_and_asks_nobody_for_anything(site):
     pages = list(site.rglob("*.html"))
 
-    assert len(pages) == 1 + 5 * (1 + 2 + 2 * 4)  # start, releases, tables with their frames
+    # Start, doors, releases, tables with their frames; behind a door there can be more.
+    assert len(pages) >= 1 + 5 * (1 + len(DOORS) + 2 + 2 * 4)
     for path in pages:
         page = Page(path)
         assert path.stat().st_size <= 60 * 1024, path
@@ -225,6 +228,40 @@ def test_every_page_is_small_has_no_script_and_asks_nobody_for_anything(site):
         assert policy.startswith("default-src 'none'; style-src 'sha256-")
         assert not [name for _, said in page.attributes for name in said if name.startswith("on")]
         assert not [said for tag, said in page.attributes if "style" in said]
+
+
+def test_every_page_leads_to_every_section_and_every_door_is_open(site):
+    for tongue in TONGUES:
+        start = set(Page(site / tongue / "index.html").links)
+
+        for door in DOORS:
+            assert door.page in start
+            links = set(Page(site / tongue / door.page).links)
+            assert {f"../{tongue}/{one.doors[0].page}" for one in sections()} <= links
+
+
+def pictures(page):
+    return sum(tag == "svg" and said.get("class") == "bars" for tag, said in page.attributes)
+
+
+def test_the_front_page_shows_one_figure_and_leads_to_its_table(site):
+    newest = max(tables(site), key=lambda row: row["name"].startswith("attrition"))
+    for tongue in TONGUES:
+        page = Page(site / tongue / "index.html")
+
+        assert pictures(page) == 1
+        assert page.tags.count("h1") == 1
+        assert f"../{newest['folder'].rstrip('/')}/{tongue}.html" in page.links
+
+
+def test_figures_are_gathered_with_a_table_beside_each_picture(site):
+    for name, shown, told in (("stages", 4, 4), ("grounds", 1, 1), ("agencies", 1, 0)):
+        page = Page(site / "en" / f"{name}.html")
+
+        assert pictures(page) == shown
+        assert page.tags.count("table") == told
+    nothing = (site / "en" / "regions.html").read_text(encoding="utf-8")
+    assert page_words("en")["none-divided"] in nothing
 
 
 def test_every_link_within_the_site_leads_to_a_file(site):

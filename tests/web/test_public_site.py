@@ -8,8 +8,14 @@ import pytest
 from tests.publish.conftest import BY_GROUND, LENGTHS, WAYS
 from tests.web.visiting import EVERY_RULE, NARROW, OF_COLOUR, WIDE
 
+from candlemark.publish.site.doors import sections
+from cohorts import occupancy
 from releasing import House, of
 
+BY_REGION = occupancy(
+    {"az-ba": [(20, "convicted")] * 60 + [(None, "")] * 70, "az-ga": [(None, "")] * 60},
+    by="regions",
+)
 SPOKEN = ("en", "az", "fa")
 LOOKS = ((NARROW, True, EVERY_RULE), (WIDE, False, OF_COLOUR))
 
@@ -21,7 +27,9 @@ def public_site(tmp_path_factory):
     house = House.founded(place / "vault")
     house.places("https://example.org/", ["https://mirror.example.net/"])
     house.release(of("One"), of("Two", BY_GROUND))
-    house.release(of("One"), of("Three", WAYS), of("Four", LENGTHS), corrects=1)
+    house.release(
+        of("One"), of("Three", WAYS), of("Four", LENGTHS), of("Five", BY_REGION), corrects=1
+    )
     house.release(of("Six"))
     house.withdraw(3)
     house.build(place / "site")
@@ -37,6 +45,9 @@ def pages(site, tongue):
     ]
     assert len(gone) == 1
     yield site / tongue / "index.html"
+    for section in sections():
+        for door in section.doors:
+            yield site / tongue / door.page
     yield site / "releases" / "1" / f"{tongue}.html"
     yield site / "releases" / "3" / f"{tongue}.html"
     yield site / "tables" / gone[0] / f"{tongue}.html"
@@ -57,6 +68,16 @@ def test_every_kind_of_page_is_accessible_and_nothing_is_blocked(public_site, vi
             assert visit.overflow() <= 0, (page, width)
     assert visit.said == []
     assert [url for url in visit.asked if not url.startswith(public_site.as_uri())] == []
+
+
+def test_a_map_stands_beside_its_table(public_site, visit_without_script):
+    page = visit_without_script.page
+    page.goto((public_site / "fa" / "regions.html").as_uri())
+
+    assert page.locator("svg.tiles[role=img] rect").count() == 74
+    assert page.locator("svg.tiles[role=img] rect.none").count() == 72
+    names = page.locator("table tbody th").all_inner_texts()
+    assert {"شهر باکو", "گنجه"} <= set(names)
 
 
 def test_a_frame_shows_on_another_page_and_a_picture_too(

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import click
 
 from candlemark import __version__
+from candlemark.cli.answering import answer_commands
 from candlemark.cli.backups import backup_commands
 from candlemark.cli.cases import case_commands
 from candlemark.cli.compartments import compartment_commands
@@ -88,6 +89,7 @@ for command in (
     demo,
 ):
     candlemark.add_command(command)
+release_commands.add_command(answer_commands)
 for view in PROCESS_COMMANDS:
     measure_commands.add_command(view)
 

@@ -16,6 +16,7 @@ from candlemark.cli.outside import FILE, FOLDER, KeyType, needed
 from candlemark.errors import WrongCommand
 from candlemark.ledger.fetching import Source, is_address
 from candlemark.ledger.root_words import RootWords
+from candlemark.publish import contact as reached
 from candlemark.publish import releases as floor
 from candlemark.publish import wording
 from candlemark.publish.site import build as build_site
@@ -185,3 +186,40 @@ def address(
     paper.say(f"mirrors: {', '.join(places.mirrors) or 'none'}")
     for tongue, said in places.publisher.items():
         paper.say(f"publisher ({tongue}): {said}")
+
+
+@publish_commands.command()
+@click.argument("texts", metavar="[FILE]", required=False, type=FILE)
+@click.option("--home", default=None, metavar="CC", help="The country that cases entered by hand"
+              " are of: two letters, such as AZ.")  # fmt: skip
+@vault_option
+@json_option
+def contact(
+    texts: Path | None,
+    home: str | None,
+    folder: Path,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Say how readers reach the group, in the words of FILE.
+
+    FILE is TOML with a section for each tongue, each with a contact.  What is not said stays as it
+    was; without any of it, what holds now is shown.
+    """
+    said = None if texts is None else reached.read_contact(needed(texts, _PEM_LIMIT))
+    with opened(folder, passphrase_file) as vault:
+        found = reached.contact(vault.ledger)
+        if said is not None or home is not None:
+            found = reached.say_contact(
+                vault.ledger,
+                found.texts if said is None else said,
+                found.home if home is None else home,
+            )
+    if as_json:
+        paper.print_json(found)
+        return
+    paper.say(f"cases entered by hand are of: {found.home or 'no country was said'}")
+    if not found.texts:
+        paper.say("contact: nobody said")
+    for tongue, text in found.texts.items():
+        paper.say(f"contact ({tongue}): {text}")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
 
 import click
 
 from candlemark.cli import paper
 from candlemark.cli.demonstration.build import build_demonstration
 from candlemark.cli.demonstration.public_cases import say_public_cases
+from candlemark.cli.demonstration.releasing import publish_demonstration
 from candlemark.cli.health import examine
 from candlemark.cli.keys import read_public
 from candlemark.cli.opening import (
@@ -21,12 +25,16 @@ from candlemark.cli.opening import (
 from candlemark.cli.response import print_response
 from candlemark.cli.secret import drawn_passphrase
 from candlemark.definition import Definition
-from candlemark.errors import VaultError
+from candlemark.errors import SettingRefused, VaultError
 from candlemark.ledger import Vault
 from candlemark.ledger.entrance import Entrance
+from candlemark.publish.site.serving import LOOPBACK, server
 from candlemark.web.doors import Door
 from candlemark.web.house import LockedHouse, OpenHouse
 from candlemark.web.server import serve_house
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["demo", "doctor", "init", "serve_command"]
 
@@ -155,11 +163,25 @@ def doctor(folder: Path | None, passphrase_file: Path | None, as_json: bool) -> 
 @click.option(
     "--serve/--no-serve", "serving", default=True, help="Show it in a browser afterwards."
 )
-def demo(folder: Path, port: int, serving: bool) -> None:
+@click.option(
+    "--site/--no-site",
+    "publishing",
+    default=True,
+    help="Publish a first release, and write the public site into FOLDER-site.",
+)
+@click.option(
+    "--site-port",
+    type=click.IntRange(1, 65535),
+    default=8100,
+    show_default=True,
+    help="Where the public site is shown.",
+)
+def demo(folder: Path, port: int, serving: bool, publishing: bool, site_port: int) -> None:
     """Build a demonstration vault in FOLDER, print the response of justice, and show it.
 
     Two public cases and the Strasbourg list are public facts with their sources; the four agencies
-    of one invented country are simulated, and every page says so.
+    of one invented country are simulated, and every page says so.  A first release of them is
+    published by two people, and the public site shown beside the vault.
     """
     with paper.progress("building the demonstration") as tell:
         build_demonstration(folder, tell)
@@ -169,5 +191,40 @@ def demo(folder: Path, port: int, serving: bool) -> None:
         paper.say(
             f"The passphrase of this demonstration lies in {folder / DEMONSTRATION_PASSPHRASE}."
         )
-    if serving:
-        _serve(folder, port)
+    site = folder.resolve().with_name(f"{folder.resolve().name}-site")
+    written = publishing and _published(folder, site)
+    with _shown(site, site_port) if written and serving else nullcontext():
+        if serving:
+            _serve(folder, port)
+
+
+def _published(folder: Path, site: Path) -> bool:
+    """Publish a demonstration; false where its site would be written over something else."""
+    with paper.progress("publishing the first release") as tell:
+        try:
+            publish_demonstration(folder, site, tell)
+        except SettingRefused as error:
+            paper.say(f"The public site was not written to {site}: {error.message}.")
+            paper.say("Remove that folder and run it again.")
+            return False
+    paper.say(f"Its public site is in {site}: open index.html in a browser.")
+    paper.say(f"To show it alone: candlemark publish serve {site}")
+    return True
+
+
+@contextmanager
+def _shown(site: Path, port: int) -> Iterator[None]:
+    """Show a public site while the vault is shown; where its port is taken, the folder will do."""
+    try:
+        running = server(site, port)
+    except SettingRefused:
+        paper.say(f"Port {port} is taken: the public site is shown from its folder only.")
+        yield
+        return
+    with running:
+        Thread(target=running.serve_forever, daemon=True).start()
+        paper.say(f"The public site: http://{LOOPBACK}:{port}/")
+        try:
+            yield
+        finally:
+            running.shutdown()

@@ -8,11 +8,12 @@ grammar wants them.
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from functools import cache
 from importlib.resources import files
 from string import Formatter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.errors import DefinitionFaulty, Fault
 from candlemark.publish.table import TONGUES, Form, Measure, Sign
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from candlemark.publish.table import Texts
+
+PAGES: Final = ("pages", "front", "beside", "answers", "press")
+"""Files of the texts of pages; a part of the site with many texts has a file of its own."""
 
 
 def texts(section: str, code: str, **inside: Texts | str | int) -> Texts:
@@ -77,9 +81,10 @@ def glyph(sign: Sign) -> str:
     return found
 
 
+@cache
 def page_words(tongue: str) -> Mapping[str, str]:
     """The texts of the pages in one tongue."""
-    return file_words("pages", tongue)
+    return MappingProxyType({code: said[tongue] for code, said in _pages().items()})
 
 
 @cache
@@ -95,6 +100,23 @@ def same(text: str) -> Texts:
 
 def _in(tongue: str, value: Texts | str | int) -> str:
     return str(value) if isinstance(value, (str, int)) else value[tongue]
+
+
+@cache
+def _pages() -> Mapping[str, Texts]:
+    """The texts of all files of pages.
+
+    Raises:
+        DefinitionFaulty: two files name the same text.
+    """
+    read = {name: _read(name) for name in PAGES}
+    named = Counter(code for one in read.values() for code in one)
+    twice = tuple(Fault(code, "two files have it") for code, count in named.items() if count > 1)
+    if twice:
+        raise DefinitionFaulty(
+            "texts of pages share a name", hint="call one of them otherwise", faults=twice
+        )
+    return {code: said for one in read.values() for code, said in one.items()}
 
 
 @cache

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from candlemark.errors import NotMeasurable
-from candlemark.protect.batches.tables import Events, Table
+from candlemark.measure.answers.counting import passed_over
+from candlemark.protect.batches.tables import Events, Table, crossed
 from candlemark.protect.figures.ways import NEVER, passages, stood_in, ways_of
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Planner:
         made = [self._one(one) for one in named]
         there = {one.table.name for one in made}
         return [
-            replace(counted, table=_placed(counted.table, one, there))
+            replace(counted, table=self._placed(counted.table, one, there))
             for counted, one in zip(made, named, strict=True)
         ]
 
@@ -113,15 +114,21 @@ class Planner:
     def case_mix(self, one: Wanted) -> Counted:
         """Those who entered, by category and group: grounds by region, say."""
         ways = self.ways("")
-        groups: tuple[str, ...] = ("",)
-        group = np.zeros(len(ways), dtype=np.int64)
+        sides, firsts = [], []
         for scheme in one.by:
             names, (units, terms) = self.coded(scheme)
             # A unit with several terms stands in the group of its first: it is counted once.
             first = np.full(len(ways), -1)
             first[units[::-1]] = terms[::-1]
-            group = group * len(names) + first
-            groups = tuple("+".join(filter(None, pair)) for pair in product(groups, names))
+            sides.append(names)
+            firsts.append(first)
+        margins = bool(one.year and one.by)
+        groups = crossed(sides) if margins else _crossed(sides)
+        group = (
+            np.ravel_multi_index(tuple(firsts), tuple(len(names) + margins for names in sides))
+            if firsts
+            else np.zeros(len(ways), dtype=np.int64)
+        )
         categories: tuple[str, ...] = ()
         pairs: tuple[Integers, Integers] | None = None
         exhaustive = True
@@ -129,7 +136,14 @@ class Planner:
             categories, pairs = self.coded(one.of)
             exhaustive = len(pairs[0]) == len(ways)
         table = Table(
-            one.name, groups, categories, "+".join(one.by), one.of, exhaustive, year=one.year
+            one.name,
+            groups,
+            categories,
+            "+".join(one.by),
+            one.of,
+            exhaustive,
+            year=one.year,
+            margins=margins,
         )
         return Counted(
             table,
@@ -200,14 +214,17 @@ class Planner:
         """How many entered, reached each state, and ended how: what attrition is made of."""
         ways = self.ways("")
         units, states = [np.arange(len(ways))], [np.zeros(len(ways), dtype=np.int64)]
-        for place in range(len(ways.states)):
-            there = np.flatnonzero(ways.reached(place) < NEVER)
-            units.append(there)
-            states.append(np.full(len(there), place + 1))
+        names = [ENTERED]
+        for place, told in enumerate(self._told()):
+            if told:
+                there = np.flatnonzero(ways.reached(place) < NEVER)
+                units.append(there)
+                states.append(np.full(len(there), len(names)))
+                names.append(
+                    ENDED_BY + ways.states[place] if ways.final[place] else ways.states[place]
+                )
         unit, state = np.concatenate(units), np.concatenate(states)
-        ends = zip(ways.states, ways.final, strict=True)
-        names = (ENTERED, *(ENDED_BY + code if final else code for code, final in ends))
-        table = Table("steps", ("",), names, of="steps", sensitive=False)
+        table = Table("steps", ("",), tuple(names), of="steps", sensitive=False)
         records = [
             f"{self.source}\x00{ways.names[one]}\x00{names[what]}"
             for one, what in zip(unit, state, strict=True)
@@ -217,6 +234,15 @@ class Planner:
             table,
             Events.of(self.secret, records, np.zeros(len(unit), dtype=np.int64), (events, state)),
         )
+
+    def _told(self) -> list[bool]:
+        """Of each state whether its stays tell who reached it.
+
+        What is reached only as a way ends, or after that, has no stay: to count the stays would say
+        of it that nobody, or hardly anybody, came so far.
+        """
+        left_out = passed_over(self.stays)
+        return [one.final or one.own not in left_out for one in self.stays.states]
 
     def _place(self, ways: Ways, state: str) -> int:
         for place, own in enumerate(self.stays.states):
@@ -259,24 +285,49 @@ class Planner:
         events = np.arange(len(passed.unit))
         return Counted(table, Events.of(self.secret, records, group, (events, passed.state)))
 
+    def _placed(self, table: Table, one: Wanted, there: set[str]) -> Table:
+        """The table inside the next broader one that is there: district, region, country."""
+        if one.what != "entered" or not one.by or one.year:
+            return table
+        (first, *more) = one.by
+        broader = replace(one, by=(f"{first}^",)).name
+        if not more and not first.endswith("^") and broader in there:
+            parents = self._parents(first)
+            if parents:
+                return replace(table, inside=broader, parents=parents)
+        for whole in (replace(one, by=()).name, "entered"):
+            if whole in there:
+                return replace(
+                    table, inside=whole, parents=tuple((group, "") for group in table.groups)
+                )
+        return table
+
+    def _parents(self, scheme: str) -> tuple[tuple[str, str], ...]:
+        """Of each term its broadest one; nothing where somebody stands in another one's group.
+
+        Who has several terms stands in the group of the first, and that of the broadest terms can
+        be another's.
+        """
+        names, (units, terms) = self.coded(scheme)
+        tops, (owners, places) = self.coded(f"{scheme}^")
+        above = self.stays.broader.get(scheme, {})
+        top_of = {name: _top(name, above) for name in names}
+        mine = dict(zip(units[::-1].tolist(), terms[::-1].tolist(), strict=True))
+        theirs = dict(zip(owners[::-1].tolist(), places[::-1].tolist(), strict=True))
+        if any(top_of[names[term]] != tops[theirs[unit]] for unit, term in mine.items()):
+            return ()
+        return tuple(top_of.items())
+
+
+def _crossed(sides: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    return tuple("+".join(filter(None, codes)) for codes in product(*sides))
+
 
 def _in_year(ask: Ask, one: Wanted) -> Ask:
     """The cohort as it was when a year was over; of those who came, the ones of that year."""
     first, last = date(int(one.year), 1, 1), date(int(one.year), 12, 31)
     window = (first, last) if one.what == "entered" else ask.window
     return replace(ask, as_of=last, window=window)
-
-
-def _placed(table: Table, one: Wanted, there: set[str]) -> Table:
-    """The table inside the one that counts the same without its groups, where there is one."""
-    if one.what != "entered" or not one.by or one.year:
-        return table
-    for whole in (replace(one, by=()).name, "entered"):
-        if whole in there:
-            return replace(
-                table, inside=whole, parents=tuple((group, "") for group in table.groups)
-            )
-    return table
 
 
 def _top(term: str, broader: Mapping[str, str]) -> str:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.errors import Fault, NotInOrder, NotUnderstood
+from candlemark.publish.lettering import can_be_shown
 from candlemark.publish.table import TONGUES
 from candlemark.tongues import NAMES
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
     from candlemark.publish.table import Texts
 
-_UNSEEN: Final = frozenset("\n\u200c\u200d")
-"""A new line, and what parts or joins letters: no Persian text is written without the first."""
 _LARGEST: Final = 200_000
 _TITLE: Final = 200
 _TEXT: Final = 5000
@@ -95,11 +94,6 @@ def read_names(content: bytes) -> Texts:
     if faults:
         raise NotInOrder("the names are not whole", hint="say it in every tongue", faults=faults)
     return names
-
-
-def can_be_shown(text: str) -> bool:
-    """Whether every character of a text is one that readers see, or that joins or parts letters."""
-    return all(one.isprintable() or one in _UNSEEN for one in text)
 
 
 def _sections(content: bytes) -> Mapping[str, Any]:

@@ -2,7 +2,13 @@
 
 ``content`` is what the ledger says is public; ``building`` writes it, byte for byte the same each
 time and only what changed; ``manifest`` is what is signed; ``verifying`` holds a copy against it
-without any vault.  Pages here are plain: a page for each release and each table.
+without any vault.
+
+Of the pages read ``doors`` first: where a reader can go, and how a page is added.  ``writing`` puts
+one page together; ``pages`` writes releases and tables, ``front`` the first page by the rule of
+``leading``, ``gathered`` the figures by stage, ground, region and agency, ``listings`` the lists.
+Pictures are rows of ``bars`` or the map of ``regions``; ``ways``, ``sentences`` and ``cuts`` say
+what of a table is shown.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from candlemark.publish.open.dcat import CONTEXT, dataset, texts
 from candlemark.publish.open.formats import DESCRIPTION
 from candlemark.publish.open.json_file import json_bytes
 from candlemark.publish.open.placing import folder_of
+from candlemark.publish.site import api_beside
 from candlemark.publish.site.feeds import urn
 from candlemark.publish.table import LICENCE, LICENCE_ADDRESS, TONGUES
 
@@ -38,6 +39,8 @@ def api(site: Site) -> dict[str, bytes]:
             releases=[_summary(one) for one in site.said.published],
         ),
         "api/tables.json": _document(tables=[_row(site, one) for one in newest]),
+        "api/answers.json": _document(answers=api_beside.answers(site)),
+        "api/countries.json": _document(**api_beside.countries()),
     }
     for release in site.said.published:
         found[f"api/releases/{release.number}.json"] = _document(**_release(site, release))
@@ -108,6 +111,9 @@ def _table(site: Site, table: Table) -> dict[str, Any]:
         "files": [{"name": one.name, "label": one.label, "media": one.media} for one in FORMATS]
         + [{"name": DESCRIPTION, "label": "DCAT", "media": "application/ld+json"}],
         "forms": forms,
+        "answers": api_beside.answers(
+            site, [one.identity for one in site.tables.values() if one.name == table.name]
+        ),
     }
 
 
@@ -153,6 +159,12 @@ def openapi(site: Site) -> dict[str, Any]:
                 "The newest form of one table, its files and its earlier forms",
                 "TableEntry",
                 ("name", {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}),
+            ),
+            "/api/answers.json": _get(
+                "answers", "What agencies were asked and answered, oldest first", "Answers"
+            ),
+            "/api/countries.json": _get(
+                "countries", "Official numbers of others, and what others say", "Countries"
             ),
             "/tables/{identity}/table.json": _get(
                 "cells",
@@ -202,6 +214,10 @@ def _object(**properties: Any) -> dict[str, Any]:
 
 def _list(items: Any) -> dict[str, Any]:
     return {"type": "array", "items": items}
+
+
+def _part(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _own(**properties: Any) -> dict[str, Any]:
@@ -265,7 +281,15 @@ def _schemas() -> dict[str, Any]:
             citation=_TEXTS,
             files=_list(_object(name=_TEXT, label=_TEXT, media=_TEXT)),
             forms=_list(_object(identity=_HASH, releases=_list(count))),
+            answers=_list(_part("Exchange")),
         ),
+        "Answers": _own(answers=_list(_part("Exchange"))),
+        "Countries": _own(
+            sources=_list(_part("Source")),
+            indices=_list(_part("Index")),
+            countries=_list(_part("Country")),
+        ),
+        **api_beside.schemas(),
         "Table": _table_schema(count),
         "Cell": _object(
             at=_list(_TEXT),

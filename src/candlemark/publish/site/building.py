@@ -24,12 +24,14 @@ from candlemark.ledger.files import alone_in, read_whole, write_whole
 from candlemark.measure.canonical import canonical
 from candlemark.publish.open import files_of
 from candlemark.publish.open.placing import folder_of
+from candlemark.publish.site import answering, front, gathered, listings, official, press
 from candlemark.publish.site import manifest as signed
 from candlemark.publish.site.api import api
 from candlemark.publish.site.content import gather
 from candlemark.publish.site.feeds import feeds
 from candlemark.publish.site.manifest import Listed, Manifest
 from candlemark.publish.site.pages import Pages
+from candlemark.publish.site.writing import Writer
 from candlemark.seal.notes import NOTE_LIMIT
 
 if TYPE_CHECKING:
@@ -43,6 +45,15 @@ if TYPE_CHECKING:
     from candlemark.publish.site.content import Site
     from candlemark.publish.table import Table
 
+EACH_TIME: Final = (
+    front.pages,
+    gathered.pages,
+    listings.pages,
+    official.pages,
+    answering.pages,
+    press.pages,
+)
+"""Who gives the pages behind the doors: each its files by their paths, made anew each time."""
 _UNFINISHED: Final = ".unfinished"
 _MADE_WITH: Final = ("Babel", "Jinja2", "pyarrow")
 """Libraries whose version can change the bytes of a file."""
@@ -110,7 +121,7 @@ def build(vault: Vault, out: Path, progress: Callable[[int, int], None] | None =
 
 
 def _groups(site: Site) -> Iterator[_Group]:
-    pages = Pages(site)
+    pages = Pages(Writer(site))
     everywhere = _everywhere(site)
     for table in site.tables.values():
         yield _Group(
@@ -186,6 +197,8 @@ def _of_table(site: Site, table: Table) -> list[Any]:
         site.newest_of.get(table.name, ""),
         site.edition_of(table) is not None,
         site.said.published[numbers[0] - 1].checkpoint.decode(),
+        answering.state_of(answering.exchanges_of(site, table)),
+        answering.state_of(answering.earlier_of(site, table)),
     ]
 
 
@@ -212,8 +225,12 @@ def _state(release: Published) -> list[Any]:
 def _others(vault: Vault, site: Site) -> dict[str, bytes]:
     """What is made each time: it is small, or it changes with every release."""
     mirrors_text = signed.mirrors_text(site.last.number, site.said.places.copies)
+    writer = Writer(site)
+    found: dict[str, bytes] = {}
+    for pages in EACH_TIME:
+        found |= pages(writer)
     return (
-        Pages(site).start()
+        found
         | feeds(site)
         | api(site)
         | {

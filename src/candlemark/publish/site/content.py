@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from candlemark.definition import Definition
 from candlemark.errors import UnknownRelease, UnknownTerm
 from candlemark.ledger.checkpoint import Checkpoint, read_checkpoint
+from candlemark.publish.answers import Answers, answers
+from candlemark.publish.contact import Contact, contact
 from candlemark.publish.open import Placing
 from candlemark.publish.releases import changes_between, releases, tables
 
@@ -33,6 +35,10 @@ class Site:
     """The definitions that tables are coded by, as far as this version still has them."""
     publisher: NoteKey
     log: NoteKey
+    answers: Answers
+    """What agencies were asked and answered."""
+    contact: Contact
+    """How readers reach the group."""
 
     @property
     def last(self) -> Published:
@@ -61,6 +67,20 @@ class Site:
             if one.stands:
                 found |= {self.tables[name].name: name for name in one.draft.tables}
         return found
+
+    @cached_property
+    def current(self) -> tuple[Table, ...]:
+        """The newest form of every table that stands, in the order in which they came.
+
+        What only corrected releases carry is left out: their correction did not say it again.
+        """
+        sound = {
+            identity
+            for one in self.said.published
+            if one.stands and not one.corrected_by
+            for identity in one.draft.tables
+        }
+        return tuple(self.tables[one] for one in self.newest_of.values() if one in sound)
 
     def tables_of(self, release: Published) -> tuple[Table, ...]:
         """The tables of a release; none of one that was withdrawn."""
@@ -112,7 +132,15 @@ def gather(vault: Vault) -> Site:
     wanted = dict.fromkeys(name for one in standing for name in one.draft.tables)
     kept = tables(vault.ledger, tuple(wanted))
     placed = {name: table.placed(first[name]) for name, table in kept.items()}
-    return Site(said, placed, _editions(placed), publisher.key, publisher.log)
+    return Site(
+        said,
+        placed,
+        _editions(placed),
+        publisher.key,
+        publisher.log,
+        answers(vault.ledger, said),
+        contact(vault.ledger),
+    )
 
 
 def _editions(found: Mapping[str, Table]) -> tuple[Edition, ...]:

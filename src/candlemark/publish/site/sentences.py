@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from candlemark.publish.site.looking import label_of, of_everybody
+from candlemark.publish.site.ways import ways_sentence
 from candlemark.publish.table import NOT_APPLICABLE, TOTAL, Sign
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from candlemark.publish.site.speaking import Speaker
-    from candlemark.publish.table import Cell, Table
+    from candlemark.publish.table import Table
 
 
 def sentence(table: Table, speaker: Speaker) -> str:
     """What a table says, in a sentence; numbers in it are as protected as in the table."""
-    makers = {"occupancy": _occupancy, "attrition": _attrition, "durations": _durations}
+    makers = {
+        "occupancy": _occupancy,
+        "attrition": ways_sentence,
+        "durations": _durations,
+        "case-mix": _mix,
+    }
     maker = makers.get(table.question.code)
     told = maker(table, speaker) if maker is not None else ""
     return told or _plain(table, speaker)
-
-
-def of_everybody(table: Table, measure: str) -> Iterator[tuple[dict[str, str], Cell]]:
-    """The numbers of a measure that are of everybody together, each with where it stands."""
-    names = [one.code for one in table.dimensions]
-    for cell in table.cells:
-        at = dict(zip(names, cell.at, strict=True))
-        if cell.measure == measure and at.get("group", TOTAL) == TOTAL:
-            yield at, cell
 
 
 def _entered(table: Table) -> float | None:
@@ -39,12 +35,6 @@ def _entered(table: Table) -> float | None:
     return shown[0] if shown else None
 
 
-def _label(table: Table, dimension: str, code: str, speaker: Speaker) -> str:
-    found = table.dimension(dimension)
-    named = () if found is None else found.categories
-    return next((speaker.text(one.labels) for one in named if one.code == code), code)
-
-
 def _occupancy(table: Table, speaker: Speaker) -> str:
     entered = _entered(table)
     pending = [
@@ -52,32 +42,21 @@ def _occupancy(table: Table, speaker: Speaker) -> str:
         for at, cell in of_everybody(table, "share")
         if at.get("state") == "pending" and at.get("day", NOT_APPLICABLE) != NOT_APPLICABLE
     ]
-    if entered is None or not pending or pending[-1][1].value is None:
+    shown = [(day, cell) for day, cell in pending if cell.value is not None]
+    if not shown:
         return ""
-    day, cell = pending[-1]
+    day, cell = shown[-1]
+    if entered is None:
+        return speaker.word(
+            "sentence-standing",
+            share=speaker.share(cell.value or 0),
+            day=label_of(table, "day", day, speaker),
+        )
     return speaker.word(
         "sentence-occupancy",
         entered=speaker.number(entered),
         share=speaker.share(cell.value or 0),
-        day=_label(table, "day", day, speaker),
-    )
-
-
-def _attrition(table: Table, speaker: Speaker) -> str:
-    entered = _entered(table)
-    shown = [
-        (at["stage"], cell.value)
-        for at, cell in of_everybody(table, "reached")
-        if cell.sign is Sign.NUMBER and cell.value is not None
-    ]
-    if entered is None or not shown:
-        return ""
-    stage, reached = shown[-1]
-    return speaker.word(
-        "sentence-attrition",
-        entered=speaker.number(entered),
-        reached=speaker.number(reached),
-        stage=_label(table, "stage", stage, speaker),
+        day=label_of(table, "day", day, speaker),
     )
 
 
@@ -86,10 +65,25 @@ def _durations(table: Table, speaker: Speaker) -> str:
         if cell.value is not None:
             return speaker.word(
                 "sentence-durations",
-                stage=_label(table, "stage", at["stage"], speaker),
+                stage=label_of(table, "stage", at["stage"], speaker),
                 days=speaker.number(cell.value),
             )
     return ""
+
+
+def _mix(table: Table, speaker: Speaker) -> str:
+    """The largest of the groups or categories that are not the whole."""
+    labels = [{one.code: one.labels for one in each.categories} for each in table.dimensions]
+    found = [
+        (cell.value, of[code])
+        for cell in table.cells
+        for code, of in zip(cell.at, labels, strict=True)
+        if cell.value and cell.measure == "entered" and code not in {TOTAL, NOT_APPLICABLE}
+    ]
+    if not found or len(table.dimensions) > 1:
+        return ""
+    count, largest = max(found, key=lambda one: one[0])
+    return speaker.word("sentence-mix", count=speaker.number(count), label=speaker.text(largest))
 
 
 def _plain(table: Table, speaker: Speaker) -> str:

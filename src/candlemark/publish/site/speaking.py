@@ -65,6 +65,13 @@ class Speaker:
         low, high = self.value(cell.low, form), self.value(cell.high, form)
         return self.word("interval", low=low, high=high)
 
+    def language(self, tag: str) -> str:
+        """What a language is called; its tag where this tongue has no word for it."""
+        known: str | None = self._locale.languages.get(tag) or self._locale.languages.get(
+            tag.partition("-")[0]
+        )
+        return known or tag
+
     def day(self, day: date) -> str:
         """A day in full."""
         return digits(format_date(day, "long", locale=self._locale), self.tongue)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.errors import Fault, NotInOrder
 from candlemark.publish.open.citation import apa
-from candlemark.publish.site.picture import chosen
+from candlemark.publish.site.bars import Scale
+from candlemark.publish.site.picture import picture_rows
 from candlemark.publish.site.sentences import sentence
 from candlemark.publish.submissions.blocks import (
     bars,
@@ -17,13 +18,14 @@ from candlemark.publish.submissions.blocks import (
     short,
     table,
 )
-from candlemark.publish.table import NOT_APPLICABLE, Form, Sign
+from candlemark.publish.table import NOT_APPLICABLE, Sign
 from candlemark.publish.wording import glyph, sign_labels, sign_notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from candlemark.publish.open import Placing
+    from candlemark.publish.site.bars import Row
     from candlemark.publish.submissions.blocks import Block
     from candlemark.publish.submissions.voice import Voice
     from candlemark.publish.table import Cell, Measure, Table
@@ -59,17 +61,27 @@ def figure(found: Table, placing: Placing, voice: Voice) -> Iterator[Block]:
         yield paragraph(voice.said("simulated"))
     told = sentence(found, said)
     yield paragraph(told)
-    measure, drawn = chosen(found, said)
-    of = found.measure(measure)
-    most = 1.0 if of.form is Form.SHARE else _largest([bar.cell for bar in drawn])
-    yield bars(
-        said.text(of.labels),
-        " ".join([told, *(f"{one.label}: {_value(one.cell, of, voice)}." for one in drawn)]),
-        [_bar(one.label, one.cell, of, most, voice) for one in drawn],
-    )
+    yield _picture(found, told, voice)
     yield _numbers(found, voice)
     yield facts(_about(found, voice))
     yield citation(f"{voice.said('cite')}: {apa(found, placing, voice.tongue)}")
+
+
+def _picture(found: Table, told: str, voice: Voice) -> Block:
+    """The bars a page of the table has, and in words all that they show."""
+    said = voice.speaker
+    of, rows = picture_rows(found, said)
+    heads = [one.label for one in rows if one.cell is None]
+    caption = heads[0] if len(heads) == 1 else said.text(of.labels)
+    whole = Scale.of(rows, of.form).whole or 1
+    drawn, under = [], ""
+    for one in rows:
+        if one.cell is None:
+            under = f"{one.label} · " if len(heads) > 1 else ""
+        else:
+            drawn.append(_bar(f"{under}{one.label}", one, one.cell, (of, whole), voice))
+    words = (f"{one['label']}: {one['said']}." for one in drawn)
+    return bars(caption, " ".join([told, *words]), drawn)
 
 
 def signs(tables: Sequence[Table], voice: Voice) -> Block:
@@ -134,15 +146,15 @@ def _value(cell: Cell | None, measure: Measure, voice: Voice) -> str:
     return f"{value} ({interval})" if interval else value
 
 
-def _bar(label: str, cell: Cell, measure: Measure, most: float, voice: Voice) -> dict[str, Any]:
+def _bar(
+    label: str, row: Row, cell: Cell, scale: tuple[Measure, float], voice: Voice
+) -> dict[str, Any]:
+    measure, whole = scale
     said = _value(cell, measure, voice)
     if cell.value is None:
         said = f"{said} {voice.speaker.text(sign_labels(cell.sign))}"
     ends = None
     if cell.low is not None and cell.high is not None:
-        ends = [cell.low / most, cell.high / most]
-    return {"label": label, "said": said, "wide": (cell.value or 0) / most, "span": ends}
-
-
-def _largest(cells: Sequence[Cell]) -> float:
-    return max([part for cell in cells for part in (cell.value, cell.high) if part] or [1.0])
+        ends = [cell.low / whole, cell.high / whole]
+    begins, wide = row.begins / whole, (cell.value or 0) / whole
+    return {"label": label, "said": said, "begins": begins, "wide": wide, "span": ends}

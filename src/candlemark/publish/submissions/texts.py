@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.errors import Fault, NotInOrder, NotUnderstood
-from candlemark.publish.releases.texts import can_be_shown
+from candlemark.publish.lettering import can_be_shown
 from candlemark.publish.table import TONGUES
 from candlemark.tongues import NAMES
 

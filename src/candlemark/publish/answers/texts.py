@@ -1,0 +1,152 @@
+"""What people write down of an answer: the agency's name and its answer, in every tongue.
+
+::
+
+    [en]
+    agency = "The courts of Valmora"
+    text = "We count a case when …"
+
+    [az]
+    …
+
+    [original]             # only when the answer came in none of the tongues
+    tongue = "hy"
+    text = "…"
+
+A tongue that is missing is named; all that are missing are named together.  An address of mail or
+a telephone number is refused: it leads to a person.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from candlemark.errors import Fault, NotInOrder, NotUnderstood
+from candlemark.publish.lettering import can_be_shown
+from candlemark.publish.table import TONGUES
+from candlemark.tongues import NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from candlemark.publish.table import Texts
+
+LONGEST: Final = 2500
+"""Characters of an answer: it stands whole on one page, twice where it was written in another
+language."""
+_NAME: Final = 120
+_LARGEST: Final = 100_000
+_TONGUE: Final = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
+_OF_A_PERSON: Final = re.compile(r"\S@\S|\+?\d[\d\s()-]{8,}\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """An agency and its answer.
+
+    Raises:
+        NotInOrder: something is missing, too long or not to be shown; ``faults`` names everything.
+    """
+
+    agency: Texts
+    texts: Texts
+    tongue: str
+    original: str
+
+    def __post_init__(self) -> None:
+        faults = [*_faults("agency", self.agency, _NAME), *_faults("text", self.texts, LONGEST)]
+        if _TONGUE.fullmatch(self.tongue) is None:
+            faults.append(Fault("tongue", "say in which language the answer came: az, hy, uz-Cyrl"))
+        if self.tongue not in TONGUES:
+            faults += [Fault("original.text", what) for what in _wrong(self.original, LONGEST)]
+        if faults:
+            raise NotInOrder(
+                "this answer is not whole",
+                hint="an answer stands in every tongue; it names the agency and no person",
+                faults=faults,
+            )
+
+
+def read_words(content: bytes, tongue: str) -> Words:
+    """The answer in a TOML file.
+
+    Args:
+        content: of the file.
+        tongue: in which the answer came; read from ``[original]`` when it is none of ours.
+
+    Raises:
+        NotUnderstood: it is no such file.
+        NotInOrder: a text is missing in a tongue.
+    """
+    found = _sections(content)
+    original = found.get("original", {})
+    texts = _of(found, "text")
+    tongue = str(original.get("tongue", tongue)).strip()
+    text = texts.get(tongue, "") if tongue in TONGUES else str(original.get("text", "")).strip()
+    return Words(_of(found, "agency"), texts, tongue, text)
+
+
+def read_agency(content: bytes) -> Texts:
+    """The name of an agency, from the key ``agency`` of each section.
+
+    Raises:
+        NotUnderstood, NotInOrder: as :func:`read_words`.
+    """
+    names = _of(_sections(content), "agency")
+    faults = tuple(_faults("agency", names, _NAME))
+    if faults:
+        raise NotInOrder(
+            "the agency is not named in every tongue",
+            hint="name the agency, and no person",
+            faults=faults,
+        )
+    return names
+
+
+def _sections(content: bytes) -> Mapping[str, Any]:
+    try:
+        if len(content) > _LARGEST:
+            raise ValueError("too large")
+        found = tomllib.loads(content.decode())
+    except (ValueError, RecursionError):  # TOML and UTF-8 faults are values too
+        raise NotUnderstood("the file with the answer cannot be read", hint=_HINT) from None
+    strange = [
+        str(name)
+        for name, one in found.items()
+        if name not in {*TONGUES, "original"} or not isinstance(one, dict)
+    ]
+    if strange:
+        raise NotUnderstood(
+            "the file with the answer holds more than the tongues",
+            hint=_HINT,
+            faults=[Fault(name[:40], "this is no tongue of a release") for name in strange],
+        )
+    return found
+
+
+def _of(found: Mapping[str, Any], key: str) -> Texts:
+    said = {tongue: found.get(tongue, {}).get(key, "") for tongue in TONGUES}
+    return {tongue: text.strip() for tongue, text in said.items() if isinstance(text, str) and text}
+
+
+def _faults(what: str, found: Texts, longest: int) -> Iterator[Fault]:
+    for tongue in TONGUES:
+        for wrong in _wrong(found.get(tongue, ""), longest, NAMES[tongue]):
+            yield Fault(f"{tongue}.{what}", wrong)
+
+
+def _wrong(text: str, longest: int, tongue: str = "") -> Iterator[str]:
+    if not text.strip():
+        yield f"it is missing ({tongue})" if tongue else "it is missing"
+    elif len(text) > longest:
+        yield f"it is longer than {longest:,} characters"
+    elif not can_be_shown(text):
+        yield "it holds characters that cannot be shown"
+    elif _OF_A_PERSON.search(text):
+        yield "it holds an address of mail or a telephone number, which lead to a person"
+
+
+_HINT: Final = 'it is TOML with a section for each tongue: [en], then agency = "…" and text = "…"'
