@@ -32,6 +32,7 @@ from candlemark.ledger.keystore import Keystore
 from candlemark.ledger.membership import added
 from candlemark.seal import Cost, new_passphrase
 from candlemark.tongues import INTERFACE
+from submitting import Told
 from two_lists import as_csv, regional
 
 GUIDES = Path(__file__).resolve().parents[2] / "docs" / "guides"
@@ -369,6 +370,40 @@ def test_whoever_publishes_can_do_what_the_guide_says(at):
     assert len(ran) > 12
     assert "T" in Path("site/releases/1/en.html").read_text(encoding="utf-8")
     assert not list(Path("site").rglob("*.csv"))  # withdrawn at the end
+
+
+def test_whoever_sends_cases_to_a_body_can_do_what_the_guide_says(at):
+    guide = at("submissions")
+    run(["init", "our-vault", "--passphrase-file", "founder.txt"])
+    guide.take_in("Aysel", administrator=True, coded=True)
+    Path("clear").mkdir()
+    court = write_files(Path("clear"), make_world(300))["xx-court"]
+    said = "".join(f'[{one}]\ntitle = "T"\ntext = "T"\n' for one in INTERFACE)
+    Path("texts.toml").write_text(said, encoding="utf-8")
+    with guide.open() as vault:
+        crosswalk = load_crosswalk("xx-court", guide.edition)
+        agency.import_source(vault.ledger, court, crosswalk, guide.edition)
+        told = Told(vault.ledger, "ref-1")
+    known = {"CASE": told.case, "PERSON": told.person}
+    _released(guide)
+    for line in guide.lines():
+        who = "Aysel" if "submission show" in line or "submission approve" in line else "founder"
+        out = guide.run(filled(line, known), who)
+        if "submission odihr" in line:
+            listed = json.loads(guide.run("candlemark submission list --json --vault our-vault"))
+            known["DRAFT"] = listed["submissions"][0]["draft"]
+
+    assert out.count("drafted") == 2
+    assert out.count(" left ") == 1
+    assert sorted(one.suffix for one in Path("to-odihr").iterdir()) == [".csv", ".pdf", ".xlsx"]
+
+
+def _released(guide):
+    """Release 1, of a court's file."""
+    draft = "candlemark release draft texts.toml --crosswalk xx-court --question attrition"
+    name = json.loads(guide.run(f"{draft} --json --vault our-vault"))["draft"]
+    guide.run(f"candlemark release approve {name} --vault our-vault", "Aysel")
+    guide.run(f"candlemark release publish {name} --vault our-vault")
 
 
 def test_what_is_not_run_says_why_and_stands_in_a_guide(at):

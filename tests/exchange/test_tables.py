@@ -10,7 +10,7 @@ import pytest
 
 from candlemark.errors import IdsDamaged, SourceEmpty, SourceMalformed
 from candlemark.exchange import read_table, tables
-from candlemark.exchange.out.workbook import _around, _sheet
+from candlemark.exchange.out.sheets import _around, _sheet
 
 LINES = [["Номер", "Başlıq"], ["A-1", "Bakıda, gecə"], ["A-2", "در تهران"]]
 

@@ -186,6 +186,31 @@ def test_a_number_that_no_term_names_is_shown_as_it_stands(serving, counted, edi
     assert "goats-returned: 1,200 goat" in terminal(capsys, case, edition)
 
 
+def test_how_exactly_somebody_lets_it_be_told_is_told(serving, counted, edition, capsys):
+    vault, case = counted
+    given = {"case": case.id, "edition": edition.code, "person": case.persons[0].id}
+    consents = [
+        facts.ConsentStated(
+            id=new_id("fact"),
+            consent=new_id("consent"),
+            use=use,
+            answer="given",
+            detail=detail,
+            **given,
+        )
+        for use, detail in (("publication", "month-and-country"), ("statistics", ""))
+    ]
+    casefile.say(vault.ledger, edition, consents)
+    with serving(vault) as site:
+        page = site.ask(f"/en/cases/{case.id}/").text
+    said = terminal(capsys, casefile.case(vault.ledger, case.id), edition)
+
+    assert "they agreed · Month and country" in " ".join(page.split())
+    assert page.count("Month and country") == 1
+    assert "Publication: consent given, month and country" in said
+    assert "Statistics: consent given\n" in said
+
+
 def test_a_charge_that_names_no_proceeding_is_shown_all_the_same(serving, counted, edition, capsys):
     vault, case = counted
     with serving(vault) as site:

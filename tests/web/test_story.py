@@ -214,6 +214,7 @@ def written(edition):
                 use="statistics",
                 answer="given",
                 review=PartialDate(2027),
+                detail="month-and-country",
                 **common,
             ),
             facts.NextStep(

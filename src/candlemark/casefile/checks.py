@@ -48,6 +48,7 @@ TERMS: Final[dict[tuple[type[Fact], str], str]] = {
     (facts.StillPending, "stage"): "stages",
     (facts.InterventionMade, "mechanism"): "mechanisms",
     (facts.ConsentStated, "use"): "consent-uses",
+    (facts.ConsentStated, "detail"): "consent-details",
     (facts.RestraintStated, "restraints"): "restraints",
 }
 """Fields that hold terms, and the scheme of each."""

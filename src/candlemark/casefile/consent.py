@@ -25,6 +25,11 @@ WITHDRAWN: Final = "withdrawn"
 NOT_ASKED: Final = "not-asked"
 STATISTICS: Final = "statistics"
 PUBLICATION: Final = "publication"
+REFERRAL: Final = "referral"
+DETAILS: Final = ("as-recorded", "month-and-country", "year-and-country")
+"""How exactly something may be told, from the most to the least: terms of ``consent-details``."""
+LEAST: Final = DETAILS[-1]
+"""What may be told where somebody agreed and nobody asked how exactly."""
 _FORBIDS: Final = {PUBLICATION: "no-publication"}
 """The restraint that forbids a use, whatever was agreed to."""
 
@@ -59,6 +64,7 @@ def consents(
             sources=one.sources,
             statement=one.id,
             recorded=places[one.id],
+            detail=one.detail,
         )
 
 
@@ -91,6 +97,23 @@ def answer(case: views.CaseFile, person: str, use: str) -> str:
         ``not-asked`` where nothing is recorded.
     """
     return _newest(case, person, use)[0]
+
+
+def detail(case: views.CaseFile, person: str, use: str) -> str:
+    """How exactly a person lets something be told: the least exact of what counts of their answers.
+
+    Returns:
+        A term of ``consent-details``; :data:`LEAST` where nobody asked, or this version does not
+        know what was said.
+    """
+    _, counting = _newest(case, person, use)
+    return least_exact(one.detail for one in case.consents if one.id in counting)
+
+
+def least_exact(details: Iterable[str]) -> str:
+    """The least exact of several; :data:`LEAST` of none."""
+    said = [one if one in DETAILS else LEAST for one in details]
+    return max(said, key=DETAILS.index, default=LEAST)
 
 
 def refusals(case: views.CaseFile, use: str) -> tuple[str, ...]:

@@ -391,6 +391,9 @@ class ConsentStated(Statement, frozen=True, kw_only=True):
     review: PartialDate | None = None
     """When the person is to be asked again; None when that was not settled."""
     words: tuple[Words, ...] = ()
+    detail: str = ""
+    """Term of ``consent-details``: how exactly it may be told; empty when nobody asked, and then
+    the least is told."""
 
 
 class ConsentWithdrawn(Statement, frozen=True, kw_only=True):

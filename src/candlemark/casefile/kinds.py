@@ -48,7 +48,7 @@ _NEWEST: Final = (
     ("case.contradiction", 1, ContradictionNoted),
     ("case.note", 2, NoteMade),
     ("case.withdrawn", 1, Withdrawn),
-    ("case.consent", 2, ConsentStated),
+    ("case.consent", 3, ConsentStated),
     ("case.consent-withdrawn", 2, ConsentWithdrawn),
     ("case.restraint", 1, RestraintStated),
     ("case.next-step", 2, NextStep),

@@ -371,6 +371,8 @@ class Consent:
     statement: str
     recorded: int
     """Place among the statements of the case."""
+    detail: str = ""
+    """Term of ``consent-details``; empty when nobody asked how exactly it may be told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from candlemark.cli.publishing import publish_commands
 from candlemark.cli.releasing import release_commands
 from candlemark.cli.sources import batch_commands, crosswalk_commands, import_source_command
 from candlemark.cli.start import demo, doctor, init, serve_command
+from candlemark.cli.submitting import submission_commands
 from candlemark.cli.usage import in_our_words
 from candlemark.cli.witness import witness_commands
 from candlemark.cli.words import definition_commands
@@ -68,6 +69,7 @@ for command in (
     protect_commands,
     release_commands,
     publish_commands,
+    submission_commands,
     definition_commands,
     member_commands,
     device_commands,

@@ -177,6 +177,7 @@ def stage(
     click.argument("answer"),
     _when,
     _date("review", "When to ask again: a year, a month or a day."),
+    click.option("--detail", default="", metavar="TERM", help="How exactly it may be told."),
     _words("what was said about it"),
 )
 def consent(
@@ -186,11 +187,13 @@ def consent(
     answer: str,
     when: PartialDate | None,
     review: PartialDate | None,
+    detail: str,
 ) -> facts.Statement:
     """Say what PERSON answered about a USE: given, refused, or another term of absences.
 
     USE is statistics, publication, referral or contact; see candlemark definition show
-    consent-uses.
+    consent-uses.  How exactly it may be told is a term of consent-details; where nobody was asked,
+    the least is told.
     """
     return facts.ConsentStated(
         **said.given,
@@ -201,6 +204,7 @@ def consent(
         when=when,
         review=review,
         words=said.words,
+        detail=detail,
     )
 
 

@@ -313,7 +313,15 @@ class _Telling:
         ):
             answer = consent.answer(self.told.case, person, use)
             said = ANSWERS.get(answer) or self.names.term("absences", answer).lower()
+            said += self._exactly(person, use) if answer == consent.GIVEN else ""
             yield f"{self.names.term('consent-uses', use)}: {said}"
+
+    def _exactly(self, person: str, use: str) -> str:
+        """How exactly something may be told, where somebody was asked."""
+        case = self.told.case
+        asked = any(one.detail for one in case.consents if (one.person, one.use) == (person, use))
+        detail = consent.detail(case, person, use)
+        return f", {self.names.term('consent-details', detail).lower()}" if asked else ""
 
     def _step(self, one: Step) -> Iterator[str]:
         yield f"{one.due or 'no day'}  {_text(one.what)} [{one.form}]"

@@ -96,6 +96,12 @@ def page_words(tongue: str) -> Mapping[str, str]:
     return MappingProxyType({code: said[tongue] for code, said in _pages().items()})
 
 
+@cache
+def file_words(name: str, tongue: str) -> Mapping[str, str]:
+    """The texts of one file of words in one tongue."""
+    return MappingProxyType({code: said[tongue] for code, said in _read(name).items()})
+
+
 def same(text: str) -> Texts:
     """One text that is the same in every tongue: a name."""
     return dict.fromkeys(TONGUES, text)

@@ -29,7 +29,8 @@ def guarded(value: Value) -> Value:
     return f"'{value}" if isinstance(value, str) and value.startswith(_BEGINS) else value
 
 
-def _csv(columns: Iterable[str], lines: Iterable[Row]) -> bytes:
+def csv_file(columns: Iterable[str], lines: Iterable[Row]) -> bytes:
+    """Rows as CSV for spreadsheets, in UTF-8 that Excel knows for what it is."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
@@ -39,7 +40,7 @@ def _csv(columns: Iterable[str], lines: Iterable[Row]) -> bytes:
 
 def flat_csv(out: Writing) -> bytes:
     """One line for each case."""
-    return _csv(CASES.columns, rows(CASES, out))
+    return csv_file(CASES.columns, rows(CASES, out))
 
 
 def csv_tables(out: Writing) -> bytes:
@@ -48,7 +49,9 @@ def csv_tables(out: Writing) -> bytes:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
         archive.writestr(entry_of("README.txt"), about_text(out.taken))
         for thing in THINGS:
-            archive.writestr(entry_of(f"{thing.name}.csv"), _csv(thing.columns, rows(thing, out)))
+            archive.writestr(
+                entry_of(f"{thing.name}.csv"), csv_file(thing.columns, rows(thing, out))
+            )
     return packed.getvalue()
 
 

@@ -1,126 +1,19 @@
-"""An XLSX file with a sheet for each table, written in one pass and in memory.
-
-Every cell says that it is a text or a number, so that nothing in it can be a formula.  What the
-libraries for this do more (styles, charts, formulas) is not wanted here, and the one that is quick
-puts every sheet into a temporary file in clear.
-"""
+"""Cases as one XLSX file: what is in it, and a sheet for each table."""
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
-from typing import TYPE_CHECKING, Final
-from xml.sax.saxutils import escape
+from typing import TYPE_CHECKING
 
 from candlemark.exchange.out.about import about_text
-from candlemark.exchange.out.spreadsheets import entry_of
+from candlemark.exchange.out.sheets import Sheet, sheets_file
 from candlemark.exchange.out.things import THINGS, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from candlemark.exchange.out.things import Row, Value, Writing
-
-_HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_RELS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
-_OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml."
-_CELL: Final = 32_767
-"""Letters a cell holds."""
-_FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_STYLES: Final = (
-    f'{_HEAD}<styleSheet xmlns="{_MAIN}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/>'
-    '</font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill>'
-    '<patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
-    '</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border>'
-    '</borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2">'
-    '<xf fontId="0"/><xf fontId="1" applyFont="1"/></cellXfs></styleSheet>'
-)
+    from candlemark.exchange.out.things import Writing
 
 
 def workbook(out: Writing) -> bytes:
     """The sheet ``about``, and one for each table."""
-    names = ["about", *(thing.name for thing in THINGS)]
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
-        for name, text in _around(names).items():
-            archive.writestr(entry_of(name), text)
-        about = ((line,) for line in about_text(out.taken).splitlines())
-        archive.writestr(entry_of("xl/worksheets/sheet1.xml"), _sheet(("about",), about))
-        for n, thing in enumerate(THINGS, 2):
-            text = _sheet(thing.columns, rows(thing, out))
-            archive.writestr(entry_of(f"xl/worksheets/sheet{n}.xml"), text)
-    return packed.getvalue()
-
-
-def _around(names: list[str]) -> dict[str, str]:
-    """The parts that say which sheets there are."""
-    sheets = list(enumerate(names, 1))
-    types = "".join(
-        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_TYPE}worksheet+xml"/>'
-        for n, _ in sheets
-    )
-    listed = "".join(f'<sheet name="{name}" sheetId="{n}" r:id="rId{n}"/>' for n, name in sheets)
-    related = "".join(
-        f'<Relationship Id="rId{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>'
-        for n, _ in sheets
-    )
-    return {
-        "[Content_Types].xml": (
-            f'{_HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-            '<Default Extension="rels"'
-            ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-            '<Default Extension="xml" ContentType="application/xml"/>'
-            f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}sheet.main+xml"/>'
-            f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}styles+xml"/>{types}</Types>'
-        ),
-        "_rels/.rels": (
-            f'{_HEAD}<Relationships xmlns="{_RELS}"><Relationship Id="rId1"'
-            f' Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
-        ),
-        "xl/workbook.xml": (
-            f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{listed}</sheets>'
-            "</workbook>"
-        ),
-        "xl/_rels/workbook.xml.rels": (
-            f'{_HEAD}<Relationships xmlns="{_RELS}">{related}<Relationship'
-            f' Id="rId{len(names) + 1}" Type="{_OFFICE}/styles" Target="styles.xml"/>'
-            "</Relationships>"
-        ),
-        "xl/styles.xml": _STYLES,
-    }
-
-
-def _sheet(columns: tuple[str, ...], lines: Iterable[Row]) -> str:
-    letters = [_letters(at) for at in range(len(columns))]
-    body = "".join(_rows(letters, columns, lines))
-    return (
-        f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0"><pane'
-        ' ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView>'
-        f"</sheetViews><sheetData>{body}</sheetData></worksheet>"
-    )
-
-
-def _rows(letters: list[str], columns: tuple[str, ...], lines: Iterable[Row]) -> Iterator[str]:
-    named = zip(letters, columns, strict=True)
-    head = "".join(_cell(f"{letter}1", name, ' s="1"') for letter, name in named)
-    yield f'<row r="1">{head}</row>'
-    for n, line in enumerate(lines, 2):
-        cells = zip(letters, line, strict=True)
-        said = (_cell(f"{letter}{n}", value) for letter, value in cells if value != "")
-        yield f'<row r="{n}">{"".join(said)}</row>'
-
-
-def _cell(place: str, value: Value, style: str = "") -> str:
-    if isinstance(value, int):
-        return f'<c r="{place}"><v>{value}</v></c>'
-    text = escape(_FORBIDDEN.sub("", value[:_CELL]))
-    return f'<c r="{place}" t="inlineStr"{style}><is><t xml:space="preserve">{text}</t></is></c>'
-
-
-def _letters(at: int) -> str:
-    """The letters of a column: A, B … Z, AA."""
-    first, second = divmod(at, 26)
-    return (chr(64 + first) if first else "") + chr(65 + second)
+    about = ((line,) for line in about_text(out.taken).splitlines())
+    tables = (Sheet(thing.name, thing.columns, rows(thing, out)) for thing in THINGS)
+    return sheets_file([Sheet("about", ("about",), about), *tables])

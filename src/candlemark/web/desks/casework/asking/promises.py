@@ -30,6 +30,11 @@ class ConsentForm(StatementForm):
     use = choices.OneTerm(_("For what"), "consent-uses", needed=True)
     answer = choices.OrAbsent(_("What they said"), (("given", _("they agreed")),), needed=True)
     when = questions.When(_("When they were asked"))
+    detail = choices.OneTerm(
+        _("How exactly it may be told"),
+        "consent-details",
+        hint=_("Where nobody was asked, the least is told."),
+    )
     review = questions.When(_("When to ask again"))
     words = questions.Texts(_("In their words, or on what conditions"))
     sources = says_so()

@@ -1,0 +1,61 @@
+"""Submissions: protected figures and consented cases, for a recipient, by two people.
+
+A submission is drafted (what would leave is kept word by word), approved by somebody else, and
+then its files are written and that they left is said: the contribution of civil society to ODIHR,
+an annex for a treaty body or the Universal Periodic Review, a briefing.  Figures are those of a
+published release and nothing else; a case is told when somebody it happened to agreed, no more
+exactly than they agreed to.
+
+Read ``forms.toml`` (who receives what), ``choosing`` (which cases, and why not), ``facts``, then
+``saying``; ``document`` says what stands on paper.  Decision 0027.
+"""
+
+from __future__ import annotations
+
+from candlemark.publish.submissions.asking import Asked
+from candlemark.publish.submissions.choosing import Verdict, Why
+from candlemark.publish.submissions.document import document
+from candlemark.publish.submissions.facts import KINDS
+from candlemark.publish.submissions.files import counted, files_of, pdf
+from candlemark.publish.submissions.fold import Submission, Submissions, submissions
+from candlemark.publish.submissions.forms import SubmissionForm, form_named, forms
+from candlemark.publish.submissions.reading_texts import unread
+from candlemark.publish.submissions.saying import (
+    Drafted,
+    approve,
+    cases_now,
+    composed,
+    draft,
+    leave,
+    no_longer,
+)
+from candlemark.publish.submissions.texts import LARGEST, CaseText, Texts, read_texts
+
+__all__ = [
+    "KINDS",
+    "LARGEST",
+    "Asked",
+    "CaseText",
+    "Drafted",
+    "Submission",
+    "SubmissionForm",
+    "Submissions",
+    "Texts",
+    "Verdict",
+    "Why",
+    "approve",
+    "cases_now",
+    "composed",
+    "counted",
+    "document",
+    "draft",
+    "files_of",
+    "form_named",
+    "forms",
+    "leave",
+    "no_longer",
+    "pdf",
+    "read_texts",
+    "submissions",
+    "unread",
+]

@@ -1,0 +1,161 @@
+"""What is drafted, approved and sent: a fold of what the ledger says of submissions.
+
+As with releases, a fact counts only when the rules hold that it should have been said under: an
+approval by another member than the one who drafted, for exactly what the draft says; a departure of
+what was approved so, under the next number.  What does not count is named.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from candlemark.errors import Fault, UnknownRelease
+from candlemark.measure.canonical import canonical
+from candlemark.publish.submissions.facts import (
+    KINDS,
+    CaseTold,
+    SubmissionApproved,
+    SubmissionDrafted,
+    SubmissionLeft,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from candlemark.ledger import Entry, Fact, Ledger
+
+SHORTEST: Final = 8
+"""Digits of a draft's name that are enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What somebody proposes to send, and what became of it."""
+
+    said: SubmissionDrafted
+    by: bytes
+    """The kid of the member who drafted it."""
+    cases: tuple[CaseTold, ...] = ()
+    approved_by: tuple[bytes, ...] = ()
+    left: SubmissionLeft | None = None
+
+    @property
+    def id(self) -> str:
+        """The draft's name."""
+        return self.said.draft
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that would be sent, in hex."""
+        return hash_of(self.said)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every case is still there; one whose person was erased is not."""
+        return tuple(map(hash_of, self.cases)) == self.said.cases
+
+
+@dataclass(frozen=True, slots=True)
+class Submissions:
+    """Everything said of submissions; ``faults`` is what does not count, and why."""
+
+    drafts: tuple[Submission, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def sent(self) -> int:
+        """How many left."""
+        return sum(one.left is not None for one in self.drafts)
+
+    def draft(self, name: str) -> Submission:
+        """The draft with this name, or one whose name begins so.
+
+        Raises:
+            UnknownRelease: there is none, or several begin so.
+        """
+        found = [one for one in self.drafts if one.id.startswith(name)]
+        if len(name) < SHORTEST or len(found) != 1:
+            raise UnknownRelease(
+                "there is no single submission with this name",
+                hint="candlemark submission list shows them; eight digits are enough",
+            )
+        return found[0]
+
+
+def hash_of(fact: Fact) -> str:
+    """SHA-256 of a fact as canonical JSON, in hex."""
+    return hashlib.sha256(canonical(msgspec.to_builtins(fact))).hexdigest()
+
+
+def submissions(ledger: Ledger) -> Submissions:
+    """What the ledger says of submissions.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    whose = {kid.hex(): one.member for kid, one in ledger.roster().devices.items()}
+    kinds = frozenset(KINDS.codes)
+    return fold(
+        (entry, whose.get(entry.device, b""), fact) for entry, fact in ledger.facts(kinds=kinds)
+    )
+
+
+def fold(said: Iterable[tuple[Entry, bytes, Fact]]) -> Submissions:
+    """The submissions in facts, each with its entry and the member who said it."""
+    drafts: dict[str, Submission] = {}
+    cases: dict[str, dict[str, CaseTold]] = {}
+    faults: list[Fault] = []
+    sent = 0
+    for entry, member, fact in said:
+        what = ""
+        match fact:
+            case CaseTold():
+                cases.setdefault(fact.draft, {})[hash_of(fact)] = fact
+            case SubmissionDrafted() if fact.draft in drafts:
+                what = "a draft of this name is there already"
+            case SubmissionDrafted():
+                drafts[fact.draft] = Submission(fact, member)
+            case SubmissionApproved():
+                what = _approved(drafts, member, fact)
+            case SubmissionLeft():
+                what = _left(drafts, fact, sent + 1)
+                sent += not what
+            case _:
+                pass  # said by a later version
+        if what:
+            faults.append(Fault(f"entry {entry.n}", f"does not count: {what}"))
+    whole = (
+        replace(one, cases=tuple(kept[name] for name in one.said.cases if name in kept))
+        for one in drafts.values()
+        for kept in (cases.get(one.id, {}),)
+    )
+    return Submissions(tuple(whole), tuple(faults))
+
+
+def _approved(drafts: dict[str, Submission], member: bytes, fact: SubmissionApproved) -> str:
+    """Take an approval; what is wrong with it, empty when nothing is."""
+    draft = drafts.get(fact.draft)
+    if draft is None or draft.digest != fact.digest:
+        return "it approves something that was not drafted"
+    if not member or member == draft.by:
+        return "the one who drafted a submission approves it"
+    if member not in draft.approved_by:
+        drafts[draft.id] = replace(draft, approved_by=(*draft.approved_by, member))
+    return ""
+
+
+def _left(drafts: dict[str, Submission], fact: SubmissionLeft, number: int) -> str:
+    """Take a departure; what is wrong with it, empty when nothing is."""
+    draft = drafts.get(fact.draft)
+    if draft is None or draft.digest != fact.digest:
+        return "it sends something that was not drafted"
+    if not draft.approved_by:
+        return "it sends what nobody else approved"
+    if draft.left is not None or fact.number != number:
+        return f"it sends twice, or not as number {number}"
+    drafts[draft.id] = replace(draft, left=fact)
+    return ""
