@@ -202,6 +202,8 @@ def pages(demonstration):
         "figures/cases/limits/",
         f"figures/{prosecutor}/changes/",
         "figures/agencies/",
+        f"figures/{police}/across/",
+        "figures/kept/",
         f"figures/{police}/compare/",
         f"figures/{prosecutor}/compare/?by=entry-year&at=90,270&against=2024",
         f"figures/{police}/same-mix/",

@@ -105,6 +105,8 @@ EXAMPLES = {
     "process-file": {"name": "variants", "form": "csv"},
     "stuck": {"name": "stuck"},
     "stuck-file": {"name": "stuck", "form": "csv"},
+    "across-file": {"form": "csv"},
+    "kept-file": {"digits": "0123456789abcdef"},
     "pathway": {"code": "az"},
 }
 NOT_THERE = frozenset(
@@ -116,6 +118,8 @@ NOT_THERE = frozenset(
         "published-file",
         "review-pair",
         "review-take-back",
+        "across-file",
+        "kept-file",
     }
 )
 """Pages of things this vault has none of, or of development; they are not there for anybody."""

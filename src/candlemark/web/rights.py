@@ -131,6 +131,10 @@ TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
         # A list of single cases
         "stuck": _READ,
         "stuck-file": _READ,
+        "figure-across": Needs(Right.SEE_FIGURES, Sent.ALSO, Right.JUDGE_LINKS),
+        "across-file": _FIGURES,
+        "kept-figures": _FIGURES,
+        "kept-file": _FIGURES,
         "figure-compare": _FIGURES,
         "figure-same-mix": _FIGURES,
         "figure-over-time": _FIGURES,
