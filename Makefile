@@ -61,6 +61,7 @@ bench: $(READY) ## measure import, occupancy, the ledger and read models beside 
 	$(BIN)/python bench/process_ratio.py
 	$(BIN)/python bench/stays_ratio.py
 	$(BIN)/python bench/linkage_ratio.py
+	$(BIN)/python bench/queue_ratio.py
 	$(BIN)/python bench/protect_ratio.py
 	$(BIN)/python bench/site_build.py
 	$(BIN)/python -m pytest -q tests/publish -k "pandas or others_keep"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from candlemark.linkage.engine import link, load_plan
 from candlemark.linkage.engine.training import train
 from candlemark.linkage.facts import LinkRecord, LinkRun, Thresholds
-from candlemark.linkage.judging.state import proposed_by
+from candlemark.linkage.judging.proposing import proposed_by
 from candlemark.linkage.simulated import TRUTH, prepare_people, simulated_people
 from candlemark.linkage.simulated.reviewing import RIGHT, reviewed
 

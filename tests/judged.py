@@ -35,7 +35,7 @@ def word(member, one, other, answer=SAME, *, blind=True, unit="case") -> Word:
         blind=blind,
         unit=unit,
     )
-    return Word(member, _BEGAN + timedelta(minutes=number), fact)
+    return Word(member, _BEGAN + timedelta(minutes=number), fact, number)
 
 
 def proposed(one, other, probability=0.5, *, automatic=False, key="", n=0) -> Proposed:

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import date
 
 from candlemark.definition import Definition
-from candlemark.protect import protect_together
 from candlemark.publish import wording
 from candlemark.publish.open import Placing
 from candlemark.publish.table import Cell, Dimension, Form, Named, Sign, Table
 from candlemark.publish.turning import table_of
 from cohorts import attrition, durations, occupancy
+from stand_in import protect_together
 
 PLACING = Placing(wording.same("House of Nobody"), 1, date(2026, 4, 1), "https://example.org/")
 PEOPLE = {

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from candlemark import casefile, measure, publish
 from candlemark import protect as protection
 from candlemark.definition import Definition
-from candlemark.protect import protect
 from candlemark.publish import releases
 from candlemark.publish.site import build
 from candlemark.publish.table import TONGUES
 from cohorts import occupancy
+from stand_in import protect
 from team import Team
 
 if TYPE_CHECKING:

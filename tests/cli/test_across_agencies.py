@@ -121,7 +121,6 @@ def test_a_question_without_links_has_the_document_it_had(ask, demo_vault):
         (["--links", "automatic"], 51, "nothing links the records"),
         ([], 70, "--with needs --links"),
         (["--links", "automatic", "--robust"], 70, "across agencies yet"),
-        (["--links", "automatic", "--public"], 70, "not published yet"),
     ],
 )
 def test_what_cannot_be_asked_across_agencies_is_said(ask, demo_vault, words, code, said):

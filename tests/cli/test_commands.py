@@ -168,25 +168,6 @@ def test_ended_and_pending_add_up_to_those_who_entered(ask, demo_vault):
     assert group["entered"] == sum(row["ended"] + row["pending"] for row in group["rows"])
 
 
-def test_a_public_figure_shows_no_small_count(ask, demo_vault):
-    answer = ask(
-        "measure",
-        "attrition",
-        "--crosswalk",
-        "xx-court",
-        "--by",
-        "bias-grounds",
-        "--public",
-        "--json",
-        "--vault",
-        demo_vault,
-    )
-
-    assert answer.code == 0
-    assert answer.json["about"]["policy"] == "house/2"
-    assert all(cell["value"] in (None, 0) or cell["value"] >= 10 for cell in answer.json["cells"])
-
-
 def test_a_figure_for_the_eye_says_what_it_stands_on(ask, demo_vault):
     answer = ask("measure", "occupancy", "--crosswalk", "xx-court", "--vault", demo_vault)
 
@@ -344,12 +325,6 @@ def test_what_comes_after_the_last_end_is_no_wait(ask, demo_vault):
     assert not {"sentenced", "appealed"} & set(rows)
 
 
-def test_a_public_figure_of_two_people_says_that_nothing_can_be_shown(ask, demo_vault):
-    answer = ask("measure", "attrition", "--public", "--vault", demo_vault)
-
-    assert "too few units" in answer.out
-
-
 def test_a_case_is_found_by_words_however_they_are_typed(ask, demo_vault):
     case = ask("case", "list", "--vault", demo_vault, "--json").json["cases"][0]
     word = max(case["title"].split(), key=len)
@@ -427,19 +402,3 @@ def test_who_came_as_far_as_an_agency_sees_stands_under_the_name_of_that_stage(a
         "pending here",
         "date in doubt",
     ]
-
-
-def test_a_public_figure_is_printed_in_labels_and_its_document_keeps_the_codes(ask, demo_vault):
-    question = (
-        *("measure", "attrition", "--crosswalk", "xx-police", "--by", "bias-grounds", "--public"),
-        *("--vault", demo_vault),
-    )
-    said, document = ask(*question).out, ask(*question, "--json").json
-
-    for label in ("Accusation sent to the prosecutor", "Ended without a judgment on guilt"):
-        assert label in said
-    assert "unit: Incident" in said
-    words = set(said.split())
-    codes = {cell[name] for cell in document["cells"] for name in ("state", "quantity", "status")}
-    assert {"dismissed", "in-doubt", "ended-by"} <= codes
-    assert not {"dismissed", "in-doubt", "ended-by", "bias-grounds"} & words

@@ -162,7 +162,7 @@ def test_what_cannot_be_asked_is_refused_with_what_to_do(ask, monkeypatch, case)
 
 OF_LOGS = {
     "errors of a count": (("attrition", "--robust"), 70, "ask occupancy"),
-    "a public figure": (("occupancy", "--public"), 70, "leave them out"),
+    "a figure to keep": (("occupancy", "--keep"), 70, "leave them out"),
     "an engine nobody knows": (("occupancy", "--engine", "abacus"), 70, ""),
     "a state nobody reaches": (("occupancy", "--from", "forgiven"), 51, "told"),
     "groups known at the end": (("occupancy", "--by", "outcomes"), 51, ""),

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import csv
-import shutil
 
 import pytest
 
+from candlemark import agency
+from candlemark.cli.demonstration.files import write_files
+from candlemark.cli.demonstration.world import make_world
+from candlemark.cli.opening import KINDS
 from candlemark.cli.protecting import protect_commands
+from candlemark.definition import Definition, load_crosswalk
 from protect.sources import people
+from team import Team
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +32,16 @@ def log(tmp_path_factory):
 
 
 @pytest.fixture
-def demo(demo_vault, tmp_path):
-    """A copy of the demonstration vault, since its ledger is written to."""
-    return shutil.copytree(demo_vault, tmp_path / "demo")
+def courts(tmp_path):
+    """A vault with the file of five hundred invented cases of a court, and how it is named."""
+    team = Team(tmp_path / "vault", KINDS, demonstration=True)
+    (tmp_path / "clear").mkdir()
+    path = write_files(tmp_path / "clear", make_world(500))["xx-court"]
+    edition = Definition.load()
+    with team.open() as vault:
+        agency.import_source(vault.ledger, path, load_crosswalk("xx-court", edition), edition)
+    (tmp_path / "words.txt").write_text(team.words["founder"], encoding="utf-8")
+    return "--vault", team.folder, "--passphrase-file", tmp_path / "words.txt"
 
 
 @pytest.fixture
@@ -84,6 +96,18 @@ def test_a_release_is_attacked_and_the_answer_is_numbers(tried):
     assert "None can be worked out" in said
 
 
+def test_a_closed_year_is_tried_with_a_total_over_everything_that_is_crossed(tried):
+    name = "entered/ground@region+entry-quarter#2021"
+    answer = tried("try", name, "--json")
+    groups = {row["group"] for row in answer.json["figures"][0]["cells"]}
+
+    assert answer.code == 0, answer.err
+    assert {"", "r0+_T", "_T+2021-Q4", "r1+2021-Q2"} <= groups
+    attacked = tried("attack", name, "--json").json
+    assert attacked["opened"] == []
+    assert "stage-too" in attacked["guessing"]["ground"]
+
+
 def test_faults_are_told_together(tried):
     answer = tried("try", "left", "entered/", "stands@region")
 
@@ -92,32 +116,34 @@ def test_faults_are_told_together(tried):
     assert tried("try", "entered/ground@region+region").code == 40
 
 
-def test_a_vault_is_tried_and_its_policies_are_listed_and_said(ask, demo):
-    where = ("--vault", demo)
+def test_a_vault_is_tried_and_its_policies_are_listed_and_said(ask, courts):
     first, second = (
-        ask("protect", "try", "entered", "entered/bias-grounds", "reached/charged",
-            "--crosswalk", "xx-prosecutor", "--json", *where)
+        ask("protect", "try", "entered", "entered/bias-grounds", "reached/sentenced",
+            "--crosswalk", "xx-court", "--json", *courts)
         for _ in range(2)
     )  # fmt: skip
     assert first.code == 0, first.err
     assert first.out == second.out
     assert {one["about"]["simulated"] for one in first.json["figures"]} == {True}
+    assert {cell["status"] for cell in first.json["figures"][2]["cells"]} > {"shown"}
 
-    said = ask("protect", "say-policy", "ours", "--set", "batch=20", *where)
+    said = ask("protect", "say-policy", "ours", "--set", "batch=20", *courts)
     assert said.code == 0, said.err
-    listed = ask("protect", "policies", "--json", *where).json["policies"]
+    listed = ask("protect", "policies", "--json", *courts).json["policies"]
     assert [one["name"] for one in listed] == ["house", "ours"]
     assert listed[1]["batch"] == 20
-    assert "ours" in ask("protect", "policies", *where).out
-    weak = ask("protect", "say-policy", "ours", "--set", "batch=5", *where)
+    assert "ours" in ask("protect", "policies", *courts).out
+    weak = ask("protect", "say-policy", "ours", "--set", "batch=5", *courts)
     assert weak.code == 70
     assert "looser than the house" in weak.err
     for wrong in ("nothing=3", "batch=few"):
-        assert ask("protect", "say-policy", "ours", "--set", wrong, *where).code == 10
+        assert ask("protect", "say-policy", "ours", "--set", wrong, *courts).code == 10
     attacked = ask("protect", "attack", "entered/bias-grounds", "--policy", "ours",
-                   "--crosswalk", "xx-prosecutor", *where)  # fmt: skip
+                   "--crosswalk", "xx-court", *courts)  # fmt: skip
     assert attacked.code == 0, attacked.err
-    assert ask("protect", "try", "--policy", "theirs", *where).code == 70
+    assert (
+        ask("protect", "try", "--policy", "theirs", "--crosswalk", "xx-court", *courts).code == 70
+    )
 
 
 def test_a_release_is_of_a_vault_or_of_a_file(ask, log):

@@ -51,16 +51,6 @@ def test_groups_and_periods_of_a_vault_are_computed_again_to_the_same_bytes(
     assert answer.out.startswith("The same figure, byte for byte.")
 
 
-def test_a_comparison_is_not_protected_for_the_public(ask, demo_vault):
-    answer = ask(
-        "measure", "compare", "--by", "entry-year", "--crosswalk", "xx-prosecutor", "--public",
-        "--vault", demo_vault,
-    )  # fmt: skip
-
-    assert answer.code != 0
-    assert "a figure of this question cannot be protected yet" in answer.err
-
-
 def test_what_json_prints_is_the_figure_that_is_written(ask, demo_vault, written):
     said = ask(*QUESTION, "--json", "--vault", demo_vault).json
 

@@ -14,6 +14,7 @@ from candlemark.linkage.names import DatedName, parse_name, score_people
 from holders import best_f1, people, script, top_one
 
 PEOPLE = people()
+SCRIPTS = ("latin", "cyrillic", "arabic")
 
 
 def test_the_set_is_what_its_description_says():
@@ -80,3 +81,24 @@ def test_with_the_list_of_a_persons_other_names_a_changed_name_is_found():
 
     # of the other two the list has no second old name
     assert found == ["Məlahət Həsənova", "Гасанова, Малахат Ибрагим кызы"]
+
+
+def test_with_the_other_names_of_each_person_nearly_every_spelling_finds_them():
+    known = [[DatedName(parse_name(name)) for name in names] for names in PEOPLE]
+    found, asked = dict.fromkeys(SCRIPTS, 0), dict.fromkeys(SCRIPTS, 0)
+    for at, names in enumerate(known):
+        for name in names[1:]:
+            if (kind := script(name.name.original)) not in SCRIPTS:
+                continue
+            # the official name of everybody, and of this person the other spellings as well
+            among = [
+                [each for each in names if each is not name] if who == at else known[who][:1]
+                for who in range(len(known))
+            ]
+            scores = [score_people([name], others) for others in among]
+            values = [-1.0 if one is None else one.score.value for one in scores]
+            asked[kind] += 1
+            found[kind] += values[at] == max(values) and values.count(max(values)) == 1
+
+    assert asked == {"latin": 63, "cyrillic": 58, "arabic": 9}
+    assert found == {"latin": 61, "cyrillic": 58, "arabic": 9}

@@ -32,9 +32,9 @@ def links(*pairs, judged=(), once_each="", compared="abcdefgh", people=0.1):
     )
 
 
-def shares(found, many=4_000, **more):
+def shares(found, many=4_000):
     """How often each grouping was drawn."""
-    draws = Draws(found, 1, **more)
+    draws = Draws(found, 1)
     seen = Counter()
     for _ in range(many):
         groups = {}
@@ -88,8 +88,17 @@ def test_what_people_judged_holds_in_every_draw_and_a_contradiction_is_even():
 
 
 def test_judgements_that_can_be_wrong_are_wrong_as_often():
-    found = shares(links(judged=[("a1", "b1", SAME)]), wrong=0.1)
-    assert found["a1=b1"] == pytest.approx(0.9, abs=0.02)
+    said = links(("c1", "d1", 0.99), judged=[("a1", "b1", SAME), ("c1", "d1", DIFFERENT)])
+    found = shares(replace(said, wrong=0.1))
+    assert sum(at for text, at in found.items() if "a1=b1" in text) == pytest.approx(0.9, abs=0.02)
+    assert sum(at for text, at in found.items() if "c1=d1" in text) == pytest.approx(0.1, abs=0.02)
+
+
+def test_how_wrong_people_are_is_part_of_the_state_of_links():
+    said = links(judged=[("a1", "b1", SAME)])
+    assert len({said.state, replace(said, wrong=0.1).state, replace(said, known=7).state}) == 3
+    unasked = links(("a1", "b1", 0.5))
+    assert unasked.state == replace(unasked, known=7).state
 
 
 def test_many_records_are_sampled_and_agree_with_what_is_exact():

@@ -6,9 +6,8 @@ from datetime import date
 
 import pytest
 
-from candlemark.errors import Disclosive, NotUnderstood
+from candlemark.errors import NotUnderstood
 from candlemark.measure import incidence, occupancy
-from candlemark.protect import protect
 
 TOLD = ("told", "2020-01-01")
 
@@ -140,10 +139,3 @@ def test_having_reached_the_end_is_standing_there_where_nobody_leaves_it(agency)
 def test_horizons_that_are_no_days_are_refused(agency, at):
     with pytest.raises(NotUnderstood):
         incidence(agency.study({"a": [TOLD]}), at=at)
-
-
-def test_nothing_of_it_is_shown_in_public_before_it_can_be_protected(agency):
-    study = agency.study({f"a{n}": [TOLD, ("charged", "2020-01-11")] for n in range(60)})
-
-    with pytest.raises(Disclosive, match="cannot be protected"):
-        protect(incidence(study))

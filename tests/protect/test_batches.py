@@ -14,16 +14,18 @@ import pytest
 from candlemark.errors import Disclosive, LedgerBroken, NotInOrder, SettingRefused
 from candlemark.protect.attacks.exact import narrow_cells
 from candlemark.protect.attacks.gate import attack, refuse
+from candlemark.protect.attacks.intervals import intervals
 from candlemark.protect.attacks.people import alone
 from candlemark.protect.attacks.system import cube_system
 from candlemark.protect.attacks.together import looks, together
 from candlemark.protect.batch import batch, refuse_nothing
 from candlemark.protect.batches.closing import Closing, running
 from candlemark.protect.batches.cube import cube
+from candlemark.protect.batches.noise import NoiseTable
 from candlemark.protect.batches.record_keys import Secret, draws, summed
-from candlemark.protect.batches.tables import Events, Table, check_tables
+from candlemark.protect.batches.tables import Events, Table, check_tables, crossed
 from candlemark.protect.policy import HOUSE, Policy
-from candlemark.protect.yearly import yearly
+from candlemark.protect.yearly import Yearly, too_small
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "protect" / "keys.json").read_text())
 SECRET = Secret(bytes(range(32)))
@@ -333,14 +335,129 @@ def test_a_yearly_table_leaves_out_lines_that_are_too_small_or_say_one_thing():
         rng.integers(0, 3, many),
     ]
     keys = SECRET.keys([f"case{number}" for number in range(many)])
-    made = yearly(cube("2025", codes, (3, 2, 3), keys, policy=HOUSE, secret=SECRET), HOUSE)
+    hidden = too_small(cube("2025", codes, (3, 2, 3), keys, policy=HOUSE, secret=SECRET), HOUSE)
 
-    assert made.suppressed[2, 0].all()
-    assert not made.suppressed[0].any()
-    assert (made.published[made.suppressed] == 0).all()
+    assert hidden.shape == (4, 3)
+    assert hidden[2, 0]
+    assert not hidden[0].any()
     one_thing = [codes[0], codes[1], np.zeros(many, dtype=int)]
-    alone_ = yearly(cube("2025", one_thing, (3, 2, 3), keys, policy=HOUSE, secret=SECRET), HOUSE)
-    assert alone_.suppressed[:, :, 0].mean() > 0.5
+    alone_ = too_small(cube("2025", one_thing, (3, 2, 3), keys, policy=HOUSE, secret=SECRET), HOUSE)
+    assert alone_.mean() > 0.5
+
+
+def test_a_line_that_the_quick_attack_opens_is_left_out(monkeypatch):
+    rng = np.random.default_rng(7)
+    codes = [rng.integers(0, size, 200) for size in (2, 2, 12)]
+    keys = SECRET.keys([f"case{number}" for number in range(200)])
+    monkeypatch.setattr(NoiseTable, "published", lambda *given: np.asarray(given[1]))
+    monkeypatch.setattr(NoiseTable, "possible", lambda *given: (given[1], given[1]))
+    bare = cube("2025", codes, (2, 2, 12), keys, policy=HOUSE, secret=SECRET)
+    small = ((bare.exact > 0) & (bare.exact < HOUSE.small)).any(axis=-1)
+
+    assert small.any()
+    assert too_small(bare, HOUSE)[small].all()
+
+
+SIDES = (("north", "south", "west"), ("court", "street"))
+YEAR = Table("grounds#2025", crossed(SIDES), GROUNDS, "region+place", "grounds", year="2025",
+             margins=True)  # fmt: skip
+
+
+def of_a_year(many=400, seed=8, *, several=False):
+    rng = np.random.default_rng(seed)
+    group = np.ravel_multi_index(
+        (rng.choice(3, many, p=[0.6, 0.37, 0.03]), rng.integers(0, 2, many)), YEAR.sides
+    )
+    category = rng.integers(0, len(GROUNDS), many)
+    event = np.arange(many)
+    if several:
+        event = np.concatenate([event, event[:40]])
+        category = np.concatenate([category, (category[:40] + 1) % len(GROUNDS)])
+    names = [f"case{number}" for number in range(many)]
+    return Events.of(SECRET, names, group, (event, category), agency=rng.integers(0, 3, many))
+
+
+def test_a_year_leaves_as_rows_with_a_total_over_everything_that_is_crossed():
+    said = of_a_year()
+    rows, left = Yearly(YEAR, HOUSE, SECRET).rows(said)
+    by = {row.group: row for row in rows}
+    (all_,), _ = closed(Table("all"), Events.of(SECRET, [f"case{n}" for n in range(400)],
+                                                np.zeros(400)))  # fmt: skip
+
+    assert YEAR.groups[:3] == ("north+court", "north+street", "north+_T")
+    assert by.keys() | left.keys() == set(YEAR.groups)
+    assert left.keys() == {"west+court", "west+street", "west+_T"} - by.keys()
+    assert (
+        sum(by[name].exact[0] for name in ("north+court", "north+street"))
+        == (by["north+_T"].exact[0])
+    )
+    assert by[""].total == all_.total
+    assert by[""].exact[0] == 400
+    for row in rows:
+        inside = [
+            place
+            for place, group in enumerate(said.group)
+            if all(
+                part in {"_T", own}
+                for part, own in zip(
+                    YEAR.parts(row.group), YEAR.parts(YEAR.groups[group]), strict=True
+                )
+            )
+        ]
+        counts = np.bincount(said.category[np.isin(said.event, inside)], minlength=len(GROUNDS))
+        assert row.exact == (len(inside), *counts)
+        assert sorted(row.marks) == sorted(said.marks[inside].tolist())
+        assert sum(map(sum, row.known)) == len(inside)
+
+
+def test_somebody_of_two_grounds_counts_once_in_a_total_of_the_year():
+    said = of_a_year(several=True)
+    rows, _ = Yearly(replace(YEAR, exhaustive=False), HOUSE, SECRET).rows(said)
+    (whole,) = [row for row in rows if not row.group]
+
+    assert whole.exact[0] == 400
+    assert sum(whole.exact[1:]) == 440
+
+
+def test_a_row_of_a_year_comes_out_the_same_unless_a_case_is_gone_or_stands_elsewhere():
+    said = of_a_year()
+    year = Yearly(YEAR, HOUSE, SECRET)
+    rows, _ = year.rows(said)
+    grown = of_a_year(500, 8)
+    for row in rows:
+        assert year.again(said, row) == row
+        gone = said.taken(said.marks != row.marks[0])
+        assert year.again(gone, row) is None
+        assert year.again(said, replace(row, group="nowhere")) is None
+    moved = replace(rows[0], group="south+court")
+    assert year.again(said, moved) is None
+    assert len(grown) == 500
+
+
+def test_a_year_is_attacked_with_its_margins_and_with_its_batches():
+    said = of_a_year()
+    rows, left = Yearly(YEAR, HOUSE, SECRET).rows(said)
+    batches = Table("grounds", ("",), GROUNDS, "", "grounds")
+    every = Events.of(SECRET, [f"case{n}" for n in range(400)], np.zeros(400, dtype=int),
+                      (said.event, said.category))  # fmt: skip
+    first, _ = closed(batches, every)
+    apart, _ = together([replace(YEAR, margins=False)], rows, HOUSE)
+    system, owner = together([YEAR, batches], [*rows, *first], HOUSE)
+    sums = np.add.reduceat(system.truth[system.member] * system.weight, system.start[:-1])
+
+    assert left
+    assert (sums >= system.least).all()
+    assert (sums <= system.most).all()
+    assert any("suppressed below" in name for name in system.names)
+    assert all(name in owner for name in range(len(system)))
+    slack = [high - low for low, high in (intervals(apart), intervals(system))]
+    assert slack[1][: len(apart)].sum() < slack[0].sum()
+    made = batch([YEAR, batches], {YEAR.name: said}, first, HOUSE, SECRET)
+    assert made.attacked.opened == ()
+    assert made.attacked.guessing["grounds"]["stage-too"].tried > 300
+    assert set(made.suppressed[YEAR.name]) >= left.keys() - {""}
+    again = batch([YEAR, batches], {YEAR.name: of_a_year(500)}, [*made.rows, *first], HOUSE, SECRET)
+    assert again.rows == ()
 
 
 def test_a_yearly_table_without_noise_is_opened_and_its_cells_are_named():

@@ -304,6 +304,46 @@ def test_regions_lie_in_the_country_where_both_are_released():
     assert alone.tables[1].inside == "entered"
 
 
+def above(made):
+    """The source with two of its regions in the north."""
+    return replace(
+        made, stays=replace(made.stays, broader={"region": {"r0": "north", "r1": "north"}})
+    )
+
+
+def test_districts_lie_in_regions_and_regions_in_the_country_where_all_are_released():
+    some = above(source(people(1200)))
+    made = tried(["entered/ground@region", "entered/ground@region^", "entered/ground"], some)
+    district, region, country = made.tables
+
+    assert (district.inside, region.inside, country.inside) == (
+        "entered/ground@region^",
+        "entered/ground",
+        "",
+    )
+    assert dict(district.parents) == {"r0": "north", "r1": "north", "r2": "r2"}
+    assert {parent for _, parent in region.parents} == {""}
+    assert len(made.made.rows) == 6
+    assert made.made.attacked.opened == ()
+
+
+def test_districts_of_somebody_who_stands_in_two_regions_lie_in_the_country(monkeypatch):
+    """By district somebody stands in the first of theirs, by region in that of another one."""
+    some = above(source(people(300)))
+    whole = Planner.coded
+
+    def moved(self, scheme):
+        names, (units, terms) = whole(self, scheme)
+        if scheme == "region^":
+            terms = terms.copy()
+            terms[0] = (terms[0] + 1) % len(names)
+        return names, (units, terms)
+
+    monkeypatch.setattr(Planner, "coded", moved)
+    made = tried(["entered/ground@region", "entered/ground@region^", "entered/ground"], some)
+    assert made.tables[0].inside == "entered/ground"
+
+
 def test_broader_terms_take_their_narrower_ones_together():
     made = source(PEOPLE)
     broad = replace(

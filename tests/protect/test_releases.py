@@ -18,7 +18,7 @@ from candlemark.protect.attacks.together import averaged, together
 from candlemark.protect.batches.record_keys import Secret
 from candlemark.protect.policy import HOUSE, Policy
 from protect.cuts import cook, nypd
-from protect.worlds import errors, issues, neighbour, plan, released, world
+from protect.worlds import errors, issues, neighbour, plan, released, world, year
 
 FULL = os.environ.get("ORDEAL") == "full"
 WORLDS = 40 if FULL else 2
@@ -78,6 +78,21 @@ def test_totals_stay_close(worlds):
     )
     assert country <= 0.015
     assert regions <= (0.05 if FULL else 0.06)
+
+
+@pytest.mark.parametrize("many", [360, 2_000])
+def test_a_closed_year_with_all_its_totals_helps_nobody(many):
+    made = [year(seed, many) for seed in range(WORLDS)]
+    guessing = [one.attacked.guessing["grounds"] for one in made]
+    left = mean(len(one.suppressed["year"]) for one in made)
+    for kind in guessing[0]:
+        gain = mean(each[kind].gain for each in guessing)
+        only = mean(each[kind].only_one for each in guessing)
+        print(f"a year of {many}: {kind}: gain {gain:+.2%}, only one left {only:.2%}")  # noqa: T201
+        assert only <= 0.005
+        assert gain <= POINTS
+    print(f"a year of {many}: {left:.0f} of 65 lines suppressed")  # noqa: T201
+    assert all(one.attacked.opened == () for one in made)
 
 
 def test_without_longer_waiting_several_tables_together_tell_too_much(monkeypatch):

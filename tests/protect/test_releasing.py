@@ -33,7 +33,7 @@ from candlemark.protect import (
 from candlemark.protect.batches.noise import NoiseTable
 from candlemark.protect.facts import PolicySaid, ReleaseApproved, SecretMade
 from candlemark.protect.setting_up import existing_secret, tag_of
-from candlemark.publish import csv_text
+from candlemark.publish import json_document
 from protect.sources import people, source
 from team import Team
 
@@ -181,6 +181,30 @@ def test_two_groups_of_a_released_year_are_compared(tmp_path):
     assert len(shown.cells) > 6
 
 
+def test_a_closed_year_is_drafted_and_approved_like_every_release_and_never_again(tmp_path):
+    """Beside batches that came before it; a case that is gone stops it as it stops them."""
+    team = Team(tmp_path / "vault", KINDS)
+    team.take_in("second")
+    crossed = wanted(["entered/ground@region+entry-quarter#2021"])
+    approved(team, drafted(team))
+    one = drafted(team, until=LATE, names=crossed)
+    first = next(place for place, each in enumerate(PEOPLE) if each[1].year == 2021)
+    with pytest.raises(Disclosive, match="may not be counted"):
+        approved(team, one, some=source([*PEOPLE[:first], *PEOPLE[first + 1 :]], LATE))
+    approved(team, one, some=source(PEOPLE, LATE))
+    with team.open() as vault:
+        year = next(
+            figure for figure in released_figures(vault.ledger, one.cohort) if "#" in figure.table
+        )
+        with pytest.raises(Disclosive, match="enough"):
+            draft_release(vault.ledger, source(PEOPLE, LATE), crossed, HOUSE)
+    shown = {row.group: row for row in year.cells if not row.category}
+
+    assert {"", "r0+_T", "_T+2021-Q1"} <= shown.keys()
+    assert shown[""].low <= sum(each[1].year == 2021 for each in PEOPLE) <= shown[""].high
+    assert json.loads(one.said.attacked)["opened"] == []
+
+
 def test_a_case_that_may_not_be_counted_any_more_stops_the_approval(tmp_path):
     team = Team(tmp_path / "vault", KINDS)
     team.take_in("second")
@@ -224,11 +248,11 @@ def test_a_file_says_what_protection_did_and_holds_nothing_from_inside(house):
     with house.open() as vault:
         (one,) = [each for each in releases(vault.ledger) if each.state is State.APPROVED][:1]
         figures = released_figures(vault.ledger, one.cohort)
-    text = "".join(csv_text(figure) for figure in figures)
+    text = "".join(json.dumps(json_document(figure)) for figure in figures)
 
-    assert "# protection: closed-batches" in text
-    assert "# table: entered/ground" in text
-    assert "# intervals_widened_by_noise: yes" in text
+    assert '"protection": "closed-batches"' in text
+    assert '"table": "entered/ground"' in text
+    assert '"intervals_widened_by_noise": true' in text
     for row in one.rows:
         assert str(row.marks[0]) not in text
         assert str(row.keys[0]) not in text

@@ -16,7 +16,7 @@ from candlemark.protect.attacks.together import moved
 from candlemark.protect.batch import Batch, batch
 from candlemark.protect.batches.closing import Row, table_of
 from candlemark.protect.batches.record_keys import Secret, draws, summed
-from candlemark.protect.batches.tables import Events, Table
+from candlemark.protect.batches.tables import Events, Table, crossed
 from candlemark.protect.policy import HOUSE
 
 GROUNDS = ("gay-men", "trans-women", "lesbians", "roma", "armenians", "women")
@@ -170,3 +170,27 @@ def _cells(table):
         (f"r{place[0]:02d}", f"{place[1]}/{place[2]}"): int(value)
         for place, value in np.ndenumerate(table)
     }
+
+
+def year(seed, many):
+    """A closed year of twelve regions and four stages, cut into rows: what intruders gain of it."""
+    rng, secret = np.random.default_rng(seed), Secret(bytes([seed]) * 32)
+    share = rng.gamma(2, size=12)
+    sides = ([f"r{number}" for number in range(12)], [f"s{number}" for number in range(4)])
+    table = Table(
+        "year",
+        crossed(sides),
+        tuple("abcdef"),
+        "region+stage",
+        "grounds",
+        year="2025",
+        margins=True,
+    )
+    codes = rng.choice(12, many, p=share / share.sum()), rng.integers(0, 4, many)
+    said = Events.of(
+        secret,
+        [f"case{number}" for number in range(many)],
+        np.ravel_multi_index(codes, table.sides),
+        (np.arange(many), rng.choice(6, many, p=[0.34, 0.2, 0.16, 0.13, 0.1, 0.07])),
+    )
+    return batch([table], {"year": said}, [], HOUSE, secret, exact=False)

@@ -9,42 +9,16 @@ import pytest
 
 from candlemark import protect
 from candlemark.errors import Disclosive, NotEntitled, NotInOrder
-from candlemark.protect import HOUSE, approve_release, release_named, wanted
+from candlemark.protect import HOUSE, wanted
 from candlemark.publish import releases
 from candlemark.publish.open import files_of
 from candlemark.publish.site import verify
 from candlemark.publish.table import CLOSED_BATCHES, TONGUES, Sign
 from candlemark.publish.turning import table_of
-from protect.sources import people, source
+from protect.sources import source
 from public_tables import PLACING
-from releasing import EDITION, TEXTS
-
-NAMES = wanted(["entered", "entered/ground", "entered/ground@region", "stands", "steps"])
-PEOPLE = people(240, regions=2)
-FEW = wanted(["entered", "steps"])
-EARLY, LATE = date(2022, 6, 30), date(2022, 12, 31)
-
-
-def drafted(house, until, names=NAMES):
-    with house.team.open() as vault:
-        upto = vault.ledger.size
-        code, figures = releases.close_batch(vault.ledger, source(PEOPLE, until), names, HOUSE)
-        return releases.draft(
-            vault.ledger, figures, TEXTS, edition=EDITION, crosswalks={}, upto=upto, batches=(code,)
-        )
-
-
-def batch_approved(house, draft, until, names=NAMES):
-    with house.team.open("colleague") as vault:
-        for code in draft.batches:
-            approve_release(vault, release_named(vault.ledger, code), source(PEOPLE, until))
-
-
-def published(house, until, names=NAMES):
-    draft = drafted(house, until, names)
-    batch_approved(house, draft, until, names)
-    house.approve(draft.id)
-    return house.publish(draft.id)
+from publishing_batches import EARLY, FEW, LATE, NAMES, PEOPLE, batch_approved, drafted, published
+from releasing import EDITION
 
 
 @pytest.fixture(scope="module")

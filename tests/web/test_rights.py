@@ -100,13 +100,28 @@ EXAMPLES = {
     "crosswalk": {"code": "us-nypd"},
     "codes": {"code": "us-cook-county", "name": "offence"},
     "figure-file": {"question": "attrition", "form": "csv"},
+    "published-file": {"identity": "0" * 64, "form": "csv"},
     "process": {"name": "flow"},
     "process-file": {"name": "variants", "form": "csv"},
     "stuck": {"name": "stuck"},
     "stuck-file": {"name": "stuck", "form": "csv"},
+    "across-file": {"form": "csv"},
+    "kept-file": {"digits": "0123456789abcdef"},
     "pathway": {"code": "az"},
 }
-NOT_THERE = frozenset({"batch", "agree", "take-back", "design", "review-pair", "review-take-back"})
+NOT_THERE = frozenset(
+    {
+        "batch",
+        "agree",
+        "take-back",
+        "design",
+        "published-file",
+        "review-pair",
+        "review-take-back",
+        "across-file",
+        "kept-file",
+    }
+)
 """Pages of things this vault has none of, or of development; they are not there for anybody."""
 
 

@@ -12,15 +12,13 @@ from candlemark import agency, measure
 from candlemark.cli import paper
 from candlemark.cli.event_log import columns_of, log_options, read_where, read_window
 from candlemark.cli.figure_tables import print_basis, print_occupancy
-from candlemark.cli.naming import Names, quantity, status
+from candlemark.cli.naming import Names
 from candlemark.cli.opening import json_option, opened, vault_or_events_option
 from candlemark.cli.secret import write_private
 from candlemark.definition import Definition
 from candlemark.errors import NotUnderstood, SettingRefused, WrongCommand
 from candlemark.measure import answers
 from candlemark.measure.log import stays_of
-from candlemark.protect import ProtectedFigure, protect
-from candlemark.publish import columns, describe, json_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,11 +31,6 @@ if TYPE_CHECKING:
 def question_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every question shares."""
     for option in (
-        click.option(
-            "--public",
-            is_flag=True,
-            help="Protect the figure as for the public: small cells hidden.",
-        ),
         click.option(
             "--keep",
             is_flag=True,
@@ -135,7 +128,6 @@ def answer(
     folder: Path | None,
     passphrase_file: Path | None,
     as_json: bool,
-    public: bool,
     out: Path | None,
     keep: bool,
     **asked: Any,
@@ -147,17 +139,14 @@ def answer(
         NotMeasurable, NothingToMeasure: it cannot be answered, and why.
     """
     if log.events is not None:
-        if public or keep or asked["crosswalk"]:
+        if keep or asked["crosswalk"]:
             raise SettingRefused(
-                "--public, --keep and --crosswalk are for what a vault holds",
+                "--keep and --crosswalk are for what a vault holds",
                 hint="leave them out with --events",
             )
         found = _of_log(asking, log.events, log, asked)
     else:
         found = _of_vault(asking, folder, passphrase_file, keep=keep, asked=asked)
-    if public:
-        _show_protected(protect(found.figure), found.names, as_json=as_json)
-        return
     show(found, asking.show, asked | {"as_json": as_json, "out": out})
 
 
@@ -284,43 +273,3 @@ def _print_besides(study: measure.Study, from_stage: str) -> None:
     if study.beyond and study.entered_at(from_stage) is study:
         entry = study.beyond.stages[study.beyond.entry].own
         paper.say(f"Proceedings beyond the state are counted apart: --from {entry}")
-
-
-def _show_protected(figure: ProtectedFigure, names: Names, *, as_json: bool) -> None:
-    if as_json:
-        paper.print_json(json_document(figure))
-        return
-    rows = [_in_words(row, figure.basis.by, names) for row in figure.rows()]
-    if not rows:
-        paper.say("There are too few units: nothing of this figure can be shown to the public.")
-        paper.say()
-    head = [name for name in columns() if any(row.get(name) not in ("", None) for row in rows)]
-    if rows:
-        paper.print_table(head, [[row[name] for name in head] for row in rows])
-        paper.say()
-    about = describe(figure) | {
-        "unit": names.unit(figure.basis.unit),
-        "from_stage": names.term("stages", figure.basis.from_stage),
-        "from_own": names.stage(figure.basis.from_own),
-        "by": names.scheme(figure.basis.by) or "nothing",
-    }
-    for name, value in about.items():
-        said = {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
-        paper.say(f"{name}: {said}")
-    paper.say()
-    paper.say(
-        "The same cases asked for another day, stage or grouping are another set: publish one."
-    )
-
-
-def _in_words(row: dict[str, object], by: str, names: Names) -> dict[str, object]:
-    """A cell of a protected figure as a person reads it; its question stands below the table."""
-    group, stage, state = (str(row[name]) for name in ("group", "stage", "state"))
-    return row | {
-        "question": "",
-        "group": names.group(by, group) if group else "",
-        "stage": names.stage(stage) if stage else "",
-        "state": names.state(state) if state else "",
-        "quantity": quantity(str(row["quantity"])),
-        "status": status(str(row["status"])),
-    }

@@ -95,7 +95,7 @@ def _drawn(
         )
     edition = Definition.load()
     with opened(folder, passphrase_file) as vault:
-        links = links_at(vault.ledger, unit)
+        links = links_at(vault.ledger, unit, published=measure.moves_kept_figures(vault.ledger))
         found = {
             code: [
                 record

@@ -28,6 +28,7 @@ from candlemark.linkage.facts import ANSWERS, ASK_THE_AGENCY, CANNOT_TELL, DIFFE
 from candlemark.linkage.judging import (
     Answer,
     Claims,
+    Page,
     explanation,
     judge,
     judging,
@@ -37,7 +38,7 @@ from candlemark.linkage.judging import (
 from candlemark.linkage.judging.sides import HIDDEN, OPEN, sides_of
 from candlemark.linkage.judging.state import UNITS
 from candlemark.linkage.judging.weighed import findings_of
-from candlemark.linkage.said import model_of, pairs_of, run_of
+from candlemark.linkage.said import evidence_of, model_of, run_of
 from candlemark.measure.moved import moves_kept_figures
 from candlemark.tongues import INTERFACE
 
@@ -68,9 +69,9 @@ def _unit_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def _judging(vault: Vault, unit: str) -> Judging:
+def _judging(vault: Vault, unit: str, near: Page | None = None) -> Judging:
     moves = moves_kept_figures(vault.ledger)
-    return judging(vault.ledger, vault.members.roster(), unit, moves)
+    return judging(vault.ledger, vault.members.roster(), unit, moves, near or Page())
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class _Pair:
         ledger = self.vault.ledger
         run = run_of(ledger, self.place.run)
         model = model_of(ledger, run.fact.model)
-        return findings_of(model, pairs_of(ledger, run), self.place.n)
+        return findings_of(model, evidence_of(ledger, run, self.place.n))
 
 
 def _find(vault: Vault, name: str) -> _Pair:
@@ -128,12 +129,13 @@ def list_pairs(
 ) -> None:
     """List the pairs that wait for you, the one whose answer changes most first."""
     with opened(folder, passphrase_file) as vault:
-        stands = _judging(vault, unit)
-        me = vault.members.me.kid.hex()
-        taken = {one.pair for one in Claims(vault).all() if one.member != me}
+        me, claims = vault.members.me.kid.hex(), Claims(vault).all()
+        stands = _judging(vault, unit, Page(frozenset(one.pair for one in claims), limit))
+    taken = {one.pair for one in claims if one.member != me}
     said = stands.said.counting
     mine = {pair for pair, words in said.items() if any(one.member == me for one in words)}
     free = [one for one in stands.queue if one.pair not in mine and one.pair not in taken]
+    many = stands.between(me, taken).total()
     rows = [
         {
             "pair": pair_name(one.proposed),
@@ -148,7 +150,7 @@ def list_pairs(
         for one in free[:limit]
     ]
     if as_json:
-        paper.print_json({"unit": unit, "waiting": len(free), "pairs": [_plain(r) for r in rows]})
+        paper.print_json({"unit": unit, "waiting": many, "pairs": [_plain(r) for r in rows]})
         return
     if not free:
         paper.say("Nothing waits for you.")
@@ -165,8 +167,8 @@ def list_pairs(
             for one in free[:limit]
         ],
     )
-    if len(free) > limit:
-        paper.say(f"{len(free) - limit:,} more wait.")
+    if many > limit:
+        paper.say(f"{many - limit:,} more wait.")
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

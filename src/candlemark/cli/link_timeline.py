@@ -24,6 +24,15 @@ _DOUBTS = {
 }
 
 
+_APART = {
+    "different": "people judged it another case",
+    "disputed": "people disagree whether it is this case",
+    "second": "one person says it is this case; a second has not said so yet",
+    "once": "another record of its source is this case",
+    "unsure": "may be this case; nobody has judged it",
+}
+
+
 @click.command("timeline")
 @click.argument("source")
 @click.argument("record")
@@ -64,3 +73,5 @@ def timeline_command(
         if one.probability is not None:
             sure = f"linked with a probability of {one.probability:.3f}"
         paper.say(f"{one.source} {one.record} ({names.agency(one.agency)}): {sure}")
+    for other in found.apart:
+        paper.say(f"Not followed: {other.source} {other.record}: {_APART[other.why]}")

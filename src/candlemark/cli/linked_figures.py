@@ -16,6 +16,7 @@ from candlemark.cli.opening import opened
 from candlemark.cli.secret import write_private
 from candlemark.definition import Definition
 from candlemark.errors import SettingRefused, WrongCommand
+from candlemark.linkage.judging.measuring import ENOUGH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from candlemark.definition import Edition
     from candlemark.ledger import Vault
     from candlemark.linkage.uncertain import Undone
-    from candlemark.measure import Figure, Linked
+    from candlemark.measure import Figure, Linked, Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def answered_by_links(
     edition = Definition.load()
     with opened(options["folder"], options["passphrase_file"]) as vault:
         linked = _ask(vault, edition, question, at, linking.links, linking, options)
-        document = linked_document(linked)
+        document = measure.linked_document(linked)
         if options["keep"]:
             measure.keep(vault.ledger, document)
     if options["out"] is not None:
@@ -118,11 +119,6 @@ def _refuse(linking: LinksSaid, options: Mapping[str, Any]) -> None:
             "--robust, --entered and --where cannot be asked across agencies yet",
             hint="ask without them",
         )
-    if options["public"]:
-        raise SettingRefused(
-            "a figure across agencies is not published yet: its readers would not see the links",
-            hint="publish the figures of each agency",
-        )
     if not linking.others:
         raise SettingRefused("nobody is named whose files follow", hint="name each: --with CODE")
 
@@ -149,15 +145,6 @@ def _ask(
     return measure.linked(agencies, ask, how, at=at, draws=linking.draws)
 
 
-def linked_document(linked: Linked) -> dict[str, Any]:
-    """The document of a figure, with the same at two thresholds beside it."""
-    made: dict[str, Any] = dict(measure.document(linked.figure))
-    made["beside"] = [measure.document(one) for one in (linked.strict, linked.loose)]
-    if linked.spread:
-        made["spread"] = paper.plain(linked.spread)
-    return made
-
-
 def print_links(linked: Linked, names: Names) -> None:
     """By which links, and the same at two thresholds."""
     links = linked.figure.basis.links
@@ -173,64 +160,42 @@ def print_links(linked: Linked, names: Names) -> None:
         f"Across agencies: the links of {', '.join(links.runs)}, {how};"
         f" {links.judgements:,} answers of people count; state {links.state[:16]}…"
     )
+    if links.draws and links.judgements:
+        rests = f"measured on {links.known:,} known pairs"
+        if links.known < ENOUGH:
+            rests = f"taken, since {links.known:,} known pairs are too few to measure it"
+        paper.say(
+            f"People are taken to be wrong in {paper.percent(links.wrong)} of answers ({rests})."
+        )
     columns = [f"links from {links.threshold:g} on", f"from {links.people:g} on"]
     paper.print_table(
         ["", *columns, *(["in 95 % of the draws"] if linked.spread else [])],
         [
-            [name, strict, loose, *([spread] if linked.spread else [])]
-            for name, strict, loose, spread in _beside(linked, names)
+            _row(one, linked.figure, names, drawn=bool(linked.spread))
+            for one in measure.told(linked)
         ],
     )
     paper.say("Where these are far apart, links decide, and not the data.")
 
 
-def _beside(linked: Linked, names: Names) -> list[tuple[str, str, str, str]]:
-    loose = dict(_cells(linked.loose, names))
-    spread = {
-        _name(names, linked.figure, one.group, f"{names.stage(one.stage)}, {one.what}"): (
-            f"{one.low:,}–{one.high:,}"
-        )
-        for one in linked.spread
-    }
-    return [
-        (name, value, loose.get(name, "–"), spread.get(name, "–"))
-        for name, value in _cells(linked.strict, names)
+def _row(one: Told, figure: Figure, names: Names, *, drawn: bool) -> list[str]:
+    cell = one.cell
+    state = isinstance(figure, measure.Occupancy)
+    name = names.state(cell.code) if state else names.stage(cell.code)
+    what = f"{name}, {cell.what}" if cell.day is None else f"{name}, day {cell.day}"
+
+    def number(value: float) -> str:
+        return paper.percent(value) if cell.what == measure.SHARE else f"{value:,.0f}"
+
+    row = [
+        f"{names.group(figure.basis.by, cell.group)}: {what}" if cell.group else what,
+        number(one.strict),
+        "–" if one.loose is None else number(one.loose),
     ]
-
-
-def _cells(figure: Figure, names: Names) -> list[tuple[str, str]]:
-    """The cells of a figure by name, as people read them."""
-    found: list[tuple[str, str]] = []
-    for group in figure.groups:
-        if isinstance(group, measure.OccupancyGroup):
-            found += [
-                (
-                    _name(names, figure, group.group, f"{names.state(value.state)}, day {one.day}"),
-                    paper.percent(value.p),
-                )
-                for one in group.horizons
-                for value in one.values
-            ]
-        elif isinstance(group, measure.IncidenceGroup):
-            found += [
-                (
-                    _name(names, figure, group.group, f"{names.stage(row.own)}, day {by.day}"),
-                    paper.percent(by.p),
-                )
-                for row in group.rows
-                for by in row.horizons
-            ]
-        elif isinstance(group, measure.AttritionGroup):
-            found += [
-                (_name(names, figure, group.group, f"{names.stage(row.own)}, {what}"), f"{many:,}")
-                for row in group.rows
-                for what, many in (("reached", row.reached), ("pending", row.pending))
-            ]
-    return found
-
-
-def _name(names: Names, figure: Figure, group: str, what: str) -> str:
-    return f"{names.group(figure.basis.by, group)}: {what}" if group else what
+    if drawn:
+        known = one.low is not None and one.high is not None
+        row.append(f"{number(one.low or 0)}–{number(one.high or 0)}" if known else "–")
+    return row
 
 
 def say_undone(undone: Sequence[Undone]) -> None:

@@ -80,7 +80,9 @@ def _asking(command: Callable[..., Any]) -> Callable[..., Any]:
 def try_command(*, tables: tuple[str, ...], as_json: bool, **asked: Any) -> None:
     """Show the next release of TABLES as the public would see it; nothing leaves.
 
-    TABLES are names such as entered/bias-grounds, stands, reached/charged, lasts/charged, steps.
+    TABLES are names such as entered/bias-grounds, stands, reached/charged, lasts/charged, steps;
+    'entered/bias-grounds@offences+agency#2025' crosses three things, with a total over each, for a
+    year that is over.
     """
     with _taken(**asked) as taken:
         tried = taken.tried(tables)

@@ -10,13 +10,10 @@ import click
 
 from candlemark import agency, measure, protect
 from candlemark.cli import paper
-from candlemark.cli.asking import read_days
 from candlemark.cli.opening import json_option, opened, vault_option
 from candlemark.cli.outside import needed
 from candlemark.definition import Definition
-from candlemark.errors import WrongCommand
 from candlemark.measure.log import Ask
-from candlemark.protect import protect_together
 from candlemark.publish import releases as floor
 from candlemark.publish.site.sentences import sentence
 from candlemark.publish.site.speaking import Speaker
@@ -27,14 +24,11 @@ if TYPE_CHECKING:
 
     from candlemark.definition import Crosswalk, Edition
     from candlemark.ledger import Ledger, Vault
-    from candlemark.measure import Figure, Study
-    from candlemark.protect import ProtectedFigure
     from candlemark.publish import Table
     from candlemark.publish.releases import Draft, Published
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _TEXTS_LIMIT = 200_001
-_QUESTIONS = ("occupancy", "attrition", "durations")
 _number = click.argument("number", type=click.IntRange(min=1))
 
 
@@ -49,16 +43,10 @@ def release_commands() -> None:
     "--table",
     "tables",
     multiple=True,
+    required=True,
     metavar="NAME",
     help="In closed batches, release after release: entered/bias-grounds, stands, reached/charged,"
-    " lasts/charged, steps …",
-)
-@click.option(
-    "--question",
-    "questions",
-    multiple=True,
-    type=click.Choice(_QUESTIONS),
-    help="Rounded, once and never again.",
+    " lasts/charged, steps; of a closed year, once: entered/bias-grounds@region+offences#2025 …",
 )
 @click.option(
     "--crosswalk",
@@ -66,22 +54,14 @@ def release_commands() -> None:
     metavar="CODE",
     help="Which agency's files; the cases entered by hand without it.",
 )
-@click.option("--by", default="", metavar="SCHEME", help="With --question: one group per term.")
 @click.option("--from", "from_stage", default="", metavar="STAGE", help="Where cases enter.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The last day looked at.")
-@click.option(
-    "--at",
-    default="30,90,270",
-    show_default=True,
-    metavar="DAYS",
-    help="With --question occupancy: days after entry.",
-)
 @click.option(
     "--policy",
     "policy_name",
     default=protect.HOUSE.name,
     metavar="NAME",
-    help="With --table: the rules; the house's without it.",
+    help="The rules; the house's without it.",
 )
 @click.option("--corrects", type=click.IntRange(min=1), help="The release this one corrects.")
 @vault_option
@@ -93,17 +73,19 @@ def draft(
 
     FILE is TOML with a section for each tongue (en, az, ru, fa, tr), each with a title and a text.
     """
-    if bool(asked["tables"]) == bool(asked["questions"]):
-        raise WrongCommand(
-            "what is to be published is not said, or said in both ways",
-            hint="name tables of closed batches with --table, or questions with --question",
-        )
     said = floor.read_texts(needed(texts, _TEXTS_LIMIT))
     edition, crosswalk = Definition.load(), asked["crosswalk"]
     with opened(folder, passphrase_file) as vault:
         upto = vault.ledger.size
         study = measure.study(vault.ledger, edition, crosswalk, vault_name=vault.name)
-        batches, figures = _figures(vault.ledger, study, asked)
+        day = asked["as_of"]
+        ask = Ask(from_state=asked["from_stage"], as_of=day.date() if day else None)
+        code, figures = floor.close_batch(
+            vault.ledger,
+            protect.Source.of_study(study, ask),
+            protect.wanted(asked["tables"]),
+            protect.policy_named(vault.ledger, asked["policy_name"]),
+        )
         made = floor.draft(
             vault.ledger,
             figures,
@@ -112,7 +94,7 @@ def draft(
             crosswalks=_crosswalks(vault.ledger, [crosswalk], edition),
             upto=upto,
             corrects=asked["corrects"] or 0,
-            batches=batches,
+            batches=(code,),
         )
         tables = _tables(vault.ledger, made)
     _show(made, tables, as_json=as_json)
@@ -120,33 +102,6 @@ def draft(
         paper.say()
         paper.say("Another member reads it and approves it:")
         paper.say(f"  candlemark release approve {made.id[:8]}")
-
-
-def _figures(
-    ledger: Ledger, study: Study, asked: dict[str, Any]
-) -> tuple[tuple[str, ...], tuple[ProtectedFigure, ...]]:
-    """The codes of the batches that were closed for it, and the figures."""
-    as_of = asked["as_of"]
-    day: date | None = as_of.date() if as_of else None
-    if asked["questions"]:
-        exact = [_ask(one, study, day, asked) for one in asked["questions"]]
-        return (), protect_together(exact)
-    ask = Ask(from_state=asked["from_stage"], as_of=day)
-    code, figures = floor.close_batch(
-        ledger,
-        protect.Source.of_study(study, ask),
-        protect.wanted(asked["tables"]),
-        protect.policy_named(ledger, asked["policy_name"]),
-    )
-    return (code,), figures
-
-
-def _ask(question: str, study: Study, day: date | None, asked: dict[str, Any]) -> Figure:
-    common: dict[str, Any] = {"from_stage": asked["from_stage"], "by": asked["by"], "as_of": day}
-    if question == "occupancy":
-        return measure.occupancy(study, at=read_days(asked["at"]), **common)
-    asking = measure.attrition if question == "attrition" else measure.durations
-    return asking(study, **common)
 
 
 def _crosswalks(ledger: Ledger, codes: Iterable[str], edition: Edition) -> dict[str, Crosswalk]:

@@ -123,12 +123,10 @@ def kept(folder: Path, passphrase_file: Path | None, *, as_json: bool) -> None:
     """List the figures that are kept in the vault."""
     with opened(folder, passphrase_file) as vault:
         found = measure.kept(vault.ledger)
-        undone = {
-            one.identity: len(
-                measure.undone(measure.kept_document(vault.ledger, one.identity), vault.ledger)
-            )
-            for one in found
-        }
+        links = measure.UndoneLinks(vault.ledger)
+        undone = dict.fromkeys((one.identity for one in found), 0)
+        for each in measure.kept_across(vault.ledger):
+            undone[each.identity] = len(links.of(each.unit, each.size, each.sources))
     if as_json:
         paper.print_json(
             [{**paper.plain(one), "links_undone": undone[one.identity]} for one in found]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 CHUNK_BYTES: Final = 1_000_000
-_ROWS_AT_ONCE: Final = 40_000
+ROWS_AT_ONCE: Final = 40_000
 """Rows of one piece: about 25 bytes each once packed, so that a piece stays under the limit."""
 
 PAIRS: Final = pa.schema(
@@ -40,11 +40,17 @@ PAIRS: Final = pa.schema(
 
 def pack(run: str, pairs: pa.Table) -> Iterator[LinkPairsKept]:
     """The pieces of a table of :data:`PAIRS`, in order."""
-    for number, start in enumerate(range(0, pairs.num_rows, _ROWS_AT_ONCE)):
+    for number, start in enumerate(range(0, pairs.num_rows, ROWS_AT_ONCE)):
         out = io.BytesIO()
-        piece = pairs.slice(start, _ROWS_AT_ONCE)
+        piece = pairs.slice(start, ROWS_AT_ONCE)
         pq.write_table(piece, out, compression="zstd", compression_level=6)
         yield LinkPairsKept(run, number, out.getvalue())
+
+
+def evidence_in(piece: LinkPairsKept, at: int) -> pa.Table:
+    """One row of a piece, with what its evidence is made of: levels, weights, key."""
+    columns = ["levels", "weights", "key"]
+    return pq.read_table(pa.BufferReader(piece.data), columns=columns).slice(at, 1)
 
 
 def hash_of(pieces: Iterable[LinkPairsKept]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from candlemark.casefile.kept_facts import KeptFacts
-from candlemark.errors import NotUnderstood
+from candlemark.errors import LedgerBroken, NotUnderstood
 from candlemark.ledger import Kinds
 from candlemark.linkage.facts import (
     JUDGEMENT,
@@ -20,7 +20,7 @@ from candlemark.linkage.facts import (
     LinkPairsKept,
     LinkRun,
 )
-from candlemark.linkage.pairs import unpack
+from candlemark.linkage.pairs import ROWS_AT_ONCE, evidence_in, unpack
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -78,6 +78,20 @@ def said_of_links(ledger: Ledger) -> SaidOfLinks:
     )
 
 
+def compared_with(ledger: Ledger, source: str) -> tuple[str, ...]:
+    """The sources some run compared with this one, in order.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    found: set[str] = set()
+    for one in said_of_links(ledger).runs:
+        sources = {each.source for each in one.fact.sources}
+        if source in sources:
+            found |= sources
+    return tuple(sorted(found - {source}))
+
+
 def model_of(ledger: Ledger, model: str = "") -> LinkModelKept:
     """A model by its identifier; without one, the newest.
 
@@ -105,6 +119,27 @@ def run_of(ledger: Ledger, run: str = "") -> SaidRun:
     raise NotUnderstood(
         "the vault holds no run with this identifier" if run else "nothing was linked here yet",
         hint="candlemark link run makes one",
+    )
+
+
+def evidence_of(ledger: Ledger, one: SaidRun, n: int) -> pa.Table:
+    """What the evidence of one pair is made of, without reading the others: one row.
+
+    Args:
+        ledger: of an opened vault.
+        one: the run.
+        n: number of the pair's row.
+
+    Raises:
+        LedgerBroken: the ledger is damaged, or the piece is missing.
+    """
+    for _, fact in ledger.facts(kinds={PAIRS}, after=one.entry.n - 1):
+        if not isinstance(fact, LinkPairsKept) or fact.run != one.fact.run:
+            break  # a run and its pieces are one transaction
+        if fact.n == n // ROWS_AT_ONCE:
+            return evidence_in(fact, n % ROWS_AT_ONCE)
+    raise LedgerBroken(
+        "a piece of a run's pairs is missing", hint="candlemark verify says what is damaged"
     )
 
 

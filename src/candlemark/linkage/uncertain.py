@@ -6,7 +6,9 @@ to each other, every way to divide them has a weight, the product over pairs of 
 together and 1 - p where they are not.  So a draw is never A = B, B = C and not A = C, holds no two
 records of a source that has each case once, and nothing people judged different.
 
-- A pair people judged counts as they judged it; where they contradict each other it is even.
+- A pair people judged counts as they judged it, but for how often people were found to be wrong;
+  where they contradict each other it is even, and where a second person is needed and has not
+  answered yet, it counts as if nobody had.
 - A pair of sources a run compared, which it did not keep, has at most the probability under which
   it keeps none, and counts with that: a chain of links does not join what nobody found alike.
   Where no run compared the two sources nothing is known.
@@ -28,15 +30,17 @@ import numpy as np
 
 from candlemark.linkage.facts import CASE, DIFFERENT, SAME, LinkRecord, Thresholds
 from candlemark.linkage.forest import Forest
+from candlemark.linkage.judging.measuring import believed, measured
 from candlemark.linkage.judging.reading import said_of_pairs
-from candlemark.linkage.judging.standing import State, stood
+from candlemark.linkage.judging.standing import State, stood, unpublished
 from candlemark.linkage.said import pairs_of, said_of_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from candlemark.ledger import Ledger
-    from candlemark.linkage.judging.standing import Stood
+    from candlemark.linkage.judging.reading import SaidOfPairs
+    from candlemark.linkage.judging.standing import Published, Stood
     from candlemark.linkage.said import SaidRun
 
 Pair = tuple[LinkRecord, LinkRecord]
@@ -66,11 +70,18 @@ class Links:
     runs: tuple[str, ...]
     judgements: tuple[str, ...]
     """Identifiers of those that count."""
+    wrong: float = 0.0
+    """How often a judgement of a person is taken to be wrong."""
+    known: int = 0
+    """Answers about pairs whose answer was known, on which ``wrong`` rests."""
+    waiting: frozenset[Pair] = frozenset()
+    """Pairs somebody judged the same that wait for a second person, and count for nothing yet."""
 
     @property
     def state(self) -> str:
         """A hash over all of it: two figures with the same used the same links."""
         told = [f"{self.unit} {sorted(self.once_each)} {self.thresholds}"]
+        told += [f"wrong {self.wrong!r} of {self.known}"] if self.judged else []
         told += [f"{_text(pair)} {value!r}" for pair, value in sorted(self.pairs.items())]
         told += [f"{_text(pair)} {answer}" for pair, answer in sorted(self.judged.items())]
         return hashlib.sha256("\n".join(told).encode()).hexdigest()
@@ -85,10 +96,21 @@ def _text(pair: Pair) -> str:
     return " ".join(repr(part) for one in pair for part in (one.source, one.record))
 
 
-def links_at(ledger: Ledger, unit: str = CASE, size: int | None = None) -> Links:
+def links_at(
+    ledger: Ledger,
+    unit: str = CASE,
+    size: int | None = None,
+    published: Published = unpublished,
+) -> Links:
     """The links as they stood when the ledger had ``size`` entries; None: now.
 
     A run that compares two sources anew replaces what was found between these two, as for clusters.
+
+    Args:
+        ledger: of an opened vault.
+        unit: ``case`` or ``person``.
+        size: how many entries of the ledger to look at.
+        published: which pairs moved a number that was kept then; see ``judging.standing.stood``.
 
     Raises:
         LedgerBroken: the ledger is damaged.
@@ -97,6 +119,7 @@ def links_at(ledger: Ledger, unit: str = CASE, size: int | None = None) -> Links
     upto = ledger.size if size is None else size
     runs = [one for one in said.runs if one.entry.n < upto and one.fact.unit == unit]
     pairs: dict[Pair, float] = {}
+    by_key: set[Pair] = set()
     once_each: set[str] = set()
     compared: set[frozenset[str]] = set()
     names: list[str] = []
@@ -112,12 +135,16 @@ def links_at(ledger: Ledger, unit: str = CASE, size: int | None = None) -> Links
         once_each |= set(run.fact.once_each)
         compared |= {frozenset((one, other)) for one in sources for other in sources}
         names.append(run.fact.run)
-        for pair, value in _pairs(ledger, run):
+        for pair, value, key in _pairs(ledger, run):
             pairs[pair] = max(value, pairs.get(pair, 0.0))
+            if key and value >= run.fact.thresholds.automatic:
+                by_key.add(pair)
     thresholds = runs[-1].fact.thresholds if runs else Thresholds(1.0, 1.0)
     automatic = sorted(pair for pair, value in pairs.items() if value >= thresholds.automatic)
-    words = said_of_pairs(ledger, ledger.roster(), unit, upto).counting
-    judged, counted = _judged(stood(words, automatic))
+    said_of = said_of_pairs(ledger, ledger.roster(), unit, upto)
+    answers = stood(said_of.counting, automatic, published)
+    judged, counted = _judged(answers)
+    wrong, known = _wrong(said_of, by_key & pairs.keys()) if judged else (0.0, 0)
     return Links(
         unit=unit,
         pairs=pairs,
@@ -127,14 +154,24 @@ def links_at(ledger: Ledger, unit: str = CASE, size: int | None = None) -> Links
         thresholds=thresholds,
         runs=tuple(names),
         judgements=counted,
+        wrong=wrong,
+        known=known,
+        waiting=frozenset(
+            pair for pair, one in answers.items() if one.state is State.SECOND and not one.answer
+        ),
     )
 
 
-def _pairs(ledger: Ledger, run: SaidRun) -> Iterator[tuple[Pair, float]]:
+def _pairs(ledger: Ledger, run: SaidRun) -> Iterator[tuple[Pair, float, str]]:
     table = pairs_of(ledger, run)
-    names = ("left_source", "left_record", "right_source", "right_record", "probability")
-    for a, b, c, d, value in zip(*(table[name].to_pylist() for name in names), strict=True):
-        yield _pair(LinkRecord(a, b), LinkRecord(c, d)), value
+    names = ("left_source", "left_record", "right_source", "right_record", "probability", "key")
+    for a, b, c, d, value, key in zip(*(table[name].to_pylist() for name in names), strict=True):
+        yield _pair(LinkRecord(a, b), LinkRecord(c, d)), value, key or ""
+
+
+def _wrong(said: SaidOfPairs, by_key: set[Pair]) -> tuple[float, int]:
+    """How often people are taken to be wrong, and on how many known pairs that rests."""
+    return believed(measured(said.words, said.counting, dict.fromkeys(by_key, SAME)))
 
 
 def _pair(left: LinkRecord, right: LinkRecord) -> Pair:
@@ -176,12 +213,11 @@ class Draws:
     Args:
         links: what stands.
         seed: what chance starts from.
-        wrong: how often a judgement of a person is wrong.
     """
 
-    def __init__(self, links: Links, seed: int, wrong: float = 0.0) -> None:
+    def __init__(self, links: Links, seed: int) -> None:
         self._chance = np.random.default_rng(seed)
-        self._parts = [_part(links, records, wrong) for records in _parts(links)]
+        self._parts = [_part(links, records) for records in _parts(links)]
 
     def draw(self) -> Groups:
         """The next one."""
@@ -239,8 +275,8 @@ class _Part:
             self.now[one] = names[int(place)]
 
 
-def _part(links: Links, records: tuple[LinkRecord, ...], wrong: float) -> _Part:
-    odds = [[_odds(links, one, other, wrong) for other in records] for one in records]
+def _part(links: Links, records: tuple[LinkRecord, ...]) -> _Part:
+    odds = [[_odds(links, one, other) for other in records] for one in records]
     if len(records) > _WHOLE:
         part = _Part(records, odds, [], [], _begun(links, records))
         chance = np.random.default_rng(len(records))
@@ -254,7 +290,7 @@ def _part(links: Links, records: tuple[LinkRecord, ...], wrong: float) -> _Part:
     return _Part(records, odds, ways, np.cumsum(np.exp(logs - logs.max())).tolist(), [])
 
 
-def _odds(links: Links, one: LinkRecord, other: LinkRecord, wrong: float) -> float:
+def _odds(links: Links, one: LinkRecord, other: LinkRecord) -> float:
     if one == other:
         return 0.0
     if one.source == other.source and one.source in links.once_each:
@@ -265,7 +301,7 @@ def _odds(links: Links, one: LinkRecord, other: LinkRecord, wrong: float) -> flo
         met = frozenset((one.source, other.source)) in links.compared
         value = links.pairs.get(pair, min(links.thresholds.people, 0.5) if met else 0.5)
     else:
-        value = {SAME: 1.0 - wrong, DIFFERENT: wrong}.get(answer, 0.5)
+        value = {SAME: 1.0 - links.wrong, DIFFERENT: links.wrong}.get(answer, 0.5)
     value = min(max(value, _SURE), 1 - _SURE)
     return math.log(value / (1 - value))
 
@@ -306,18 +342,24 @@ class Undone:
 
 
 def undone_since(
-    ledger: Ledger, unit: str, size: int, sources: frozenset[str]
+    ledger: Ledger, then: Links, now: Links, size: int, sources: frozenset[str]
 ) -> tuple[Undone, ...]:
     """Links that stood at ``size`` entries and that somebody judged *different* since.
 
     Of records of these sources alone.  Links a newer run no longer finds are not among them: a
     figure that is asked again says those.
 
+    Args:
+        ledger: of an opened vault.
+        then: the links as they stood at ``size`` entries.
+        now: those of today, of the same unit.
+        size: how many entries the ledger had.
+        sources: of whose records.
+
     Raises:
         LedgerBroken: the ledger is damaged.
     """
-    before = joined_from(then := links_at(ledger, unit, size), then.thresholds.automatic)
-    now = links_at(ledger, unit)
+    unit, before = then.unit, joined_from(then, then.thresholds.automatic)
     found: dict[Pair, Undone] = {}
     for one in said_of_links(ledger).judgements:
         fact = one.fact

@@ -52,16 +52,33 @@ from candlemark.measure.figure import (
     Trend,
 )
 from candlemark.measure.flat import as_json, as_rows
-from candlemark.measure.followed import Followed, FollowedRecord, Step, followed
+from candlemark.measure.followed import Followed, FollowedRecord, NotFollowed, Step, followed
 from candlemark.measure.incidence import incidence
 from candlemark.measure.keeping import KINDS, Kept, keep, kept, kept_document
 from candlemark.measure.ledger_study import study
-from candlemark.measure.linked import Agencies, Linked, Spread, agencies_at, asking, linked
+from candlemark.measure.linked import Agencies, agencies_at, asking, linked
+from candlemark.measure.linked_told import (
+    SHARE,
+    Linked,
+    Spread,
+    Told,
+    linked_document,
+    told,
+)
+from candlemark.measure.moved import AcrossKept, UndoneLinks, kept_across, moves_kept_figures
 from candlemark.measure.notebook import Log, read_events
 from candlemark.measure.notebook.logs import read_log
 from candlemark.measure.occupancy import occupancy
 from candlemark.measure.parquet import as_parquet
-from candlemark.measure.recalling import Taken, card, taken, taken_view
+from candlemark.measure.recalling import (
+    Taken,
+    TakenLinked,
+    card,
+    taken,
+    taken_linked,
+    taken_view,
+    undone_of_kept,
+)
 from candlemark.measure.reproducing import (
     Difference,
     Reproduction,
@@ -79,7 +96,9 @@ __all__ = [
     "KNOWN_AT_THE_END",
     "NOT_RECORDED",
     "PENDING",
+    "SHARE",
     "UNMAPPED",
+    "AcrossKept",
     "Agencies",
     "Attrition",
     "AttritionGroup",
@@ -103,6 +122,7 @@ __all__ = [
     "Kept",
     "Linked",
     "Log",
+    "NotFollowed",
     "Occupancy",
     "OccupancyGroup",
     "Period",
@@ -124,8 +144,11 @@ __all__ = [
     "Study",
     "StudyCard",
     "Taken",
+    "TakenLinked",
     "Tested",
+    "Told",
     "Trend",
+    "UndoneLinks",
     "agencies_at",
     "as_json",
     "as_parquet",
@@ -142,8 +165,11 @@ __all__ = [
     "incidence",
     "keep",
     "kept",
+    "kept_across",
     "kept_document",
     "linked",
+    "linked_document",
+    "moves_kept_figures",
     "occupancy",
     "read_document",
     "read_events",
@@ -154,6 +180,9 @@ __all__ = [
     "stepwise",
     "study",
     "taken",
+    "taken_linked",
     "taken_view",
+    "told",
     "undone",
+    "undone_of_kept",
 ]

@@ -162,6 +162,11 @@ class LinkBasis:
     """Under this probability no pair was kept."""
     draws: int = 0
     """How many groupings were drawn; 0 where none was."""
+    wrong: float = 0.0
+    """How often an answer of a person was taken to be wrong in the draws."""
+    known: int = 0
+    """Answers about pairs whose answer was known on which ``wrong`` rests; under 20 it is not
+    measured but taken (``linkage.judging.measuring.TAKEN``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ from candlemark.measure.figure import (
 )
 from candlemark.measure.incidence import incidence
 from candlemark.measure.ledger_study import study_at
+from candlemark.measure.linked_told import SHARE, Linked, Spread, values_of
+from candlemark.measure.moved import moves_kept_figures
 from candlemark.measure.occupancy import occupancy
 from candlemark.measure.state_values import state_values
 
@@ -93,32 +95,9 @@ class Agencies:
             threshold=threshold,
             people=self.links.thresholds.people,
             draws=draws,
+            wrong=self.links.wrong if draws else 0.0,
+            known=self.links.known if draws else 0,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """For a count: the least and the most of all draws of the links, 2.5 % cut off at each end."""
-
-    group: str
-    stage: str
-    what: str
-    """``reached`` or ``pending``."""
-    low: int
-    high: int
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """A figure across agencies, and the same at two thresholds."""
-
-    figure: Figure
-    strict: Figure
-    """At the automatic threshold."""
-    loose: Figure
-    """With every pair that was kept."""
-    spread: tuple[Spread, ...] = ()
-    """Of a sampled attrition, which has no intervals."""
 
 
 def agencies_at(
@@ -154,7 +133,9 @@ def agencies_at(
             "a figure across agencies follows the units of one of them",
             hint="name whose cases enter: --crosswalk CODE",
         )
-    found = [links_at(ledger, one, size) for one in ([unit] if unit else [CASE, PERSON])]
+    published = moves_kept_figures(ledger, size)
+    units = [unit] if unit else [CASE, PERSON]
+    found = [links_at(ledger, one, size, published) for one in units]
     links = next((one for one in found if crosswalk in one.sources), None)
     if links is None:
         raise NotMeasurable(
@@ -215,15 +196,15 @@ def linked(
     drawn = Draws(agencies.links, seed=int(agencies.links.state[:15], 16))
     found = [ask(agencies.study(drawn.draw()), days) for _ in range(draws)]
     basis = replace(strict.basis, links=agencies.basis(SAMPLED, thresholds.automatic, draws))
+    spread = _spread(strict, found)
     if isinstance(strict, Attrition):
-        counts = [one for one in found if isinstance(one, Attrition)]
-        return Linked(replace(strict, basis=basis), strict, loose, _spread(counts))
+        return Linked(replace(strict, basis=basis), strict, loose, spread)
     basis = replace(basis, uncertainty=LINKED)
     if isinstance(strict, Occupancy):
         standing = [one for one in found if isinstance(one, Occupancy)]
-        return Linked(_standing(replace(strict, basis=basis), standing, at), strict, loose)
+        return Linked(_standing(replace(strict, basis=basis), standing, at), strict, loose, spread)
     reached = [one for one in found if isinstance(one, Incidence)]
-    return Linked(_reached(replace(strict, basis=basis), reached, at), strict, loose)
+    return Linked(_reached(replace(strict, basis=basis), reached, at), strict, loose, spread)
 
 
 def _at(
@@ -342,21 +323,24 @@ def _together(
     return rubin(p, se, np.full(p.shape[1:], float(max(entered, 1))))
 
 
-def _spread(drawn: Sequence[Attrition]) -> tuple[Spread, ...]:
-    found: dict[tuple[str, str, str], list[int]] = {}
-    for one in drawn:
-        for group in one.groups:
-            for row in group.rows:
-                for what, number in (("reached", row.reached), ("pending", row.pending)):
-                    found.setdefault((group.group, row.own, what), []).append(number)
-    return tuple(
-        Spread(
-            *name,
-            low=int(np.quantile(numbers, 0.025, method="lower")),
-            high=int(np.quantile(numbers, 0.975, method="higher")),
-        )
-        for name, numbers in found.items()
-    )
+def _spread(strict: Across, drawn: Sequence[Across]) -> tuple[Spread, ...]:
+    values = [values_of(one) for one in drawn]
+    found = []
+    for cell in values_of(strict):
+        numbers = [one[cell] for one in values if cell in one]
+        # A group that some draws lack has fewer numbers; a count of nobody there is no number.
+        if numbers:
+            low, high = _ends(numbers, whole=cell.what != SHARE)
+            found.append(Spread(cell.group, cell.code, cell.what, low, high, cell.day))
+    return tuple(found)
+
+
+def _ends(numbers: Sequence[float], *, whole: bool) -> tuple[float, float]:
+    """Between which 95 of 100 draws lie; of counts no half ones."""
+    if whole:
+        low = np.quantile(numbers, 0.025, method="lower")
+        return float(low), float(np.quantile(numbers, 0.975, method="higher"))
+    return float(np.quantile(numbers, 0.025)), float(np.quantile(numbers, 0.975))
 
 
 def asking(

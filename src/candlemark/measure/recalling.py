@@ -18,6 +18,8 @@ from candlemark.measure.figure import (
     Standardised,
     Trend,
 )
+from candlemark.measure.linked_told import Linked, Spread
+from candlemark.measure.moved import UndoneLinks, kept_across
 from candlemark.measure.process import (
     CaseLimits,
     Changes,
@@ -47,6 +49,12 @@ _FIGURES: Final[dict[str, Any]] = {
 }
 
 
+_ACROSS: Final[dict[str, Any]] = {
+    "attrition": tuple[str, Attrition, Attrition, Attrition, tuple[Spread, ...]],
+    "occupancy": tuple[str, Occupancy, Occupancy, Occupancy, tuple[Spread, ...]],
+    "incidence": tuple[str, Incidence, Incidence, Incidence, tuple[Spread, ...]],
+}
+"""What can be asked across agencies."""
 _VIEWS: Final[dict[str, Any]] = {
     "flow": tuple[str, ProcessFigure[Flow]],
     "variants": tuple[str, ProcessFigure[Variants]],
@@ -85,6 +93,29 @@ def taken(ledger: Ledger, question: str, name: str, ask: Callable[[], Figure]) -
     return Taken(figure, identity)
 
 
+@dataclass(frozen=True, slots=True)
+class TakenLinked:
+    """A figure across agencies with what stands beside it, and its identity."""
+
+    linked: Linked
+    identity: str
+
+
+def taken_linked(
+    ledger: Ledger, question: str, name: str, ask: Callable[[], Linked]
+) -> TakenLinked:
+    """A figure across agencies, in the same way."""
+
+    def made() -> tuple[str, Figure, Figure, Figure, tuple[Spread, ...]]:
+        found = ask()
+        return identity_of(found.figure), found.figure, found.strict, found.loose, found.spread
+
+    identity, figure, strict, loose, spread = _recalled(
+        ledger, f"linked {name}", _ACROSS[question], made
+    )
+    return TakenLinked(Linked(figure, strict, loose, spread), identity)
+
+
 def taken_view(
     ledger: Ledger, view: str, name: str, ask: Callable[[], ProcessFigure[Any]]
 ) -> Taken[ProcessFigure[Any]]:
@@ -102,6 +133,19 @@ def taken_view(
 
     identity, figure = _recalled(ledger, f"view {name}", _VIEWS[view], made)
     return Taken(figure, identity)
+
+
+def undone_of_kept(ledger: Ledger) -> dict[str, tuple[str, ...]]:
+    """Of every kept figure that used a link which was undone, the judgements that undid one."""
+
+    def made() -> dict[str, tuple[str, ...]]:
+        links = UndoneLinks(ledger)
+        told = (
+            (one.identity, links.of(one.unit, one.size, one.sources)) for one in kept_across(ledger)
+        )
+        return {name: tuple(one.judgement for one in undone) for name, undone in told if undone}
+
+    return _recalled(ledger, "undone links", dict[str, tuple[str, ...]], made)
 
 
 def card(ledger: Ledger, name: str, ask: Callable[[], StudyCard]) -> StudyCard:

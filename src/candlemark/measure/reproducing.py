@@ -14,8 +14,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.errors import Fault, FigureDiffers, NotUnderstood
-from candlemark.linkage.from_cases import CASES as CASE_FILES
-from candlemark.linkage.uncertain import Undone, undone_since
 from candlemark.measure import answers
 from candlemark.measure.answers import SHARED, stand_jointly
 from candlemark.measure.attrition import attrition
@@ -34,6 +32,7 @@ from candlemark.measure.linked import (
     linked,
 )
 from candlemark.measure.log import stays_of
+from candlemark.measure.moved import UndoneLinks, sources_of
 from candlemark.measure.notebook.logs import Log, hash_of, read_again
 from candlemark.measure.occupancy import occupancy
 from candlemark.measure.views import VIEWS, law_at, view, viewing_of
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
 
     from candlemark.definition import Edition
     from candlemark.ledger import Ledger
+    from candlemark.linkage.uncertain import Undone
     from candlemark.measure.figure import Figure
     from candlemark.measure.study import Study
     from candlemark.measure.views import ProcessFigure
@@ -199,18 +199,12 @@ def undone(found: Mapping[str, Any], ledger: Ledger) -> tuple[Undone, ...]:
     Raises:
         LedgerBroken: the ledger is damaged.
     """
-    told = found["basis"].get("links")
+    basis = found["basis"]
+    told = basis.get("links")
     if not told:
         return ()
-    return undone_since(
-        ledger, str(told["unit"]), int(found["basis"]["ledger_size"]), _sources(found["basis"])
-    )
-
-
-def _sources(basis: Mapping[str, Any]) -> frozenset[str]:
-    """What links call the sources of a figure."""
-    others = {str(one["crosswalk"]) or CASE_FILES for one in basis["links"]["sources"]}
-    return frozenset({str(basis["crosswalk"]), *others})
+    size = int(basis["ledger_size"])
+    return UndoneLinks(ledger).of(str(told["unit"]), size, sources_of(basis))
 
 
 def reproduce_from(found: Mapping[str, Any], path: Path) -> Reproduction:

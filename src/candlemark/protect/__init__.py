@@ -1,17 +1,14 @@
 """The only door from a figure to the public.
 
-Two ways lead through it.  What is *released* goes in closed batches with cell keys: only what is
-new, only when enough of it has gathered, every count changed by noise that stays the same for ever,
-and every attack we know run on it together with all earlier releases (:func:`try_release`,
-:func:`draft_release`, :func:`approve_release`, :func:`released_figures`).  What is *looked at once*
-is rounded and its small cells hidden (:func:`protect`, :func:`protect_together`); a cohort that was
-shown so is not released so again.
+One way leads through it: closed batches with cell keys.  Only what is new is counted, only when
+enough of it has gathered, every count changed by noise that stays the same for ever, and every
+attack we know run on it together with all earlier releases (:func:`try_release`,
+:func:`draft_release`, :func:`approve_release`, :func:`released_figures`).
 
 Read in this order: ``policy``; ``batches``: ``noise``, ``record_keys``, ``tables``, ``closing``,
-``release``; ``attacks``: ``system``, ``together``, ``people``, ``gate``; ``figures``: ``ways``,
-``planning``, ``estimated``, ``made``; ``yearly``, ``releasing``, ``drafting``.  For a single look:
-``quantities``, ``audit``, ``suppress``, ``protected``.  Why it is so:
-docs/decisions/0025-protection.md.
+``cube``; ``yearly``; ``attacks``: ``system``, ``together``, ``people``, ``gate``; ``batch``;
+``figures``: ``wanted``, ``ways``, ``planning``, ``estimated``, ``made``; ``protected``,
+``releasing``, ``drafting``.  Why it is so: docs/decisions/0025-protection.md.
 """
 
 from candlemark.protect.attacks.gate import Attacked, attack
@@ -32,15 +29,7 @@ from candlemark.protect.drafting import (
 from candlemark.protect.facts import KINDS
 from candlemark.protect.figures.wanted import Wanted, wanted
 from candlemark.protect.policy import HOUSE, Policy
-from candlemark.protect.protected import (
-    BATCHES,
-    Doing,
-    ProtectedFigure,
-    PublicBasis,
-    PublicRow,
-    protect,
-    protect_together,
-)
+from candlemark.protect.protected import Doing, ProtectedFigure, PublicBasis, PublicRow, Status
 from candlemark.protect.releasing import (
     Release,
     State,
@@ -50,11 +39,8 @@ from candlemark.protect.releasing import (
     releases,
 )
 from candlemark.protect.setting_up import policies, policy_named, say_policy, secret_of
-from candlemark.protect.suppress import Status
-from candlemark.protect.yearly import Yearly, yearly
 
 __all__ = [
-    "BATCHES",
     "HOUSE",
     "KINDS",
     "Attacked",
@@ -72,15 +58,12 @@ __all__ = [
     "Status",
     "Tried",
     "Wanted",
-    "Yearly",
     "approve_release",
     "attack",
     "draft_release",
     "drop",
     "policies",
     "policy_named",
-    "protect",
-    "protect_together",
     "published_rows",
     "release_named",
     "released_before",
@@ -92,5 +75,4 @@ __all__ = [
     "secret_of",
     "try_release",
     "wanted",
-    "yearly",
 ]

@@ -10,6 +10,7 @@ from candlemark.errors import Disclosive, Fault
 from candlemark.protect.attacks.gate import attack, holdable, refuse
 from candlemark.protect.batches.closing import Closing
 from candlemark.protect.batches.tables import check_tables
+from candlemark.protect.yearly import Yearly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,8 +101,11 @@ def _closed(
         mine = [row for row in before if row.table == table.name]
         if table.name not in events or (table.year and mine):
             continue  # not asked for now; or a year, which is released once and never again
-        closing = Closing(table, policy, secret, telling.get(table.of, 1), number)
-        rows, left = closing.rows(events[table.name], mine)
+        if table.margins:
+            rows, left = Yearly(table, policy, secret, number).rows(events[table.name])
+        else:
+            closing = Closing(table, policy, secret, telling.get(table.of, 1), number)
+            rows, left = closing.rows(events[table.name], mine)
         fresh.extend(rows)
         if table.year:
             suppressed[table.name] = tuple(left)

@@ -22,6 +22,7 @@ from candlemark.protect.figures.wanted import wanted
 from candlemark.protect.protected import PublicBasis
 from candlemark.protect.releasing import State, approve, draft, refuse_approval, releases
 from candlemark.protect.setting_up import every_policy, existing_secret, secret_of, tag_of
+from candlemark.protect.yearly import Yearly
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -270,7 +271,11 @@ def _comes_out(
     """Whether a row of a draft is what its events give with the noise of their keys."""
     (table,) = [table for table in tables if table.name == row.table]
     telling = sum(bool(one.of) and one.of == table.of and not one.year for one in tables)
-    closing = Closing(counted.table, policy, secret, 1 if table.year else max(telling, 1))
+    closing = (
+        Yearly(counted.table, policy, secret)
+        if counted.table.margins
+        else Closing(counted.table, policy, secret, 1 if table.year else max(telling, 1))
+    )
     again = closing.again(counted.events, row)
     if again is None or again.total != row.total:
         return False

@@ -10,7 +10,6 @@ from typing import Final
 
 from candlemark.ledger import Fact, Kinds
 from candlemark.protect.policy import (
-    BASE,
     BATCH,
     DIMENSIONS,
     GAIN,
@@ -19,8 +18,6 @@ from candlemark.protect.policy import (
     SMALL,
     SMALLEST,
     SPAN,
-    THRESHOLD,
-    VALUES,
     VARIANCE,
     YEARLY,
     ZERO_FROM,
@@ -39,9 +36,10 @@ class PolicySaid(Fact, frozen=True, kw_only=True):
 
     name: str
     number: int
-    threshold: int = THRESHOLD
-    base: int = BASE
-    values: int = VALUES
+    threshold: int = 10
+    base: int = 5
+    values: int = 4
+    """With the two before it: of a first way of protecting, and read by nobody."""
     zero_from: int = ZERO_FROM
     batch: int = BATCH
     reach: int = REACH
@@ -71,6 +69,8 @@ class TableSaid(Fact, frozen=True, kw_only=True):
     year: str = ""
     suppressed: tuple[str, ...] = ()
     """Groups of a closed year that were too small, and will not be released."""
+    margins: bool = False
+    """Its groups are all crossings, each thing with everybody last."""
 
 
 class RowSaid(Fact, frozen=True, kw_only=True):

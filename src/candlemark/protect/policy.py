@@ -1,7 +1,7 @@
 """What may be shown: the house minimums, and policies that are stricter.
 
 A policy is a value with a name and a version; a protected figure carries the one it was made under.
-No policy can be looser than the house: the threshold keeps people from being found, and whoever
+No policy can be looser than the house: these numbers keep people from being found, and whoever
 needs an exception should have to change this file in front of everybody.
 """
 
@@ -15,20 +15,8 @@ from candlemark.errors import SettingRefused
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-THRESHOLD = 10
-"""Fewest units a shown count may stand for (the lower bound of the ONS 10-5 rule)."""
-BASE = 5
-"""Shown counts are multiples of this."""
-VALUES = 4
-"""A hidden count must be able to have at least this many values, for whoever knows everything that
-is shown and every rule of this floor."""
 ZERO_FROM = 50
-"""Smallest group of which a zero is shown as zero."""
-STEPS = (0.01, 0.02, 0.05, 0.10)
-"""Shares are rounded to the first of these that stands for at least ``BASE`` units."""
-DAYS = 5
-"""Durations are rounded to multiples of this many days."""
-
+"""Smallest row in which one outcome alone may be shown, where nobody is in danger for it."""
 BATCH = 15
 """Fewest new cases a group is released with; until then it waits."""
 REACH = 4
@@ -61,17 +49,13 @@ EXACT_BELOW = 2_000
 class Policy:
     """The numbers a figure is protected by.
 
-    The first four are of a figure that is looked at once; the others of releases in closed batches.
-    ``zero_from``: a zero below this size of group is hidden, since it says of everyone in a small
-    group how their case did not go; above it the zero is shown, since hiding it would hide what
-    justice never does.  In batches a row in which one outcome alone is shown waits until then.
+    ``zero_from``: a row in which one outcome alone is shown waits until it is of so many: it says
+    of everyone in a small group how their case went; of a large one it is shown, since hiding it
+    would hide what justice never does.
     """
 
     name: str
     version: int
-    threshold: int = THRESHOLD
-    base: int = BASE
-    values: int = VALUES
     zero_from: int = ZERO_FROM
     batch: int = BATCH
     reach: int = REACH
@@ -92,17 +76,10 @@ class Policy:
                 f"this policy is looser than the house: {'; '.join(looser)}",
                 hint="a policy may be stricter, never looser",
             )
-        if (
-            self.base % 2 == 0
-            or self.values > self.base
-            or self.smallest > self.reach
-            or self.dimensions > self.yearly
-            or not self.zeros < 1
-        ):
+        if self.smallest > self.reach or self.dimensions > self.yearly or not self.zeros < 1:
             raise SettingRefused(
                 "this policy does not fit together",
-                hint="base is odd and at least values, reach at least smallest, yearly at least"
-                " dimensions, zeros below 1",
+                hint="reach is at least smallest, yearly at least dimensions, zeros below 1",
             )
 
     def least(self, tables: int) -> int:
@@ -121,9 +98,6 @@ class Policy:
 def _below(policy: Policy) -> Iterator[str]:
     """What is less than the house asks for, in words."""
     for name, house in (
-        ("threshold", THRESHOLD),
-        ("base", BASE),
-        ("values", VALUES),
         ("zero_from", ZERO_FROM),
         ("batch", BATCH),
         ("reach", REACH),

@@ -7,22 +7,16 @@ one made without the constructor is not genuine.  ``publish`` accepts nothing el
 
 from __future__ import annotations
 
-import math
-import secrets
 from dataclasses import InitVar, dataclass, field, fields
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from candlemark.errors import Disclosive
-from candlemark.measure import Durations, Occupancy
-from candlemark.protect.policy import DAYS, HOUSE
-from candlemark.protect.quantities import Form, Place, tabulate
-from candlemark.protect.suppress import Plan, Status, plan, rounded, share_step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
-    from candlemark.measure import Basis, Figure, Quantile, StateValue
     from candlemark.protect.policy import Policy
 
 _DOOR: Final = object()
@@ -30,8 +24,20 @@ _AT_RANDOM: Final = (
     "We add or take away a few at random, and wait until enough cases are in, so that nobody can"
     " find one person in these numbers."
 )
-BATCHES: Final = "closed-batches"
-"""What figures of closed batches have in ``together``."""
+
+
+class Status(StrEnum):
+    """What a reader sees in a cell."""
+
+    SHOWN = "shown"
+    HIDDEN = "hidden"
+    """Too few in a closed year, and so for good."""
+    ZERO = "zero"
+    NOT_REACHED = "not-reached"
+    WAITING = "waiting"
+    """Too few that are new have gathered; they are counted in a later release."""
+    MISSING = "missing"
+    """The source does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +145,9 @@ class ProtectedFigure:
     cells: tuple[PublicRow, ...]
     hidden: int
     """Cells that are hidden, of ``len(cells)``."""
-    together: str
-    """The same for all figures that were protected together, and may be shown together."""
+    did: Doing
     door: InitVar[object]
     mark: object = field(init=False, repr=False, compare=False)
-    did: Doing | None = None
-    """None for a figure that is looked at once, and was rounded."""
     table: str = ""
     """Name of the table of closed batches it was made from."""
 
@@ -153,7 +156,7 @@ class ProtectedFigure:
         if not self.genuine:
             raise Disclosive(
                 "a protected figure is made by protect and nowhere else",
-                hint="call candlemark.protect.protect with the figure",
+                hint="release it: candlemark release draft",
             )
 
     @property
@@ -191,181 +194,5 @@ def let_through(
     """
     hidden = sum(cell.status in {Status.HIDDEN, Status.WAITING} for cell in cells)
     return ProtectedFigure(
-        question, basis, policy, tuple(cells), hidden, BATCHES, door=_DOOR, did=did, table=table
+        question, basis, policy, tuple(cells), hidden, did, door=_DOOR, table=table
     )
-
-
-def protect(figure: Figure, policy: Policy = HOUSE) -> ProtectedFigure:
-    """One figure for the public.
-
-    Raises:
-        Disclosive: nothing of it can be shown safely.
-    """
-    return protect_together([figure], policy)[0]
-
-
-def protect_together(
-    figures: Sequence[Figure], policy: Policy = HOUSE
-) -> tuple[ProtectedFigure, ...]:
-    """Several figures of one cohort, safe beside each other.
-
-    What one of them shows cannot be used to work out what another hides.
-
-    Raises:
-        Disclosive: they are not of one cohort, or cannot be shown together.
-    """
-    cohorts = {_cohort(figure.basis) for figure in figures}
-    if len(cohorts) != 1:
-        raise Disclosive(
-            "these figures are not of one cohort",
-            hint="take one source, one as-of day, one entry stage and one way of grouping",
-        )
-    made = plan(tabulate(figures, policy), policy)
-    together = secrets.token_hex(16)
-    found = []
-    for number, figure in enumerate(figures):
-        cells = tuple(_cells(made, number, figure))
-        hidden = sum(cell.status is Status.HIDDEN for cell in cells)
-        basis = _public(figure.basis, policy)
-        found.append(
-            ProtectedFigure(
-                figure.basis.question, basis, policy, cells, hidden, together, door=_DOOR
-            )
-        )
-    return tuple(found)
-
-
-def _cohort(basis: Basis) -> tuple[object, ...]:
-    return (
-        basis.agency,
-        basis.crosswalk,
-        basis.batch,
-        basis.as_of,
-        basis.edition_fingerprint,
-        basis.from_stage,
-        basis.from_own,
-        basis.by,
-    )
-
-
-def _public(basis: Basis, policy: Policy) -> PublicBasis:
-    return PublicBasis(
-        agency=basis.agency,
-        crosswalk=basis.crosswalk,
-        unit=basis.unit,
-        edition=basis.edition,
-        edition_fingerprint=basis.edition_fingerprint,
-        as_of=basis.as_of,
-        from_stage=basis.from_stage,
-        from_own=basis.from_own,
-        by=basis.by,
-        simulated=basis.simulated,
-        overlapping=any(doubt.code == "codes-overlap" for doubt in basis.doubts),
-        as_of_stated=basis.as_of_stated,
-        method=basis.method,
-        uncertainty=basis.uncertainty,
-        coverage=tuple(_coverage(basis, policy)),
-    )
-
-
-def _coverage(basis: Basis, policy: Policy) -> Iterator[PublicCoverage]:
-    """What may be told of how much the source fills in.
-
-    Only what is said of everybody who entered: of a later stage, or of those that ended, it would
-    say how many those are, beside a number that may be hidden.  Neither those with nor those
-    without may be few, and the share is as coarse as any other of so large a group.
-    """
-    for one in basis.coverage:
-        of_all = one.what == "group" or (one.what, one.code) == ("date", basis.from_own)
-        few = min(one.known, one.of - one.known)
-        if of_all and one.of >= 2 * policy.zero_from and (few >= policy.threshold or few == 0):
-            step = share_step(one.of, policy)
-            yield PublicCoverage(
-                one.what, one.code, round(round(one.known / one.of / step) * step, 2)
-            )
-
-
-def _cells(made: Plan, number: int, figure: Figure) -> Iterator[PublicRow]:
-    intervals = _intervals(figure) if isinstance(figure, Occupancy) else {}
-    for place, index in made.table.index.items():
-        quantity = made.table.quantities[index]
-        if place.figure != number or quantity.form is Form.UNSEEN:
-            continue
-        if quantity.form is Form.COUNT:
-            yield _count(made, place, index)
-        else:
-            key = (place.group, place.state, place.day)
-            yield _share(made, place, index, intervals[key])
-    if isinstance(figure, Durations):
-        yield from _lengths(made, number, figure)
-
-
-def _row(
-    place: Place,
-    status: Status,
-    value: float | None = None,
-    low: float | None = None,
-    high: float | None = None,
-) -> PublicRow:
-    return PublicRow(
-        place.group, place.stage, place.state, place.day, place.name, value, low, high, status
-    )
-
-
-def _count(made: Plan, place: Place, index: int) -> PublicRow:
-    status = made.status(index)
-    if status is Status.SHOWN:
-        units = made.table.quantities[index].units
-        return _row(place, status, max(rounded(units, made.policy.base), made.policy.threshold))
-    return _row(place, status, 0 if status is Status.ZERO else None)
-
-
-def _share(made: Plan, place: Place, index: int, value: StateValue) -> PublicRow:
-    status = made.status(index)
-    step = share_step(made.table.quantities[index].of, made.policy)
-    if status is Status.HIDDEN or not step:
-        return _row(place, Status.HIDDEN)
-    low = math.floor(value.low / step) * step
-    high = min(math.ceil(value.high / step) * step, 1.0)
-    shown = 0.0 if status is Status.ZERO else round(value.p / step) * step
-    return _row(
-        place, status, *(round(part, 2) for part in (shown, max(low, 0.0), max(high, shown)))
-    )
-
-
-def _intervals(figure: Occupancy) -> dict[tuple[str, str, int | None], StateValue]:
-    return {
-        (group.group, value.state, horizon.day): value
-        for group in figure.groups
-        for horizon in group.horizons
-        for value in horizon.values
-    }
-
-
-def _lengths(made: Plan, number: int, figure: Durations) -> Iterator[PublicRow]:
-    """Quantiles, in steps of several days: an exact one is the time of one case.
-
-    A share of the stays must stand on either side of a quantile that is shown.
-    """
-    for group in figure.groups:
-        for row in group.rows:
-            left = made.table.index.get(Place(number, group.group, "left", row.own))
-            if left is None:
-                continue
-            enough = made.status(left) is Status.SHOWN
-            for quantile in row.quantiles:
-                name = f"days-{quantile.q:g}"
-                place = Place(number, group.group, name, row.own)
-                inside = min(quantile.q, 1 - quantile.q) * row.entered
-                if not enough or inside < made.policy.threshold:
-                    yield _row(place, Status.HIDDEN)
-                else:
-                    yield _length(place, quantile)
-
-
-def _length(place: Place, quantile: Quantile) -> PublicRow:
-    if quantile.days is None:
-        return _row(place, Status.NOT_REACHED)
-    low = None if quantile.low is None else DAYS * (quantile.low // DAYS)
-    high = None if quantile.high is None else DAYS * -(-quantile.high // DAYS)
-    return _row(place, Status.SHOWN, rounded(quantile.days, DAYS), low, high)

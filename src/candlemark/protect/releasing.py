@@ -195,6 +195,7 @@ def _table(said: TableSaid) -> Table:
         said.parents,
         said.inside,
         said.year,
+        said.margins,
     )
 
 
@@ -255,6 +256,7 @@ def _table_said(table: Table, made: Batch) -> TableSaid:
         parents=table.parents,
         year=table.year,
         suppressed=made.suppressed.get(table.name, ()),
+        margins=table.margins,
     )
 
 

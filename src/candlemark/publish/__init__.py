@@ -5,12 +5,12 @@ run time; a figure that was not protected is refused with the name of the door i
 ``table`` (the one form everything is written from), ``turning`` (how a figure becomes one),
 ``open`` (the files of a table), ``releases`` (what is public, and who said so), ``answers`` (what
 agencies say to it), ``beside`` (official numbers of others, as facts with their source), ``site``
-(the tree of files and its signed manifest).  ``dataset`` is one figure as a file, for a page
-inside.
+(the tree of files and its signed manifest).  ``dataset`` is one figure as a document, for
+whoever tries a release.
 """
 
 from candlemark.publish import answers, contact, releases
-from candlemark.publish.dataset import LICENCE, columns, csv_text, describe, json_document
+from candlemark.publish.dataset import LICENCE, columns, describe, json_document
 from candlemark.publish.table import Sign, Table
 from candlemark.publish.turning import table_of
 
@@ -23,7 +23,6 @@ __all__ = [
     "Sign",
     "Table",
     "columns",
-    "csv_text",
     "describe",
     "json_document",
     "table_of",

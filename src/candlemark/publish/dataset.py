@@ -1,20 +1,18 @@
-"""One protected figure as a file that explains itself.
+"""One protected figure as a document that explains itself, for whoever tries a release.
 
-The CSV begins with lines that start with ``#``: what the numbers are, of which day, in which
-edition, what protection did.  Then come one header and one row per cell.  A cell without a number
-has a reason in ``status``: *missing*, *hidden*, *waiting*, *zero* (its value is 0) and
-*not-reached* are five different things, and no empty cell goes without one.  The format is written
-down in docs/formats/open-data.md.
+First what the numbers are, of which day, in which edition, and what protection did; then one row
+per cell.  A cell without a number has a reason in ``status``: *missing*, *hidden*, *waiting*,
+*zero* (its value is 0) and *not-reached* are five different things, and no empty cell goes without
+one.  The format is written down in docs/formats/open-data.md.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import Disclosive
-from candlemark.protect import BATCHES, ProtectedFigure
+from candlemark.protect import ProtectedFigure
+from candlemark.publish.table import CLOSED_BATCHES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 FORMAT: Final = "candlemark-open-data/2"
 LICENCE: Final = "CC-BY-4.0"
 """Licence of what is published; the name of an SPDX identifier."""
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def columns() -> tuple[str, ...]:
@@ -51,7 +48,7 @@ def only_protected(figure: ProtectedFigure) -> ProtectedFigure:
     if type(figure) is not ProtectedFigure or not figure.genuine:
         raise Disclosive(
             "only a protected figure can be published",
-            hint="pass it through candlemark.protect.protect first",
+            hint="release it in closed batches: candlemark release draft",
         )
     return figure
 
@@ -83,16 +80,9 @@ def describe(figure: ProtectedFigure) -> dict[str, str | int | float | bool]:
 
 def _protection(figure: ProtectedFigure) -> dict[str, str | int | float | bool]:
     """What protection did, as a reader needs it to compute with the numbers."""
-    policy, did = figure.policy, figure.did
-    if did is None:
-        return {
-            "protection": "rounded-and-hidden",
-            "threshold": policy.threshold,
-            "counts_are_multiples_of": policy.base,
-            "zero_shown_from_group_size": policy.zero_from,
-        }
+    did = figure.did
     return {
-        "protection": BATCHES,
+        "protection": CLOSED_BATCHES,
         "table": figure.table,
         "release": did.release,
         "batches_summed_at_most": did.batches,
@@ -105,31 +95,6 @@ def _protection(figure: ProtectedFigure) -> dict[str, str | int | float | bool]:
     }
 
 
-def csv_text(figure: ProtectedFigure) -> str:
-    """The figure as CSV (RFC 4180 after the lines that start with ``#``), lines end in CRLF."""
-    text = io.StringIO()
-    # Through the CSV writer: a comma in the name of an agency must not begin a second cell.
-    about = csv.writer(text, lineterminator="\r\n")
-    about.writerows([f"# {name}: {_plain(value)}"] for name, value in describe(figure).items())
-    writer = csv.DictWriter(text, fieldnames=columns(), lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in row.items()} for row in figure.rows())
-    return text.getvalue()
-
-
 def json_document(figure: ProtectedFigure) -> Mapping[str, object]:
     """The figure as a document for JSON: what it is, then its cells."""
     return {"about": describe(figure), "cells": only_protected(figure).rows()}
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return " ".join(str(value).split())
-
-
-def _cell(value: object) -> object:
-    """A cell that no spreadsheet runs as a formula; numbers are left alone."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value

@@ -9,7 +9,7 @@ Every text stands in every tongue of :data:`TONGUES`; a table that lacks one is 
 without an as-of day.  What is refused is refused with all its faults together.
 
 A table is made out of a protected figure (``turning``) or read back from where one was kept.  It
-does not protect: docs/decisions/0006-protect-first-form.md.
+does not protect: docs/decisions/0025-protection.md.
 """
 
 from __future__ import annotations
@@ -139,14 +139,14 @@ class Protection:
 
     policy: str
     way: str
-    """``round-and-hide``, or ``closed-batches``: which releases may stand beside each other."""
+    """``closed-batches``; ``round-and-hide`` of what an early version published.  Only releases of
+    closed batches may stand beside each other."""
     notes: Texts
     parameters: Mapping[str, int | float]
     suppressed: int
     """Cells with the sign ``suppressed``."""
 
 
-ROUND_AND_HIDE: Final = "round-and-hide"
 CLOSED_BATCHES: Final = "closed-batches"
 
 

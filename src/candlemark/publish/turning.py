@@ -21,7 +21,6 @@ from candlemark.publish.dataset import only_protected
 from candlemark.publish.table import (
     CLOSED_BATCHES,
     NOT_APPLICABLE,
-    ROUND_AND_HIDE,
     TONGUES,
     TOTAL,
     Cell,
@@ -70,7 +69,7 @@ def table_of(
     """The table of one protected figure.
 
     Args:
-        figure: from :func:`candlemark.protect.protect`.
+        figure: from :func:`candlemark.protect.released_figures`, or of a release that is tried.
         edition: whose codes it holds.
         crosswalk: it was coded by; None for cases entered by hand.
         publisher: what the group calls itself in public.  It stands in place of the name of the
@@ -124,25 +123,18 @@ def _name(figure: ProtectedFigure) -> str:
 
 def _protection(figure: ProtectedFigure) -> Protection:
     policy, did = figure.policy, figure.did
-    inside: dict[str, int | float]
-    if did is None:
-        way = ROUND_AND_HIDE
-        inside = {"base": policy.base, "threshold": policy.threshold, "zero": policy.zero_from}
-    else:
-        way = CLOSED_BATCHES
-        inside = {
-            "least": did.least,
-            "noise": round(did.noise, 1),
-            "reach": did.reach,
-            "batches": did.batches,
-        }
+    inside: dict[str, int | float] = {
+        "least": did.least,
+        "noise": round(did.noise, 1),
+        "reach": did.reach,
+        "batches": did.batches,
+    }
     said = {name: f"{value}" for name, value in inside.items()}
-    if did is not None:
-        inside |= {"release": did.release, "waiting": did.waiting, "too_small": did.suppressed}
+    inside |= {"release": did.release, "waiting": did.waiting, "too_small": did.suppressed}
     return Protection(
         policy=f"{policy.name}/{policy.version}",
-        way=way,
-        notes=wording.texts("protection", way, **said),
+        way=CLOSED_BATCHES,
+        notes=wording.texts("protection", CLOSED_BATCHES, **said),
         parameters=inside,
         suppressed=sum(_SIGNS[row.status] is Sign.SUPPRESSED for row in figure.cells),
     )
@@ -228,7 +220,6 @@ class _Names:
         self._crosswalk = crosswalk
         self._basis = figure.basis
         self._question = figure.question
-        self._batches = figure.did is not None
         named = wanted([figure.table])[0] if figure.table else None
         entered = named is not None and named.what == "entered"
         self._of = named.of if named and entered else ""
@@ -271,6 +262,8 @@ class _Names:
         return self._coded(self._of, code)
 
     def _coded(self, scheme: str, code: str) -> Texts:
+        if wording.knows("category", code):
+            return wording.texts("category", code)
         scheme = scheme.rstrip("^")
         schemes = {one.code for one in self._edition.schemes}
         known = scheme in schemes and code in self._edition.scheme(scheme)
@@ -296,7 +289,7 @@ class _Names:
         return self.term("outcomes", code) if known else self.stage(code)
 
     def method(self) -> Named:
-        code = self._basis.method or (METHODS.get(self._question, "count") if self._batches else "")
+        code = self._basis.method or METHODS.get(self._question, "count")
         plain = code.removesuffix(DRAWN)
         known = plain if wording.knows("method", plain) else "unstated"
         labels = wording.texts("method", known)
@@ -305,7 +298,7 @@ class _Names:
         return Named(code or known, labels)
 
     def uncertainty(self) -> Named:
-        code = self._basis.uncertainty or (CLOSED_BATCHES if self._batches else "")
+        code = self._basis.uncertainty or CLOSED_BATCHES
         known = code if wording.knows("uncertainty", code) else "unstated"
         return Named(code or known, wording.texts("uncertainty", known))
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from candlemark.definition import Crosswalk, Edition
     from candlemark.ledger import Vault
     from candlemark.ledger.roster import Member
-    from candlemark.measure import Figure, Study, StudyCard, Taken
+    from candlemark.measure import Figure, Linked, Study, StudyCard, Taken, TakenLinked
     from candlemark.measure.views import ProcessFigure
 
 _T = TypeVar("_T")
@@ -197,6 +197,20 @@ class Door:
             ("figure", crosswalk, question, key),
             lambda: measure.taken(ledger, question, name, lambda: ask(self.study(crosswalk))),
         )
+
+    def across(
+        self, question: str, key: Hashable, crosswalk: str, ask: Callable[[], Linked]
+    ) -> TakenLinked:
+        """A figure across agencies in the same way."""
+        ledger, name = self.vault.ledger, f"{self._named(crosswalk)} across {question} {key!r}"
+        return self.aggregate(
+            ("across", crosswalk, question, key),
+            lambda: measure.taken_linked(ledger, question, name, ask),
+        )
+
+    def undone_links(self) -> dict[str, tuple[str, ...]]:
+        """Of every kept figure the judgements that undid a link it used."""
+        return self.aggregate("undone links", lambda: measure.undone_of_kept(self.vault.ledger))
 
     def view(
         self,

@@ -8,6 +8,9 @@ import pytest
 from scipy.stats import binomtest
 
 from candlemark.linkage.judging.measuring import (
+    TAKEN,
+    Measured,
+    believed,
     exact_interval,
     known_by_key,
     known_by_others,
@@ -78,3 +81,14 @@ def test_the_error_of_a_simulated_person_lies_in_its_interval_nearly_always():
         inside += low <= 0.08 <= high
 
     assert inside >= 190
+
+
+def test_few_known_pairs_give_the_share_that_is_stated_and_enough_of_them_what_was_found():
+    def people(right, wrong):
+        return [Measured("ana", 50, wrong, 0, right - 5, 0), Measured("ben", 9, 0, 0, 5, 1)]
+
+    assert believed([]) == (TAKEN, 0)
+    assert believed(people(16, 3)) == (TAKEN, 19)
+    assert believed(people(17, 3)) == (pytest.approx(3.5 / 21), 20)  # of all together
+    nobody_wrong, known = believed(people(400, 0))
+    assert (0 < nobody_wrong < 0.002, known) == (True, 400)  # and nobody is infallible

@@ -10,7 +10,7 @@ from candlemark.linkage.engine import link, load_plan
 from candlemark.linkage.engine.training import train
 from candlemark.linkage.facts import LinkRecord, LinkRun, Thresholds
 from candlemark.linkage.judging.grouping import Groups
-from candlemark.linkage.judging.state import proposed_by
+from candlemark.linkage.judging.proposing import proposed_by
 from candlemark.linkage.simulated import TRUTH, prepare_people, simulated_people
 from candlemark.linkage.simulated.reviewing import reviewed, score
 from judged import pair, proposed, record

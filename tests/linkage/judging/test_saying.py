@@ -253,10 +253,15 @@ def test_figures_hear_of_a_judgement_that_was_taken_back(vault, edition, records
     judgement = judge(vault.ledger, edition, Answer((a, b), "same"))
     size = vault.ledger.size
     sources = frozenset({"cases"})
-    before = undone_since(vault.ledger, "case", size, sources)
+
+    def undone_now():
+        then, now = links_at(vault.ledger, "case", size), links_at(vault.ledger, "case")
+        return undone_since(vault.ledger, then, now, size, sources)
+
+    before = undone_now()
     take_back(vault.ledger, stands().said, me, judgement)
 
-    (undone,) = undone_since(vault.ledger, "case", size, sources)
+    (undone,) = undone_now()
 
     assert before == ()
     assert (undone.left, undone.right, undone.judgement) == (*two, judgement)
@@ -269,7 +274,7 @@ def test_what_waits_for_a_second_person_is_in_no_cluster(vault, edition, records
     say_run(vault.ledger, [(a, b, 0.5)])
     judge(vault.ledger, edition, Answer((a, b), "same"))
 
-    alone = clusters_as_judged(vault.ledger, roster, published=lambda _: True).by_id
+    alone = clusters_as_judged(vault.ledger, roster, published=lambda _: -1).by_id
     together = clusters_as_judged(vault.ledger, roster).by_id
 
     assert (len(alone), len(together)) == (0, 1)

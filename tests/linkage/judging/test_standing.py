@@ -95,9 +95,31 @@ def test_one_person_parts_at_once_what_two_would_have_to_join():
 
 
 def test_a_pair_that_moves_a_published_number_takes_two_people():
-    found = how(word("ana", "a", "b"), published=lambda _: True)
+    found = how(word("ana", "a", "b"), published=lambda _: -1)
 
     assert found[pair("a", "b")].state is State.SECOND
+
+
+def test_what_was_said_before_a_number_was_kept_is_in_it_and_takes_nobody_else():
+    before = word("ana", "a", "b")
+    after = word("ben", "c", "d")
+    found = how(before, after, published=lambda _: before.n + 0.5)
+
+    assert found[pair("a", "b")].state is State.SETTLED
+    assert found[pair("c", "d")].state is State.SECOND
+    assert linked_pairs(found) == [pair("a", "b")]
+
+
+def test_who_says_the_same_again_has_said_so_since_the_first_time_unless_they_took_it_back():
+    first, again = word("ana", "a", "b"), word("ana", "a", "b", blind=False)
+
+    def state(*words, back=()):
+        return how(*words, back=back, published=lambda _: first.n + 0.5)[pair("a", "b")].state
+
+    assert state(first, again) is State.SETTLED
+    assert state(first, again, back={first.fact.id}) is State.SECOND
+    changed = word("ana", "a", "b", DIFFERENT, blind=False)
+    assert state(first, changed, word("ana", "a", "b", blind=False)) is State.SECOND
 
 
 def test_what_a_run_linked_and_people_dispute_is_not_linked():

@@ -6,9 +6,11 @@ import time
 
 import pytest
 
+from candlemark.errors import LedgerBroken
 from candlemark.linkage.judging import Level, explanation
 from candlemark.linkage.judging.weighed import by_key, finding, findings_of
-from candlemark.linkage.said import model_of, pairs_of, run_of
+from candlemark.linkage.pairs import ROWS_AT_ONCE
+from candlemark.linkage.said import evidence_of, model_of, pairs_of, run_of
 from linked import model
 
 
@@ -25,6 +27,17 @@ def test_each_comparison_of_a_run_is_a_finding(vault, run):
     )
     assert found[1].weight == 0
     assert found[-1].weight < 0
+
+
+def test_the_evidence_of_one_pair_is_read_alone_and_is_the_same(vault, run):
+    kept, said = model_of(vault.ledger), run_of(vault.ledger, run)
+    pairs = pairs_of(vault.ledger, said)
+
+    for n in range(pairs.num_rows):
+        alone = findings_of(kept, evidence_of(vault.ledger, said, n))
+        assert alone == findings_of(kept, pairs, n)
+    with pytest.raises(LedgerBroken, match="a piece of a run's pairs is missing"):
+        evidence_of(vault.ledger, said, ROWS_AT_ONCE)
 
 
 def test_the_evidence_of_a_pair_and_its_sentence_take_less_than_twenty_milliseconds(vault, run):

@@ -10,10 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from candlemark.linkage.engine.numbers import UNKNOWN, groups, mixed, spread
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from duckdb import DuckDBPyConnection
+    from numpy.typing import NDArray
+
+    from candlemark.linkage.engine.numbers import Ints, Numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,76 +38,103 @@ class TooCommon:
         )
 
 
-def index_rule(connection: DuckDBPyConnection, rule: Sequence[str], number: int, rows: str) -> None:
-    """Make ``rule_<number>(key, n)``: each row under each of its values; rows without one are out.
+def keys_of(rule: Sequence[str], rows: Numbered) -> tuple[NDArray[np.uint64], Ints]:
+    """Each row under each of its values of a rule; rows without one are out.
 
-    A key is a hash of 64 bits: a clash only adds a candidate.
+    Returns:
+        Keys of 64 bits, in the order of the rows, and places of rows.  A clash of two keys only
+        adds a candidate.
     """
-    lists = [name for name in rule if _is_list(connection, rows, name)]
-    found = f"SELECT n, {', '.join(rule)} FROM {rows}"
-    for name in lists:  # one after the other: several at once would be zipped and not crossed
-        others = ", ".join(f"unnest({c}) AS {c}" if c == name else c for c in ("n", *rule))
-        found = f"SELECT {others} FROM ({found})"
-    known = " AND ".join(f"{name} IS NOT NULL" for name in rule)
-    connection.execute(
-        f"CREATE OR REPLACE TABLE rule_{number} AS SELECT hash({', '.join(rule)}) AS key, n"
-        f" FROM ({found}) WHERE {known}"
-    )
+    at = np.arange(rows.rows, dtype=np.int32)
+    keys = np.zeros(rows.rows, np.uint64)
+    for name in rule:
+        if rows.is_list(name):
+            begins, numbers = rows.listed(name)
+            whose, nth = spread((begins[1:] - begins[:-1])[at])
+            at, keys = at[whose], mixed(keys[whose], numbers[begins[at[whose]] + nth])
+        else:
+            numbers = rows.of(name)[at]
+            known = numbers != UNKNOWN
+            at, keys = at[known], mixed(keys[known], numbers[known])
+    return keys, at
 
 
-def _is_list(connection: DuckDBPyConnection, rows: str, name: str) -> bool:
-    (kind,) = connection.sql(f"SELECT {name} FROM {rows} LIMIT 0").types
-    return str(kind).endswith("[]")
+class Meetings:
+    """Who meets whom by one rule: rows in groups that have one value."""
+
+    def __init__(self, rule: Sequence[str], rows: Numbered, most: int) -> None:
+        self.rule, self.most = tuple(rule), most
+        keys, at = keys_of(rule, rows)
+        order = np.argsort(keys, kind="stable")
+        self._keys, self._rows = keys[order], at[order]
+        self._entries: tuple[Ints, Ints, Ints] | None = None
+
+    def too_common(self) -> TooCommon | None:
+        """What is left out; None when nothing is."""
+        _, sizes = groups(self._keys)
+        over = sizes[sizes > self.most]
+        return TooCommon(self.rule, len(over), int(over.max())) if len(over) else None
+
+    def entries(self) -> tuple[Ints, Ints, Ints]:
+        """Rows in their order, where each stands in the groups, and how many stand after it there.
+
+        Only those that somebody stands after.
+        """
+        if self._entries is None:
+            _, sizes = groups(self._keys)
+            whose, nth = spread(sizes)
+            after = np.where(sizes <= self.most, sizes, 0)[whose] - nth - 1
+            place = np.flatnonzero(after > 0)
+            place = place[np.argsort(self._rows[place], kind="stable")]
+            self._entries = (
+                self._rows[place],
+                place.astype(np.int32),
+                after[place].astype(np.int32),
+            )
+        return self._entries
+
+    def among(self, first: int, end: int) -> tuple[Ints, Ints]:
+        """Pairs whose lesser row is at or after ``first`` and before ``end``."""
+        rows, place, after = self.entries()
+        low, high = np.searchsorted(rows, (first, end))
+        whose, nth = spread(after[low:high].astype(np.int64))
+        return rows[low:high][whose], self._rows[place[low:high][whose] + nth + 1]
+
+    def add(self, rows: Numbered, first: int) -> tuple[Ints, Ints]:
+        """Take in rows, the first of which has this number; gives the pairs they are part of."""
+        keys, at = keys_of(self.rule, rows)
+        order = np.argsort(keys, kind="stable")
+        keys, at = keys[order], (at[order] + first).astype(np.int32)
+        where = np.searchsorted(self._keys, keys, side="right")
+        self._keys = np.insert(self._keys, where, keys)
+        self._rows = np.insert(self._rows, where, at)
+        self._entries = None
+        low = np.searchsorted(self._keys, keys, side="left")
+        sizes = np.searchsorted(self._keys, keys, side="right") - low
+        sizes = np.where(sizes <= self.most, sizes, 0)
+        whose, nth = spread(sizes)
+        other = self._rows[low[whose] + nth]
+        return np.minimum(at[whose], other), np.maximum(at[whose], other)
 
 
-def drop_common(
-    connection: DuckDBPyConnection, rule: Sequence[str], number: int, most: int
-) -> TooCommon | None:
-    """Take values that more than ``most`` rows share out of a rule; None when there are none."""
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE common AS SELECT key, count(*) AS rows FROM rule_{number}"
-        f" GROUP BY key HAVING count(*) > {most}"
-    )
-    ((values, rows),) = connection.execute("SELECT count(*), max(rows) FROM common").fetchall()
-    if not values:
-        return None
-    connection.execute(f"DELETE FROM rule_{number} WHERE key IN (SELECT key FROM common)")
-    return TooCommon(tuple(rule), int(values), int(rows))
-
-
-def candidates(rules: int, chunk: int, chunks: int, apart: Sequence[str] = ()) -> str:
-    """SQL for the pairs (``l`` < ``r``) of one chunk of all rules, each once.
+def distinct(
+    pairs: Sequence[tuple[Ints, Ints]], size: int, apart: NDArray[np.bool_] | None, of: Ints
+) -> tuple[Ints, Ints]:
+    """Pairs of several rules, each once, in their order.
 
     Args:
-        rules: how many there are.
-        chunk: which share of the rows stands on the left.
-        chunks: how many there are.
-        apart: sources of which no two records are one.
+        pairs: left and right rows.
+        size: more than the number of any row.
+        apart: by the number of a source, whether no two of its records are one.
+        of: the source of each row.
     """
-    of_chunk = f" AND a.n % {chunks} = {chunk}" if chunks > 1 else ""
-    found = " UNION ".join(
-        f"SELECT a.n AS l, b.n AS r FROM rule_{number} a JOIN rule_{number} b"
-        f" ON a.key = b.key AND a.n < b.n{of_chunk}"
-        for number in range(rules)
-    )
-    return _not_of_one(found, apart)
-
-
-def candidates_between(rules: int, apart: Sequence[str] = ()) -> str:
-    """SQL for the pairs of which at least one row is new: those in ``new_<number>``."""
-    found = " UNION ".join(
-        f"SELECT least(a.n, b.n) AS l, greatest(a.n, b.n) AS r FROM new_{number} a"
-        f" JOIN rule_{number} b ON a.key = b.key AND a.n <> b.n"
-        for number in range(rules)
-    )
-    return _not_of_one(found, apart)
-
-
-def _not_of_one(found: str, apart: Sequence[str]) -> str:
-    if not apart:
-        return found
-    named = ", ".join("'" + source.replace("'", "''") + "'" for source in apart)
-    return (
-        f"SELECT l, r FROM ({found}) JOIN rows x ON x.n = l JOIN rows y ON y.n = r"
-        f" WHERE x.source <> y.source OR x.source NOT IN ({named})"
-    )
+    bits = size.bit_length()
+    keys = np.concatenate([(left.astype(np.int64) << bits) | right for left, right in pairs])
+    keys.sort()
+    if len(keys):
+        keys = keys[np.concatenate(([True], keys[1:] != keys[:-1]))]
+    left, right = (keys >> bits).astype(np.int32), (keys & ((1 << bits) - 1)).astype(np.int32)
+    keep = left != right
+    if apart is not None:
+        keep &= (of[left] != of[right]) | ~apart[of[left]]
+    return (left, right) if keep.all() else (left[keep], right[keep])

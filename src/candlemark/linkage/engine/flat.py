@@ -7,6 +7,7 @@ Each distinct value is worked out once.  Null stays null, an empty list and an e
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final
@@ -21,7 +22,7 @@ from candlemark.linkage.unknowns import Notebook, known_days, says_unknown
 from candlemark.tongues import ascii_key, fold, name_keys, sounding_key, tongue_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from candlemark.linkage.engine.plan import Compared, Plan
 
@@ -31,8 +32,25 @@ _MOST_KEYS: Final = 24
 """Keys of one row; a record about a crowd is found by other things than its names."""
 
 
+@contextmanager
+def lean() -> Iterator[None]:
+    """Arrow's columns from the system's memory, to which they go back as soon as they are done.
+
+    Arrow's own pool keeps what it had, and the engine of tables beside it has another: together
+    half as much again.
+    """
+    before = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(before)
+
+
 def flat_rows(rows: pa.Table, plan: Plan, first: int = 0, book: Notebook | None = None) -> pa.Table:
-    """What the engine compares, with ``n`` from ``first`` on in the order of the rows.
+    """What the engine compares, with ``n`` from ``first`` on in order of source and record.
+
+    The order rows come in says nothing.
 
     Args:
         rows: comparable rows (``columns.ROWS``), or any table with ``record`` and the columns of
@@ -45,11 +63,11 @@ def flat_rows(rows: pa.Table, plan: Plan, first: int = 0, book: Notebook | None 
         ColumnsDiffer: a column of the plan is missing; all that are, together.
     """
     _check(rows, plan)
-    book = book or Notebook("rows")
+    rows, book = _in_order(rows, plan), book or Notebook("rows")
     columns: dict[str, pa.Array] = {
         "n": pa.array(np.arange(first, first + rows.num_rows, dtype=np.int32)),
-        "source": _source(rows),
-        "record": pc.cast(rows["record"], pa.string()).combine_chunks(),
+        "source": rows["source"].combine_chunks(),
+        "record": rows["record"].combine_chunks(),
     }
     for one in plan.comparisons:
         columns |= _KINDS[one.kind](rows, one, book)
@@ -71,7 +89,29 @@ def _source(rows: pa.Table) -> pa.Array:
     return pa.array(["rows"] * rows.num_rows, pa.string())
 
 
+def _in_order(rows: pa.Table, plan: Plan) -> pa.Table:
+    """The columns that are asked for, in order of source and record, which are texts."""
+    named = pa.table({"source": _source(rows), "record": pc.cast(rows["record"], pa.string())})
+    order = pc.sort_indices(named, sort_keys=[("source", "ascending"), ("record", "ascending")])
+    asked = _asked(rows, plan) - {"source", "record"}
+    asked |= {f"{one.column}_keys" for one in plan.comparisons}
+    found = rows.select([name for name in rows.column_names if name in asked]).take(order)
+    for name in named.column_names:
+        found = found.append_column(name, named[name].take(order))
+    return found
+
+
 def _check(rows: pa.Table, plan: Plan) -> None:
+    missing = sorted(_asked(rows, plan) - set(rows.column_names))
+    if missing:
+        raise ColumnsDiffer(
+            f"the rows have no column {', '.join(missing)}",
+            hint="candlemark link prepare makes the columns the plans are written for",
+        )
+
+
+def _asked(rows: pa.Table, plan: Plan) -> set[str]:
+    """The columns of rows that a plan speaks of."""
     there = set(rows.column_names)
     wanted = {"record"}
     for one in plan.comparisons:
@@ -80,21 +120,15 @@ def _check(rows: pa.Table, plan: Plan) -> None:
     wanted |= {name for key in plan.keys for name in key.columns}
     made = {one.name for one in plan.comparisons} | {key.name for key in plan.keys}
     made |= {f"{one.name}{part}" for one in plan.comparisons for part in _PARTS.get(one.kind, ())}
-    wanted |= {name for rule in blocking_columns(plan) for name in rule} - made
-    missing = sorted(wanted - there)
-    if missing:
-        raise ColumnsDiffer(
-            f"the rows have no column {', '.join(missing)}",
-            hint="candlemark link prepare makes the columns the plans are written for",
-        )
+    return wanted | ({name for rule in blocking_columns(plan) for name in rule} - made)
 
 
 def _each(column: Any, make: Callable[[Any], Any], kind: pa.DataType) -> pa.Array:
     """A function of each distinct value of a column, worked out once."""
     coded = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if pa.types.is_list(coded.type):
-        joined = _joined(coded)
-        return _each(joined, lambda text: make(text.split(" ")) if text else make([]), kind)
+        texts = joined(coded)
+        return _each(texts, lambda text: make(text.split(" ")) if text else make([]), kind)
     coded = pc.dictionary_encode(coded)
     if isinstance(coded, pa.ChunkedArray):
         coded = coded.combine_chunks()
@@ -102,10 +136,10 @@ def _each(column: Any, make: Callable[[Any], Any], kind: pa.DataType) -> pa.Arra
     return made.take(coded.indices)
 
 
-def _joined(words: pa.Array) -> pa.Array:
+def joined(words: pa.Array) -> pa.Array:
     """Words of a list with a space between; null where there are none."""
-    joined = pc.binary_join(words, " ")
-    return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), joined)
+    text = pc.binary_join(words, " ")
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
 
 
 @lru_cache(maxsize=262_144)
@@ -139,7 +173,7 @@ def _consonants(sounds: str) -> str:
 def _name(rows: pa.Table, one: Compared, _book: Notebook) -> dict[str, pa.Array]:
     column = rows[one.column].combine_chunks()
     if pa.types.is_list(column.type):
-        plain = _joined(column)
+        plain = joined(column)
     else:
         plain = _each(column, lambda text: (_plain(text) if text else "") or None, pa.string())
 
@@ -229,9 +263,9 @@ def _texts(column: Any) -> pa.Array:
 
 def _terms(rows: pa.Table, one: Compared, _book: Notebook) -> dict[str, pa.Array]:
     column = rows[one.column].combine_chunks()
-    joined = _joined(column) if pa.types.is_list(column.type) else _texts(column)
-    listed = _each(joined, lambda text: text.split(" ") if text else None, pa.list_(pa.string()))
-    return {one.name: joined, f"{one.name}_terms": listed}
+    texts = joined(column) if pa.types.is_list(column.type) else _texts(column)
+    listed = _each(texts, lambda text: text.split(" ") if text else None, pa.list_(pa.string()))
+    return {one.name: texts, f"{one.name}_terms": listed}
 
 
 def _text(rows: pa.Table, one: Compared, _book: Notebook) -> dict[str, pa.Array]:
@@ -294,10 +328,3 @@ def _as_it_is(rows: pa.Table, name: str) -> pa.Array:
     if pa.types.is_list(column.type):
         return column
     return _texts(column)
-
-
-def in_row_order(flat: pa.Table, first: int = 0) -> pa.Table:
-    """Rows in order of source and record, numbered so; the order they came in says nothing."""
-    ordered = flat.drop_columns(["n"]).sort_by([("source", "ascending"), ("record", "ascending")])
-    numbers = pa.array(np.arange(first, first + ordered.num_rows, dtype=np.int32))
-    return ordered.add_column(0, "n", numbers)

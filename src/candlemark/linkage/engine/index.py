@@ -1,4 +1,4 @@
-"""Rows that are ready to be compared: kept in one engine, asked in chunks, added to by batches.
+"""Rows that are ready to be compared: kept as numbers, asked in chunks, added to by batches.
 
 Everything is in memory.  What is found is a table of ``pairs.PAIRS``.
 """
@@ -8,32 +8,34 @@ from __future__ import annotations
 import hashlib
 import io
 import math
-from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from candlemark.linkage.engine import blocking, scoring
-from candlemark.linkage.engine.flat import flat_rows, in_row_order
+from candlemark.linkage.engine.blocking import Meetings, distinct
+from candlemark.linkage.engine.flat import flat_rows
+from candlemark.linkage.engine.numbers import Numbered, Values, groups, spread
+from candlemark.linkage.engine.scoring import FOUND, Scores
 from candlemark.linkage.pairs import PAIRS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from types import TracebackType
-    from typing import Self
+    from collections.abc import Sequence
 
+    from numpy.typing import NDArray
     from typing_extensions import Buffer
 
     from candlemark.linkage.engine.blocking import TooCommon
     from candlemark.linkage.engine.model import LinkModel
+    from candlemark.linkage.engine.numbers import Ints
     from candlemark.linkage.unknowns import Notebook
 
 _ROWS_OF_A_CHUNK: Final = 125_000
-_COMING: Final = "coming"
+_PAIRS_OF_A_BLOCK: Final = 100_000
+"""What is asked of so many pairs at once stays near the processor."""
 _A_LITTLE: Final = 1e-6
 _SURE: Final = 30.0
 """Weight of a pair that an exact key joins and nothing speaks against."""
@@ -55,7 +57,6 @@ class Index:
         model: by which they are compared.
         rows: comparable rows; they are put in order of source and record.
         once_each: sources of which no two records are one.
-        threads: of the engine; None for as many as there are.
         book: where default values that were taken for unknown are noted.
     """
 
@@ -65,48 +66,24 @@ class Index:
         rows: pa.Table,
         *,
         once_each: Sequence[str] = (),
-        threads: int | None = None,
         book: Notebook | None = None,
     ) -> None:
         self.model = model
         self.once_each = tuple(once_each)
-        self._rules = (*model.plan.rules, *model.plan.exact)
-        self._connection = duckdb.connect()
-        if threads:
-            self._connection.execute(f"SET threads = {threads}")
-        self._connection.execute("SET preserve_insertion_order = false")
-        ordered = in_row_order(flat_rows(rows, model.plan, book=book))
+        ordered = flat_rows(rows, model.plan, book=book)
         self.fingerprint = fingerprint(ordered)
         self._named = ordered.select(["source", "record"])
-        self.too_common = self._load(ordered)
-        del ordered
-        pa.default_memory_pool().release_unused()  # the engine has a pool of its own
-
-    def _load(self, flat: pa.Table) -> tuple[TooCommon, ...]:
-        """Take the rows in; what only blocking and terms ask for is read where it lies."""
-        with self._coming(flat):
-            scoring.prepare_terms(self._connection, self.model, _COMING)
-            scoring.count_values(self._connection, self.model, _COMING)
-            said = scoring.narrow(self.model, _COMING, flat.num_rows)
-            self._connection.execute(f"CREATE TABLE rows AS {said}")
-            return self._index()
-
-    @contextmanager
-    def _coming(self, flat: pa.Table) -> Iterator[None]:
-        """Rows under the name the questions ask them by, for as long as they are taken in."""
-        self._connection.register(_COMING, flat)
-        try:
-            yield
-        finally:
-            self._connection.unregister(_COMING)
-
-    def _index(self) -> tuple[TooCommon, ...]:
-        found = []
-        for number, rule in enumerate(self._rules):
-            blocking.index_rule(self._connection, rule, number, _COMING)
-            common = blocking.drop_common(self._connection, rule, number, self.model.plan.most)
-            found += [common] if common else []
-        return tuple(found)
+        self._values: dict[str, Values] = {}
+        self._scores = Scores(model)
+        numbered = Numbered(ordered, self._values)
+        self._scores.take(numbered)
+        self._sources = numbered.of("source")
+        self._meetings = [
+            Meetings(rule, numbered, model.plan.most)
+            for rule in (*model.plan.rules, *model.plan.exact)
+        ]
+        said = (each.too_common() for each in self._meetings)
+        self.too_common: tuple[TooCommon, ...] = tuple(filter(None, said))
 
     @property
     def rows(self) -> int:
@@ -120,43 +97,72 @@ class Index:
 
     def compare(self, chunk: int = 0, chunks: int = 1) -> Compared:
         """The pairs of one chunk of the rows with all others: each pair in one chunk."""
-        return self._compared(blocking.candidates(len(self._rules), chunk, chunks, self.once_each))
+        found, count = [FOUND.empty_table()], 0
+        for first, end in self._blocks(chunk, chunks):
+            pairs = [meetings.among(first, end) for meetings in self._meetings]
+            compared = self._compared(pairs)
+            found.append(compared.found)
+            count += compared.candidates
+        return Compared(pa.concat_tables(found), count)
+
+    def _blocks(self, chunk: int, chunks: int) -> list[tuple[int, int]]:
+        """Rows whose pairs are compared at once, of one of several parts of about equal work."""
+        pairs = np.zeros(self.rows, np.int64)
+        for meetings in self._meetings:
+            rows, _, after = meetings.entries()
+            pairs += np.bincount(rows, after, minlength=self.rows).astype(np.int64)
+        so_far = np.cumsum(pairs)
+        total = int(so_far[-1]) if len(so_far) else 0
+        low, high = (np.searchsorted(so_far, total * at // chunks) for at in (chunk, chunk + 1))
+        first, end = (0 if chunk == 0 else int(low) + 1), int(high) + 1
+        end = self.rows if chunk == chunks - 1 else end
+        if first >= end:
+            return []
+        several = max(1, math.ceil(int(pairs[first:end].sum()) / _PAIRS_OF_A_BLOCK))
+        before = int(so_far[first] - pairs[first])
+        wanted = before + (int(so_far[end - 1]) - before) * np.arange(1, several) // several
+        cuts = np.unique(np.clip(np.searchsorted(so_far, wanted) + 1, first, end)).tolist()
+        edges = sorted({first, *cuts, end})
+        return list(pairwise(edges))
 
     def add(self, rows: pa.Table, book: Notebook | None = None) -> Compared:
         """Add the rows of a new batch, and give the pairs they make with all and each other.
 
         How rare a value is stays as it was when the index was made.
         """
-        run, plan = self._connection.execute, self.model.plan
-        flat = in_row_order(flat_rows(rows, plan, first=self.rows, book=book), first=self.rows)
-        with self._coming(flat):
-            scoring.prepare_terms(self._connection, self.model, _COMING)
-            run(f"INSERT INTO rows BY NAME {scoring.narrow(self.model, _COMING, self.rows)}")
-            for number, rule in enumerate(self._rules):
-                self._index_new(rule, number)
+        first = self.rows
+        flat = flat_rows(rows, self.model.plan, first=first, book=book)
+        numbered = Numbered(flat, self._values)
+        self._scores.take(numbered)
+        self._sources = np.concatenate([self._sources, numbered.of("source")])
         self._named = pa.concat_tables([self._named, flat.select(["source", "record"])])
-        return self._compared(blocking.candidates_between(len(self._rules), self.once_each))
+        return self._compared([meetings.add(numbered, first) for meetings in self._meetings])
 
-    def _index_new(self, rule: Sequence[str], number: int) -> None:
-        run = self._connection.execute
-        blocking.index_rule(self._connection, rule, 1000, _COMING)
-        run(f"CREATE OR REPLACE TEMP TABLE new_{number} AS SELECT * FROM rule_1000")
-        run(f"INSERT INTO rule_{number} SELECT * FROM rule_1000")
-        most = self.model.plan.most
-        run(
-            f"DELETE FROM new_{number} WHERE key IN (SELECT key FROM rule_{number}"
-            f" WHERE key IN (SELECT key FROM new_{number}) GROUP BY key HAVING count(*) > {most})"
-        )
+    def between_partners(self, found: pa.Table) -> pa.Table:
+        """What two rows weigh that some row goes with both of: whether they are one is asked."""
+        left, right = (np.asarray(found[side], dtype=np.int32) for side in "lr")
+        ends, others = np.concatenate([left, right]), np.concatenate([right, left])
+        order = np.argsort(ends, kind="stable")
+        ends, others = ends[order], others[order]
+        begins, counts = groups(ends)
+        whose, nth = spread(np.repeat(counts, counts))
+        other = others[np.repeat(begins, counts)[whose] + nth]
+        pairs = np.minimum(others[whose], other), np.maximum(others[whose], other)
+        return self._compared([pairs]).found
 
-    def _compared(self, candidates: str) -> Compared:
-        run = self._connection.execute
-        run(f"CREATE OR REPLACE TEMP TABLE candidate AS {scoring.by_terms(self.model, candidates)}")
-        ((count,),) = run("SELECT count(*) FROM candidate").fetchall()
-        scoring.meet(self._connection, self.model)
+    def _compared(self, pairs: Sequence[tuple[Ints, Ints]]) -> Compared:
+        left, right = distinct(pairs, self.rows, self._apart(), self._sources)
         least = weight_of(self.model.plan.people)
-        found = self._connection.sql(scoring.scored(self.model, least)).to_arrow_table()
-        run("DROP TABLE candidate")
-        return Compared(found, int(count))
+        return Compared(self._scores.scored(left, right, least), len(left))
+
+    def _apart(self) -> NDArray[np.bool_] | None:
+        """By the number of a source, whether no two of its records are one; None if all may be."""
+        if not self.once_each:
+            return None
+        among = self._values["source"].numbers_of(self.once_each)
+        found = np.zeros(len(self._values["source"]), dtype=bool)
+        found[among] = True
+        return found
 
     def named(self, found: pa.Table) -> pa.Table:
         """What was scored, under the names of the records: ``pairs.PAIRS``."""
@@ -182,21 +188,6 @@ class Index:
         against = weight - self.model.prior_weight < 0
         asked = np.maximum(weight, weight_of(self.model.plan.people) + _A_LITTLE)
         return np.where(keyed, np.where(against, asked, np.maximum(weight, _SURE)), weight)
-
-    def close(self) -> None:
-        """Give the memory back."""
-        self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def fingerprint(flat: pa.Table) -> str:

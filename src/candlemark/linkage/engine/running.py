@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Final, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from candlemark.linkage.engine.flat import lean
 from candlemark.linkage.engine.index import Index
 from candlemark.linkage.engine.one_to_one import one_to_one
+from candlemark.linkage.engine.rivals import beside_rivals
 from candlemark.linkage.pairs import PAIRS
 from candlemark.linkage.unknowns import Notebook
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from candlemark.linkage.columns import Noticed
     from candlemark.linkage.engine.blocking import TooCommon
+    from candlemark.linkage.engine.index import Compared
     from candlemark.linkage.engine.model import LinkModel
 
 _CANDIDATES: Final = b"candidates"
@@ -67,6 +70,7 @@ class Linked:
     to_people: int
 
 
+@lean()
 def link(
     model: LinkModel,
     rows: pa.Table,
@@ -92,39 +96,51 @@ def link(
     """
     shelf, book = shelf or NoShelf(), Notebook("rows")
     tell(0.0, "rows")
-    with Index(model, rows, once_each=once_each, book=book) as index:
-        several = chunks or index.chunks
-        name = _name(model, index, several)
-        found, candidates, resumed = [], 0, 0
-        for chunk in range(several):
-            tell(0.1 + 0.85 * chunk / several, "comparing")
-            kept = shelf.recall(f"{name}/{chunk}")
-            if kept is None:
-                compared = index.compare(chunk, several)
-                shelf.remember(f"{name}/{chunk}", _packed(compared.found, compared.candidates))
-                found.append(compared.found)
-                candidates += compared.candidates
-            else:
-                table, count = _unpacked(kept)
-                found.append(table)
-                candidates, resumed = candidates + count, resumed + 1
-        pairs = index.named(pa.concat_tables(found))
-        too_common = index.too_common
+    index = Index(model, rows, once_each=once_each, book=book)
+    several = chunks or index.chunks
+    name = _name(model, index, several)
+    found, candidates, resumed = [], 0, 0
+    for chunk in range(several):
+        tell(0.1 + 0.85 * chunk / several, "comparing")
+        kept = shelf.recall(f"{name}/{chunk}")
+        if kept is None:
+            compared = index.compare(chunk, several)
+            shelf.remember(f"{name}/{chunk}", _packed(compared.found, compared.candidates))
+            found.append(compared.found)
+            candidates += compared.candidates
+        else:
+            table, count = _unpacked(kept)
+            found.append(table)
+            candidates, resumed = candidates + count, resumed + 1
+    pairs = index.named(pa.concat_tables(found))
+    too_common = index.too_common
     tell(0.95, "matching")
+    pairs = beside_rivals(pairs, once_each)
     pairs = one_to_one(pairs, once_each) if len(once_each) > 1 else pairs
     return _linked(model, pairs, candidates, (too_common, book.noticed), resumed)
 
 
+@lean()
 def link_new(
     model: LinkModel, rows: pa.Table, new: pa.Table, *, once_each: Sequence[str] = ()
 ) -> Linked:
     """Compare the rows of a new batch with those that are there, and with each other."""
     book = Notebook("rows")
-    with Index(model, rows, once_each=once_each, book=book) as index:
-        compared = index.add(new, book=book)
-        pairs = index.named(compared.found)
-        common = index.too_common
-    return _linked(model, pairs, compared.candidates, (common, book.noticed))
+    index = Index(model, rows, once_each=once_each, book=book)
+    compared = index.add(new, book=book)
+    pairs = _beside_known(index, compared)
+    return _linked(model, pairs, compared.candidates, (index.too_common, book.noticed))
+
+
+def link_added(index: Index, new: pa.Table) -> pa.Table:
+    """The pairs new rows make with those of an index that stands, and each other."""
+    return _beside_known(index, index.add(new))
+
+
+def _beside_known(index: Index, compared: Compared) -> pa.Table:
+    """Pairs beside their rivals; whether partners of a new row are one is asked of the index."""
+    partners = index.named(index.between_partners(compared.found))
+    return beside_rivals(index.named(compared.found), index.once_each, partners)
 
 
 def _linked(

@@ -1,245 +1,116 @@
-"""Weights of candidates, each pair of distinct names scored once.
+"""Weights of candidates: the cheap questions first, the dear ones of those that can still pass.
 
 The numbers are Splink's own (a test holds them against its ``predict``): the prior, and for each
 comparison log2 of m over u, with u replaced by how often the value occurs where rarity counts.
-What is done differently is the order: levels that compare letters are looked up in a table of the
-distinct pairs of values that ever met, and pairs that cannot matter are not kept.
+What is done differently is the order.  A pair is let go as soon as the best that is still possible
+would not bring it to the threshold, so most never have their letters compared.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from candlemark.linkage.engine.levels import CHANGED_PLACES, levels_of
+import numpy as np
+import pyarrow as pa
+
+from candlemark.linkage.engine.alike import alike
+from candlemark.linkage.engine.levels import levels_of
 from candlemark.linkage.engine.model import SMALLEST
+from candlemark.linkage.engine.numbers import UNKNOWN
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
     from candlemark.linkage.engine.model import LinkModel
+    from candlemark.linkage.engine.numbers import Ints, Numbered
     from candlemark.linkage.engine.plan import Compared
+    from candlemark.linkage.engine.valued import Grades
 
-_DEAR: Final = frozenset({"name", "text", "terms"})
-"""Kinds whose conditions compare letters, or what is in lists."""
-UNKNOWN: Final = -1
-"""The level of a pair of which one value is not known."""
+    Weights: TypeAlias = NDArray[np.float64]
 
+_ROUNDED: Final = 1e-9
+"""Sums in another order differ by less."""
 
-def dear(model: LinkModel) -> tuple[Compared, ...]:
-    """Comparisons whose distinct pairs have a table."""
-    return tuple(one for one in model.plan.comparisons if one.kind in _DEAR)
-
-
-def prepare_terms(connection: DuckDBPyConnection, model: LinkModel, table: str) -> None:
-    """Number the distinct values of dear comparisons in ``term_<comparison>``, keeping old numbers.
-
-    Adds what is new in ``table``.
-    """
-    for one in dear(model):
-        columns = ", ".join(_term_columns(one))
-        connection.execute(
-            f"CREATE TABLE IF NOT EXISTS term_{one.name} AS SELECT 0::INTEGER AS term, {columns}"
-            f" FROM {table} LIMIT 0"
-        )
-        same = " AND ".join(f"k.{c} IS NOT DISTINCT FROM x.{c}" for c in _term_columns(one))
-        connection.execute(
-            f"INSERT INTO term_{one.name} SELECT (SELECT count(*) FROM term_{one.name})"
-            f" + row_number() OVER (ORDER BY {columns}), {columns}"
-            f" FROM (SELECT DISTINCT {columns} FROM {table} WHERE {one.name} IS NOT NULL) x"
-            f" ANTI JOIN term_{one.name} k ON {same}"
-        )
-        connection.execute(
-            f"CREATE TABLE IF NOT EXISTS met_{one.name} (l INTEGER, r INTEGER, level TINYINT)"
-        )
-
-
-def _term_columns(one: Compared) -> tuple[str, ...]:
-    """What tells one value of a dear comparison from another, and what its conditions ask for."""
-    if one.kind != "name":
-        return (one.name, f"{one.name}_terms") if one.kind == "terms" else (one.name,)
-    return (one.name, *(f"{one.name}_{part}" for part in ("heard", "bare", "words", "keys")))
-
-
-def count_values(connection: DuckDBPyConnection, model: LinkModel, table: str) -> None:
-    """How often each value occurs, where rarity counts: ``often_<column>(value, share)``."""
-    for column in frequent(model):
-        connection.execute(
-            f"CREATE OR REPLACE TABLE often_{column} AS SELECT {column} AS value,"
-            f" log2(count(*) / (SELECT count({column}) FROM {table})) AS share FROM {table}"
-            f" WHERE {column} IS NOT NULL GROUP BY {column}"
-        )
-
-
-def frequent(model: LinkModel) -> tuple[str, ...]:
-    """Columns whose rarity counts."""
-    found = (level.frequency for one in model.plan.comparisons for level in levels_of(one).levels)
-    return tuple(dict.fromkeys(filter(None, found)))
-
-
-def narrow(model: LinkModel, table: str, among: int) -> str:
-    """SQL for the rows of ``table`` with nothing but what the last question asks of them.
-
-    ``<comparison>_term`` are the numbers of their terms, ``<column>_often`` is log2 of the share of
-    the rows that have its value.  Texts with a term are only asked whether they are there and
-    the same, so hashes of 64 bits stand for them.
-
-    Args:
-        model: whose conditions are asked.
-        table: flat rows.
-        among: how many rows there were when values were counted.
-    """
-    kept = ["x.n", "x.source", *(_kept(model, name) for name in sorted(_told(model)))]
-    kept += [f"t_{one.name}.term AS {one.name}_term" for one in dear(model)]
-    # A value nobody had when they were counted is as rare as can be.
-    kept += [
-        f"CASE WHEN x.{name} IS NOT NULL THEN"
-        f" coalesce(o_{name}.share, {-math.log2(among + 1)!r}) END AS {name}_often"
-        for name in frequent(model)
+FOUND: Final = pa.schema(
+    [
+        ("l", pa.int32()),
+        ("r", pa.int32()),
+        ("weight", pa.float64()),
+        ("levels", pa.list_(pa.int8())),
+        ("weights", pa.list_(pa.float32())),
+        ("key", pa.string()),
     ]
-    joins = []
-    for one in dear(model):
-        at = f"t_{one.name}"
-        # By the value first: a join needs one equality; keys of one spelling differ by alphabet.
-        same = [f"{at}.{one.name} = x.{one.name}"]
-        same += [f"{at}.{c} IS NOT DISTINCT FROM x.{c}" for c in _term_columns(one)[1:]]
-        joins.append(f" LEFT JOIN term_{one.name} {at} ON {' AND '.join(same)}")
-    joins += [
-        f" LEFT JOIN often_{name} o_{name} ON o_{name}.value = x.{name}" for name in frequent(model)
-    ]
-    return f"SELECT {', '.join(kept)} FROM {table} x{''.join(joins)}"
+)
+"""What is found: numbers of rows, and what they weigh."""
 
 
-def _kept(model: LinkModel, name: str) -> str:
-    texts = {f"{one.name}{part}" for one in dear(model) for part in ("", "_heard")}
-    if name not in texts:
-        return f"x.{name}"
-    return f"CASE WHEN x.{name} IS NOT NULL THEN hash(x.{name}) END AS {name}"
+@dataclass(frozen=True, slots=True)
+class _Rare:
+    """A level at which the rarity of a value counts."""
+
+    level: int
+    column: str
+    counts: float
+    usual: float
+    """Log2 of u of the level at which this column is equal, which the value's own replaces."""
+    never_against: bool
 
 
-def by_terms(model: LinkModel, found: str) -> str:
-    """SQL for candidates with the terms of both sides: what is asked of all of them is narrow."""
-    terms = [
-        f"{at}.{one.name}_term AS {one.name}_term_{side}"
-        for one in dear(model)
-        for at, side in (("a", "l"), ("b", "r"))
-    ]
-    return (
-        f"SELECT {', '.join(['c.l', 'c.r', *terms])} FROM ({found}) c"
-        " JOIN rows a ON a.n = c.l JOIN rows b ON b.n = c.r"
-    )
+class _Weighed:
+    """One comparison of a model: levels, and what they weigh."""
+
+    def __init__(self, model: LinkModel, one: Compared) -> None:
+        self.alike = alike(one)
+        shares = model.shares[one.name]
+        weights = [each.weight for each in shares]
+        self._weights = np.asarray([*weights, 0.0])  # the last stands for unknown, which is -1
+        self._rare = tuple(_rare(one, shares))
+        self.best: Weights = np.empty(0)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Those whose rarity counts."""
+        return tuple(dict.fromkeys(rare.column for rare in self._rare))
+
+    def bound(self, often: Mapping[str, Weights]) -> None:
+        """Work out the most a pair with each row can weigh, once the rows are there."""
+        known, rare = self.alike.known(), {rare.level for rare in self._rare}
+        usual = [weight for at, weight in enumerate(self._weights.tolist()) if at not in rare]
+        best = np.full(len(known), max(usual))  # unknown, which weighs nothing, is one of them
+        for rare in self._rare:
+            # Of two values the commoner counts, so neither row can get more than by its own.
+            best = np.fmax(best, self._said(rare, often[rare.column]))
+        self.best = np.where(known, best, 0.0)
+
+    def at_most(self, left: Ints, right: Ints) -> Weights:
+        """What pairs can weigh at most."""
+        return np.minimum(self.best[left], self.best[right])
+
+    def weighed(
+        self, left: Ints, right: Ints, often: Mapping[str, Weights]
+    ) -> tuple[Grades, Weights]:
+        """Levels of pairs, and what they weigh."""
+        levels = self.alike.levels(left, right)
+        weights = self._weights[levels]
+        for rare in self._rare:
+            at = np.flatnonzero(levels == rare.level)
+            shares = often[rare.column]
+            weights[at] = self._said(rare, np.maximum(shares[left[at]], shares[right[at]]))
+        return levels, weights
+
+    def _said(self, rare: _Rare, share: Weights) -> Weights:
+        said = self._weights[rare.level] + rare.counts * (rare.usual - share)
+        # In a small table every name is common; agreeing on one is still not evidence against.
+        return np.asarray(np.maximum(said, 0.0) if rare.never_against else said)
 
 
-def meet(connection: DuckDBPyConnection, model: LinkModel) -> None:
-    """Score the pairs of distinct values that meet in ``candidate`` for the first time."""
-    for one in dear(model):
-        name = one.name
-        columns = _term_columns(one)
-        sides = ", ".join(
-            f"{at}.{column} AS {column}_{side}"
-            for at, side in (("x", "l"), ("y", "r"))
-            for column in columns
-        )
-        connection.execute(
-            f"INSERT INTO met_{name} SELECT l, r, {_case(one, crossed=False)} FROM"
-            f" (SELECT new.l, new.r, {sides} FROM (SELECT DISTINCT"
-            f" least({name}_term_l, {name}_term_r) AS l,"
-            f" greatest({name}_term_l, {name}_term_r) AS r"
-            f" FROM candidate WHERE {name}_term_l IS NOT NULL AND {name}_term_r IS NOT NULL) new"
-            f" ANTI JOIN met_{name} known ON known.l = new.l AND known.r = new.r"
-            f" JOIN term_{name} x ON x.term = new.l JOIN term_{name} y ON y.term = new.r)"
-        )
-
-
-def _case(one: Compared, *, crossed: bool) -> str:
-    """SQL for the number of the level; conditions speak of ``<column>_l`` and ``<column>_r``."""
-    levels = levels_of(one)
-    whens = [
-        f"WHEN {level.condition} THEN {number}"
-        for number, level in enumerate(levels.levels)
-        if crossed or level.label != CHANGED_PLACES
-    ]
-    unknown = f"WHEN {levels.unknown} THEN {UNKNOWN} " if crossed else ""
-    return f"CASE {unknown}{' '.join(whens)} ELSE {len(levels.levels)} END"
-
-
-def scored(model: LinkModel, at_least: float) -> str:
-    """SQL for the scores of ``candidate``: l, r, weight, levels, weights, key.
-
-    Args:
-        model: the shares.
-        at_least: a weight; pairs under it are left out, but for those an exact key joins.
-    """
-    names = [one.name for one in model.plan.comparisons]
-    total = " + ".join([f"({model.prior_weight!r})", *(f"w_{name}" for name in names)])
-    levels, weights = (", ".join(f"{kind}_{name}" for name in names) for kind in "gw")
-    weighing = ", ".join(f"{_weight(model, one)} AS w_{one.name}" for one in model.plan.comparisons)
-    return (
-        f"SELECT l, r, weight, [{levels}]::TINYINT[] AS levels, [{weights}]::FLOAT[] AS weights,"
-        f" key FROM (SELECT *, {total} AS weight FROM (SELECT *, {weighing}"
-        f" FROM ({_levelled(model)}))) WHERE weight >= {at_least!r} OR key IS NOT NULL"
-    )
-
-
-def _levelled(model: LinkModel) -> str:
-    """SQL for the candidates with the level of each comparison, and how rare their values are."""
-    sides = [
-        f"{at}.{column} AS {column}_{side}"
-        for at, side in (("a", "l"), ("b", "r"))
-        for column in sorted(_needed(model))
-    ]
-    met = [
-        f"LEFT JOIN met_{one.name} ON met_{one.name}.l = least({one.name}_term_l,"
-        f" {one.name}_term_r) AND met_{one.name}.r = greatest({one.name}_term_l,"
-        f" {one.name}_term_r)"
-        for one in dear(model)
-    ]
-    asked = [f"({_level(one)})::TINYINT AS g_{one.name}" for one in model.plan.comparisons]
-    asked += [f"greatest({c}_often_l, {c}_often_r) AS o_{c}" for c in frequent(model)]
-    return (
-        f"SELECT p.l, p.r, {', '.join(asked)}, {_key(model)} AS key FROM (SELECT c.*,"
-        f" {', '.join(sides)} FROM candidate c JOIN rows a ON a.n = c.l JOIN rows b ON b.n = c.r) p"
-        f" {' '.join(met)}"
-    )
-
-
-def _needed(model: LinkModel) -> set[str]:
-    """Columns of rows that the last question speaks of."""
-    return {f"{column}_often" for column in frequent(model)} | _told(model)
-
-
-def _told(model: LinkModel) -> set[str]:
-    """Those of them that the rows came with."""
-    needed = {column for rule in model.plan.exact for column in rule}
-    for one in model.plan.comparisons:
-        name = one.name
-        if one.kind == "name":
-            needed |= {name} | ({f"{name}_heard", f"{one.crossed}_heard"} if one.crossed else set())
-        elif one.kind == "day":
-            needed |= {name, f"{name}_lo", f"{name}_hi", f"{name}_number"}
-        else:
-            needed.add(name)
-    return needed
-
-
-def _level(one: Compared) -> str:
-    if one.kind not in _DEAR:
-        return _case(one, crossed=True)
-    levels = levels_of(one)
-    turned = [
-        f" WHEN {level.condition} THEN {number}"
-        for number, level in enumerate(levels.levels)
-        if level.label == CHANGED_PLACES
-    ]
-    known = f"{''.join(turned)} ELSE met_{one.name}.level"
-    return f"CASE WHEN {levels.unknown} THEN {UNKNOWN}{known} END"
-
-
-def _weight(model: LinkModel, one: Compared) -> str:
-    shares = model.shares[one.name]
-    levels, parts = levels_of(one).levels, []
+def _rare(one: Compared, shares: Any) -> Any:
+    levels = levels_of(one).levels
     for number, level in enumerate(levels):
-        weight, rare = shares[number].weight, ""
         if level.frequency and shares[number].m > 0:
             # As Splink does: what the value's own share replaces is u of the level at which this
             # column is equal.
@@ -249,21 +120,141 @@ def _weight(model: LinkModel, one: Compared) -> str:
                 if each.frequency == level.frequency and each.counts >= 1
             )
             usual = math.log2(max(shares[base].u, SMALLEST))
-            rare = f" + {level.counts!r} * ({usual!r} - o_{level.frequency})"
-        said = f"{weight!r}{rare}"
-        # In a small table every name is common; agreeing on one is still not evidence against.
-        parts.append(
-            f"WHEN {number} THEN " + (f"greatest(0.0, {said})" if rare and weight > 0 else said)
+            positive = shares[number].weight > 0
+            yield _Rare(number, level.frequency, level.counts, usual, positive)
+
+
+class Scores:
+    """Rows under a model, ready to be asked about pairs of them."""
+
+    def __init__(self, model: LinkModel) -> None:
+        self.model = model
+        self._each = [_Weighed(model, one) for one in model.plan.comparisons]
+        self._order: list[int] = []
+        self._rest: list[Weights] = []
+        """Of each row, the most it can still get after each question."""
+        self._often: dict[str, Weights] = {}
+        self._shares: dict[str, Weights] = {}
+        self._keys: list[NDArray[np.int32]] = []
+        """Of each exact rule, for each row the numbers of its columns."""
+        self._counted = self._rows = 0
+
+    def __len__(self) -> int:
+        return self._rows
+
+    def take(self, rows: Numbered) -> None:
+        """Rows that follow those that are there.
+
+        How rare a value is, is counted in the first ones; one that they do not have is as rare as
+        can be.
+        """
+        first = not self._counted
+        self._counted = self._counted or rows.rows
+        self._rows += rows.rows
+        for each in self._each:
+            each.alike.take(rows)
+            for column in each.columns:
+                numbers = rows.of(column)
+                if first:
+                    self._shares[column] = _shares(numbers)
+                often = self._shared(column, numbers)
+                before = self._often.get(column) if not first else None
+                self._often[column] = often if before is None else np.concatenate([before, often])
+            each.bound(self._often)
+        self._put_in_order()
+        keys = [np.stack([rows.of(name) for name in rule]) for rule in self.model.plan.exact]
+        self._keys = (
+            keys if first else [np.hstack(both) for both in zip(self._keys, keys, strict=True)]
         )
-    other = shares[-1].weight
-    return f"CASE g_{one.name} WHEN {UNKNOWN} THEN 0.0 {' '.join(parts)} ELSE {other!r} END"
+
+    def _put_in_order(self) -> None:
+        """Days first, which tell most pairs apart, letters last; what says nothing is not asked."""
+        kinds, each = [one.kind for one in self.model.plan.comparisons], self._each
+        speaking = [at for at in range(len(each)) if each[at].alike.known().any()]
+        self._order = sorted(speaking, key=lambda at: (each[at].alike.dear, kinds[at] != "day"))
+        best = [each[at].best for at in self._order]
+        self._rest = [
+            np.sum(best[at + 1 :], axis=0) + np.zeros(len(self)) for at in range(len(best))
+        ]
+
+    def _shared(self, column: str, numbers: Ints) -> Weights:
+        shares = self._shares[column]
+        often = np.full(len(numbers), np.nan)
+        often[numbers != UNKNOWN] = -math.log2(self._counted + 1)
+        there = (numbers != UNKNOWN) & (numbers < len(shares))
+        often[there] = shares[numbers[there]]
+        return often
+
+    def scored(self, left: Ints, right: Ints, at_least: float) -> pa.Table:
+        """Pairs from a weight on, and those an exact key joins: :data:`FOUND`."""
+        pairs = _Pairs(left, right, self._exact(left, right), self.model.prior_weight)
+        for step, number in enumerate(self._order):
+            pairs.ask(number, self._each[number], self._often)
+            rest = self._order[step + 1 :]
+            most = np.minimum(self._rest[step][pairs.left], self._rest[step][pairs.right])
+            pairs.let_go(most, at_least - _ROUNDED)
+            if rest and self._each[rest[0]].alike.dear:
+                each = [self._each[at].at_most(pairs.left, pairs.right) for at in rest]
+                pairs.let_go(np.sum(each, axis=0), at_least - _ROUNDED)
+        return self._table(pairs, at_least)
+
+    def _exact(self, left: Ints, right: Ints) -> Ints:
+        """The first exact rule two rows agree on."""
+        found = np.full(len(left), UNKNOWN, np.int32)
+        for number in range(len(self._keys) - 1, -1, -1):
+            at = np.arange(len(left))
+            for column in self._keys[number]:
+                a = column[left[at]]
+                at = at[(a != UNKNOWN) & (a == column[right[at]])]
+            found[at] = number
+        return found
+
+    def _table(self, pairs: _Pairs, at_least: float) -> pa.Table:
+        keep = np.flatnonzero((pairs.total >= at_least) | (pairs.key != UNKNOWN))
+        unknown = np.full(len(keep), UNKNOWN, np.int8), np.zeros(len(keep))
+        done = {at: (some[keep], more[keep]) for at, (some, more) in pairs.done.items()}
+        ordered = [done.get(at, unknown) for at in range(len(self._each))]
+        levels = np.stack([each for each, _ in ordered], 1).ravel()
+        weights = np.stack([each for _, each in ordered], 1).ravel().astype(np.float32)
+        begins = pa.array(np.arange(len(keep) + 1, dtype=np.int32) * len(ordered))
+        names = pa.array([", ".join(rule) for rule in self.model.plan.exact], pa.string())
+        key = pairs.key[keep]
+        columns = [
+            pa.array(pairs.left[keep]),
+            pa.array(pairs.right[keep]),
+            pa.array(pairs.total[keep]),
+            pa.ListArray.from_arrays(begins, pa.array(levels)),
+            pa.ListArray.from_arrays(begins, pa.array(weights)),
+            names.take(pa.array(key, mask=key == UNKNOWN)),
+        ]
+        return pa.table(columns, schema=FOUND)
 
 
-def _key(model: LinkModel) -> str:
-    """SQL for the first exact key two rows share; null where they share none."""
-    whens = [
-        f"WHEN {' AND '.join(f'{column}_l = {column}_r' for column in rule)}"
-        f" THEN '{', '.join(rule)}'"
-        for rule in model.plan.exact
-    ]
-    return f"CASE {' '.join(whens)} END" if whens else "NULL::VARCHAR"
+class _Pairs:
+    """Pairs while they are asked about: what they weigh so far, and by what."""
+
+    def __init__(self, left: Ints, right: Ints, key: Ints, prior: float) -> None:
+        self.left, self.right, self.key = left, right, key
+        self.total: Weights = np.full(len(left), prior)
+        self.done: dict[int, tuple[Grades, Weights]] = {}
+
+    def ask(self, number: int, one: _Weighed, often: Mapping[str, Weights]) -> None:
+        """Weigh them by one comparison more."""
+        levels, weights = one.weighed(self.left, self.right, often)
+        self.done[number] = levels, weights
+        self.total = self.total + weights
+
+    def let_go(self, most: Any, at_least: float) -> None:
+        """Those that cannot come to a weight any more, whatever they may still get at most."""
+        keep = np.flatnonzero((self.total + most >= at_least) | (self.key != UNKNOWN))
+        if len(keep) == len(self.total):
+            return
+        self.left, self.right, self.key = self.left[keep], self.right[keep], self.key[keep]
+        self.total = self.total[keep]
+        self.done = {at: (some[keep], more[keep]) for at, (some, more) in self.done.items()}
+
+
+def _shares(numbers: Ints) -> Weights:
+    """Log2 of the share of the rows that say anything, by the number of what they say."""
+    counts = np.bincount(numbers[numbers != UNKNOWN])
+    return np.log2(np.maximum(counts, 1) / max(int(counts.sum()), 1))

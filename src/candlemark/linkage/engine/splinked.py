@@ -16,10 +16,11 @@ import pyarrow.compute as pc
 from splink import DuckDBAPI, Linker, block_on
 
 from candlemark.errors import SettingRefused
-from candlemark.linkage.engine.flat import flat_rows, in_row_order
+from candlemark.linkage.engine.flat import flat_rows
 from candlemark.linkage.engine.index import in_order, probability_of, weight_of
 from candlemark.linkage.engine.levels import levels_of
 from candlemark.linkage.engine.one_to_one import one_to_one
+from candlemark.linkage.engine.rivals import beside_rivals
 from candlemark.linkage.engine.running import Linked
 from candlemark.linkage.engine.training import quiet, splink_settings
 from candlemark.linkage.pairs import PAIRS
@@ -77,7 +78,7 @@ def linked_by_splink(
 ) -> Linked:
     """The pairs of a model by Splink's own ``predict``; on DuckDB without a ``database``."""
     book, plan = Notebook("rows"), model.plan
-    flat = in_row_order(flat_rows(rows, plan, book=book))
+    flat = flat_rows(rows, plan, book=book)
     settings = splink_settings(plan, _untaught(model))
     settings.retain_matching_columns = True  # or the levels are left out too
     settings.probability_two_random_records_match = model.prior
@@ -165,6 +166,8 @@ def _as_ours(
     pairs = in_order(pa.table(columns).cast(PAIRS))
     candidates = pairs.num_rows
     pairs = pairs.filter(pc.greater_equal(pairs["weight"], weight_of(plan.people)))
+    pairs = beside_rivals(pairs, once_each)
     pairs = one_to_one(pairs, once_each) if len(once_each) > 1 else pairs
+    pairs = pairs.filter(pc.greater_equal(pairs["probability"], plan.people))
     automatic = int((pairs["probability"].to_numpy() >= plan.automatic).sum())
     return Linked(pairs, candidates, (), book.noticed, 0, automatic, pairs.num_rows - automatic)

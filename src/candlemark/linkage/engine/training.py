@@ -22,7 +22,7 @@ from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.internals.exceptions import EMTrainingException
 
 from candlemark.errors import NothingToMeasure
-from candlemark.linkage.engine.flat import flat_rows, in_row_order
+from candlemark.linkage.engine.flat import flat_rows, lean
 from candlemark.linkage.engine.levels import ELSE, EXACT, levels_of
 from candlemark.linkage.engine.model import LinkModel, Shares
 
@@ -58,6 +58,7 @@ class Trained:
     """Comparisons of which two rules taught very different things: a sign of a bad plan."""
 
 
+@lean()
 def train(
     rows: pa.Table,
     plan: Plan,
@@ -84,9 +85,8 @@ def train(
             f"{rows.num_rows} rows are too few to learn from",
             hint="a model needs some hundreds; one that was trained elsewhere can be used",
         )
-    flat = in_row_order(flat_rows(rows, plan, book=book))
+    flat = flat_rows(rows, plan, book=book)
     asked, plan = plan, _without_empty(plan, flat)
-    pa.default_memory_pool().release_unused()  # the engine has a pool of its own
     tell(0.1, "rows")
     empty = tuple(
         one.name
@@ -97,6 +97,7 @@ def train(
         # Sums of several threads differ in their last digits, and so would the hash of the model.
         connection.execute("SET threads = 1")
         linker = _linker(connection, flat, plan, empty, once_each)
+        del flat
         prior = _prior(linker, plan)
         tell(0.2, "chance")
         linker.training.estimate_u_using_random_sampling(

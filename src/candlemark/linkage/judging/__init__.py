@@ -7,7 +7,7 @@ Read in this order: ``facts`` (what is said besides a judgement), ``standing`` (
 ``inferring`` (what follows, what cannot all be true), ``worth`` and ``handing`` (what is asked
 next), ``claims`` (who has which pair before them), ``measuring`` (how often people are wrong),
 ``evidence`` and ``sentence`` (why two records may be one), ``saying`` (the verbs), ``state`` (all
-of it for a page).
+of it for a page), ``parts`` and ``seen`` (what a page need not work out).
 """
 
 from candlemark.linkage.judging.claims import Claim, Claims
@@ -18,7 +18,7 @@ from candlemark.linkage.judging.handing import Turn, next_pair
 from candlemark.linkage.judging.saying import Answer, judge, show_names, take_back
 from candlemark.linkage.judging.sentence import explanation
 from candlemark.linkage.judging.standing import State, Stood, linked_pairs, pair_of, stood
-from candlemark.linkage.judging.state import Judging, deciding_judgements, judging
+from candlemark.linkage.judging.state import Judging, Page, deciding_judgements, judging
 from candlemark.linkage.judging.touching import touched_by
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Finding",
     "Judging",
     "Level",
+    "Page",
     "State",
     "Stood",
     "Turn",

@@ -84,7 +84,7 @@ def said_of_pairs(
         device = roster.devices.get(bytes.fromhex(entry.device))
         member = device.member.hex() if device is not None else ""
         if isinstance(fact, Judgement) and fact.unit == unit:
-            words.append(Word(member, entry.written, fact))
+            words.append(Word(member, entry.written, fact, entry.n))
         elif isinstance(fact, JudgementTakenBack):
             back.append(TakenBack(member, entry.written, fact))
         elif isinstance(fact, NamesShown):

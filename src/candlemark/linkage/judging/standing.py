@@ -5,7 +5,8 @@ Of each person the newest answer about a pair counts, unless they took it back. 
 1. One *different* parts a pair at once, whatever the machine says: the harm is in a link that is
    wrong.
 2. One *same* joins, unless that would join two groups that are both larger than
-   :data:`LARGE`, or move a number that was published: then it takes two people.
+   :data:`LARGE`, or move a number that somebody keeps: then it takes two people.  What was said
+   before the number was kept is in it already, and moves nothing.
 3. People who disagree are outvoted, or nothing is joined until one more person has answered.
 4. *Cannot tell* and *ask the agency* join nothing and part nothing.
 
@@ -14,7 +15,7 @@ Pure: the answers in the order of the ledger give how every pair stands.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -28,10 +29,18 @@ if TYPE_CHECKING:
     from candlemark.linkage.facts import Judgement, LinkRecord
 
     Pair = tuple[LinkRecord, LinkRecord]
+    Published = Callable[[Pair], int | None]
+    """The entry of the first figure that is kept and counts records of both sources of a pair;
+    None where no figure does."""
 
 LARGE: Final = 2
 """Groups of more records than this are joined by two people."""
 TWO: Final = 2
+
+
+def unpublished(_pair: Pair) -> int | None:
+    """For where no figure is kept."""
+    return None
 
 
 def pair_of(one: LinkRecord, other: LinkRecord) -> Pair:
@@ -47,6 +56,10 @@ class Word:
     """The member's identifier in hexadecimal; empty for a device nobody knows."""
     at: datetime
     fact: Judgement
+    n: int = 0
+    """The entry it stands in."""
+    since: int | None = None
+    """The entry from which on they have answered so; None: this one."""
 
     @property
     def pair(self) -> Pair:
@@ -98,8 +111,8 @@ def counting(words: Iterable[Word], taken_back: Collection[str] = ()) -> dict[Pa
     newest: dict[Pair, dict[str, Word]] = {}
     for word in words:
         of_pair = newest.setdefault(word.pair, {})
-        of_pair.pop(word.member, None)  # so that the order is that of the words that count
-        of_pair[word.member] = word
+        before = of_pair.pop(word.member, None)  # the order is that of the words that count
+        of_pair[word.member] = word if before is None else _after(before, word, taken_back)
     return {
         pair: left
         for pair, of_pair in newest.items()
@@ -110,14 +123,14 @@ def counting(words: Iterable[Word], taken_back: Collection[str] = ()) -> dict[Pa
 def stood(
     words: Mapping[Pair, list[Word]],
     automatic: Iterable[Pair] = (),
-    published: Callable[[Pair], bool] = lambda _pair: False,
+    published: Published = unpublished,
 ) -> dict[Pair, Stood]:
     """How every pair stands that somebody judged.
 
     Args:
         words: from :func:`counting`.
         automatic: the pairs a run linked by itself.
-        published: whether a pair, joined or parted, would move a number that was published.
+        published: from which entry on a pair, joined or parted, moves a number that is kept.
     """
     parted = {pair for pair, several in words.items() if _votes(several)[1]}
     groups = Groups(pair for pair in automatic if pair not in parted)
@@ -125,11 +138,18 @@ def stood(
     for pair, several in words.items():
         large = min(groups.size(record) for record in pair) > LARGE
         joins = groups.of(pair[0]) != groups.of(pair[1])
-        people = TWO if published(pair) or (large and joins) else 1
+        people = TWO if _moves(published(pair), several) or (large and joins) else 1
         found[pair] = _stood(pair, several, people)
         if found[pair].answer == SAME:
             groups.join(*pair)
     return found
+
+
+def _after(before: Word, word: Word, taken_back: Collection[str]) -> Word:
+    """A word of somebody who had answered before: so since then, where they still say so."""
+    if before.fact.answer != word.fact.answer or before.fact.id in taken_back:
+        return word
+    return replace(word, since=before.n if before.since is None else before.since)
 
 
 def linked_pairs(answers: Mapping[Pair, Stood], automatic: Iterable[Pair] = ()) -> list[Pair]:
@@ -159,6 +179,12 @@ def deciding(answers: Mapping[Pair, Stood]) -> frozenset[str]:
         said = [word.fact.id for word in one.words if word.fact.answer == wanted and wanted]
         found.update(said[-1:])
     return frozenset(found)
+
+
+def _moves(kept: int | None, words: Iterable[Word]) -> bool:
+    """Whether what people said of a pair moves a number kept in an entry: all of it came after."""
+    said = [word.n if word.since is None else word.since for word in words if word.decides]
+    return kept is not None and all(since > kept for since in said)
 
 
 def _votes(words: Iterable[Word]) -> tuple[int, int]:

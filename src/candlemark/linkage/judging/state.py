@@ -5,34 +5,73 @@ Everything a page or a command shows of judging is asked here, so that both show
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from candlemark.linkage.facts import CASE, PERSON, LinkRecord
+from candlemark.casefile.record import from_model
+from candlemark.linkage.facts import CASE, PERSON
 from candlemark.linkage.judging.inferring import Judged
 from candlemark.linkage.judging.measuring import known_by_key, known_by_others, measured
+from candlemark.linkage.judging.parts import PARTS
+from candlemark.linkage.judging.proposing import proposed_of
 from candlemark.linkage.judging.reading import said_of_pairs
-from candlemark.linkage.judging.standing import State, deciding, pair_of, stood
+from candlemark.linkage.judging.seen import Seen, at_row, by_keys, of_pair, seen_in
+from candlemark.linkage.judging.standing import State, deciding, stood, unpublished
 from candlemark.linkage.judging.touching import touched_by
 from candlemark.linkage.judging.worth import Proposed, Waiting, waiting
 from candlemark.linkage.said import pairs_of, said_of_links
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    import pyarrow as pa
+    from collections.abc import Callable, Collection
 
     from candlemark.ledger import Ledger
+    from candlemark.ledger.model import CodedModel
     from candlemark.ledger.roster import Roster
-    from candlemark.linkage.facts import LinkRun
+    from candlemark.linkage.facts import LinkRecord
     from candlemark.linkage.judging.inferring import Contradiction
     from candlemark.linkage.judging.measuring import Measured
     from candlemark.linkage.judging.reading import SaidOfPairs
-    from candlemark.linkage.judging.standing import Pair, Stood, Word
+    from candlemark.linkage.judging.standing import Pair, Published, Stood, Word
     from candlemark.linkage.said import SaidJudgement
 
+_T = TypeVar("_T")
 UNITS = (CASE, PERSON)
+MOST: Final = 200
+"""Pairs of parts nobody judged that a page has before it, the one worth most first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page looks at."""
+
+    pairs: frozenset[Pair] = frozenset()
+    """Pairs it knows of already: those somebody has before them."""
+    most: int = MOST
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Single pairs of parts nobody judged, looked up when they are asked for."""
+
+    ledger: Ledger
+    unit: str
+
+    def at(self, run: str, n: int) -> Proposed | None:
+        """The pair in a row of a run."""
+        return self._ask(lambda model: at_row(model, self.unit, run, n))
+
+    def of(self, pair: Pair) -> Proposed | None:
+        """Where a pair is proposed."""
+        return self._ask(lambda model: of_pair(model, self.unit, pair))
+
+    def keyed(self) -> list[Proposed]:
+        """Pairs an exact key joined."""
+        return self._ask(lambda model: by_keys(model, self.unit)) or []
+
+    def _ask(self, ask: Callable[[CodedModel], _T]) -> _T | None:
+        return from_model(self.ledger, lambda models: models.coded(PARTS, ask))
 
 
 @dataclass(frozen=True)
@@ -43,9 +82,13 @@ class Judging:
     run: str
     """The newest run; empty where nothing was linked yet."""
     proposed: tuple[Proposed, ...]
-    """Pairs of the runs that count, in the order of their records."""
+    """Pairs of the runs that count, in the order of their records; on a page, of the parts that
+    people judged."""
     said: SaidOfPairs
-    published: Callable[[Pair], bool] = lambda _pair: False
+    published: Published = unpublished
+    seen: Seen | None = None
+    """What waits in all other parts, on a page."""
+    look: _Look | None = None
 
     @cached_property
     def automatic(self) -> tuple[Pair, ...]:
@@ -69,8 +112,23 @@ class Judging:
 
     @cached_property
     def queue(self) -> list[Waiting]:
-        """What waits for a person, worth most first."""
+        """What waits for a person, worth most first; of parts nobody judged the first few."""
+        if self.seen is None:
+            return self.near
+        return sorted([*self.near, *self.seen.waiting], key=lambda one: (-one.worth, one.pair))
+
+    @cached_property
+    def near(self) -> list[Waiting]:
+        """What waits in the parts that people judged."""
         return waiting(self.proposed, self.answers, self.judged, self.published)
+
+    def between(self, member: str, taken: Collection[Pair]) -> Counter[tuple[str, str]]:
+        """How many pairs a member can be handed, by the two sources."""
+        mine = {word.pair for word in self.said.words if word.member == member}
+        counting = {pair for pair in mine if pair in self.said.counting}
+        free = (one.pair for one in self.near if one.pair not in counting and one.pair not in taken)
+        found = Counter((left.source, right.source) for left, right in free)
+        return found + self.seen.between if self.seen is not None else found
 
     @cached_property
     def disputed(self) -> tuple[Stood, ...]:
@@ -86,20 +144,21 @@ class Judging:
         """Pairs that wait for one more person, where this member can be that person."""
         return [
             one
-            for one in self.queue
+            for one in self.near
             if one.pair in self.answers and member not in self.answers[one.pair].members
         ]
 
     def told_to(self, member: str) -> tuple[Word, ...]:
         """The words a member may see: not those about a pair they may still be asked about."""
         mine = {word.pair for word in self.said.words if word.member == member}
-        waiting = {one.pair for one in self.queue if one.pair not in mine}
-        return tuple(word for word in self.said.words if word.pair not in waiting)
+        again = {one.pair for one in self.near if one.pair not in mine}
+        return tuple(word for word in self.said.words if word.pair not in again)
 
     def known_to_others(self, member: str) -> list[Proposed]:
         """Pairs whose answer is known without this member, to be mixed in among what waits."""
-        known = {**known_by_key(self.proposed), **known_by_others(member, self.said.counting)}
-        return [one for one in self.proposed if one.pair in known]
+        every = [*self.proposed, *(self.look.keyed() if self.look is not None else ())]
+        known = {**known_by_key(every), **known_by_others(member, self.said.counting)}
+        return list({one.pair: one for one in every if one.pair in known}.values())
 
     @cached_property
     def reviewers(self) -> list[Measured]:
@@ -108,11 +167,13 @@ class Judging:
 
     def place(self, pair: Pair) -> Proposed | None:
         """Where the runs propose a pair; None where they do not."""
-        return self._places.get(pair)
+        found = self._places.get(pair)
+        return self.look.of(pair) if found is None and self.look is not None else found
 
     def at(self, run: str, n: int) -> Proposed | None:
         """The pair in a row of a run; None where there is none."""
-        return next((one for one in self.proposed if (one.run, one.n) == (run, n)), None)
+        found = next((one for one in self.proposed if (one.run, one.n) == (run, n)), None)
+        return self.look.at(run, n) if found is None and self.look is not None else found
 
     @cached_property
     def deciding(self) -> frozenset[str]:
@@ -134,55 +195,52 @@ def judging(
     ledger: Ledger,
     roster: Roster,
     unit: str = CASE,
-    published: Callable[[Pair], bool] = lambda _pair: False,
+    published: Published = unpublished,
+    near: Page | None = None,
 ) -> Judging:
     """How judging stands.
+
+    Args:
+        ledger: of an opened vault.
+        roster: whose devices judgements were said on.
+        unit: ``case`` or ``person``.
+        published: see :func:`~candlemark.linkage.judging.standing.stood`.
+        near: for a page, which looks at a few pairs among many: then the parts of the pairs nobody
+            judged are taken as the read model has them, and not worked out.
 
     Raises:
         LedgerBroken: the ledger is damaged.
     """
+    said = said_of_pairs(ledger, roster, unit)
+    if near is not None:
+        about = {*(word.pair for word in said.words), *near.pairs}
+        found = from_model(
+            ledger,
+            lambda models: models.coded(
+                PARTS, lambda model: seen_in(model, unit, about, published, near.most)
+            ),
+        )
+        if found is not None:
+            return Judging(
+                unit, found.run, found.active, said, published, found, _Look(ledger, unit)
+            )
     runs = [one for one in said_of_links(ledger).runs if one.fact.unit == unit]
-    newest: dict[Pair, Proposed] = {}
-    for one in runs:
-        if not one.fact.adds_to:
-            newest = without_compared_anew(newest, {each.source for each in one.fact.sources})
-        newest |= {each.pair: each for each in proposed_by(one.fact, pairs_of(ledger, one))}
+    newest = proposed_of((one.fact, pairs_of(ledger, one)) for one in runs)
     proposed = tuple(newest[pair] for pair in sorted(newest))
     run = runs[-1].fact.run if runs else ""
-    return Judging(unit, run, proposed, said_of_pairs(ledger, roster, unit), published)
+    return Judging(unit, run, proposed, said, published)
 
 
 def deciding_judgements(
     ledger: Ledger,
     roster: Roster,
     unit: str = CASE,
-    published: Callable[[Pair], bool] = lambda _pair: False,
+    published: Published = unpublished,
 ) -> tuple[SaidJudgement, ...]:
     """The judgements clusters are folded with: ``clusters_of(ledger, unit, these)``.
 
     Raises:
         LedgerBroken: the ledger is damaged.
     """
-    decide = judging(ledger, roster, unit, published).deciding
+    decide = judging(ledger, roster, unit, published, Page(most=0)).deciding
     return tuple(one for one in said_of_links(ledger).judgements if one.fact.id in decide)
-
-
-def without_compared_anew(
-    found: Mapping[Pair, Proposed], sources: set[str]
-) -> dict[Pair, Proposed]:
-    """What is left of earlier runs when one compared these sources anew, as clusters have it."""
-    return {
-        pair: one
-        for pair, one in found.items()
-        if not {record.source for record in pair} <= sources
-    }
-
-
-def proposed_by(run: LinkRun, pairs: pa.Table) -> Iterable[Proposed]:
-    """The pairs of a run (``pairs.PAIRS``), in the order of its rows."""
-    columns = ("left_source", "left_record", "right_source", "right_record", "probability", "key")
-    for n, row in enumerate(zip(*(pairs[name].to_pylist() for name in columns), strict=True)):
-        left, right = LinkRecord(row[0], row[1]), LinkRecord(row[2], row[3])
-        probability = cast("float", row[4])
-        links = probability >= run.thresholds.automatic
-        yield Proposed(pair_of(left, right), probability, run.run, n, links, row[5] or "")

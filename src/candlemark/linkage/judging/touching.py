@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from candlemark.linkage.judging.grouping import Groups
-from candlemark.linkage.judging.standing import counting, linked_pairs, stood
+from candlemark.linkage.judging.standing import counting, linked_pairs, stood, unpublished
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from candlemark.linkage.facts import LinkRecord
-    from candlemark.linkage.judging.standing import Pair, Word
+    from candlemark.linkage.judging.standing import Pair, Published, Word
 
 
 def touched_by(
@@ -23,7 +23,7 @@ def touched_by(
     words: Sequence[Word],
     taken_back: Collection[str] = (),
     automatic: Iterable[Pair] = (),
-    published: Callable[[Pair], bool] = lambda _pair: False,
+    published: Published = unpublished,
 ) -> frozenset[LinkRecord]:
     """The records whose group differs with this judgement and without it.
 
@@ -56,7 +56,7 @@ def _groups(
     words: Sequence[Word],
     gone: Collection[str],
     automatic: Iterable[Pair],
-    published: Callable[[Pair], bool],
+    published: Published,
 ) -> dict[LinkRecord, frozenset[LinkRecord]]:
     """The group of every record that is in one of two or more."""
     linked = linked_pairs(stood(counting(words, gone), automatic, published), automatic)

@@ -24,12 +24,12 @@ _COUNTRY: Final = "country"
 """Stands in exact keys so that two countries' numbers are not mixed up; it is no evidence."""
 
 
-def findings_of(kept: LinkModelKept, pairs: pa.Table, n: int) -> tuple[Finding, ...]:
+def findings_of(kept: LinkModelKept, pairs: pa.Table, n: int = 0) -> tuple[Finding, ...]:
     """What each column says of a pair, in the order of the model's comparisons.
 
     Args:
         kept: the model of the run.
-        pairs: of the run, see ``pairs.PAIRS``.
+        pairs: of the run, see ``pairs.PAIRS``; or the one row of ``said.evidence_of``.
         n: number of the pair's row.
 
     Raises:

@@ -22,13 +22,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from candlemark.linkage.judging.grouping import Groups, bridges
-from candlemark.linkage.judging.standing import LARGE, TWO, State, linked_pairs
+from candlemark.linkage.judging.standing import LARGE, TWO, State, linked_pairs, unpublished
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from candlemark.linkage.judging.inferring import Judged
-    from candlemark.linkage.judging.standing import Pair, Stood
+    from candlemark.linkage.judging.standing import Pair, Published, Stood
 
 ASKED_FROM: Final = 0.1
 """Pairs of records expected to change, from which on an automatic link is looked at by people."""
@@ -78,7 +78,7 @@ def waiting(
     proposed: Iterable[Proposed],
     answers: Mapping[Pair, Stood],
     judged: Judged,
-    published: Callable[[Pair], bool] = lambda _pair: False,
+    published: Published = unpublished,
 ) -> list[Waiting]:
     """The pairs people are asked about, the one worth most first.
 
@@ -120,7 +120,7 @@ def _waiting(
     stands: Stood | None,
     groups: Groups,
     parts: tuple[int, int] | None,
-    published: Callable[[Pair], bool],
+    published: Published,
 ) -> Waiting:
     left, right = one.pair
     joins = not groups.together(left, right)
@@ -128,7 +128,7 @@ def _waiting(
         sizes, change = (groups.size(left), groups.size(right)), one.probability
     else:
         sizes, change = parts or (1, 1), 1 - one.probability
-    people = TWO if published(one.pair) or min(sizes) > LARGE else 1
+    people = TWO if published(one.pair) is not None or min(sizes) > LARGE else 1
     missing = people
     if stands is not None:
         people = max(people, stands.people)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -139,15 +139,34 @@ def _guessing(
     events: Mapping[str, Events],
     policy: Policy,
 ) -> dict[str, dict[str, Guessing]]:
+    """Let intruders guess from everything that tells of one thing."""
     sets: dict[str, list[Table]] = defaultdict(list)
     for table in tables:
-        if table.of and table.sensitive and table.name in events and not table.year:
+        if table.of and table.sensitive and table.name in events:
             sets[table.of].append(table)
+    told = [row for table in tables for row in _finest(table, rows)]
     # The groups that are smallest tell most: their table comes first.
     return {
-        of: guess(sorted(some, key=lambda table: -len(table.groups)), rows, events, policy)
+        of: guess(sorted(some, key=lambda table: -len(table.groups)), told, events, policy)
         for of, some in sets.items()
     }
+
+
+def _finest(table: Table, rows: Sequence[Row]) -> list[Row]:
+    """The rows of a table, each with the events that stand in no finer one.
+
+    A total over somebody's row says less of them than the row itself.
+    """
+    mine = [row for row in rows if row.table == table.name]
+    if not table.margins:
+        return mine
+    found = []
+    seen: set[int] = set()
+    for row in sorted(mine, key=lambda row: sum(table.level(row.group))):
+        own = tuple(mark for mark in row.marks if mark not in seen)
+        found.append(replace(row, marks=own))
+        seen.update(own)
+    return found
 
 
 def refuse(found: Attacked, policy: Policy) -> None:

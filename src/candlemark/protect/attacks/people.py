@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 SURE: Final = 0.95
 """From this chance on an attacker is called sure."""
-_ROOM: Final = 12
-"""Counts beyond the largest published one that are weighed; noise reaches 4 to 9."""
+_AT_ONCE: Final = 4_096
+"""Rows that are weighed at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,16 +167,18 @@ def expected(published: Integers, known: Integers, prior: Floats, policy: Policy
         policy: whose noise it is, which the intruder knows.
     """
     noise = table_of(policy)
-    most = int(published.max(initial=0)) + noise.reach + _ROOM
-    chance = noise.likelihood(published.ravel(), most).reshape((*published.shape, most + 1))
-    more = np.arange(most + 1) - known[..., None]
-    rate = np.maximum(prior, 1e-9)[..., None]
-    with np.errstate(divide="ignore", invalid="ignore"):
+    found = np.zeros(np.broadcast_shapes(published.shape, prior.shape))
+    least = np.broadcast_to(np.maximum(prior, 1e-9), found.shape)
+    mine = np.broadcast_to(known, found.shape)
+    for first in range(0, len(found), _AT_ONCE):
+        some = slice(first, first + _AT_ONCE)
+        true, chance = noise.behind(published[some])
+        more, rate = true - mine[some, ..., None], least[some, ..., None]
         before = np.exp(more * np.log(rate) - rate - gammaln(np.maximum(more, 0) + 1))
-    weight = np.where(more >= 0, chance * before, 0.0)
-    total = weight.sum(axis=-1)
-    mean = (weight * np.maximum(more, 0)).sum(axis=-1)
-    found: Floats = np.where(total > 0, mean / np.maximum(total, 1e-300), 0.0)
+        weight = np.where(more >= 0, chance * before, 0.0)
+        total = weight.sum(axis=-1)
+        mean = (weight * np.maximum(more, 0)).sum(axis=-1)
+        found[some] = np.where(total > 0, mean / np.maximum(total, 1e-300), 0.0)
     return found
 
 

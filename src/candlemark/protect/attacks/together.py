@@ -14,6 +14,7 @@ import numpy as np
 
 from candlemark.protect.attacks.system import Building
 from candlemark.protect.batches.closing import table_of
+from candlemark.protect.batches.tables import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -42,10 +43,13 @@ def together(
     for table in tables:
         if table.inside:
             _hierarchy(building, (table, named[table.inside]), rows, cells)
+        if table.margins:
+            owner |= _margins(building, table, rows, cells)
         if table.year:
             for other in tables:
                 if not other.year:
-                    _months(building, (table, other), rows, cells)
+                    for some in _levels(table, rows):
+                        _months(building, (table, other), (rows, some), cells)
     return building.system(), owner
 
 
@@ -129,19 +133,65 @@ def _rests(
         )
 
 
+def _levels(table: Table, rows: Sequence[Row]) -> list[list[int]]:
+    """The numbers of a table's rows, those together that are totals over the same things.
+
+    Such rows hold nobody twice.
+    """
+    found: dict[tuple[bool, ...], list[int]] = defaultdict(list)
+    for number, row in enumerate(rows):
+        if row.table == table.name:
+            found[table.level(row.group)].append(number)
+    return list(found.values())
+
+
+def _margins(building: Building, table: Table, rows: Sequence[Row], cells: Cells) -> dict[int, int]:
+    """Each total is the sum of the lines below it; what of them is suppressed is left over.
+
+    Whoever reads this knows how many cases a suppressed line can have at most, where each was
+    suppressed for being small.
+
+    Returns:
+        Of each unknown that was added, the row whose total it is left over from.
+    """
+    where = {table.parts(row.group): n for n, row in enumerate(rows) if row.table == table.name}
+    sides = [dict.fromkeys(codes) for codes in zip(*map(table.parts, table.groups), strict=True)]
+    owner = {}
+    for at, number in where.items():
+        for axis, code in enumerate(at):
+            if code != WHOLE:
+                continue
+            lines = [(*at[:axis], one, *at[axis + 1 :]) for one in sides[axis] if one != WHOLE]
+            below = [where[line] for line in lines if line in where]
+            hidden = len(lines) - len(below)
+            for column in range(1 + len(table.categories)):
+                parts = [cells[n][column] for n in below]
+                if hidden:
+                    left = rows[number].exact[column] - sum(rows[n].exact[column] for n in below)
+                    most = hidden * (rows[number].least - 1)
+                    name = f"{rows[number].place} / suppressed below"
+                    high = float(most) if left <= most else float("inf")
+                    parts.append(building.unknown(left, 0.0, high, name, shown=column > 0))
+                    owner[parts[-1]] = number
+                building.equal([cells[number][column]], parts)
+    return owner
+
+
 def _months(
-    building: Building, pair: tuple[Table, Table], rows: Sequence[Row], cells: Cells
+    building: Building,
+    pair: tuple[Table, Table],
+    said: tuple[Sequence[Row], Sequence[int]],
+    cells: Cells,
 ) -> None:
     """The batches of a closed year are among the rows of the year that hold the same people."""
-    year, table = pair
-    yearly = [n for n, row in enumerate(rows) if row.table == year.name]
-    if not yearly:
-        return
+    (year, table), (rows, yearly) = pair, said
     where = {mark: n for n in yearly for mark in rows[n].marks}
     parts: dict[frozenset[int], list[int]] = defaultdict(list)
     for number, row in enumerate(rows):
+        if row.table != table.name:
+            continue
         touched = {where.get(mark, -1) for mark in row.marks}
-        if row.table == table.name and -1 not in touched:
+        if -1 not in touched:
             parts[frozenset(touched)].append(number)
     for wholes, some in parts.items():
         for mine, theirs in _columns(table, year):

@@ -146,7 +146,7 @@ class Closing:
             tuple(counts.tolist()),
             tuple(keys.tolist()),
             tuple(np.sort(new.marks[mine]).tolist()),
-            _known(table, new, mine),
+            known_of(table, new, mine),
             self.release,
             table.year,
             self.policy.least(self.telling),
@@ -166,7 +166,7 @@ def _counted(table: Table, new: Events) -> tuple[Integers, Integers]:
     )
 
 
-def _known(table: Table, new: Events, mine: NDArray[np.bool_]) -> tuple[tuple[int, ...], ...]:
+def known_of(table: Table, new: Events, mine: NDArray[np.bool_]) -> tuple[tuple[int, ...], ...]:
     """What each agency that handled some of these events knows by itself."""
     if not len(new.agency):
         return ()

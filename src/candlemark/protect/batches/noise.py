@@ -86,6 +86,18 @@ class NoiseTable:
         chance: Floats = np.where(inside, self.chances[np.minimum(true, self.rows - 1), place], 0.0)
         return chance
 
+    def behind(self, published: ArrayLike) -> tuple[Integers, Floats]:
+        """The true counts each of ``published`` can come from, and the chance of it under each.
+
+        Shape (…, 2 reach + 1); a count below 0 has no chance.
+        """
+        shown = np.asarray(published, dtype=np.int64)[..., None]
+        away = np.arange(-self.reach, self.reach + 1)
+        true = shown - away
+        row = np.clip(true, 0, self.rows - 1)
+        chance: Floats = np.where(true >= 0, self.chances[row, away + self.reach], 0.0)
+        return true, chance
+
     def possible(self, published: ArrayLike) -> tuple[Integers, Integers]:
         """The least and the largest true count that can have given each published one."""
         shown = np.asarray(published, dtype=np.int64)

@@ -8,7 +8,9 @@ is assumed to know the group, and to want the category.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cached_property
+from itertools import product
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -25,7 +27,13 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+WHOLE: Final = "_T"
+"""In the name of a group of two things: everybody, whatever the thing (as in SDMX)."""
+NOTHING: Final = "_Z"
+"""In such a name: those of whom the thing does not say anything (as in SDMX)."""
+
+
+@dataclass(frozen=True)
 class Table:
     """One table: its name, its groups, its categories."""
 
@@ -50,6 +58,23 @@ class Table:
     """Name of the table one level up: the regions of districts, the country of regions."""
     year: str = ""
     """For a table that is released once, for a closed year: the year."""
+    margins: bool = False
+    """Whether its groups are all crossings of the things they are of, each with everybody last;
+    an event then stands in its own group and counts in every total over it."""
+
+    @cached_property
+    def sides(self) -> tuple[int, ...]:
+        """With margins: how many codes each thing has, everybody among them."""
+        parts = [self.parts(group) for group in self.groups]
+        return tuple(len(dict.fromkeys(codes)) for codes in zip(*parts, strict=True))
+
+    def parts(self, group: str) -> tuple[str, ...]:
+        """With margins: the code of each thing in the name of a group."""
+        return tuple(group.split("+")) if group else (WHOLE,) * len(self.by.split("+"))
+
+    def level(self, group: str) -> tuple[bool, ...]:
+        """Over which things a group is a total; nothing in a table without margins."""
+        return tuple(part == WHOLE for part in self.parts(group)) if self.margins else ()
 
     @property
     def dimensions(self) -> int:
@@ -82,6 +107,15 @@ def check_tables(tables: Sequence[Table], policy: Policy) -> None:
         raise NotInOrder(
             "these tables cannot be released", hint="cross fewer things", faults=faults
         )
+
+
+def crossed(sides: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The names of all crossings of some things, each with everybody last."""
+    found = []
+    for codes in product(*((*(code or NOTHING for code in side), WHOLE) for side in sides)):
+        whole = all(code == WHOLE for code in codes)
+        found.append("" if whole else "+".join(codes))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,8 +17,7 @@ from candlemark.protect.batches.closing import running
 from candlemark.protect.figures.estimated import curve
 from candlemark.protect.figures.planning import ENDED_BY, ENTERED, STILL
 from candlemark.protect.figures.wanted import wanted
-from candlemark.protect.protected import Doing, PublicRow, let_through
-from candlemark.protect.suppress import Status
+from candlemark.protect.protected import Doing, PublicRow, Status, let_through
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

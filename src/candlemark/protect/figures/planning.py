@@ -17,7 +17,7 @@ import numpy as np
 
 from candlemark.errors import NotMeasurable
 from candlemark.measure.answers.counting import passed_over
-from candlemark.protect.batches.tables import Events, Table
+from candlemark.protect.batches.tables import Events, Table, crossed
 from candlemark.protect.figures.ways import NEVER, passages, stood_in, ways_of
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Planner:
         made = [self._one(one) for one in named]
         there = {one.table.name for one in made}
         return [
-            replace(counted, table=_placed(counted.table, one, there))
+            replace(counted, table=self._placed(counted.table, one, there))
             for counted, one in zip(made, named, strict=True)
         ]
 
@@ -114,15 +114,21 @@ class Planner:
     def case_mix(self, one: Wanted) -> Counted:
         """Those who entered, by category and group: grounds by region, say."""
         ways = self.ways("")
-        groups: tuple[str, ...] = ("",)
-        group = np.zeros(len(ways), dtype=np.int64)
+        sides, firsts = [], []
         for scheme in one.by:
             names, (units, terms) = self.coded(scheme)
             # A unit with several terms stands in the group of its first: it is counted once.
             first = np.full(len(ways), -1)
             first[units[::-1]] = terms[::-1]
-            group = group * len(names) + first
-            groups = tuple("+".join(filter(None, pair)) for pair in product(groups, names))
+            sides.append(names)
+            firsts.append(first)
+        margins = bool(one.year and one.by)
+        groups = crossed(sides) if margins else _crossed(sides)
+        group = (
+            np.ravel_multi_index(tuple(firsts), tuple(len(names) + margins for names in sides))
+            if firsts
+            else np.zeros(len(ways), dtype=np.int64)
+        )
         categories: tuple[str, ...] = ()
         pairs: tuple[Integers, Integers] | None = None
         exhaustive = True
@@ -130,7 +136,14 @@ class Planner:
             categories, pairs = self.coded(one.of)
             exhaustive = len(pairs[0]) == len(ways)
         table = Table(
-            one.name, groups, categories, "+".join(one.by), one.of, exhaustive, year=one.year
+            one.name,
+            groups,
+            categories,
+            "+".join(one.by),
+            one.of,
+            exhaustive,
+            year=one.year,
+            margins=margins,
         )
         return Counted(
             table,
@@ -272,24 +285,49 @@ class Planner:
         events = np.arange(len(passed.unit))
         return Counted(table, Events.of(self.secret, records, group, (events, passed.state)))
 
+    def _placed(self, table: Table, one: Wanted, there: set[str]) -> Table:
+        """The table inside the next broader one that is there: district, region, country."""
+        if one.what != "entered" or not one.by or one.year:
+            return table
+        (first, *more) = one.by
+        broader = replace(one, by=(f"{first}^",)).name
+        if not more and not first.endswith("^") and broader in there:
+            parents = self._parents(first)
+            if parents:
+                return replace(table, inside=broader, parents=parents)
+        for whole in (replace(one, by=()).name, "entered"):
+            if whole in there:
+                return replace(
+                    table, inside=whole, parents=tuple((group, "") for group in table.groups)
+                )
+        return table
+
+    def _parents(self, scheme: str) -> tuple[tuple[str, str], ...]:
+        """Of each term its broadest one; nothing where somebody stands in another one's group.
+
+        Who has several terms stands in the group of the first, and that of the broadest terms can
+        be another's.
+        """
+        names, (units, terms) = self.coded(scheme)
+        tops, (owners, places) = self.coded(f"{scheme}^")
+        above = self.stays.broader.get(scheme, {})
+        top_of = {name: _top(name, above) for name in names}
+        mine = dict(zip(units[::-1].tolist(), terms[::-1].tolist(), strict=True))
+        theirs = dict(zip(owners[::-1].tolist(), places[::-1].tolist(), strict=True))
+        if any(top_of[names[term]] != tops[theirs[unit]] for unit, term in mine.items()):
+            return ()
+        return tuple(top_of.items())
+
+
+def _crossed(sides: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    return tuple("+".join(filter(None, codes)) for codes in product(*sides))
+
 
 def _in_year(ask: Ask, one: Wanted) -> Ask:
     """The cohort as it was when a year was over; of those who came, the ones of that year."""
     first, last = date(int(one.year), 1, 1), date(int(one.year), 12, 31)
     window = (first, last) if one.what == "entered" else ask.window
     return replace(ask, as_of=last, window=window)
-
-
-def _placed(table: Table, one: Wanted, there: set[str]) -> Table:
-    """The table inside the one that counts the same without its groups, where there is one."""
-    if one.what != "entered" or not one.by or one.year:
-        return table
-    for whole in (replace(one, by=()).name, "entered"):
-        if whole in there:
-            return replace(
-                table, inside=whole, parents=tuple((group, "") for group in table.groups)
-            )
-    return table
 
 
 def _top(term: str, broader: Mapping[str, str]) -> str:

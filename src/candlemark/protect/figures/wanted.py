@@ -10,7 +10,8 @@
 
 OF and BY are schemes that code the cases; ``SCHEME^`` takes the broadest terms of one (a region for
 its districts).  What names a year is released once, when the year is over, and may cross three
-things; a curve can be divided only so.
+things; who came in it is counted with a total over each thing that is crossed.  A curve can be
+divided only so.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ A release is said in the ledger in steps: *drafted* (its tables and its texts in
 on, perhaps *withdrawn*.  What is public is a fold of these facts, so the same ledger gives the same
 site.  A correction is a new release that names the one it corrects; the old one stays reachable.
 
-Read ``facts``, then ``fold``, then ``saying``.
+Read ``facts``, then ``fold``, then ``saying``; ``standing`` is what of one agency is public.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from candlemark.publish.releases.saying import (
     withdrawn_consents,
 )
 from candlemark.publish.releases.shelf import tables
+from candlemark.publish.releases.standing import Shown, Standing, standing_of
 from candlemark.publish.releases.texts import TextsOf, read_names, read_reasons, read_texts
 
 __all__ = [
@@ -32,6 +33,8 @@ __all__ = [
     "Places",
     "Published",
     "Releases",
+    "Shown",
+    "Standing",
     "TextsOf",
     "approve",
     "changes_between",
@@ -43,6 +46,7 @@ __all__ = [
     "read_texts",
     "releases",
     "say_places",
+    "standing_of",
     "tables",
     "withdraw",
     "withdrawn_consents",

@@ -16,7 +16,6 @@ from candlemark.casefile import withdrawn_since
 from candlemark.casefile.consent import STATISTICS
 from candlemark.errors import Disclosive, Fault, NotEntitled, NotInOrder, NotUnderstood
 from candlemark.ledger import Part
-from candlemark.publish.dataset import only_protected
 from candlemark.publish.releases import shelf
 from candlemark.publish.releases.batches import refuse_overtaken, refuse_unapproved
 from candlemark.publish.releases.facts import (
@@ -70,14 +69,13 @@ def draft(
         batches: the closed batches that figures come from, by their codes.
 
     Raises:
-        Disclosive: a figure is not protected; two of one agency were not protected together; or
-            other numbers of the agency were published before, which could be subtracted.
+        Disclosive: a figure is not protected; or other numbers of the agency were published before
+            that can be subtracted, since they did not leave in closed batches.
         NotInOrder: there is nothing to publish, two tables have one name, or there is nothing to
             correct; everything is named.
         VaultBusy, StorageFull, LedgerBroken: nothing was kept.
     """
     said = releases(ledger)
-    _refuse_unprotected(figures)
     found = [
         table_of(one, edition, crosswalks.get(one.basis.crosswalk), said.places.publisher)
         for one in figures
@@ -245,18 +243,6 @@ def _refuse_stale(ledger: Ledger, found: Draft) -> None:
         )
 
 
-def _refuse_unprotected(figures: Sequence[ProtectedFigure]) -> None:
-    sets: dict[tuple[str, ...], str] = {}
-    for figure in figures:
-        basis = only_protected(figure).basis
-        whose = basis.agency, basis.crosswalk, basis.unit
-        if sets.setdefault(whose, figure.together) != figure.together:
-            raise Disclosive(
-                "two figures of one agency were not protected together",
-                hint="make them anew with candlemark.protect.protect_together",
-            )
-
-
 def _draft_faults(found: Sequence[Table], said: Releases, corrects: int) -> Iterator[Fault]:
     if not found:
         yield Fault("figures", "there is nothing to publish")
@@ -275,7 +261,8 @@ def _refuse_subtraction(ledger: Ledger, found: Sequence[Table], said: Releases) 
     """Refuse numbers that could be held against others of the same agency.
 
     What is the same to the byte tells nothing new.  What goes on in closed batches was held against
-    all batches before it by ``protect``; beside numbers that were rounded once it was not.
+    all batches before it by ``protect``; beside numbers that an early version of this program
+    rounded once, and published, it was not.
     """
     before = {name for one in said.published for name in one.draft.tables}
     old: dict[tuple[str, str], set[str]] = {}

@@ -24,9 +24,6 @@ _MOST: Final = 8
 _LONGEST: Final = 36_525
 _APART: Final = str.maketrans(",،;", "   ")
 
-INSIDE: Final = "inside"
-PUBLIC: Final = "public"
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -38,12 +35,6 @@ class Asked:
     """One group to look at alone; empty for all."""
     at: tuple[int, ...] = HORIZONS
     from_stage: str = ""
-    audience: str = INSIDE
-
-    @property
-    def public(self) -> bool:
-        """Whether to show what the public would see."""
-        return self.audience == PUBLIC
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -59,7 +50,6 @@ class Asked:
             "group": changed.group,
             "at": "" if changed.at == HORIZONS else changed.at_text,
             "from": changed.from_stage,
-            "for": PUBLIC if changed.public else "",
         }
         said = urlencode({name: value for name, value in fields.items() if value})
         return f"?{said}" if said else ""
@@ -86,8 +76,7 @@ def read(query: Mapping[str, str], study: StudyCard) -> tuple[Asked, tuple[Misre
     by = one_of("by", query.get("by", ""), schemes(study), faults)
     start = one_of("from", query.get("from", ""), stages(study), faults)
     group = query.get("group", "")[:60] if by else ""
-    audience = PUBLIC if query.get("for") == PUBLIC else INSIDE
-    return Asked(as_of, by, group, at, start, audience), tuple(faults)
+    return Asked(as_of, by, group, at, start), tuple(faults)
 
 
 def schemes(study: StudyCard) -> tuple[str, ...]:

@@ -12,14 +12,12 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark import measure
-from candlemark.publish import csv_text, json_document
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from candlemark.measure import Basis, Figure
+    from candlemark.measure import Basis, Figure, Linked
     from candlemark.measure.views import ProcessFigure
-    from candlemark.protect import ProtectedFigure, PublicBasis
 
 TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
@@ -27,7 +25,6 @@ TYPES: Final = {
     "parquet": "application/vnd.apache.parquet",
 }
 """The forms a figure can be had in, and what a browser is told of each."""
-PUBLIC: Final = ("csv", "json")
 
 
 def inside_file(figure: Figure | ProcessFigure[Any], form: str) -> tuple[str, bytes]:
@@ -36,14 +33,37 @@ def inside_file(figure: Figure | ProcessFigure[Any], form: str) -> tuple[str, by
     return _name(figure.basis.question, figure.basis, "inside", form), content
 
 
-def public_file(figure: ProtectedFigure, form: str) -> tuple[str, bytes]:
-    """Name and content of a protected figure, as ``publish`` would give it away."""
-    name = _name(figure.question, figure.basis, "public", form)
-    text = csv_text(figure) if form == "csv" else _text(json_document(figure))
-    return name, text.encode()
+def across_file(linked: Linked, form: str) -> tuple[str, bytes]:
+    """Name and content of a figure across agencies, with the same at two thresholds beside it."""
+    basis = linked.figure.basis
+    made = {
+        "csv": lambda: _rows_text(list(_beside_rows(linked))),
+        "json": lambda: _text(measure.linked_document(linked)).encode(),
+    }
+    return _name(f"{basis.question}-across", basis, "inside", form), made[form]()
 
 
-def _name(question: str, basis: Basis | PublicBasis, audience: str, form: str) -> str:
+def _beside_rows(linked: Linked) -> Iterator[dict[str, object]]:
+    for one in measure.told(linked):
+        yield {
+            "group": one.cell.group,
+            "state_or_stage": one.cell.code,
+            "what": one.cell.what,
+            "day": one.cell.day,
+            "sure_links": one.strict,
+            "every_pair_kept": one.loose,
+            "drawn": one.value if linked.spread else None,
+            "drawn_low": one.low,
+            "drawn_high": one.high,
+        }
+
+
+def kept_text(document: Mapping[str, object]) -> bytes:
+    """The document of a figure that is kept, as a file."""
+    return _text(document).encode()
+
+
+def _name(question: str, basis: Basis, audience: str, form: str) -> str:
     """What, whose, of which day, by what, for whom."""
     by = f"by-{basis.by}" if basis.by else ""
     parts = [question, basis.crosswalk or "cases", basis.as_of.isoformat(), by, audience]
@@ -59,7 +79,10 @@ def _text(document: Mapping[str, object]) -> str:
 
 
 def _csv_of(figure: Figure | ProcessFigure[Any]) -> bytes:
-    rows: Sequence[Mapping[str, object]] = measure.as_rows(figure)
+    return _rows_text(measure.as_rows(figure))
+
+
+def _rows_text(rows: Sequence[Mapping[str, object]]) -> bytes:
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else [], lineterminator="\r\n")
     writer.writeheader()

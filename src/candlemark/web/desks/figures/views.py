@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,11 +10,9 @@ from django.http import Http404, HttpResponse
 from candlemark import measure
 from candlemark.casefile import listing
 from candlemark.casefile.pathways import pathways_of
-from candlemark.errors import Disclosive, MeasureError, NotUnderstood
-from candlemark.protect import protect_together
+from candlemark.errors import MeasureError, NotUnderstood
 from candlemark.web.desks.figures import asking, beside, files
 from candlemark.web.desks.figures.naming import Names
-from candlemark.web.desks.figures.public import PublicShown, public_shown
 from candlemark.web.desks.figures.shown import Shown, shown
 from candlemark.web.desks.figures.source import code_of, listed_code
 from candlemark.web.doors import door_of
@@ -27,13 +24,10 @@ if TYPE_CHECKING:
 
     from candlemark.definition.pathway import NationalLimit
     from candlemark.measure import Figure, Study, Taken
-    from candlemark.protect import ProtectedFigure
     from candlemark.web.desks.figures.asking import Asked
     from candlemark.web.doors import Door
 
 QUESTIONS = ("attrition", "occupancy", "incidence", "durations")
-PROTECTED = ("attrition", "occupancy", "durations")
-"""Those that can be shown in public."""
 
 
 def figures(request: HttpRequest) -> HttpResponse:
@@ -59,19 +53,6 @@ def figure(request: HttpRequest, about: str) -> HttpResponse:
         return page(request, "figures/none.html", error=error)
     asked, misread = asking.read(request.GET, study)
     names = Names(door.edition, door.crosswalk_or_none(code), reader_of(request))
-    answers: list[Shown] = []
-    public: list[PublicShown] = []
-    refused: Disclosive | None = None
-    if not asked.public:
-        answers = [_answer(door, code, question, asked, names) for question in QUESTIONS]
-    else:
-        try:
-            public = [
-                public_shown(figure, asked.group, names)
-                for figure in _protected(door, code, asked).values()
-            ]
-        except Disclosive as error:
-            refused = error
     return page(
         request,
         "figures/figure.html",
@@ -81,19 +62,20 @@ def figure(request: HttpRequest, about: str) -> HttpResponse:
         misread={fault.field: fault.typed for fault in misread},
         names=names,
         schemes=asking.schemes(study),
-        answers_list=answers,
-        public_answers=public,
-        public_refused=refused,
+        answers_list=[_answer(door, code, question, asked, names) for question in QUESTIONS],
         simulated=study.simulated,
     )
 
 
 def table_file(request: HttpRequest, about: str, question: str, form: str) -> HttpResponse:
-    """One figure as a file: exact inside the vault, protected for the public."""
+    """One figure as a file, exact, for inside the vault.
+
+    An address that asks for what the public may see is refused: that is what releases hold.
+    """
+    if "for" in request.GET:
+        raise Http404
     door = door_of(request)
     if question in beside.QUESTIONS:
-        if request.GET.get("for") == asking.PUBLIC:
-            raise Http404  # how their counts add up with others nobody has written down yet
         figure = beside.exact(door, about, question, request.GET.dict())
         return _download(*files.inside_file(figure, form), form)
     code = code_of(door, about)
@@ -102,13 +84,7 @@ def table_file(request: HttpRequest, about: str, question: str, form: str) -> Ht
         raise NotUnderstood(
             "the question in the address cannot be read", hint="download from the page again"
         )
-    if asked.public:
-        protected = _protected(door, code, asked)
-        if question not in protected or form not in files.PUBLIC:
-            raise Http404
-        name, content = files.public_file(protected[question], form)
-    else:
-        name, content = files.inside_file(_take(door, code, question, asked).figure, form)
+    name, content = files.inside_file(_take(door, code, question, asked).figure, form)
     return _download(name, content, form)
 
 
@@ -146,25 +122,3 @@ def _take(door: Door, code: str, question: str, asked: Asked) -> Taken[Figure]:
         return take(study, from_stage=asked.from_stage, by=asked.by, as_of=asked.as_of)
 
     return door.figure(question, asked.key, code, ask)
-
-
-def _protected(door: Door, code: str, asked: Asked) -> dict[str, ProtectedFigure]:
-    """The figures of a page, protected together; those the data cannot answer are left out.
-
-    A page with one group alone shows cells of the set that was protected with all groups.
-    """
-
-    def protect_all() -> dict[str, ProtectedFigure]:
-        exact: list[Figure] = []
-        for question in PROTECTED:
-            with suppress(MeasureError):
-                exact.append(_take(door, code, question, asked).figure)
-        made = protect_together(exact) if exact else ()
-        if made and not any(one.cells for one in made):
-            raise Disclosive(
-                "there are too few units to show anything",
-                hint="ask without groups, or wait until there are more",
-            )
-        return {one.question: one for one in made}
-
-    return door.aggregate(("protected", code, *asked.key), protect_all)

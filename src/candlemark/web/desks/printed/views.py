@@ -13,6 +13,7 @@ from candlemark.casefile.roles import Right
 from candlemark.errors import NotUnderstood
 from candlemark.ids import check_id
 from candlemark.tongues import INTERFACE, NAMES
+from candlemark.web.desks.printed.elsewhere import elsewhere
 from candlemark.web.doors import door_of
 from candlemark.web.dossier import Choices, Setting, dossier_file
 from candlemark.web.pages import page
@@ -44,6 +45,7 @@ def timeline(request: HttpRequest, case_id: str) -> HttpResponse:
         else [],
         rests=lambda row: basis(case, row.sources).value,
         today=door.today(),
+        elsewhere=elsewhere(door, reader, case.id),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +14,7 @@ from markupsafe import Markup
 from candlemark.errors import UnknownCase
 from candlemark.linkage.facts import PERSON
 from candlemark.linkage.from_cases import CASES, PERSONS
-from candlemark.linkage.judging import Claims, Turn, judging, next_pair
+from candlemark.linkage.judging import Claims, Page, Turn, judging, next_pair
 from candlemark.linkage.judging.state import UNITS
 from candlemark.measure.moved import moves_kept_figures
 from candlemark.web.desks.review.names import called
@@ -59,12 +60,22 @@ class Desk:
         roster = self.door.vault.members.roster()
         return {kid.hex(): called(one.name) for kid, one in roster.members.items()}
 
+    @cached_property
+    def undid(self) -> dict[str, tuple[str, ...]]:
+        """Of each judgement that undid a link the kept figures that had used it."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for identity, judgements in self.door.undone_links().items():
+            for one in judgements:
+                found[one].append(identity[7:23])
+        return {one: tuple(figures) for one, figures in found.items()}
+
     def of_unit(self, unit: str) -> Judging:
         """How judging of cases, or of people, stands."""
         ledger, members = self.door.vault.ledger, self.door.vault.members
         moves = self.door.kept("moved by links", lambda: moves_kept_figures(ledger))
+        near = Page(frozenset(one.pair for one in self.claims.all()))
         return self.door.kept(
-            ("judging", unit), lambda: judging(ledger, members.roster(), unit, moves)
+            ("judging", unit, near), lambda: judging(ledger, members.roster(), unit, moves, near)
         )
 
     @property
@@ -112,12 +123,16 @@ class Desk:
 
     def source(self, record: LinkRecord) -> str:
         """What the source of a record is called."""
-        if record.source == CASES:
+        return self.source_called(record.source)
+
+    def source_called(self, source: str) -> str:
+        """What a source is called."""
+        if source == CASES:
             return _("case files")
-        if record.source == PERSONS:
+        if source == PERSONS:
             return _("people of case files")
-        crosswalk = self.door.crosswalk_or_none(record.source)
-        return self.reader.text(crosswalk.agency_labels) if crosswalk else record.source
+        crosswalk = self.door.crosswalk_or_none(source)
+        return self.reader.text(crosswalk.agency_labels) if crosswalk else source
 
 
 def of_what(unit: str) -> str:

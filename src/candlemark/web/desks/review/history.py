@@ -51,6 +51,8 @@ class Said:
     stands: str
     """``counts``, ``replaced`` by a later answer of the same person, or ``taken-back``."""
     mine: bool
+    undid: tuple[str, ...]
+    """Kept figures that used the link this undid: their sixteen first digits."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ def _said(desk: Desk, stands: Judging, word: Word) -> Said:
         _place(stands, word.pair),
         _standing(word.fact.id, counting, gone),
         word.member == desk.member,
+        desk.undid.get(word.fact.id, ()),
     )
 
 

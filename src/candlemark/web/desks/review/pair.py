@@ -25,7 +25,7 @@ from candlemark.linkage.judging.claims import LASTS
 from candlemark.linkage.judging.saying import REASON_LENGTH
 from candlemark.linkage.judging.sides import HIDDEN, OPEN, sides_of
 from candlemark.linkage.judging.weighed import findings_of
-from candlemark.linkage.said import model_of, pairs_of, run_of
+from candlemark.linkage.said import evidence_of, model_of, run_of
 from candlemark.web.carried import fills_again
 from candlemark.web.charts.weights import weight_bars
 from candlemark.web.desks.review import names
@@ -234,7 +234,8 @@ def _after(here: At, stage: Stage) -> dict[str, object]:
 def _findings(here: At) -> tuple[Finding, ...]:
     ledger = here.desk.door.vault.ledger
     run = run_of(ledger, here.place.run)
-    return findings_of(model_of(ledger, run.fact.model), pairs_of(ledger, run), here.place.n)
+    row = evidence_of(ledger, run, here.place.n)
+    return findings_of(model_of(ledger, run.fact.model), row)
 
 
 def _said(fault: Fault) -> tuple[str, str]:

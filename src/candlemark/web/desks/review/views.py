@@ -67,15 +67,16 @@ def take_next(request: HttpRequest) -> HttpResponse:
 
 
 def _waits(desk: Desk, stands: Judging) -> Waits:
-    taken, counting = desk.taken, stands.said.counting
-    mine = {pair for pair, said in counting.items() if any(w.member == desk.member for w in said)}
-    free = [one for one in stands.queue if one.pair not in mine and one.pair not in taken]
-    between = Counter(tuple(sorted(desk.source(record) for record in one.pair)) for one in free)
+    free = stands.between(desk.member, desk.taken)
+    between: Counter[tuple[str, str]] = Counter()
+    for (one, other), count in free.items():
+        left, right = sorted((desk.source_called(one), desk.source_called(other)))
+        between[left, right] += count
     return Waits(
         stands,
         of_what(stands.unit),
-        len(free),
-        len([one for one in free if one.pair in stands.answers]),
+        free.total(),
+        len([one for one in stands.for_second(desk.member) if one.pair not in desk.taken]),
         [(one, other, count) for (one, other), count in between.most_common()],
     )
 
