@@ -400,7 +400,7 @@ def test_whoever_sends_cases_to_a_body_can_do_what_the_guide_says(at):
 
 def _released(guide):
     """Release 1, of a court's file."""
-    draft = "candlemark release draft texts.toml --crosswalk xx-court --question attrition"
+    draft = "candlemark release draft texts.toml --crosswalk xx-court --table steps"
     name = json.loads(guide.run(f"{draft} --json --vault our-vault"))["draft"]
     guide.run(f"candlemark release approve {name} --vault our-vault", "Aysel")
     guide.run(f"candlemark release publish {name} --vault our-vault")
