@@ -232,6 +232,27 @@ def test_a_backup_with_one_file_damaged_is_restored_whole_or_not_at_all(
     assert wrong == []
 
 
+def test_a_key_under_the_passphrase_that_came_along_bent_is_refused_with_what_to_do(
+    brought, world, tmp_path
+):
+    """Where a byte in the middle of the file lies in such a key, and not in a stranger's, is chance."""
+    copy, again = tmp_path / "backup", tmp_path / "again"
+    shutil.copytree(brought.backup, copy)
+    rows = msgspec.msgpack.decode((copy / "wraps").read_bytes())
+    for row in rows:
+        row[-1] = row[-1][:-1] + bytes([row[-1][-1] ^ 1])
+    (copy / "wraps").write_bytes(msgspec.msgpack.encode(rows))
+
+    with pytest.raises(PublishedBroken) as refused:
+        restore(copy, again, world.passphrase, brought.code, world.kinds)
+    assert (refused.value.message, refused.value.hint) == (
+        "keys of this member came along damaged",
+        "copy the whole folder again, or restore the backup of another day",
+    )
+    assert refused.value.faults
+    assert not again.exists()
+
+
 def test_a_backup_that_is_half_copied_and_never_erased_says_what_is_missing(
     brought, world, tmp_path
 ):

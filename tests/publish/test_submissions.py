@@ -6,6 +6,7 @@ import csv
 import io
 import tomllib
 import zipfile
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 from xml.etree import ElementTree as ET
@@ -32,6 +33,7 @@ from candlemark.errors import (
 )
 from candlemark.ledger import Part, Vault
 from candlemark.publish import submissions
+from candlemark.publish.submissions import figures
 from candlemark.publish.submissions.blocks import words
 from candlemark.publish.submissions.choosing import Scope, Why, verdicts
 from candlemark.publish.submissions.coarsening import coarse
@@ -39,8 +41,10 @@ from candlemark.publish.submissions.crosswalk import BIAS, OFFENCE, categories, 
 from candlemark.publish.submissions.facts import SubmissionApproved, SubmissionLeft
 from candlemark.publish.submissions.files import pdf
 from candlemark.publish.submissions.texts import read_texts
+from candlemark.publish.submissions.voice import Voice
 from candlemark.publish.submissions.word_file import word_file
 from candlemark.publish.table import TONGUES
+from public_tables import PLACING, all_tables, occupancy_table
 from releasing import EDITION, KINDS, House, of
 from submitting import NAME, Told, briefing, odihr, texts
 
@@ -674,6 +678,43 @@ def test_the_same_submission_gives_the_same_bytes_and_names_nobody(whole):
             text = " ".join(page.extract_text() for page in pages)
         for part in (*NAME.split(), whole.cases[0].case, whole.cases[0].incident):
             assert part not in text
+
+
+def blocks_of(found):
+    return list(figures.figure(found, PLACING, Voice("en", EDITION)))
+
+
+def test_a_bar_begins_where_its_row_does_and_its_interval_lies_around_its_end():
+    """Ends stand as a stair, each where the one before it stops; what waits looks otherwise."""
+    ways = next(one for one in all_tables() if one.question.code == "attrition")
+    cells = [
+        replace(cell, low=cell.value - 2, high=cell.value + 2) if cell.value is not None else cell
+        for cell in ways.cells
+    ]
+    (picture,) = [
+        one for one in blocks_of(replace(ways, cells=tuple(cells))) if one["kind"] == "bars"
+    ]
+
+    for bar in picture["bars"]:
+        low, high = bar["span"]
+        assert low < bar["begins"] + bar["wide"] < high, bar
+    waiting = picture["bars"][-1]
+    assert waiting["begins"] > 0
+    assert waiting["look"] == "pending"
+
+
+def test_a_table_of_many_days_is_shortened_on_paper_and_says_so(monkeypatch):
+    monkeypatch.setattr(figures, "DAYS", 2)
+    found = occupancy_table()
+    days = [one.code for one in found.dimension("day").categories]
+    blocks = blocks_of(found)
+    (numbers,) = [one for one in blocks if one["kind"] == "table"]
+    shown = {row[numbers["head"].index("Days after entry")] for row in numbers["rows"]} - {""}
+
+    assert len(days) > len(shown) == 2
+    assert f"{days[-1]} days" in shown
+    said = "The table is shortened; all its days are in the open data of the release."
+    assert said in [one.get("text") for one in blocks]
 
 
 def test_letters_no_font_has_are_refused_before_anything_is_kept(sending):

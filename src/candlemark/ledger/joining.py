@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from candlemark.ledger.pulling import Pulled
     from candlemark.ledger.roster_facts import Signed
     from candlemark.ledger.wraps import Unwrapped, Wrap
+    from candlemark.seal import SealingKey
 
 _NEW = ".new"
 
@@ -132,15 +133,28 @@ def join(
     ]
     wraps = [wrap_under(kek, vault, one) for one in own]
     if key:
-        # A backup of a vault of one holds its keys under the passphrase, and for no recipient yet.
-        behind = [wrap for wrap in shared_wraps(tree) if wrap.holder == lock.holder]
-        compartments = unwrap_under(kek, vault, behind).compartments
         wraps += [
             wrap_under(kek, vault, Named(COMPARTMENT + name, sealing, epoch))
-            for name, epoch, sealing in compartments
+            for name, epoch, sealing in _behind(tree, vault, lock, kek).compartments
         ]
     _write(path, stored, log, (lock, wraps, label))
     return Joined(log.public.raw, log_name(vault, log.public), card)
+
+
+def _behind(tree: Path, vault: bytes, lock: Lock, kek: SealingKey) -> Unwrapped:
+    """Keys that came along under the passphrase itself.
+
+    A backup of a vault of one holds its keys so, and for no recipient yet.
+    """
+    wraps = [wrap for wrap in shared_wraps(tree) if wrap.holder == lock.holder]
+    try:
+        return unwrap_under(kek, vault, wraps)
+    except LedgerBroken as error:
+        raise PublishedBroken(
+            "keys of this member came along damaged",
+            hint="copy the whole folder again, or restore the backup of another day",
+            faults=error.faults,
+        ) from None
 
 
 def _write(

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 MOST: Final = 200
 """Rows of a table on paper; a longer one is for the open data."""
+DAYS: Final = 5
+"""Days of a table on paper, the last among them; the others are in the open data."""
 
 
 def refuse_long(tables: Sequence[Table]) -> None:
@@ -62,7 +64,10 @@ def figure(found: Table, placing: Placing, voice: Voice) -> Iterator[Block]:
     told = sentence(found, said)
     yield paragraph(told)
     yield _picture(found, told, voice)
-    yield _numbers(found, voice)
+    days = _days(found)
+    yield _numbers(found, days, voice)
+    if days:
+        yield paragraph(voice.said("other-days"))
     yield facts(_about(found, voice))
     yield citation(f"{voice.said('cite')}: {apa(found, placing, voice.tongue)}")
 
@@ -113,15 +118,26 @@ def _about(found: Table, voice: Voice) -> Iterator[tuple[str, list[str]]]:
         yield voice.said(code), [text, ""]
 
 
-def _numbers(found: Table, voice: Voice) -> Block:
+def _days(found: Table) -> frozenset[str]:
+    """Days after entry that are printed, evenly over all; empty where all of them are."""
+    along = found.dimension("day")
+    every = [one.code for one in along.categories] if along is not None else []
+    if len(every) <= DAYS:
+        return frozenset()
+    return frozenset(every[(n + 1) * len(every) // DAYS - 1] for n in range(DAYS))
+
+
+def _numbers(found: Table, days: frozenset[str], voice: Voice) -> Block:
     said = voice.speaker
+    column = next((n for n, one in enumerate(found.dimensions) if one.code == "day"), 0)
     labels = [
         {one.code: said.text(one.labels) for one in dimension.categories} | {NOT_APPLICABLE: ""}
         for dimension in found.dimensions
     ]
     places: dict[tuple[str, ...], dict[str, Cell]] = {}
     for cell in found.cells:
-        places.setdefault(cell.at, {})[cell.measure] = cell
+        if not days or cell.at[column] in days | {NOT_APPLICABLE}:
+            places.setdefault(cell.at, {})[cell.measure] = cell
     rows = [
         [
             *(of[code] for code, of in zip(at, labels, strict=True)),
@@ -155,6 +171,13 @@ def _bar(
         said = f"{said} {voice.speaker.text(sign_labels(cell.sign))}"
     ends = None
     if cell.low is not None and cell.high is not None:
-        ends = [cell.low / whole, cell.high / whole]
+        ends = [(row.begins + end) / whole for end in (cell.low, cell.high)]
     begins, wide = row.begins / whole, (cell.value or 0) / whole
-    return {"label": label, "said": said, "begins": begins, "wide": wide, "span": ends}
+    return {
+        "label": label,
+        "said": said,
+        "look": row.kind,
+        "begins": begins,
+        "wide": wide,
+        "span": ends,
+    }
