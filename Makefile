@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+SPARK  := .spark/.ready
 VAULT  ?= demo-vault
 PORT   ?= 8000
 SERVE  ?= yes
@@ -66,9 +67,12 @@ bench: $(READY) ## measure import, occupancy, the ledger and read models beside 
 	$(BIN)/python bench/site_build.py
 	$(BIN)/python -m pytest -q tests/publish -k "pandas or others_keep"
 
-spark: $(READY) ## the contract of the engines on Spark too, installed apart in .spark (half a gigabyte; needs Java 17)
+$(SPARK): $(READY) requirements/spark-build.txt requirements/spark.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target .spark --only-binary :all: --require-hashes -r requirements/spark-build.txt
 	PYTHONPATH=.spark $(BIN)/python -m pip install --quiet --disable-pip-version-check --target .spark --no-deps --no-build-isolation --require-hashes -r requirements/spark.txt
+	@touch $@
+
+spark: $(SPARK) ## the contract of the engines on Spark too, installed apart in .spark (half a gigabyte; needs Java 17)
 	SPARK_LOCAL_IP=127.0.0.1 PYTHONPATH=.spark $(BIN)/python -m pytest tests/measure/log/test_engines.py tests/measure/process/test_engines.py tests/linkage/engine/test_spark.py -k "same_whole_numbers or same_clusters"
 
 ordeal: $(READY) ## hours: cuts, kills, faults, flips, writers, three places, exports, fuzzing, coverage, mutation (SEED= ROUNDS= FUZZ=)
