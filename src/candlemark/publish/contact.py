@@ -7,19 +7,19 @@ site shows it to journalists as it is.  What is said later replaces what was sai
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from candlemark.errors import Fault, NotInOrder, NotUnderstood
+from candlemark.errors import Fault, NotInOrder
 from candlemark.ledger import Fact, Kinds, Part
 from candlemark.publish.lettering import can_be_shown
 from candlemark.publish.releases.facts import InTongues  # noqa: TC001 - facts are read back so
 from candlemark.publish.table import TONGUES
+from candlemark.publish.tongue_file import read_sections
 from candlemark.tongues import NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from candlemark.ledger import Ledger
     from candlemark.publish.table import Texts
@@ -89,21 +89,7 @@ def read_contact(content: bytes) -> Texts:
     Raises:
         NotUnderstood: it is no such file.
     """
-    try:
-        if len(content) > _LARGEST:
-            raise ValueError("too large")
-        found: Mapping[str, Any] = tomllib.loads(content.decode())
-    except (ValueError, RecursionError):  # TOML and UTF-8 faults are values too
-        raise NotUnderstood("the file with the contact cannot be read", hint=_HINT) from None
-    strange = [
-        str(name) for name, one in found.items() if name not in TONGUES or not isinstance(one, dict)
-    ]
-    if strange:
-        raise NotUnderstood(
-            "the file with the contact holds more than the tongues",
-            hint=_HINT,
-            faults=[Fault(name[:40], "this is no tongue of a release") for name in strange],
-        )
+    found = read_sections(content, _LARGEST, "the contact", _HINT)
     said = {tongue: found.get(tongue, {}).get("contact", "") for tongue in TONGUES}
     return {one: text.strip() if isinstance(text, str) else "" for one, text in said.items()}
 

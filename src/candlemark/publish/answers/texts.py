@@ -20,13 +20,12 @@ a telephone number is refused: it leads to a person.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from candlemark.errors import Fault, NotInOrder, NotUnderstood
-from candlemark.publish.lettering import can_be_shown
+from candlemark.errors import Fault, NotInOrder
 from candlemark.publish.table import TONGUES
+from candlemark.publish.tongue_file import read_sections, texts_under, wrong_with
 from candlemark.tongues import NAMES
 
 if TYPE_CHECKING:
@@ -83,10 +82,10 @@ def read_words(content: bytes, tongue: str) -> Words:
     """
     found = _sections(content)
     original = found.get("original", {})
-    texts = _of(found, "text")
+    texts = texts_under(found, "text")
     tongue = str(original.get("tongue", tongue)).strip()
     text = texts.get(tongue, "") if tongue in TONGUES else str(original.get("text", "")).strip()
-    return Words(_of(found, "agency"), texts, tongue, text)
+    return Words(texts_under(found, "agency"), texts, tongue, text)
 
 
 def read_agency(content: bytes) -> Texts:
@@ -95,7 +94,7 @@ def read_agency(content: bytes) -> Texts:
     Raises:
         NotUnderstood, NotInOrder: as :func:`read_words`.
     """
-    names = _of(_sections(content), "agency")
+    names = texts_under(_sections(content), "agency")
     faults = tuple(_faults("agency", names, _NAME))
     if faults:
         raise NotInOrder(
@@ -107,29 +106,7 @@ def read_agency(content: bytes) -> Texts:
 
 
 def _sections(content: bytes) -> Mapping[str, Any]:
-    try:
-        if len(content) > _LARGEST:
-            raise ValueError("too large")
-        found = tomllib.loads(content.decode())
-    except (ValueError, RecursionError):  # TOML and UTF-8 faults are values too
-        raise NotUnderstood("the file with the answer cannot be read", hint=_HINT) from None
-    strange = [
-        str(name)
-        for name, one in found.items()
-        if name not in {*TONGUES, "original"} or not isinstance(one, dict)
-    ]
-    if strange:
-        raise NotUnderstood(
-            "the file with the answer holds more than the tongues",
-            hint=_HINT,
-            faults=[Fault(name[:40], "this is no tongue of a release") for name in strange],
-        )
-    return found
-
-
-def _of(found: Mapping[str, Any], key: str) -> Texts:
-    said = {tongue: found.get(tongue, {}).get(key, "") for tongue in TONGUES}
-    return {tongue: text.strip() for tongue, text in said.items() if isinstance(text, str) and text}
+    return read_sections(content, _LARGEST, "the answer", _HINT, ("original",))
 
 
 def _faults(what: str, found: Texts, longest: int) -> Iterator[Fault]:
@@ -139,14 +116,10 @@ def _faults(what: str, found: Texts, longest: int) -> Iterator[Fault]:
 
 
 def _wrong(text: str, longest: int, tongue: str = "") -> Iterator[str]:
-    if not text.strip():
-        yield f"it is missing ({tongue})" if tongue else "it is missing"
-    elif len(text) > longest:
-        yield f"it is longer than {longest:,} characters"
-    elif not can_be_shown(text):
-        yield "it holds characters that cannot be shown"
-    elif _OF_A_PERSON.search(text):
-        yield "it holds an address of mail or a telephone number, which lead to a person"
+    found = list(wrong_with(text, longest, tongue))
+    if not found and _OF_A_PERSON.search(text):
+        found = ["it holds an address of mail or a telephone number, which lead to a person"]
+    yield from found
 
 
 _HINT: Final = 'it is TOML with a section for each tongue: [en], then agency = "…" and text = "…"'

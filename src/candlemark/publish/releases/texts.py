@@ -14,13 +14,12 @@ A tongue that is missing is named; all that are missing are named together.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from candlemark.errors import Fault, NotInOrder, NotUnderstood
-from candlemark.publish.lettering import can_be_shown
+from candlemark.errors import Fault, NotInOrder
 from candlemark.publish.table import TONGUES
+from candlemark.publish.tongue_file import read_sections, texts_under, wrong_with
 from candlemark.tongues import NAMES
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def read_texts(content: bytes) -> TextsOf:
         NotInOrder: a text is missing in a tongue.
     """
     found = _sections(content)
-    return TextsOf(_of(found, "title"), _of(found, "text"))
+    return TextsOf(texts_under(found, "title"), texts_under(found, "text"))
 
 
 def read_reasons(content: bytes) -> Texts:
@@ -72,7 +71,7 @@ def read_reasons(content: bytes) -> Texts:
     Raises:
         NotUnderstood, NotInOrder: as :func:`read_texts`.
     """
-    reasons = _of(_sections(content), "reason")
+    reasons = texts_under(_sections(content), "reason")
     faults = tuple(_faults("reason", reasons, _TEXT))
     if faults:
         raise NotInOrder(
@@ -89,7 +88,7 @@ def read_names(content: bytes) -> Texts:
     Raises:
         NotUnderstood, NotInOrder: as :func:`read_texts`.
     """
-    names = _of(_sections(content), "name")
+    names = texts_under(_sections(content), "name")
     faults = tuple(_faults("name", names, _TITLE))
     if faults:
         raise NotInOrder("the names are not whole", hint="say it in every tongue", faults=faults)
@@ -97,38 +96,13 @@ def read_names(content: bytes) -> Texts:
 
 
 def _sections(content: bytes) -> Mapping[str, Any]:
-    try:
-        if len(content) > _LARGEST:
-            raise ValueError("too large")
-        found = tomllib.loads(content.decode())
-    except (ValueError, RecursionError):  # TOML and UTF-8 faults are values too
-        raise NotUnderstood("the file with the texts cannot be read", hint=_HINT) from None
-    strange = [
-        str(name) for name, one in found.items() if name not in TONGUES or not isinstance(one, dict)
-    ]
-    if strange:
-        raise NotUnderstood(
-            "the file with the texts holds more than the tongues",
-            hint=_HINT,
-            faults=[Fault(name[:40], "this is no tongue of a release") for name in strange],
-        )
-    return found
-
-
-def _of(found: Mapping[str, Any], key: str) -> Texts:
-    said = {tongue: found.get(tongue, {}).get(key, "") for tongue in TONGUES}
-    return {tongue: text.strip() for tongue, text in said.items() if isinstance(text, str) and text}
+    return read_sections(content, _LARGEST, "the texts", _HINT)
 
 
 def _faults(what: str, found: Texts, longest: int) -> Iterator[Fault]:
     for tongue in TONGUES:
-        text = found.get(tongue, "")
-        if not text.strip():
-            yield Fault(f"{tongue}.{what}", f"it is missing ({NAMES[tongue]})")
-        elif len(text) > longest:
-            yield Fault(f"{tongue}.{what}", f"it is longer than {longest:,} characters")
-        elif not can_be_shown(text):
-            yield Fault(f"{tongue}.{what}", "it holds characters that cannot be shown")
+        for wrong in wrong_with(found.get(tongue, ""), longest, NAMES[tongue]):
+            yield Fault(f"{tongue}.{what}", wrong)
 
 
 _HINT: Final = 'it is TOML with a section for each tongue: [en], then title = "…" and text = "…"'

@@ -17,13 +17,13 @@ A case is named by its reference or its identifier.  What is missing is named, a
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.errors import Fault, NotInOrder, NotUnderstood
 from candlemark.publish.lettering import can_be_shown
 from candlemark.publish.table import TONGUES
+from candlemark.publish.tongue_file import read_toml
 from candlemark.tongues import NAMES
 
 if TYPE_CHECKING:
@@ -87,12 +87,7 @@ def read_texts(content: bytes) -> Texts:
     Raises:
         NotUnderstood: it is no such file.
     """
-    try:
-        if len(content) > LARGEST:
-            raise ValueError("too large")
-        found = tomllib.loads(content.decode())
-    except (ValueError, RecursionError):  # TOML and UTF-8 faults are values too
-        raise NotUnderstood("the file with the texts cannot be read", hint=_HINT) from None
+    found = read_toml(content, LARGEST, "the texts", _HINT)
     faults = tuple(_strange(found))
     if faults:
         raise NotUnderstood(
