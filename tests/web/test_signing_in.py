@@ -350,6 +350,21 @@ def test_the_demonstration_opens_with_one_click(demonstration_house):
     assert "demonstration vault" in me.ask("/en/").text
 
 
+def test_the_demonstration_opens_with_one_click_also_where_another_member_approved_its_release(
+    tmp_path, edition
+):
+    made = Team(tmp_path / "demo", KINDS, demonstration=True)
+    made.take_in("Reader")
+    beside = tmp_path / "demo" / "passphrase.txt"
+    beside.write_text(made.words["founder"] + "\n")
+    with standing(made.folder, KINDS, edition, beside=beside) as (_, visit):
+        me = visit()
+        me.ask("/en/sign-in/")
+        answer = me.send("/en/sign-in/", demonstration="yes")
+
+        assert (answer.status, answer.location) == (303, "/en/")
+
+
 def test_no_other_vault_opens_with_a_click(team, visit):
     me = visit()
     page = me.ask("/en/sign-in/")

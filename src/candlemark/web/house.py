@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 from candlemark import agency, casefile
 from candlemark.casefile.record import WORTH_A_MODEL
 from candlemark.errors import CandlemarkError, NotEntitled, StorageFull, VaultBusy
+from candlemark.ledger import Vault
 from candlemark.ledger.sessions import form_key, session_name
 from candlemark.web.arrivals import Arrivals
 from candlemark.web.doors import KEPT, Answers, Door
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from candlemark.definition import Edition
-    from candlemark.ledger import Vault
     from candlemark.ledger.entrance import Entrance
     from candlemark.web.arrivals import Arrival
 
@@ -151,9 +151,18 @@ class LockedHouse:
         return self.arrivals.begin(code, written, work)
 
     def arrive_at_demonstration(self) -> Arrival:
-        """Sign in to a demonstration vault with the passphrase that lies beside it."""
-        text = self.beside.read_text(encoding="utf-8") if self.beside is not None else ""
-        return self.arrive("", text, "")
+        """Sign in to a demonstration vault with the passphrase that lies beside it.
+
+        A button has no code: whose passphrase it is, the lock says that it opens.
+        """
+
+        def work() -> str:
+            text = self.beside.read_text(encoding="utf-8").strip() if self.beside else ""
+            with Vault.open(self.entrance.folder, text, self.entrance.kinds) as vault:
+                code = vault.members.me.code
+            return self._ready(self.sign_in(code, text))
+
+        return self.arrivals.begin("", "", work)
 
     def _ready(self, token: str) -> str:
         """Read, for a session that begins, what its first page would otherwise wait for."""
