@@ -25,7 +25,7 @@ class Names(Valued):
     def __init__(self, one: Compared) -> None:
         super().__init__(one)
         self._plain, self._heard, self._bare = Letters(), Letters(), Letters()
-        self._keys = Sets()
+        self._keys, self._words = Sets(), Sets()
         self._number: list[Ints] = [np.empty(0, np.int32) for _ in range(2)]
         """Of each value, the numbers of what is written and what is heard."""
         self._sounds: Ints = np.empty(0, np.int32)
@@ -53,6 +53,7 @@ class Names(Valued):
         for part, texts in (("", self._plain), ("_heard", self._heard), ("_bare", self._bare)):
             texts.add(rows.cells(f"{name}{part}").take(new).to_pylist())
         self._keys.add(rows.cells(f"{name}_keys").take(new).to_pylist())
+        self._words.add(rows.cells(f"{name}_words").take(new).to_pylist())
 
     def levels(self, left: Ints, right: Ints) -> Grades:
         """The level of each pair; where names changed places, the one comparison says so."""
@@ -106,7 +107,5 @@ class Names(Valued):
         several = self._plain.several
         asked = np.flatnonzero((several[left] | several[right]) & ~done)
         found = np.zeros(len(left), dtype=bool)
-        texts = self._plain.texts
-        pairs = zip(texts[left[asked]].tolist(), texts[right[asked]].tolist(), strict=True)
-        found[asked] = [not set(a.split(" ")).isdisjoint(b.split(" ")) for a, b in pairs]
+        found[asked] = self._words.share(left[asked], right[asked])
         return found

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from candlemark.dates import PartialDate
 from candlemark.errors import ColumnsDiffer, NotUnderstood
+from candlemark.linkage.names.rules import ENDINGS_ALONE
 from candlemark.linkage.unknowns import Notebook, known_days, says_unknown
 from candlemark.tongues import ascii_key, fold, name_keys, sounding_key, tongue_of
 
@@ -185,7 +186,9 @@ def _name(rows: pa.Table, one: Compared, _book: Notebook) -> dict[str, pa.Array]
     each = {
         "heard": pa.array(sounds, pa.string()),
         "bare": pa.array([_consonants(sound) for sound in sounds], pa.string()),
-        "words": pc.split_pattern(coded.dictionary, " "),
+        "words": pa.array(
+            [_telling(text) for text in coded.dictionary.to_pylist()], pa.list_(pa.string())
+        ),
     }
     return {
         one.name: plain,
@@ -193,6 +196,11 @@ def _name(rows: pa.Table, one: Compared, _book: Notebook) -> dict[str, pa.Array]
         f"{one.name}_keys": found,
         f"{one.name}_initials": _each(found, _initials, pa.list_(pa.string())),
     }
+
+
+def _telling(text: str) -> list[str]:
+    """The words of a name that are more than an ending: two families of *ov* are not one."""
+    return [word for word in text.split(" ") if word not in ENDINGS_ALONE]
 
 
 def _initials(keys: list[str]) -> list[str] | None:

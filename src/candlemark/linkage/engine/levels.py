@@ -32,6 +32,11 @@ class Level:
     """How much of it counts: that a rare name is met again but for a letter says less than that it
     is met again, and more than that of a common one."""
 
+    @property
+    def equal(self) -> bool:
+        """Whether the values whose rarity counts are one."""
+        return bool(self.frequency) and self.counts >= 1 and self.label != CHANGED_PLACES
+
 
 @dataclass(frozen=True, slots=True)
 class Levels:
@@ -103,16 +108,18 @@ def _name(one: Compared) -> Levels:
         turned = f"{name}_heard_l = {other}_heard_r AND {other}_heard_l = {name}_heard_r"
         turned = f"{name}_heard_l <> {name}_heard_r AND {turned}"
         if name < other:
-            crossed.append(Level(CHANGED_PLACES, turned))
+            crossed.append(Level(CHANGED_PLACES, turned, f"{name}_heard" if one.frequency else ""))
         else:
             unknown += f" OR ({turned})"
-    rare = name if one.frequency else ""
+    # Two clerks write one name as each is used to, and that they write it alike says little more
+    # than that it sounds alike; so it is the rarity of the sound that counts.
+    rare = f"{name}_heard" if one.frequency else ""
     keys = f"list_has_any({name}_keys_l, {name}_keys_r)"
     return Levels(
         unknown,
         (
             Level(EXACT, f"{name}_l = {name}_r", rare),
-            Level("heard as one", f"{name}_heard_l = {name}_heard_r", rare and f"{name}_heard"),
+            Level("heard as one", f"{name}_heard_l = {name}_heard_r", rare),
             *crossed,
             Level("very alike", _at_least(name, 0.84), rare, _HALF),
             Level("same consonants", f"{keys} AND {score} >= 0.45", rare, _HALF),

@@ -25,6 +25,7 @@ from candlemark.errors import NothingToMeasure
 from candlemark.linkage.engine.flat import flat_rows, lean
 from candlemark.linkage.engine.levels import ELSE, EXACT, levels_of
 from candlemark.linkage.engine.model import LinkModel, Shares
+from candlemark.linkage.engine.refining import refined, with_crossed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -104,7 +105,10 @@ def train(
             max_pairs=float(plan.random_pairs), seed=plan.seed, num_chunks=1
         )
         _learn(linker, plan, tell)
-        return _trained(linker, asked, prior, empty, rows.num_rows)
+        trained = _trained(linker, asked, prior, empty, rows.num_rows)
+        del linker
+    tell(0.9, "true pairs")
+    return replace(trained, model=refined(trained.model, rows, once_each, _LEAST))
 
 
 def _without_empty(plan: Plan, flat: pa.Table) -> Plan:
@@ -213,16 +217,19 @@ def _trained(
             shares[one.name] = tuple(Shares(0.0, 0.0) for _ in labels)
             untaught += [one.name] if one.name not in empty else []
             continue
-        shares[one.name] = tuple(_shares(*(_share(each) for each in pair)) for pair in pairs)
-    return Trained(LinkModel(plan, prior, shares), rows, tuple(untaught), _differing(linker, plan))
+        least = 1 / plan.random_pairs
+        shares[one.name] = tuple(_shares(_share(m), _share(u), least) for m, u in pairs)
+    model = LinkModel(plan, prior, with_crossed(plan, shares))
+    return Trained(model, rows, tuple(untaught), _differing(linker, plan))
 
 
-def _shares(m: float, u: float) -> Shares:
-    """The shares of a level, smoothed: one that was never seen among true pairs is not impossible.
+def _shares(m: float, u: float, least: float) -> Shares:
+    """The shares of a level, smoothed: one that was never seen is not impossible.
 
-    Of a level that was seen nowhere nothing is known, and it weighs nothing.
+    Not among true pairs, and not by chance.  Of a level that was seen nowhere nothing is known, and
+    it weighs nothing.
     """
-    return Shares(max(m, _LEAST), u) if m or u else Shares(0.0, 0.0)
+    return Shares(max(m, _LEAST), max(u, least)) if m or u else Shares(0.0, 0.0)
 
 
 def _share(number: Any) -> float:
