@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
@@ -13,10 +14,51 @@ from candlemark.linkage.engine.numbers import UNKNOWN
 from candlemark.linkage.engine.valued import Valued, more, picked
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from candlemark.linkage.engine.letters import Marks
     from candlemark.linkage.engine.numbers import Ints, Longs, Numbered
     from candlemark.linkage.engine.plan import Compared
     from candlemark.linkage.engine.valued import Grades
+
+_BITS: Final = 64
+
+
+class _Keys:
+    """The keys of each row's name, of which those of another name are looked up."""
+
+    def __init__(self) -> None:
+        self._sets: list[frozenset[str]] = []
+        self._marks: NDArray[np.uint64] = np.empty(0, np.uint64)
+        """Of each row one bit for each key; keys may have one in common."""
+        self._number: Ints = np.empty(0, np.int32)
+
+    def take(self, rows: Numbered, name: str) -> None:
+        """Rows that follow those that are there."""
+        numbers = rows.of(name)
+        new, first = np.unique(numbers, return_index=True)
+        cells = rows.cells(name).take(pa.array(first[new >= len(self._sets)])).to_pylist()
+        self._sets += [frozenset(keys) for keys in cells]
+        marks = [sum({1 << crc32(key.encode()) % _BITS for key in keys}) for keys in self._sets]
+        of = np.asarray([*marks, 0], np.uint64)  # the last stands for unknown, which is -1
+        self._number = more(self._number, numbers)
+        self._marks = more(self._marks, of[numbers])
+
+    def may_share(self, left: Ints, others: _Keys, right: Ints) -> Marks:
+        """Whether rows may have a key in common with other rows; if not, they have none."""
+        return np.asarray(self._marks[left] & others._marks[right] != 0, dtype=bool)
+
+    def share(self, left: Ints, others: _Keys, right: Ints) -> Marks:
+        """Whether they have one."""
+        mine, theirs = self._number[left].tolist(), others._number[right].tolist()
+        pairs = zip(mine, theirs, strict=True)
+        return np.asarray(
+            [
+                UNKNOWN not in (a, b) and not self._sets[a].isdisjoint(others._sets[b])
+                for a, b in pairs
+            ],
+            dtype=bool,
+        )
 
 
 class Names(Valued):
@@ -30,6 +72,7 @@ class Names(Valued):
         """Of each value, the numbers of what is written and what is heard."""
         self._sounds: Ints = np.empty(0, np.int32)
         self._others: Ints = np.empty(0, np.int32)
+        self._own_keys, self._other_keys = _Keys(), _Keys()
         self._labels = levels_of(one).labels
 
     def take(self, rows: Numbered) -> None:
@@ -46,6 +89,8 @@ class Names(Valued):
         if self.one.crossed:
             self._sounds = more(self._sounds, heard)
             self._others = more(self._others, rows.of(f"{self.one.crossed}_heard"))
+            self._own_keys.take(rows, f"{name}_keys")
+            self._other_keys.take(rows, f"{self.one.crossed}_keys")
         self._learn(rows, pa.array(new))
 
     def _learn(self, rows: Numbered, new: pa.Array) -> None:
@@ -65,10 +110,17 @@ class Names(Valued):
         return found
 
     def _turned(self, left: Ints, right: Ints) -> Marks:
-        """Whether each is heard as the other's other name."""
+        """Whether each is heard as the other's other name, or has its consonants and no others."""
         a, b = self._sounds[left], self._sounds[right]
         crossed = (a == self._others[right]) & (b == self._others[left])
-        return np.asarray(crossed & (a != b) & (a != UNKNOWN) & (b != UNKNOWN), dtype=bool)
+        found: Marks = crossed & (a != b) & (a != UNKNOWN) & (b != UNKNOWN)
+        own, other = self._own_keys, self._other_keys
+        may = own.may_share(left, other, right) & other.may_share(left, own, right) & ~found
+        at = np.flatnonzero(may)
+        a, b = left[at], right[at]
+        across = own.share(a, other, b) & other.share(a, own, b)
+        found[at] = across & ~own.share(a, own, b) & ~other.share(a, other, b)
+        return found
 
     def _judged(self, left: Longs, right: Longs) -> Grades:
         written, heard = (of[left] == of[right] for of in self._number)

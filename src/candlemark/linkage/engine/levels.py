@@ -105,12 +105,11 @@ def _name(one: Compared) -> Levels:
     unknown, crossed = _null(name), list[Level]()
     if one.crossed:
         other = one.crossed
-        turned = f"{name}_heard_l = {other}_heard_r AND {other}_heard_l = {name}_heard_r"
-        turned = f"{name}_heard_l <> {name}_heard_r AND {turned}"
+        turned = f"(({_turned(name, other)}) OR ({_turned_by_keys(name, other)}))"
         if name < other:
             crossed.append(Level(CHANGED_PLACES, turned, f"{name}_heard" if one.frequency else ""))
         else:
-            unknown += f" OR ({turned})"
+            unknown += f" OR {turned}"
     # Two clerks write one name as each is used to, and that they write it alike says little more
     # than that it sounds alike; so it is the rarity of the sound that counts.
     rare = f"{name}_heard" if one.frequency else ""
@@ -132,6 +131,22 @@ def _name(one: Compared) -> Levels:
             ),
         ),
     )
+
+
+def _turned(name: str, other: str) -> str:
+    """Each is heard as the other's other name."""
+    crossed = f"{name}_heard_l = {other}_heard_r AND {other}_heard_l = {name}_heard_r"
+    return f"{name}_heard_l <> {name}_heard_r AND {crossed}"
+
+
+def _turned_by_keys(name: str, other: str) -> str:
+    """The consonants say that they changed places, and that they did not they do not say at all."""
+
+    def share(one: str, another: str) -> str:
+        return f"list_has_any({one}_keys_l, {another}_keys_r)"
+
+    straight = f"NOT {share(name, name)} AND NOT {share(other, other)}"
+    return f"{share(name, other)} AND {share(other, name)} AND {straight}"
 
 
 def _day(one: Compared) -> Levels:

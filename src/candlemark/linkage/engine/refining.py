@@ -69,7 +69,7 @@ def refined(
                 for at, one in enumerate(model.plan.comparisons)
             },
         )
-        shares = with_crossed(model.plan, shares)
+        shares = _following(model.plan, shares)
         now = _weights(shares)
         moved = weight + np.sum(
             [
@@ -83,22 +83,43 @@ def refined(
     return replace(model, shares=shares)
 
 
-def with_crossed(plan: Plan, shares: Mapping[str, tuple[Shares, ...]]) -> Mapping[str, Any]:
-    """Shares, with what it is by chance that two names have changed places.
+def with_chance(model: LinkModel, written: Mapping[str, float]) -> LinkModel:
+    """The model with shares by chance that too few pairs were drawn to tell.
 
-    That is too rare to be seen among pairs that are drawn.  Who puts one name into the other's
-    place does it whoever the person is: so by chance it is met as often as among true pairs, where
-    both names are equal by chance.
+    Args:
+        model: what was learnt.
+        written: of each comparison of names, how often two that sound the same are written so.
+    """
+    shares = dict(model.shares)
+    for name, alike in written.items():
+        one = model.plan.compared(name)
+        both = [at for at, level in enumerate(levels_of(one).levels) if level.equal]
+        if 0 < alike < 1 and len(both) == 2 and all(shares[name][at].m for at in both):
+            chance, of = equal_by_chance(one, shares[name]), list(shares[name])
+            for at, share in zip(both, (alike, 1 - alike), strict=True):
+                of[at] = Shares(of[at].m, chance * share)
+            shares[name] = tuple(of)
+    return replace(model, shares=_following(model.plan, shares))
+
+
+def _following(plan: Plan, shares: Mapping[str, tuple[Shares, ...]]) -> dict[str, Any]:
+    """Shares by chance that follow from others.
+
+    That two names have changed places is too rare to be seen among pairs that are drawn.  Who puts
+    one into the other's place does it whoever the person is: so by chance it is met as often as
+    among true pairs, where both names are equal by chance.
     """
     found = dict(shares)
     for one in plan.comparisons:
+        of = list(shares[one.name])
+        if one.against:
+            of[0] = Shares(of[0].m, of[0].m)
         labels = levels_of(one).labels
         if CHANGED_PLACES in labels:
             at, both = labels.index(CHANGED_PLACES), (one, plan.compared(one.crossed))
             chance = math.prod(equal_by_chance(each, shares[each.name]) for each in both)
-            of = list(shares[one.name])
             of[at] = Shares(of[at].m, of[at].m * chance)
-            found[one.name] = tuple(of)
+        found[one.name] = tuple(of)
     return found
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
@@ -25,7 +26,7 @@ from candlemark.errors import NothingToMeasure
 from candlemark.linkage.engine.flat import flat_rows, lean
 from candlemark.linkage.engine.levels import ELSE, EXACT, levels_of
 from candlemark.linkage.engine.model import LinkModel, Shares
-from candlemark.linkage.engine.refining import refined, with_crossed
+from candlemark.linkage.engine.refining import refined, with_chance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -94,6 +95,9 @@ def train(
         for one in plan.comparisons
         if flat[one.name if one.kind != "day" else f"{one.name}_lo"].null_count == flat.num_rows
     )
+    written = {
+        one.name: _written_alike(flat, one) for one in plan.comparisons if one.kind == "name"
+    }
     with quiet(), duckdb.connect() as connection:
         # Sums of several threads differ in their last digits, and so would the hash of the model.
         connection.execute("SET threads = 1")
@@ -108,7 +112,25 @@ def train(
         trained = _trained(linker, asked, prior, empty, rows.num_rows)
         del linker
     tell(0.9, "true pairs")
-    return replace(trained, model=refined(trained.model, rows, once_each, _LEAST))
+    model = with_chance(trained.model, written)
+    return replace(trained, model=refined(model, rows, once_each, _LEAST))
+
+
+def _written_alike(flat: pa.Table, one: Compared) -> float:
+    """Of a row's name, how often another row in which it sounds the same has it written the same.
+
+    Among pairs by chance the commonest names prevail, and they may be those with one spelling.
+    """
+    columns = (pc.dictionary_encode(flat[f"{one.name}{end}"]) for end in ("_heard", ""))
+    heard, written = (np.asarray(pc.drop_null(coded.combine_chunks().indices)) for coded in columns)
+    if not len(heard):
+        return 0.0
+    sounds = np.bincount(heard)
+    first = np.zeros(int(written.max()) + 1, np.int64)
+    first[written] = heard
+    times = np.bincount(written).astype(np.float64)
+    same = np.bincount(first, times**2, minlength=len(sounds)) / sounds
+    return float(same.sum() / len(heard))
 
 
 def _without_empty(plan: Plan, flat: pa.Table) -> Plan:
@@ -219,8 +241,7 @@ def _trained(
             continue
         least = 1 / plan.random_pairs
         shares[one.name] = tuple(_shares(_share(m), _share(u), least) for m, u in pairs)
-    model = LinkModel(plan, prior, with_crossed(plan, shares))
-    return Trained(model, rows, tuple(untaught), _differing(linker, plan))
+    return Trained(LinkModel(plan, prior, shares), rows, tuple(untaught), _differing(linker, plan))
 
 
 def _shares(m: float, u: float, least: float) -> Shares:
