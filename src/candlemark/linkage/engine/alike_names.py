@@ -89,8 +89,8 @@ class Names(Valued):
         if self.one.crossed:
             self._sounds = more(self._sounds, heard)
             self._others = more(self._others, rows.of(f"{self.one.crossed}_heard"))
-            self._own_keys.take(rows, f"{name}_keys")
-            self._other_keys.take(rows, f"{self.one.crossed}_keys")
+            self._own_keys.take(rows, f"{name}_longest")
+            self._other_keys.take(rows, f"{self.one.crossed}_longest")
         self._learn(rows, pa.array(new))
 
     def _learn(self, rows: Numbered, new: pa.Array) -> None:

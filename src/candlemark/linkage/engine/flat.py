@@ -194,8 +194,15 @@ def _name(rows: pa.Table, one: Compared, _book: Notebook) -> dict[str, pa.Array]
         one.name: plain,
         **{f"{one.name}_{part}": made.take(coded.indices) for part, made in each.items()},
         f"{one.name}_keys": found,
+        f"{one.name}_longest": _each(found, _longest, pa.list_(pa.string())),
         f"{one.name}_initials": _each(found, _initials, pa.list_(pa.string())),
     }
+
+
+def _longest(keys: list[str]) -> list[str] | None:
+    """The keys of the whole of the longest word, its ending with it."""
+    most = max(map(len, keys), default=0)
+    return [key for key in keys if len(key) == most] or None
 
 
 def _telling(text: str) -> list[str]:
@@ -293,7 +300,7 @@ _KINDS: Final[dict[str, Callable[[pa.Table, Compared, Notebook], dict[str, pa.Ar
     "text": _text,
 }
 _PARTS: Final = {
-    "name": ("_heard", "_bare", "_words", "_keys", "_initials"),
+    "name": ("_heard", "_bare", "_words", "_keys", "_longest", "_initials"),
     "day": ("_lo", "_hi", "_number", "_turned", "_year"),
     "terms": ("_terms",),
 }

@@ -143,7 +143,7 @@ def _turned_by_keys(name: str, other: str) -> str:
     """The consonants say that they changed places, and that they did not they do not say at all."""
 
     def share(one: str, another: str) -> str:
-        return f"list_has_any({one}_keys_l, {another}_keys_r)"
+        return f"list_has_any({one}_longest_l, {another}_longest_r)"
 
     straight = f"NOT {share(name, name)} AND NOT {share(other, other)}"
     return f"{share(name, other)} AND {share(other, name)} AND {straight}"
