@@ -78,7 +78,7 @@ class Names(Valued):
     def take(self, rows: Numbered) -> None:
         """Rows that follow those that are there."""
         name = self.one.name
-        plain, keys = rows.of(name), rows.of(f"{name}_keys")
+        plain, keys = rows.of(name), rows.of(f"{name}_longest")
         both = plain.astype(np.int64) << 32 | (keys + 1)
         cells = pa.array(both, mask=plain == UNKNOWN)
         numbers, new = self._values.number(cells)
@@ -97,7 +97,7 @@ class Names(Valued):
         name = self.one.name
         for part, texts in (("", self._plain), ("_heard", self._heard), ("_bare", self._bare)):
             texts.add(rows.cells(f"{name}{part}").take(new).to_pylist())
-        self._keys.add(rows.cells(f"{name}_keys").take(new).to_pylist())
+        self._keys.add(rows.cells(f"{name}_longest").take(new).to_pylist())
         self._words.add(rows.cells(f"{name}_words").take(new).to_pylist())
 
     def levels(self, left: Ints, right: Ints) -> Grades:

@@ -113,7 +113,7 @@ def _name(one: Compared) -> Levels:
     # Two clerks write one name as each is used to, and that they write it alike says little more
     # than that it sounds alike; so it is the rarity of the sound that counts.
     rare = f"{name}_heard" if one.frequency else ""
-    keys = f"list_has_any({name}_keys_l, {name}_keys_r)"
+    keys = f"list_has_any({name}_longest_l, {name}_longest_r)"
     return Levels(
         unknown,
         (

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Weights = NDArray[np.float64]
 
-_CANDIDATES: Final = 2_000_000
+_CANDIDATES: Final = 1_000_000
 """Pairs that are scored; of more, those of every n-th part of the rows."""
 _LEAST_CHANCE: Final = 0.05
 """Less probable pairs are many, and teach nothing."""
@@ -54,7 +54,9 @@ def refined(
         floor: of the share of a level that was not seen.
     """
     found = Index(model, rows, once_each=once_each).some(_CANDIDATES, _LEAST_CHANCE)
-    levels = np.asarray(found["levels"].combine_chunks().values).reshape(found.num_rows, -1)
+    levels = np.asarray(found["levels"].combine_chunks().values).reshape(
+        found.num_rows, len(model.plan.comparisons)
+    )
     weight = np.asarray(found["weight"], dtype=np.float64)
     joined = np.asarray(pc.is_valid(found["key"]))
     shares, before, moved = model.shares, _weights(model.shares), weight

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from candlemark.linkage.engine.plan import Compared, Plan
     from candlemark.linkage.unknowns import Notebook
 
-_AT_MOST: Final = 2_000_000
+_AT_MOST: Final = 500_000
 """Pairs of one rule that are learnt from; of more, a share drawn by hash."""
 _STEPS: Final = 50
 _SIDED: Final = re.compile(r"\b([a-z]\w*)_([lr])\b")
