@@ -24,14 +24,16 @@ if TYPE_CHECKING:
     from candlemark.exchange.tables import Cell, Table
 
 FIELDS: Final = (
-    "reference", "title", "when", "until", "country", "place", "what", "grounds", "offences",
-    "indicators", "victim", "suspect", "authority", "agency", "docket", "stage", "stage-when",
-    "outcome", "sentence", "next-step", "next-step-due", "source", "source-address", "note",
+    "reference", "title", "when", "until", "country", "region", "place", "what", "grounds",
+    "offences", "indicators", "victim", "suspect", "authority", "agency", "docket", "stage",
+    "stage-when", "outcome", "sentence", "next-step", "next-step-due", "source",
+    "source-address", "note",
 )  # fmt: skip
 """The fields of a row, besides one for each stage."""
 STAGE: Final = "stage:"
 """Before the code of a stage: the day it was reached."""
 SCHEMES: Final = {
+    "region": "regions",
     "grounds": "bias-grounds",
     "offences": "offences",
     "indicators": "bias-indicators",
