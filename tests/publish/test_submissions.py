@@ -317,9 +317,7 @@ def test_a_form_that_takes_described_cases_takes_no_other(memory):
 def test_what_leaves_is_as_exact_as_was_agreed_to_and_no_more(place):
     draft = drafted(place, odihr(texts(ref_0="Two men were beaten.", ref_1="It was at night.")))
 
-    rows = [
-        (one.told.when, one.told.place, one.told.region, one.told.steps) for one in draft.cases
-    ]
+    rows = [(one.told.when, one.told.place, one.told.region, one.told.steps) for one in draft.cases]
     assert rows == [
         ("2025-03-14", (("az", "Sumqayit"),), "az-sm", (("recorded", "2025-03", ""),)),
         ("2025-03", (), "az-region-absheron-khizi", (("recorded", "2025-03", ""),)),
