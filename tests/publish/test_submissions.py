@@ -38,8 +38,14 @@ from candlemark.publish.submissions.blocks import words
 from candlemark.publish.submissions.choosing import Scope, Why, verdicts
 from candlemark.publish.submissions.coarsening import coarse
 from candlemark.publish.submissions.crosswalk import BIAS, OFFENCE, categories, read_categories
-from candlemark.publish.submissions.facts import SubmissionApproved, SubmissionLeft
+from candlemark.publish.submissions.facts import (
+    CaseTold,
+    IncidentTold,
+    SubmissionApproved,
+    SubmissionLeft,
+)
 from candlemark.publish.submissions.files import pdf
+from candlemark.publish.submissions.fold import hash_of
 from candlemark.publish.submissions.texts import read_texts
 from candlemark.publish.submissions.voice import Voice
 from candlemark.publish.submissions.word_file import word_file
@@ -379,6 +385,19 @@ def test_incidents_that_look_the_same_outside_are_counted_as_exactly_as_they_are
     found = verdicts(memory, Scope(submissions.form_named("odihr"), "AZ", **YEAR))
 
     assert [one.alike for one in found] == [2, 1, 1]
+
+
+def test_what_was_drafted_before_there_were_regions_has_the_hash_it_had():
+    told = IncidentTold(
+        reference="R-1", detail="as-recorded", when="2025", until="", country="AZ", place=(),
+        grounds=(), offences=(), indicators=(), sources=(), steps=(), description=(),
+    )  # fmt: skip
+    kept = {"draft": "d", "salt": "s", "case": "c", "incident": "i", "alike": 1, "others": 0}
+    case = CaseTold(**kept, told=told, reason="")
+    with_region = CaseTold(**kept, told=replace(told, region="az-sm"), reason="")
+
+    assert hash_of(case) == "1bd46bd8d9e60d44f92084eb57e359217d48f0aeafd30ad0b7285acf6ede2c7d"
+    assert hash_of(with_region) != hash_of(case)
 
 
 # Texts
