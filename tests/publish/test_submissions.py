@@ -394,7 +394,7 @@ def test_what_was_drafted_before_there_were_regions_has_the_hash_it_had():
     )  # fmt: skip
     kept = {"draft": "d", "salt": "s", "case": "c", "incident": "i", "alike": 1, "others": 0}
     case = CaseTold(**kept, told=told, reason="")
-    with_region = CaseTold(**kept, told=replace(told, region="az-sm"), reason="")
+    with_region = CaseTold(**kept, told=msgspec.structs.replace(told, region="az-sm"), reason="")
 
     assert hash_of(case) == "1bd46bd8d9e60d44f92084eb57e359217d48f0aeafd30ad0b7285acf6ede2c7d"
     assert hash_of(with_region) != hash_of(case)
