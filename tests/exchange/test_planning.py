@@ -233,3 +233,10 @@ def test_a_column_of_regions_is_understood_by_code_and_by_name_and_a_word_that_i
     assert [one.why for one in abroad.faults] == [
         "it lies in another country than the one that is said"
     ]
+
+
+def test_a_column_called_region_that_is_in_somebodys_own_words_is_guessed_to_be_the_place(desk):
+    desk.bring("reference,date of incident,Region\nR-1,2025,a village near Lerik\n")
+
+    (incident,) = desk.case("R-1").incidents
+    assert (incident.region, incident.place) == ("", {"en": "a village near Lerik"})

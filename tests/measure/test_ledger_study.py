@@ -107,7 +107,8 @@ def test_an_earlier_batch_is_asked_as_it_was_known_then_and_both_are_two_views_o
     first = import_calls(CALLS, date(2025, 4, 30))
     import_calls(
         CALLS.replace(
-            "A3;2025-02;LG-1;{what};AZ-BA;2025-02;;", "A3;2025-02;LG-1;{what};2025-02;OP;2025-05"
+            "A3;2025-02;LG-1;{what};AZ-BA;2025-02;;",
+            "A3;2025-02;LG-1;{what};AZ-BA;2025-02;OP;2025-05",
         ),
         date(2025, 5, 31),
     )
