@@ -38,8 +38,14 @@ from candlemark.publish.submissions.blocks import words
 from candlemark.publish.submissions.choosing import Scope, Why, verdicts
 from candlemark.publish.submissions.coarsening import coarse
 from candlemark.publish.submissions.crosswalk import BIAS, OFFENCE, categories, read_categories
-from candlemark.publish.submissions.facts import SubmissionApproved, SubmissionLeft
+from candlemark.publish.submissions.facts import (
+    CaseTold,
+    IncidentTold,
+    SubmissionApproved,
+    SubmissionLeft,
+)
 from candlemark.publish.submissions.files import pdf
+from candlemark.publish.submissions.fold import hash_of
 from candlemark.publish.submissions.texts import read_texts
 from candlemark.publish.submissions.voice import Voice
 from candlemark.publish.submissions.word_file import word_file
@@ -53,7 +59,7 @@ YEAR = {"first": date(2025, 1, 1), "last": date(2025, 12, 31)}
 
 @pytest.fixture(scope="module")
 def sending(founded, tmp_path_factory):
-    """A house with a release, and three cases whose people agreed to more and to less."""
+    """A house with a release, and a case for each way to say how exactly it may be told."""
     house = founded.copied(tmp_path_factory.mktemp("sending") / "vault")
     house.places("https://example.org/")
     house.release()
@@ -196,7 +202,7 @@ def test_consent_taken_back_stops_it_before_it_leaves_and_is_told_after(sending,
         told = submissions.draft(vault.ledger, odihr())
     assert names == (gone.cases[-1].told.reference,)
     assert [one.why for one in told.verdicts][-1] is Why.WITHDRAWN
-    assert len(told.submission.cases) == 3
+    assert len(told.submission.cases) == len(DETAILS)
 
 
 def test_who_agrees_to_less_than_was_drafted_stops_it(place):
@@ -297,7 +303,7 @@ def test_others_in_a_case_let_it_through_only_with_a_reason_that_is_kept(place):
         reason = submissions.CaseText({}, "one of hundreds who saw it")
         said_why = submissions.draft(vault.ledger, odihr(texts(ref_8=reason))).submission
 
-    assert len(silent.cases) == 3
+    assert len(silent.cases) == len(DETAILS)
     assert [(one.others, one.reason) for one in said_why.cases][-1] == (1, reason.others)
 
 
@@ -317,11 +323,12 @@ def test_a_form_that_takes_described_cases_takes_no_other(memory):
 def test_what_leaves_is_as_exact_as_was_agreed_to_and_no_more(place):
     draft = drafted(place, odihr(texts(ref_0="Two men were beaten.", ref_1="It was at night.")))
 
-    rows = [(one.told.when, one.told.place, one.told.steps) for one in draft.cases]
+    rows = [(one.told.when, one.told.place, one.told.region, one.told.steps) for one in draft.cases]
     assert rows == [
-        ("2025-03-14", (("az", "Sumqayit"),), (("recorded", "2025-03", ""),)),
-        ("2025-03", (), (("recorded", "2025-03", ""),)),
-        ("2025", (), (("recorded", "2025", ""),)),
+        ("2025-03-14", (("az", "Sumqayit"),), "az-sm", (("recorded", "2025-03", ""),)),
+        ("2025-03", (), "az-region-absheron-khizi", (("recorded", "2025-03", ""),)),
+        ("2025-03", (), "", (("recorded", "2025-03", ""),)),
+        ("2025", (), "", (("recorded", "2025", ""),)),
     ]
 
 
@@ -333,7 +340,7 @@ def test_the_least_exact_of_all_who_agreed_holds_and_of_nobody_asked_the_least(m
     other.answers(detail="")
     both = casefile.cases(memory)
 
-    assert [telling(one, ("publication",)).detail for one in both] == list(DETAILS[1:])
+    assert [telling(one, ("publication",)).detail for one in both] == list(DETAILS[2:])
     assert least_exact(["as-recorded", "of a later version"]) == DETAILS[-1]
 
 
@@ -357,6 +364,7 @@ def test_a_coarse_date_holds_the_whole_of_the_exact_one(day, known, detail):
 
 RANGES = {
     ("2025-03-02/2025-03-20", "month-and-country"): "2025-03",
+    ("2025-03-02/2025-03-20", "month-and-region"): "2025-03",
     ("2025-03/2025-06", "month-and-country"): "2025",
     ("2024-12/2025-01", "year-and-country"): "2024/2025",
     ("2025-03/2025-06", "as-recorded"): "2025-03/2025-06",
@@ -379,14 +387,28 @@ def test_incidents_that_look_the_same_outside_are_counted_as_exactly_as_they_are
     assert [one.alike for one in found] == [2, 1, 1]
 
 
+def test_what_was_drafted_before_there_were_regions_has_the_hash_it_had():
+    told = IncidentTold(
+        reference="R-1", detail="as-recorded", when="2025", until="", country="AZ", place=(),
+        grounds=(), offences=(), indicators=(), sources=(), steps=(), description=(),
+    )  # fmt: skip
+    kept = {"draft": "d", "salt": "s", "case": "c", "incident": "i", "alike": 1, "others": 0}
+    case = CaseTold(**kept, told=told, reason="")
+    with_region = CaseTold(**kept, told=msgspec.structs.replace(told, region="az-sm"), reason="")
+
+    assert hash_of(case) == "1bd46bd8d9e60d44f92084eb57e359217d48f0aeafd30ad0b7285acf6ede2c7d"
+    assert hash_of(with_region) != hash_of(case)
+
+
 # Texts
 
 TOO_MUCH = {
     "a name": ("ref_0", f"{NAME.split()[1]} hit them.", "a name or a court's number stands in it"),
-    "the place": ("ref_1", "In Sumqayitda, at night.", "the place stands in it"),
+    "the place": ("ref_2", "In Sumqayitda, at night.", "the place stands in it"),
+    "the region": ("ref_1", "In Sumgayit, at night.", "its people agreed to the large region"),
     "a day": ("ref_1", "On 14.03.2025, at night.", "a day stands in it"),
     "a day as in a form": ("ref_1", "On 2025-03-14.", "a day stands in it"),
-    "anything at all": ("ref_2", "They were beaten.", "agreed to the year and the country"),
+    "anything at all": ("ref_3", "They were beaten.", "agreed to the year and the country"),
 }
 
 
@@ -765,7 +787,7 @@ def test_who_is_erased_is_gone_from_a_draft_and_from_what_was_sent(sending, tmp_
     found = said(house).draft(draft.id)
 
     assert found.left is not None
-    assert len(found.cases) == 2
+    assert len(found.cases) == len(DETAILS) - 1
     with house.team.open() as vault, pytest.raises(NotInOrder, match="was erased"):
         submissions.leave(vault.ledger, draft.id)
 

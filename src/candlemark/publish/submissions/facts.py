@@ -36,6 +36,8 @@ class IncidentTold(Fact, frozen=True, kw_only=True):
     steps: tuple[tuple[str, str, str], ...]
     """What authorities did: term of ``stages``, date, term of ``outcomes``."""
     description: InTongues
+    region: str = ""
+    """Term of ``regions``, no more exact than ``detail``; told where no place is."""
 
 
 class CaseTold(Fact, frozen=True, kw_only=True):
@@ -109,6 +111,7 @@ class SubmissionLeft(Fact, frozen=True, kw_only=True):
 
 KINDS: Final = Kinds.of(
     ("submission.case", 1, CaseTold),
+    ("submission.case", 2, CaseTold),
     ("submission.drafted", 1, SubmissionDrafted),
     ("submission.approved", 1, SubmissionApproved),
     ("submission.left", 1, SubmissionLeft),

@@ -87,8 +87,16 @@ class Submissions:
 
 
 def hash_of(fact: Fact) -> str:
-    """SHA-256 of a fact as canonical JSON, in hex."""
-    return hashlib.sha256(canonical(msgspec.to_builtins(fact))).hexdigest()
+    """SHA-256 of a fact as canonical JSON, in hex.
+
+    A region that is not told is not in it, so that what was drafted before there were regions has
+    the hash it had.
+    """
+    said = msgspec.to_builtins(fact)
+    if isinstance(fact, CaseTold) and not fact.told.region:
+        place = fact.__struct_fields__.index("told")
+        said[place] = said[place][:-1]  # a fact is written as its values in order; it is the last
+    return hashlib.sha256(canonical(said)).hexdigest()
 
 
 def submissions(ledger: Ledger) -> Submissions:

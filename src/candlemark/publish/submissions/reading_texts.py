@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 from candlemark import casefile
 from candlemark.casefile.masking import Mask
+from candlemark.casefile.where import REGIONS, iso_of
+from candlemark.definition import Definition
+from candlemark.definition.places import own_words
 from candlemark.errors import Fault, NotInOrder
-from candlemark.publish.submissions.coarsening import AS_RECORDED, YEAR
+from candlemark.publish.submissions.coarsening import AS_RECORDED, REGION, YEAR
 from candlemark.tongues import fold
 
 if TYPE_CHECKING:
@@ -100,12 +103,18 @@ def _of_case(told: CaseTold, mask: Mask, case: CaseFile) -> Iterator[Fault]:
             if _DAY.search(fold(text, tongue)):
                 yield Fault(here, "a day stands in it; its people agreed to the month")
             if _names(text, tongue, _places(case)):
-                yield Fault(here, "the place stands in it; its people agreed to the country")
+                agreed = "large region" if told.told.detail == REGION else "country"
+                yield Fault(here, f"the place stands in it; its people agreed to the {agreed}")
 
 
 def _places(case: CaseFile) -> Iterator[tuple[str, str]]:
+    """Words of the places, and of the regions that were coded, by their tongue."""
+    regions = Definition.load(case.edition).scheme(REGIONS)
     for one in case.incidents:
         yield from one.place.items()
+        if iso_of(one.region) and one.region in regions:
+            for tongue, label in regions.term(one.region).labels.items():
+                yield tongue, own_words(label)
 
 
 def _names(text: str, tongue: str, places: Iterable[tuple[str, str]]) -> bool:
