@@ -311,6 +311,83 @@ def test_a_form_that_takes_described_cases_takes_no_other(memory):
     assert why == [Why.NOT_NAMED, Why.IN]
 
 
+def two_of_a_day_and_one_later(ledger):
+    """A case with three incidents, two of them on one day; their identifiers."""
+    case = Told(ledger, "ref-1")
+    case.answers()
+    case.incident()
+    case.incident("2025-06-01")
+    return [one.id for one in casefile.case(ledger, case.case).incidents]
+
+
+def test_each_incident_of_a_case_is_told_in_words_of_its_own_by_its_date_or_identifier(memory):
+    first, second, _ = two_of_a_day_and_one_later(memory)
+    own = {
+        first: {"en": "At noon."},
+        second: {"en": "At night."},
+        "2025-06-01": {"en": "In summer."},
+    }
+    written = submissions.CaseText(incidents=own)
+    told = submissions.draft(memory, odihr(texts(ref_1=written))).submission
+
+    assert [dict(one.told.description)["en"] for one in told.cases] == [
+        "At noon.",
+        "At night.",
+        "In summer.",
+    ]
+    named = submissions.CaseText(incidents={"2025-06-01": own["2025-06-01"]})
+    assert answers_about(memory, "annex-upr", {"ref-1": named}) == [
+        *[Why.NOT_NAMED] * 2,
+        Why.IN,
+    ]
+
+
+def test_one_text_for_several_incidents_and_a_name_of_two_or_of_none_are_refused_together(memory):
+    first, second, _ = two_of_a_day_and_one_later(memory)
+    shared = submissions.CaseText({"en": "They came back."})
+    mixed = submissions.CaseText(
+        {"en": "They came back."},
+        incidents={
+            "2025-03-14": {"en": "x"},
+            first: {"en": "x"},
+            "2020": {"en": "x"},
+            "2025-06-01": {"az": "x"},
+        },
+    )
+    with pytest.raises(NotInOrder) as one:
+        submissions.draft(memory, odihr(texts(ref_1=shared)))
+    with pytest.raises(NotInOrder) as other:
+        submissions.draft(memory, odihr(texts(ref_1=mixed)))
+    del mixed.incidents["2025-06-01"]
+    with pytest.raises(NotInOrder) as third:
+        submissions.draft(memory, odihr(texts(ref_1=mixed), left_out=("ref-7",)))
+
+    dates = "2025-03-14, 2025-03-14, 2025-06-01"
+    several = "case ref-1, incident 2025-03-14: several are of this date"
+    assert [str(fault) for fault in one.value.faults] == [
+        f"case ref-1: describe each of its incidents by itself: {dates}"
+    ]
+    assert [str(fault) for fault in other.value.faults] == [
+        "case ref-1, incident 2025-06-01 (en): it is missing (English)"
+    ]
+    assert [str(fault) for fault in third.value.faults] == [
+        "leave out ref-7: there is no such case or incident",
+        f"{several}; name each by its identifier: {first}, {second}",
+        f"case ref-1, incident {first}: it is described twice, by its identifier and by its date",
+        "case ref-1, incident 2020: there is no such incident in it",
+        f"case ref-1: describe each of its incidents by itself: {dates}",
+    ]
+
+
+def test_what_is_left_out_is_not_told_and_is_named_as_left_out(memory):
+    first, _, _ = two_of_a_day_and_one_later(memory)
+    Told(memory, "ref-2").answers()
+    told = submissions.draft(memory, odihr(left_out=(first, "ref-2")))
+
+    assert [one.why for one in told.verdicts] == [Why.LEFT_OUT, Why.IN, Why.IN, Why.LEFT_OUT]
+    assert len(told.submission.cases) == 2
+
+
 # How exactly
 
 
@@ -443,6 +520,9 @@ FILES = {
     "one case that is none": b"[case]\nref = 1\n",
     "a case in no tongue": b"[case.ref.xx]\ndescription='a'\n",
     "a reason that is no text": b"[case.ref]\nothers=1\n",
+    "incidents that are no section": b"[case.ref]\nincident='a'\n",
+    "an incident that is none": b"[case.ref.incident]\n2025='a'\n",
+    "an incident in no tongue": b"[case.ref.incident.2025.xx]\ndescription='a'\n",
 }
 
 
@@ -456,9 +536,12 @@ def test_a_file_of_texts_is_read_with_what_is_told_of_cases():
     found = read_texts(
         b"[en]\ntitle=' A '\ntext='B'\n[case.'ref-1']\nothers='c'\n"
         b"[case.'ref-1'.en]\ndescription='d'\n"
+        b"[case.'ref-1'.incident.'2025-03'.en]\ndescription=' e '\n"
     )
     assert found.in_tongues(("en",)) == ((("en", "A"),), (("en", "B"),))
-    assert found.cases == {"ref-1": submissions.CaseText({"en": "d"}, "c")}
+    assert found.cases == {
+        "ref-1": submissions.CaseText({"en": "d"}, "c", {"2025-03": {"en": "e"}})
+    }
 
 
 # Figures and forms

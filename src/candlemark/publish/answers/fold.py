@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from candlemark.errors import Fault, UnknownRelease
+from candlemark.errors import Fault
 from candlemark.measure.canonical import canonical
 from candlemark.publish.answers.facts import (
     KINDS,
@@ -22,6 +22,7 @@ from candlemark.publish.answers.facts import (
     AnswerWithdrawn,
     Step,
 )
+from candlemark.publish.by_name import only_one
 from candlemark.publish.releases import releases
 from candlemark.publish.table import TONGUES
 
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 
     from candlemark.ledger import Entry, Fact, Ledger
     from candlemark.publish.releases import Published, Releases
-
-SHORTEST: Final = 8
-"""Digits of a name that are enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +112,13 @@ class Answers:
         Raises:
             UnknownRelease: there is none, or several begin so.
         """
-        found = [one for one in self.items if one.said.id.startswith(name)]
-        if len(name) < SHORTEST or len(found) != 1:
-            raise UnknownRelease(
-                "there is no single asking or answer with this name",
-                hint="candlemark release answer list shows them; eight digits are enough",
-            )
-        return found[0]
+        return only_one(
+            self.items,
+            name,
+            lambda one: one.said.id,
+            what="asking or answer",
+            listed="candlemark release answer list",
+        )
 
 
 def digest_of(said: AnswerSaid) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import Fault, UnknownRelease
 from candlemark.measure.canonical import canonical
+from candlemark.publish.by_name import only_one
 from candlemark.publish.releases.facts import (
     KINDS,
     PlacesSaid,
@@ -125,13 +126,13 @@ class Releases:
         Raises:
             UnknownRelease: there is none, or several begin so.
         """
-        found = [one for one in self.drafts if one.id.startswith(name)]
-        if len(name) < SHORTEST or len(found) != 1:
-            raise UnknownRelease(
-                "there is no single draft with this name",
-                hint="candlemark release list shows them; eight digits are enough",
-            )
-        return found[0]
+        return only_one(
+            self.drafts,
+            name,
+            lambda one: one.id,
+            what="draft",
+            listed="candlemark release list",
+        )
 
     def numbered(self, number: int) -> Published:
         """The release with this number.

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from candlemark.errors import Fault, NotInOrder
 from candlemark.publish.releases import tables
-from candlemark.publish.submissions.choosing import Scope
+from candlemark.publish.submissions.choosing import Scope, Why
 from candlemark.publish.submissions.forms import UNKNOWN, form_named
+from candlemark.publish.submissions.texts import calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from candlemark.publish.releases import Published
     from candlemark.publish.submissions.choosing import Verdict
     from candlemark.publish.submissions.forms import SubmissionForm
-    from candlemark.publish.submissions.texts import Texts
+    from candlemark.publish.submissions.texts import CaseText, Texts
     from candlemark.publish.table import Table
 
 
@@ -40,11 +41,21 @@ class Asked:
     """Names of tables of that release; all of them where none is named."""
     words: int = 0
     """The most words the recipient takes; 0 for what its form says."""
+    left_out: tuple[str, ...] = ()
+    """Incidents by identifier, and cases by that or by reference, that might be told and are
+    not."""
 
     @property
     def scope(self) -> Scope:
         """Which incidents are asked for."""
-        return Scope(form_named(self.form), self.country, self.first, self.last, self.texts.cases)
+        return Scope(
+            form_named(self.form),
+            self.country,
+            self.first,
+            self.last,
+            self.texts.cases,
+            frozenset(self.left_out),
+        )
 
 
 def refuse_form(
@@ -93,10 +104,34 @@ def _release_faults(form: SubmissionForm, release: Published | None) -> Iterator
 
 
 def _case_faults(asked: Asked, answers: Sequence[Verdict]) -> Iterator[Fault]:
-    known = {name for one in answers for name in (one.case.id, one.case.reference)}
-    for name in asked.texts.cases:
+    known = {name for one in answers for name in one.names}
+    for name in asked.left_out:
         if name not in known:
+            yield Fault(f"leave out {name[:40]}", "there is no such case or incident")
+    for name, text in asked.texts.cases.items():
+        of_it = [one for one in answers if name in {one.case.id, one.case.reference}]
+        if not of_it:
             yield Fault(f"case {name[:40]}", "there is no such case")
+        yield from _incident_faults(name, text, of_it)
+
+
+def _incident_faults(name: str, text: CaseText, answers: Sequence[Verdict]) -> Iterator[Fault]:
+    """One text is about one incident, and an incident has one text."""
+    found = [one.incident for one in answers if one.incident]
+    for which in text.incidents:
+        called = [one for one in found if which in calls(one)]
+        where = f"case {name[:40]}, incident {which[:40]}"
+        if answers and not called:
+            yield Fault(where, "there is no such incident in it")
+        elif len(called) > 1:
+            ids = ", ".join(one.id for one in called)
+            yield Fault(where, f"several are of this date; name each by its identifier: {ids}")
+        elif called and which == called[0].id and str(called[0].when) in text.incidents:
+            yield Fault(where, "it is described twice, by its identifier and by its date")
+    told = sum(one.why is Why.IN for one in answers)
+    if text.description and (told > 1 or text.incidents):
+        dates = ", ".join(str(one.when or one.id) for one in found)
+        yield Fault(f"case {name[:40]}", f"describe each of its incidents by itself: {dates}")
 
 
 def chosen_tables(

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from candlemark.errors import Fault, UnknownRelease
+from candlemark.errors import Fault
 from candlemark.measure.canonical import canonical
+from candlemark.publish.by_name import only_one
 from candlemark.publish.submissions.facts import (
     KINDS,
     CaseTold,
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from candlemark.ledger import Entry, Fact, Ledger
-
-SHORTEST: Final = 8
-"""Digits of a draft's name that are enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +75,13 @@ class Submissions:
         Raises:
             UnknownRelease: there is none, or several begin so.
         """
-        found = [one for one in self.drafts if one.id.startswith(name)]
-        if len(name) < SHORTEST or len(found) != 1:
-            raise UnknownRelease(
-                "there is no single submission with this name",
-                hint="candlemark submission list shows them; eight digits are enough",
-            )
-        return found[0]
+        return only_one(
+            self.drafts,
+            name,
+            lambda one: one.id,
+            what="submission",
+            listed="candlemark submission list",
+        )
 
 
 def hash_of(fact: Fact) -> str:

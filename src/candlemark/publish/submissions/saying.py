@@ -262,7 +262,7 @@ def _refuse_release(said: Releases, release: Published) -> None:
 
 def _told(name: str, one: Verdict, incident: Incident, asked: Asked) -> CaseTold:
     text = asked.scope.text(one.case)
-    description = {} if text is None else text.description
+    description = {} if text is None else text.about(incident)
     return CaseTold(
         draft=name,
         salt=secrets.token_hex(16),
