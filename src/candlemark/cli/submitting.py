@@ -268,7 +268,7 @@ def _listed(one: Submission, gone: Sequence[str]) -> dict[str, Any]:
         "number": one.left.number if one.left else None,
         "draft": one.id[:8],
         "form": one.said.form,
-        "state": "left" if one.left else "approved" if one.approved_by else "drafted",
+        "state": one.state.value,
         "on": one.left.on if one.left else one.said.on,
         "incidents": len(one.said.cases),
         "erased": erased,

@@ -12,12 +12,12 @@ Read ``forms.toml`` (who receives what), ``choosing`` (which cases, and why not)
 
 from __future__ import annotations
 
-from candlemark.publish.submissions.asking import Asked
-from candlemark.publish.submissions.choosing import Verdict, Why
+from candlemark.publish.submissions.asking import Asked, usable
+from candlemark.publish.submissions.choosing import Scope, Verdict, Why, offered
 from candlemark.publish.submissions.document import document
 from candlemark.publish.submissions.facts import KINDS
-from candlemark.publish.submissions.files import counted, files_of, pdf
-from candlemark.publish.submissions.fold import Submission, Submissions, submissions
+from candlemark.publish.submissions.files import counted, files_of, names_of, pdf
+from candlemark.publish.submissions.fold import State, Submission, Submissions, submissions
 from candlemark.publish.submissions.forms import SubmissionForm, form_named, forms
 from candlemark.publish.submissions.reading_texts import unread
 from candlemark.publish.submissions.saying import (
@@ -28,6 +28,7 @@ from candlemark.publish.submissions.saying import (
     draft,
     leave,
     no_longer,
+    prepared,
 )
 from candlemark.publish.submissions.texts import LARGEST, CaseText, Texts, read_texts
 
@@ -37,6 +38,8 @@ __all__ = [
     "Asked",
     "CaseText",
     "Drafted",
+    "Scope",
+    "State",
     "Submission",
     "SubmissionForm",
     "Submissions",
@@ -53,9 +56,13 @@ __all__ = [
     "form_named",
     "forms",
     "leave",
+    "names_of",
     "no_longer",
+    "offered",
     "pdf",
+    "prepared",
     "read_texts",
     "submissions",
     "unread",
+    "usable",
 ]

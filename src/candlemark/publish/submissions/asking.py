@@ -13,7 +13,7 @@ from candlemark.publish.submissions.forms import UNKNOWN, form_named
 from candlemark.publish.submissions.texts import calls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from candlemark.ledger import Ledger
     from candlemark.publish.releases import Published
@@ -58,6 +58,32 @@ class Asked:
         )
 
 
+def refuse_together(*checks: Callable[[], None]) -> None:
+    """Refuse what any of some checks refuses, with the faults of all of them.
+
+    Raises:
+        NotInOrder: what the only one that refused says, or the faults of several.
+    """
+    refused: list[NotInOrder] = []
+    for check in checks:
+        try:
+            check()
+        except NotInOrder as error:
+            refused.append(error)
+    if len(refused) > 1:
+        raise NotInOrder(
+            "this submission is not in order",
+            hint=refused[0].hint,
+            faults=[
+                fault
+                for one in refused
+                for fault in one.faults or (Fault("submission", one.message),)
+            ],
+        )
+    if refused:
+        raise refused[0]
+
+
 def refuse_form(
     asked: Asked, form: SubmissionForm, release: Published | None, answers: Sequence[Verdict]
 ) -> None:
@@ -91,6 +117,11 @@ def _form_faults(asked: Asked, form: SubmissionForm) -> Iterator[Fault]:
         yield Fault("period", "it ends before it begins")
     if form.words == UNKNOWN and not asked.words:
         yield Fault("words", "say how many words the recipient takes")
+
+
+def usable(published: Iterable[Published]) -> tuple[Published, ...]:
+    """The releases figures of a submission may be of: those that stand and were not corrected."""
+    return tuple(one for one in published if one.stands and not one.corrected_by)
 
 
 def _release_faults(form: SubmissionForm, release: Published | None) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -28,6 +29,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from candlemark.ledger import Entry, Fact, Ledger
+
+
+class State(StrEnum):
+    """How far a submission is."""
+
+    DRAFTED = "drafted"
+    APPROVED = "approved"
+    LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,17 @@ class Submission:
     def digest(self) -> str:
         """SHA-256 of all that would be sent, in hex."""
         return hash_of(self.said)
+
+    @property
+    def state(self) -> State:
+        """How far it is."""
+        if self.left is not None:
+            return State.LEFT
+        return State.APPROVED if self.approved_by else State.DRAFTED
+
+    def waits_for(self, member: bytes) -> bool:
+        """Whether it cannot go on until somebody approves it, and this member can."""
+        return self.state is State.DRAFTED and self.whole and member != self.by
 
     @property
     def whole(self) -> bool:

@@ -20,7 +20,7 @@ from candlemark.errors import NotEntitled, NotInOrder
 from candlemark.ledger import Part
 from candlemark.publish.releases import releases, tables
 from candlemark.publish.submissions import coarsening, figures
-from candlemark.publish.submissions.asking import chosen_tables, refuse_form
+from candlemark.publish.submissions.asking import chosen_tables, refuse_form, refuse_together
 from candlemark.publish.submissions.choosing import Why, verdicts
 from candlemark.publish.submissions.document import Composed
 from candlemark.publish.submissions.facts import (
@@ -66,23 +66,39 @@ def draft(ledger: Ledger, asked: Asked) -> Drafted:
         UnknownRelease: there is no such release.
         VaultBusy, StorageFull, LedgerBroken: nothing was kept.
     """
+    whole, taken = prepared(ledger, asked)
+    fact = msgspec.structs.replace(whole.said, content=content_of(whole))
+    by = {one.incident.id: one.telling.by[0] for one in taken if one.incident and one.telling.by}
+    ledger.append_all(list(_parts(fact, whole.cases, by)))
+    return Drafted(submissions(ledger).draft(fact.draft), taken)
+
+
+def prepared(ledger: Ledger, asked: Asked) -> tuple[Composed, tuple[Verdict, ...]]:
+    """What a draft would hold, and why each incident of the vault is in it or not.
+
+    Raises:
+        NotInOrder, UnknownRelease: as :func:`draft`; nothing is kept either way.
+    """
     form = form_named(asked.form)
     titles, texts = asked.texts.in_tongues(asked.tongues)
     said = releases(ledger)
     release = said.numbered(asked.release) if asked.release else None
-    found = chosen_tables(ledger, release, asked.tables)
     answers = verdicts(ledger, asked.scope)
-    refuse_form(asked, form, release, answers)
     name = secrets.token_hex(16)
     taken = [(one, one.incident) for one in answers if one.why is Why.IN and one.incident]
     cases = tuple(_told(name, one, incident, asked) for one, incident in taken)
+    refuse_together(
+        lambda: asked.texts.refuse_missing(asked.tongues),
+        lambda: refuse_form(asked, form, release, answers),
+        lambda: figures.refuse_long(chosen_tables(ledger, release, asked.tables)),
+        lambda: refuse_telling(ledger, titles, texts, cases, cases_now(ledger)),
+    )
+    found = chosen_tables(ledger, release, asked.tables)
     if not cases and (form.cases == "all" or not found):
         raise NotInOrder(
             "there is nothing to send",
             hint="nobody it happened to agreed for this use, country and period; ask them first",
         )
-    refuse_telling(ledger, titles, texts, cases, cases_now(ledger))
-    figures.refuse_long(found)
     edition = Definition.load()
     fact = SubmissionDrafted(
         draft=name,
@@ -107,10 +123,7 @@ def draft(ledger: Ledger, asked: Asked) -> Drafted:
     )
     whole = Composed(fact, cases, found, release, edition)
     files_of(whole)  # refuses what cannot be written
-    fact = msgspec.structs.replace(fact, content=content_of(whole))
-    by = {incident.id: one.telling.by[0] for one, incident in taken}
-    ledger.append_all(list(_parts(fact, cases, by)))
-    return Drafted(submissions(ledger).draft(name), answers)
+    return whole, answers
 
 
 def approve(ledger: Ledger, name: str, member: bytes) -> Submission:
@@ -273,7 +286,7 @@ def _told(name: str, one: Verdict, incident: Incident, asked: Asked) -> CaseTold
             incident,
             one.telling.detail,
             f"R-{secrets.token_hex(4)}",
-            tuple((tongue, description[tongue]) for tongue in asked.tongues if description),
+            tuple((one, description[one]) for one in asked.tongues if description.get(one)),
         ),
         alike=one.alike,
         others=len(one.telling.others),

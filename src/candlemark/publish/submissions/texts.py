@@ -81,7 +81,11 @@ class Texts:
     cases: Mapping[str, CaseText]
 
     def in_tongues(self, tongues: Sequence[str]) -> tuple[InTongues, InTongues]:
-        """Titles and texts in the tongues of a submission.
+        """Titles and texts in the tongues of a submission, as far as they are there."""
+        return _pairs(self.titles, tongues), _pairs(self.texts, tongues)
+
+    def refuse_missing(self, tongues: Sequence[str]) -> None:
+        """Refuse texts that are not whole.
 
         Raises:
             NotInOrder: one is missing, too long, or cannot be shown; ``faults`` names every one.
@@ -104,7 +108,6 @@ class Texts:
                 hint="a submission says everything in each of its tongues",
                 faults=faults,
             )
-        return _pairs(self.titles, tongues), _pairs(self.texts, tongues)
 
 
 def read_texts(content: bytes) -> Texts:
@@ -193,7 +196,7 @@ def _faults(
 
 
 def _pairs(found: Mapping[str, str], tongues: Sequence[str]) -> InTongues:
-    return tuple((tongue, found[tongue]) for tongue in tongues)
+    return tuple((tongue, found[tongue]) for tongue in tongues if found.get(tongue))
 
 
 _HINT: Final = (
