@@ -563,8 +563,9 @@ def test_a_table_no_release_carries_and_a_release_that_is_not_there_are_refused(
     with pytest.raises(NotInOrder, match="not in this release") as refused:
         drafted(sending, briefing("en", tables=("exact",)))
     assert [str(one) for one in refused.value.faults] == ["exact: this release has no such table"]
-    with pytest.raises(UnknownRelease):
+    with pytest.raises(NotInOrder) as unknown:
         drafted(sending, briefing("en", release=7))
+    assert str(unknown.value.faults[0]) == "release: there is no release 7"
     with pytest.raises(NotInOrder, match="no release"):
         drafted(sending, odihr(tables=("exact",)))
 

@@ -94,7 +94,7 @@ def refuse_form(
     """
     faults = (
         *_form_faults(asked, form),
-        *_release_faults(form, release),
+        *_release_faults(asked, form, release),
         *_case_faults(asked, answers),
     )
     if faults:
@@ -124,8 +124,12 @@ def usable(published: Iterable[Published]) -> tuple[Published, ...]:
     return tuple(one for one in published if one.stands and not one.corrected_by)
 
 
-def _release_faults(form: SubmissionForm, release: Published | None) -> Iterator[Fault]:
-    if release is None:
+def _release_faults(
+    asked: Asked, form: SubmissionForm, release: Published | None
+) -> Iterator[Fault]:
+    if release is None and asked.release:
+        yield Fault("release", f"there is no release {asked.release}")
+    elif release is None:
         if form.figures:
             yield Fault("release", "it is made of figures; name the release they are of")
     elif not release.stands:

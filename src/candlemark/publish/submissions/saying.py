@@ -62,8 +62,7 @@ def draft(ledger: Ledger, asked: Asked) -> Drafted:
 
     Raises:
         NotInOrder: the form does not take it so, a text is missing in a tongue or tells too much,
-            there is nothing to send, or it is too long; everything is named.
-        UnknownRelease: there is no such release.
+            there is no such release or nothing to send, or it is too long; everything is named.
         VaultBusy, StorageFull, LedgerBroken: nothing was kept.
     """
     whole, taken = prepared(ledger, asked)
@@ -77,12 +76,12 @@ def prepared(ledger: Ledger, asked: Asked) -> tuple[Composed, tuple[Verdict, ...
     """What a draft would hold, and why each incident of the vault is in it or not.
 
     Raises:
-        NotInOrder, UnknownRelease: as :func:`draft`; nothing is kept either way.
+        NotInOrder: as :func:`draft`; nothing is kept either way.
     """
     form = form_named(asked.form)
     titles, texts = asked.texts.in_tongues(asked.tongues)
     said = releases(ledger)
-    release = said.numbered(asked.release) if asked.release else None
+    release = next((one for one in said.published if one.number == asked.release), None)
     answers = verdicts(ledger, asked.scope)
     name = secrets.token_hex(16)
     taken = [(one, one.incident) for one in answers if one.why is Why.IN and one.incident]
