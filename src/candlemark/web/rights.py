@@ -139,5 +139,13 @@ TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
         "figure-same-mix": _FIGURES,
         "figure-over-time": _FIGURES,
         "batch": _FIGURES,
+        # What is sent to a body.  Whoever reads cases reads it and can be the second person: they
+        # know the people.  Drafting and taking the files out is for those who publish.
+        "submissions": _READ,
+        "submission": _READ,
+        "approve-submission": Needs(Right.READ_CASES, Sent.ONLY),
+        "new-submission": Needs(Right.PUBLISH),
+        "draft-submission": Needs(Right.PUBLISH, Sent.ALSO, Right.READ_CASES),
+        "submission-file": Needs(Right.PUBLISH, Sent.ONLY, Right.READ_CASES),
     }
 )

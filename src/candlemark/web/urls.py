@@ -21,6 +21,7 @@ urlpatterns = [
         path("review/", include("candlemark.web.desks.review.urls")),
         path("definition/", include("candlemark.web.desks.words.urls")),
         path("design/", include("candlemark.web.desks.design.urls")),
+        path("submissions/", include("candlemark.web.desks.submissions.urls")),
         path("batches/", include("candlemark.web.desks.batches.urls")),
     ),
 ]

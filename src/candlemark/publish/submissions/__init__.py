@@ -18,7 +18,7 @@ from candlemark.publish.submissions.document import document
 from candlemark.publish.submissions.facts import KINDS
 from candlemark.publish.submissions.files import counted, files_of, names_of, pdf
 from candlemark.publish.submissions.fold import State, Submission, Submissions, submissions
-from candlemark.publish.submissions.forms import SubmissionForm, form_named, forms
+from candlemark.publish.submissions.forms import ODIHR, UNKNOWN, SubmissionForm, form_named, forms
 from candlemark.publish.submissions.reading_texts import unread
 from candlemark.publish.submissions.saying import (
     Drafted,
@@ -29,12 +29,15 @@ from candlemark.publish.submissions.saying import (
     leave,
     no_longer,
     prepared,
+    refuse_stale,
 )
 from candlemark.publish.submissions.texts import LARGEST, CaseText, Texts, read_texts
 
 __all__ = [
     "KINDS",
     "LARGEST",
+    "ODIHR",
+    "UNKNOWN",
     "Asked",
     "CaseText",
     "Drafted",
@@ -62,6 +65,7 @@ __all__ = [
     "pdf",
     "prepared",
     "read_texts",
+    "refuse_stale",
     "submissions",
     "unread",
     "usable",

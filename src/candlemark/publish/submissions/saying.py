@@ -146,7 +146,7 @@ def approve(ledger: Ledger, name: str, member: bytes) -> Submission:
         )
     if found.left is not None:
         raise NotInOrder(f"this draft left as number {found.left.number}", hint="draft another one")
-    _refuse_stale(ledger, found)
+    refuse_stale(ledger, found)
     if member not in found.approved_by:
         ledger.append([Part("coded", (SubmissionApproved(draft=found.id, digest=found.digest),))])
     return submissions(ledger).draft(found.id)
@@ -169,7 +169,7 @@ def leave(ledger: Ledger, name: str) -> tuple[SubmissionLeft, Mapping[str, bytes
             "nobody approved this submission",
             hint="another member than the one who drafted it: candlemark submission approve",
         )
-    _refuse_stale(ledger, found)
+    refuse_stale(ledger, found)
     files = files_of(composed(ledger, found))
     if found.left is not None:
         return found.left, files
@@ -241,7 +241,12 @@ def _stands(told: CaseTold, case: CaseFile | None, uses: Sequence[str]) -> bool:
     return now.may and exact and (len(now.others) <= told.others)
 
 
-def _refuse_stale(ledger: Ledger, found: Submission) -> None:
+def refuse_stale(ledger: Ledger, found: Submission) -> None:
+    """Refuse a draft that would not be drafted so any longer.
+
+    Raises:
+        NotInOrder: why, without saying of whom.
+    """
     whole, now = composed(ledger, found), cases_now(ledger)
     if content_of(whole) != found.said.content:
         raise NotInOrder(
