@@ -68,13 +68,9 @@ def _release(folder: Path, edition: Edition, tell: Callable[[float, str], None])
         vault.members.propose([added(card)])
         draft = _drafted(vault, edition, tell)
     with Vault.open(folder, words, KINDS) as vault:
-        for code in draft.batches:
-            waiting = protect.release_named(vault.ledger, code)
-            protect.approve_release(vault, waiting, _source(vault, edition, waiting.said.cohort))
-        floor.approve(vault.ledger, draft.id, vault.members.me.kid)
+        floor.approve_whole(vault, draft.id, edition)
     with Vault.open(folder, find_passphrase(folder, None), KINDS) as vault:
-        crosswalks = {code: agency.crosswalk_of(vault.ledger, code, edition) for code in TABLES}
-        floor.publish(vault, draft.id, edition, crosswalks)
+        floor.publish_whole(vault, draft.id, edition)
 
 
 def _drafted(vault: Vault, edition: Edition, tell: Callable[[float, str], None]) -> floor.Draft:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from candlemark.casefile.kept_facts import KeptFacts
 from candlemark.errors import Fault
 from candlemark.measure.canonical import canonical
 from candlemark.publish.answers.facts import (
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
     from candlemark.ledger import Entry, Fact, Ledger
     from candlemark.publish.releases import Published, Releases
+
+_SAID: Final = KeptFacts("answers", "answer_said", KINDS)
+"""Every page that says whether an answer waits for somebody asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,14 @@ class Answers:
     items: tuple[Answer, ...] = ()
     faults: tuple[Fault, ...] = ()
 
+    def awaited(self, member: bytes) -> tuple[Answer, ...]:
+        """What nobody else approved and this member can approve, the oldest first."""
+        return tuple(
+            one
+            for one in self.items
+            if not one.public and one.withdrawn is None and one.member not in {b"", member}
+        )
+
     def exchanges(self) -> tuple[Exchange, ...]:
         """What is public, the oldest first."""
         public = [one for one in self.items if one.public]
@@ -139,10 +151,7 @@ def answers(ledger: Ledger, said: Releases | None = None) -> Answers:
     whose = {kid.hex(): one.member for kid, one in ledger.roster().devices.items()}
     published = (said or releases(ledger)).published
     return fold(
-        (
-            (entry, whose.get(entry.device, b""), fact)
-            for entry, fact in ledger.facts(kinds=frozenset(KINDS.codes))
-        ),
+        ((entry, whose.get(entry.device, b""), fact) for entry, fact in _SAID.of(ledger)),
         published,
     )
 
