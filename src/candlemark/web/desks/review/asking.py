@@ -17,8 +17,8 @@ from candlemark.linkage.from_cases import CASES, PERSONS
 from candlemark.linkage.judging import Claims, Page, Turn, judging, next_pair
 from candlemark.linkage.judging.state import UNITS
 from candlemark.measure.moved import moves_kept_figures
-from candlemark.web.desks.review.names import called
 from candlemark.web.doors import door_of
+from candlemark.web.member_names import called
 from candlemark.web.tongue import reader_of
 
 if TYPE_CHECKING:
