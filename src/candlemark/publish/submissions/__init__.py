@@ -17,7 +17,7 @@ from candlemark.publish.submissions.choosing import Scope, Verdict, Why, offered
 from candlemark.publish.submissions.document import document
 from candlemark.publish.submissions.facts import KINDS
 from candlemark.publish.submissions.files import counted, files_of, names_of, pdf
-from candlemark.publish.submissions.fold import State, Submission, Submissions, submissions
+from candlemark.publish.submissions.fold import State, Submission, Submissions, awaited, submissions
 from candlemark.publish.submissions.forms import ODIHR, UNKNOWN, SubmissionForm, form_named, forms
 from candlemark.publish.submissions.reading_texts import unread
 from candlemark.publish.submissions.saying import (
@@ -50,6 +50,7 @@ __all__ = [
     "Verdict",
     "Why",
     "approve",
+    "awaited",
     "cases_now",
     "composed",
     "counted",

@@ -10,15 +10,17 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from candlemark.casefile.kept_facts import KeptFacts
 from candlemark.errors import Fault
 from candlemark.measure.canonical import canonical
 from candlemark.publish.by_name import only_one
 from candlemark.publish.submissions.facts import (
     KINDS,
+    STEPS,
     CaseTold,
     SubmissionApproved,
     SubmissionDrafted,
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from candlemark.ledger import Entry, Fact, Ledger
+
+
+_STEPS: Final = KeptFacts("submissions", "submission_said", STEPS)
+"""The page people begin with says what waits for them; what is told of cases is not kept in it."""
 
 
 class State(StrEnum):
@@ -69,7 +75,7 @@ class Submission:
 
     def waits_for(self, member: bytes) -> bool:
         """Whether it cannot go on until somebody approves it, and this member can."""
-        return self.state is State.DRAFTED and self.whole and member != self.by
+        return self.state is State.DRAFTED and member != self.by
 
     @property
     def whole(self) -> bool:
@@ -120,6 +126,20 @@ def submissions(ledger: Ledger) -> Submissions:
     return fold(
         (entry, whose.get(entry.device, b""), fact) for entry, fact in ledger.facts(kinds=kinds)
     )
+
+
+def awaited(ledger: Ledger, member: bytes) -> tuple[Submission, ...]:
+    """The drafts that wait for this member among others, the oldest first, without their cases.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    steps = _STEPS.of(ledger)
+    if not steps:
+        return ()
+    whose = {kid.hex(): one.member for kid, one in ledger.roster().devices.items()}
+    found = fold((entry, whose.get(entry.device, b""), fact) for entry, fact in steps)
+    return tuple(one for one in found.drafts if one.waits_for(member))
 
 
 def fold(said: Iterable[tuple[Entry, bytes, Fact]]) -> Submissions:

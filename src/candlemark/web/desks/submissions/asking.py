@@ -120,9 +120,7 @@ class Typed:
             tables=tuple(self.sent.getlist("table")),
             words=_number(self.text("words")),
             left_out=tuple(
-                one.incident.id
-                for one in offered
-                if one.incident and not self.tells(one)
+                one.incident.id for one in offered if one.incident and not self.tells(one)
             ),
         )
 

@@ -31,7 +31,7 @@ from candlemark.web.threshold import SeeOther
 from candlemark.web.tongue import reader_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from django.http import HttpRequest, HttpResponse
 
@@ -102,17 +102,8 @@ def _kept(
     door: Door, typed: Typed, offered: Sequence[Verdict], wrong: Wrong, reader: Reader
 ) -> str:
     """The name of the draft that was kept; empty where something is wrong."""
-    for box in typed.misread():
-        day = _("This is not a day. Write it as 2025-03-14.")
-        wrong.add(box, _label(box), day if box != "words" else _("Write a whole number in digits."))
-    if any(one.incident and one.incident.id not in typed.seen for one in offered[:MOST]):
-        wrong.add("tell", _("Incidents"), _("These have changed meanwhile. Look at them again."))
-    for one in offered:
-        if one.why is Why.OTHERS and typed.tells(one) and not typed.text(f"others-{one.case.id}"):
-            box = f"others-{one.case.id}"
-            wrong.add(box, _label(box), _("Say why they cannot be recognised, or leave it out."))
-    if len(offered) > MOST:
-        wrong.add("tell", _("Incidents"), _("These are more than a page takes."))
+    for box, what in _mistyped(typed, offered):
+        wrong.add(box, _label(box), what)
     asked = typed.asked(offered)
     try:
         if not wrong.faults:
@@ -122,11 +113,31 @@ def _kept(
         if not error.faults:
             said = words.refused(error)
             wrong.add("", "", f"{said.happened} {said.to_do}")
+        unread = {"first", "words"} & {"first" if one == "last" else one for one in typed.misread()}
         for fault in error.faults:
             box = _box(fault, offered)
-            if box not in typed.misread() and not (box == "first" and "last" in typed.misread()):
+            if box not in unread:
                 wrong.add(box, _label_of(fault, box, reader), words.fault(fault.what, reader))
     return ""
+
+
+def _mistyped(typed: Typed, offered: Sequence[Verdict]) -> Iterator[tuple[str, str]]:
+    """What is wrong before the floor is asked: the box, and what is said there."""
+    for box in typed.misread():
+        count = box == "words"
+        yield (
+            box,
+            _("Write a whole number in digits.")
+            if count
+            else _("This is not a day. Write it as 2025-03-14."),
+        )
+    for one in offered:
+        if one.why is Why.OTHERS and typed.tells(one) and not typed.text(f"others-{one.case.id}"):
+            yield f"others-{one.case.id}", _("Say why they cannot be recognised, or leave it out.")
+    if any(one.incident and one.incident.id not in typed.seen for one in offered[:MOST]):
+        yield "tell", _("These have changed meanwhile. Look at them again.")
+    if len(offered) > MOST:
+        yield "tell", _("These are more than a page takes.")
 
 
 def _box(fault: Fault, offered: Sequence[Verdict]) -> str:

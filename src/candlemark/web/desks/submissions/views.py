@@ -14,6 +14,7 @@ from candlemark.publish.submissions import State
 from candlemark.web.desks.submissions import shown, words
 from candlemark.web.doors import door_of
 from candlemark.web.jinja import address
+from candlemark.web.member_names import apart, known_by
 from candlemark.web.pages import page
 from candlemark.web.threshold import SeeOther
 from candlemark.web.tongue import reader_of
@@ -49,13 +50,14 @@ def listed(request: HttpRequest) -> HttpResponse:
     door, reader = door_of(request), reader_of(request)
     said = _said(door)
     now = floor.cases_now(door.vault.ledger) if said.drafts else {}
+    roster = door.vault.members.roster()
     rows = [
         Row(
             one,
             reader.text(dict(one.said.titles)),
             words.form(floor.form_named(one.said.form)).title,
             words.state(one.state),
-            _member(door, one.by),
+            known_by(one.by, roster),
             floor.no_longer(one, now),
             one.waits_for(door.me.member.kid),
         )
@@ -95,6 +97,7 @@ def file(request: HttpRequest, name: str) -> HttpResponse:
 def _page(request: HttpRequest, found: Submission, *, missed: bool = False) -> HttpResponse:
     door, reader = door_of(request), reader_of(request)
     ledger, me = door.vault.ledger, door.me.member.kid
+    roster = door.vault.members.roster()
     now = floor.cases_now(ledger)
     form = floor.form_named(found.said.form)
     stale = None
@@ -117,8 +120,8 @@ def _page(request: HttpRequest, found: Submission, *, missed: bool = False) -> H
         state=words.state(found.state),
         sent=found.state is State.LEFT,
         approved=found.state is not State.DRAFTED,
-        by=_member(door, found.by),
-        approved_by=reader.listed(_member(door, kid) for kid in found.approved_by),
+        by=known_by(found.by, roster),
+        approved_by=reader.listed(apart(known_by(kid, roster)) for kid in found.approved_by),
         mine=found.by == me,
         for_me=found.waits_for(me),
         missed=missed,
@@ -146,8 +149,3 @@ def _found(door: Door, name: str) -> Submission:
         return _said(door).draft(name)
     except UnknownRelease:
         raise Http404 from None
-
-
-def _member(door: Door, kid: bytes) -> str:
-    members = door.vault.members.roster().members
-    return words.member(members[kid].name) if kid in members else kid.hex()[:12]

@@ -216,8 +216,3 @@ def fault(what: str, reader: Reader) -> str:
 def tongue(code: str) -> str:
     """A tongue by its own name."""
     return NAMES.get(code, code)
-
-
-def member(name: str) -> str:
-    """What a member is called; a founder who never said their name is the founder."""
-    return name if name not in {"", "founder"} else _("the founder")
