@@ -136,7 +136,7 @@ def _page(request: HttpRequest, found: Submission, *, missed: bool = False) -> H
         tongue_name=words.tongue,
         bar=shown.bar,
         files=floor.names_of(whole) if whole else (),
-        reachable={case.id for case in now.values()},
+        called={case.id: case.reference or reader.text(case.titles) for case in now.values()},
     )
 
 
