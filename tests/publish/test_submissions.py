@@ -702,6 +702,26 @@ def test_a_table_of_incidents_comes_back_from_xlsx_and_csv_and_runs_nothing(whol
     assert rows.sheet_names == ["incidents", "about"]
 
 
+@pytest.mark.parametrize("tongue", ["en", "fa"])
+def test_a_table_of_incidents_is_printed_on_one_page_width_without_its_codes(whole, tongue):
+    made = submissions.files_of(whole)[f"briefing-{tongue}.xlsx"]
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        book = archive.read("xl/workbook.xml").decode()
+        sheet = ET.fromstring(archive.read("xl/worksheets/sheet1.xml"))
+        looks = ET.fromstring(archive.read("xl/styles.xml"))
+    view = sheet.find(f"{X}sheetViews/{X}sheetView")
+    row = sheet.findall(f".//{X}row")[1]
+    used = looks.findall(f"{X}cellXfs/{X}xf")[int(row[0].get("s"))].find(f"{X}alignment")
+
+    assert "incidents!$A:$I</definedName>" in book
+    assert sheet.find(f"{X}pageSetup").attrib["fitToHeight"] == "0"
+    assert [one.tag.removeprefix(X) for one in sheet] == [
+        "sheetPr", "sheetViews", "cols", "sheetData", "pageSetup"
+    ]  # fmt: skip
+    assert view.get("rightToLeft") == ("1" if tongue == "fa" else None)
+    assert (used.get("wrapText"), used.get("readingOrder")) == ("1", "2" if tongue == "fa" else "1")
+
+
 def test_categories_of_the_recipient_stand_beside_our_terms(sending):
     with sending.team.open() as vault:
         done = submissions.draft(vault.ledger, odihr())
@@ -712,6 +732,9 @@ def test_categories_of_the_recipient_stand_beside_our_terms(sending):
     assert line["Bias motivation"] == "Anti-LGBTI [Gay men (alleged)]"
     assert (line["bias_categories"], line["crime_categories"]) == ("anti-lgbti", "physical-assault")
     assert (line["bias_grounds"], line["offences"]) == ("gay", "simple-assault")
+
+
+X = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 def tags(node, found):
@@ -821,6 +844,9 @@ def test_an_annex_is_a_word_processors_file_too_with_headings_heads_and_directio
 
     assert headings[:3] == ["Heading1", "Heading2", "Heading3"]
     assert body.find(f".//{W}tblHeader") is not None
+    assert all(one.find(f"{W}trPr/{W}cantSplit") is not None for one in body.iter(f"{W}tr"))
+    address = next(one.text for one in body.iter(f"{W}t") if "https://" in (one.text or ""))
+    assert address.endswith("/" if tongue == "en" else "/\N{LEFT-TO-RIGHT MARK}")
     assert f"Title {tongue}" in text
     assert "=SUM(1) happened" in text
     assert bool(list(body.iter(f"{W}bidi"))) == (tongue == "fa")

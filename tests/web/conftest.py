@@ -219,6 +219,8 @@ def pages(demonstration):
         f"batches/{prosecutor}/",
         f"batches/{found['xx-hotline']}/",
         f"batches/{earlier}/",
+        "submissions/",
+        "submissions/new/annex-other/",
         "me/",
         "me/passphrase/",
         "me/travel/",

@@ -108,6 +108,7 @@ EXAMPLES = {
     "across-file": {"form": "csv"},
     "kept-file": {"digits": "0123456789abcdef"},
     "pathway": {"code": "az"},
+    "draft-submission": {"form": "odihr"},
 }
 NOT_THERE = frozenset(
     {
@@ -120,6 +121,7 @@ NOT_THERE = frozenset(
         "review-take-back",
         "across-file",
         "kept-file",
+        "submission",
     }
 )
 """Pages of things this vault has none of, or of development; they are not there for anybody."""

@@ -65,6 +65,7 @@ class Offer:
     id: str
     case: str
     called: str
+    when: str
     what: str
     detail: str
     alike: int
@@ -108,7 +109,8 @@ def offer(one: Verdict, typed: Typed, said: Told, before: frozenset[str] = froze
     return Offer(
         id=incident.id,
         case=one.case.id,
-        called=f"{called(one, said)} · {said.when(incident, detail)}",
+        called=called(one, said),
+        when=said.when(incident, detail),
         what=said.reader.semicolon.join(filter(None, (where, grounds, acts))),
         detail=said.detail(detail),
         alike=one.alike,
