@@ -19,6 +19,7 @@ from candlemark.publish.submissions.facts import KINDS
 from candlemark.publish.submissions.files import counted, files_of, names_of, pdf
 from candlemark.publish.submissions.fold import State, Submission, Submissions, awaited, submissions
 from candlemark.publish.submissions.forms import ODIHR, UNKNOWN, SubmissionForm, form_named, forms
+from candlemark.publish.submissions.glance import Glance, glance
 from candlemark.publish.submissions.reading_texts import unread
 from candlemark.publish.submissions.saying import (
     Drafted,
@@ -41,6 +42,7 @@ __all__ = [
     "Asked",
     "CaseText",
     "Drafted",
+    "Glance",
     "Scope",
     "State",
     "Submission",
@@ -59,6 +61,7 @@ __all__ = [
     "files_of",
     "form_named",
     "forms",
+    "glance",
     "leave",
     "names_of",
     "no_longer",

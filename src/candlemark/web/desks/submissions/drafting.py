@@ -188,13 +188,12 @@ def _offers(
     door: Door, reader: Reader, typed: Typed, answers: Sequence[Verdict]
 ) -> dict[str, object]:
     """What can be chosen: incidents, the others with the reason, releases, tables."""
-    said = shown.Told(door.edition, reader)
     offered = may_be_told(answers)
     ledger = door.vault.ledger
     usable = floor.usable(releases(ledger).published) if typed.begun else ()
     chosen = next((one for one in usable if one.number == typed.release), None)
     found = tables(ledger, chosen.draft.tables).values() if chosen else ()
-    incidents = shown.offers(offered[:MOST], typed, said)
+    incidents = shown.offers(offered[:MOST], typed, reader, door.edition)
     boxes = {"title", "text"} if typed.begun else set()
     names = {f"{box}-{tongue}" for box in boxes for tongue in typed.tongues}
     names |= {box for one in incidents for box in one.boxes}
@@ -204,7 +203,7 @@ def _offers(
         "tables": [(one.name, reader.text(one.titles)) for one in found],
         "incidents": incidents,
         "more": max(len(offered) - MOST, 0),
-        "not_told": [shown.not_told(one, said) for one in answers if shown.is_named(one)][:MOST],
+        "not_told": [shown.not_told(one, reader) for one in answers if shown.is_named(one)][:MOST],
         "aside": shown.aside(answers),
         "elsewhere": typed.elsewhere(
             frozenset(names | ({"words"} if typed.form.words == floor.UNKNOWN else set())),

@@ -6,17 +6,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from candlemark.dates import PartialDate
-from candlemark.publish.submissions import Why
-from candlemark.publish.submissions.coarsening import AS_RECORDED, YEAR, coarse
+from candlemark.publish.submissions import Why, glance
 from candlemark.web.desks.submissions import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from candlemark.casefile.views import Incident
     from candlemark.definition import Edition
-    from candlemark.publish.submissions import Verdict
+    from candlemark.publish.submissions import Glance, Verdict
     from candlemark.web.desks.submissions.asking import Typed
     from candlemark.web.reader import Reader
 
@@ -27,37 +24,6 @@ _WHOLE: Final = 1000
 """How wide a picture of bars is, in its own units."""
 
 
-class Told(NamedTuple):
-    """Words of one reader for what is coded."""
-
-    edition: Edition
-    reader: Reader
-
-    def terms(self, scheme: str, codes: Iterable[str]) -> str:
-        """The names of some terms, each once."""
-        known = self.edition.scheme(scheme)
-        named = (
-            self.reader.text(known.term(one).labels) if one in known else one
-            for one in dict.fromkeys(filter(None, codes))
-        )
-        return self.reader.semicolon.join(named)
-
-    def detail(self, code: str) -> str:
-        """How exactly something is told."""
-        return self.terms("consent-details", [code])
-
-    def when(self, incident: Incident, detail: str) -> str:
-        """The date of an incident, no more exactly than its people agreed to."""
-        told = coarse(incident.when, detail)
-        return self.reader.dated(PartialDate.parse(told) if told else None)
-
-    def where(self, incident: Incident, detail: str) -> str:
-        """Its place and country, in the same way."""
-        country = self.reader.locale.territories.get(incident.country, incident.country)
-        place = self.reader.text(incident.place) if detail == AS_RECORDED else ""
-        return self.reader.comma.join(filter(None, (place, country)))
-
-
 @dataclass(frozen=True, slots=True)
 class Offer:
     """An incident that can be told, and what was typed about it."""
@@ -65,9 +31,7 @@ class Offer:
     id: str
     case: str
     called: str
-    when: str
-    what: str
-    detail: str
+    seen: Glance
     alike: int
     others: int
     reason: str
@@ -92,45 +56,34 @@ class NotTold(NamedTuple):
     why: str
 
 
-def called(one: Verdict, said: Told) -> str:
+def called(one: Verdict, reader: Reader) -> str:
     """What a case is called inside: its own number, or its neutral title."""
-    return one.case.reference or said.reader.text(one.case.titles)
+    return one.case.reference or reader.text(one.case.titles)
 
 
-def offer(one: Verdict, typed: Typed, said: Told, before: frozenset[str] = frozenset()) -> Offer:
-    """An incident as the form offers it."""
-    incident, detail = one.incident, one.telling.detail
-    if incident is None:
-        raise ValueError(one.why)  # what is offered is an incident
-    grounds = said.terms("bias-grounds", (each.ground for each in incident.grounds))
-    acts = said.terms("offences", (each.offence for each in incident.acts))
-    where = said.where(incident, detail)
-    boxes = () if detail == YEAR else typed.tongues
-    return Offer(
-        id=incident.id,
-        case=one.case.id,
-        called=called(one, said),
-        when=said.when(incident, detail),
-        what=said.reader.semicolon.join(filter(None, (where, grounds, acts))),
-        detail=said.detail(detail),
-        alike=one.alike,
-        others=len(one.telling.others),
-        reason=typed.text(f"others-{one.case.id}"),
-        ticked=typed.tells(one),
-        said=tuple(
-            (name, tongue, typed.text(name))
-            for tongue in boxes
-            for name in (f"said-{incident.id}-{tongue}",)
-        ),
-        first=one.case.id not in before,
-    )
-
-
-def offers(found: Sequence[Verdict], typed: Typed, said: Told) -> list[Offer]:
+def offers(found: Sequence[Verdict], typed: Typed, reader: Reader, edition: Edition) -> list[Offer]:
     """Incidents as the form offers them."""
-    made: list[Offer] = []
+    cases: set[str] = set()
+    made = []
     for one in found:
-        made.append(offer(one, typed, said, frozenset(each.case for each in made)))
+        seen = glance(one, typed.form, reader.tongue, edition)
+        boxes = typed.tongues if seen.described else ()
+        name = f"said-{seen.incident.id}"
+        made.append(
+            Offer(
+                id=seen.incident.id,
+                case=one.case.id,
+                called=called(one, reader),
+                seen=seen,
+                alike=one.alike,
+                others=len(one.telling.others),
+                reason=typed.text(f"others-{one.case.id}"),
+                ticked=typed.tells(one),
+                said=tuple((f"{name}-{of}", of, typed.text(f"{name}-{of}")) for of in boxes),
+                first=one.case.id not in cases,
+            )
+        )
+        cases.add(one.case.id)
     return made
 
 
@@ -139,10 +92,10 @@ def is_named(one: Verdict) -> bool:
     return one.why not in {Why.IN, Why.OTHERS, *_ASIDE}
 
 
-def not_told(one: Verdict, said: Told) -> NotTold:
+def not_told(one: Verdict, reader: Reader) -> NotTold:
     """An incident that cannot be told, for members."""
-    when = said.reader.dated(one.incident.when) if one.incident else ""
-    return NotTold(one.case.id, called(one, said), when, words.why(one.why))
+    when = reader.dated(one.incident.when) if one.incident else ""
+    return NotTold(one.case.id, called(one, reader), when, words.why(one.why))
 
 
 def aside(answers: Iterable[Verdict]) -> list[tuple[str, int]]:
