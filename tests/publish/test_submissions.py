@@ -192,11 +192,25 @@ def test_consent_taken_back_stops_it_before_it_leaves_and_is_told_after(sending,
             left(house, one)
     assert "ref-9" not in f"{early.value} {early.value.hint}"
     with house.team.open() as vault:
-        names = submissions.no_longer(gone, submissions.cases_now(vault.ledger))
+        names = submissions.no_longer(gone, submissions.cases_now(vault.ledger, gone.cases))
         told = submissions.draft(vault.ledger, odihr())
     assert names == (gone.cases[-1].told.reference,)
     assert [one.why for one in told.verdicts][-1] is Why.WITHDRAWN
     assert len(told.submission.cases) == 3
+
+
+def test_a_case_that_was_merged_is_asked_about_where_it_stands_now(memory):
+    told, other = Told(memory, "ref-1"), Told(memory, "ref-2")
+    told.answers()
+    drafted_one = submissions.draft(memory, odihr()).submission
+    other.answers("refused")
+    still = submissions.no_longer(drafted_one, submissions.cases_now(memory, drafted_one.cases))
+    told.say(told.make(facts.CaseMerged, into=other.case))
+    now = submissions.cases_now(memory, drafted_one.cases)
+
+    assert still == ()
+    assert now[drafted_one.cases[0].incident].id == other.case
+    assert submissions.no_longer(drafted_one, now) == (drafted_one.cases[0].told.reference,)
 
 
 def test_who_agrees_to_less_than_was_drafted_stops_it(place):

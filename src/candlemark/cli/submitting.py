@@ -245,7 +245,7 @@ def list_submissions(folder: Path, passphrase_file: Path | None, as_json: bool) 
     """List what was drafted and sent, and which incidents its recipient is to delete."""
     with opened(folder, passphrase_file) as vault:
         said = floor.submissions(vault.ledger)
-        now = floor.cases_now(vault.ledger)
+        now = floor.cases_now(vault.ledger, said.cases)
         rows = [_listed(one, floor.no_longer(one, now)) for one in said.drafts]
     if as_json:
         paper.print_json({"submissions": rows, "faults": said.faults})

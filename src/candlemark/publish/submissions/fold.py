@@ -95,6 +95,11 @@ class Submissions:
         """How many left."""
         return sum(one.left is not None for one in self.drafts)
 
+    @property
+    def cases(self) -> tuple[CaseTold, ...]:
+        """Everything told in any of them."""
+        return tuple(told for one in self.drafts for told in one.cases)
+
     def draft(self, name: str) -> Submission:
         """The draft with this name, or one whose name begins so.
 

@@ -14,6 +14,7 @@ import msgspec
 
 from candlemark.casefile import cases_for
 from candlemark.casefile.consent import DETAILS
+from candlemark.casefile.record import some_cases
 from candlemark.casefile.telling import telling
 from candlemark.definition import Definition
 from candlemark.errors import NotEntitled, NotInOrder
@@ -35,7 +36,7 @@ from candlemark.publish.submissions.forms import form_named
 from candlemark.publish.submissions.reading_texts import refuse_telling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from candlemark.casefile.views import CaseFile, Incident
     from candlemark.ledger import Fact, Ledger
@@ -90,7 +91,7 @@ def prepared(ledger: Ledger, asked: Asked) -> tuple[Composed, tuple[Verdict, ...
         lambda: asked.texts.refuse_missing(asked.tongues),
         lambda: refuse_form(asked, form, release, answers),
         lambda: figures.refuse_long(chosen_tables(ledger, release, asked.tables)),
-        lambda: refuse_telling(ledger, titles, texts, cases, cases_now(ledger)),
+        lambda: refuse_telling(ledger, titles, texts, cases, cases_now(ledger, cases)),
     )
     found = chosen_tables(ledger, release, asked.tables)
     if not cases and (form.cases == "all" or not found):
@@ -207,14 +208,20 @@ def composed(ledger: Ledger, found: Submission) -> Composed:
     )
 
 
-def cases_now(ledger: Ledger) -> Mapping[str, CaseFile]:
-    """The case of each incident as it stands, by the incident's identifier.
+def cases_now(ledger: Ledger, cases: Collection[CaseTold]) -> Mapping[str, CaseFile]:
+    """The case as it stands of each incident that was told, by the incident's identifier.
 
     Raises:
         LedgerBroken: the ledger is damaged.
     """
-    files = cases_for(ledger, _ANY).cases
-    return {incident.id: case for case in files for incident in case.incidents}
+    if not cases:
+        return {}
+    found = some_cases(ledger, {one.case for one in cases})
+    now = {it.id: case for case in found if not case.merged_into for it in case.incidents}
+    if all(one.incident in now for one in cases):
+        return now
+    # One was merged, moved or taken back since: it may stand anywhere.
+    return {it.id: case for case in cases_for(ledger, _ANY).cases for it in case.incidents}
 
 
 def no_longer(found: Submission, now: Mapping[str, CaseFile]) -> tuple[str, ...]:
@@ -247,7 +254,7 @@ def refuse_stale(ledger: Ledger, found: Submission) -> None:
     Raises:
         NotInOrder: why, without saying of whom.
     """
-    whole, now = composed(ledger, found), cases_now(ledger)
+    whole, now = composed(ledger, found), cases_now(ledger, found.cases)
     if content_of(whole) != found.said.content:
         raise NotInOrder(
             "this version of Candlemark would say something else than was drafted",

@@ -49,7 +49,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     """What was drafted and sent, the newest first, and what recipients are to delete."""
     door, reader = door_of(request), reader_of(request)
     said = _said(door)
-    now = floor.cases_now(door.vault.ledger) if said.drafts else {}
+    now = floor.cases_now(door.vault.ledger, said.cases)
     roster = door.vault.members.roster()
     rows = [
         Row(
@@ -98,7 +98,7 @@ def _page(request: HttpRequest, found: Submission, *, missed: bool = False) -> H
     door, reader = door_of(request), reader_of(request)
     ledger, me = door.vault.ledger, door.me.member.kid
     roster = door.vault.members.roster()
-    now = floor.cases_now(ledger)
+    now = floor.cases_now(ledger, found.cases)
     form = floor.form_named(found.said.form)
     stale = None
     try:
