@@ -14,7 +14,6 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from candlemark import protect
-from candlemark.casefile.roles import Right
 from candlemark.errors import (
     Disclosive,
     MeasureError,
@@ -201,7 +200,6 @@ def _shown(request: HttpRequest, form: Form, lies: SecretLies) -> HttpResponse:
         tongue_boxes=texts.boxes(form.asked, form.values, form.faults),
         policies=list(protect.policies(door.vault.ledger).values()),
         correctable=[one for one in said.published if not one.corrected_by],
-        may_see=door.may(Right.SEE_FIGURES),
         ready=bool(form.trials) and all(one.possible for one in form.trials),
         said=lambda text: said_of(text, reader),
         signs=signs(speaker(reader)),

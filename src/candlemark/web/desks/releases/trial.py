@@ -1,7 +1,7 @@
 """A release that was tried, for a page: what would leave, who waits, what attackers would see.
 
-Groups and exact counts are named here and on no page that leaves: this is for members who may see
-figures and publish.
+Groups and exact counts are named here and on no page that leaves: this is for members who may
+publish, and every role that lets somebody publish lets them see exact figures (a test looks).
 """
 
 from __future__ import annotations

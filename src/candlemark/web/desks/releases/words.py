@@ -11,8 +11,6 @@ from candlemark.publish.answers import Step as Said
 from candlemark.publish.releases import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from candlemark.protect import Wanted
     from candlemark.web.naming import Names
 
@@ -120,9 +118,3 @@ def intruder(code: str) -> str:
         "victim": _("a victim, who knows their own case"),
         "agency": _("an agency, which knows the cases it handled"),
     }.get(code, code)
-
-
-def wanted_of(of: str, words: Iterable[Words]) -> str:
-    """What an intruder is after: the words of a scheme."""
-    first = next(iter(words), None)
-    return first.scheme(of) if first else of
