@@ -24,6 +24,7 @@ from candlemark.publish.releases.fold import (
     Step,
     releases,
 )
+from candlemark.publish.releases.overview import Overview, Seen, overview, seen
 from candlemark.publish.releases.saying import (
     approve,
     draft,
@@ -50,9 +51,11 @@ __all__ = [
     "Changes",
     "Draft",
     "Gathered",
+    "Overview",
     "Places",
     "Published",
     "Releases",
+    "Seen",
     "Shown",
     "Standing",
     "State",
@@ -69,6 +72,7 @@ __all__ = [
     "draft_whole",
     "offered",
     "overtaken",
+    "overview",
     "publish",
     "publish_whole",
     "read_names",
@@ -77,6 +81,7 @@ __all__ = [
     "released",
     "releases",
     "say_places",
+    "seen",
     "standing_of",
     "tables",
     "try_wish",

@@ -252,10 +252,18 @@ def say_places(
     ledger.append([Part("coded", (fact,))])
 
 
-def withdrawn_consents(ledger: Ledger, found: Draft) -> int:
-    """Cases that were counted in a draft and may be no longer.  The number stays inside."""
-    made = shelf.tables(ledger, found.tables).values()
-    if all(one.agency.code != BY_HAND for one in made):
+def withdrawn_consents(
+    ledger: Ledger, found: Draft, held: Mapping[str, Table] | None = None
+) -> int:
+    """Cases that were counted in a draft and may be no longer.  The number stays inside.
+
+    Args:
+        ledger: of an opened vault.
+        found: the draft.
+        held: tables that were read already, by their identity.
+    """
+    made = held or shelf.tables(ledger, found.tables)
+    if all(made[one].agency.code != BY_HAND for one in found.tables):
         return 0
     return len(withdrawn_since(ledger, STATISTICS, found.upto))
 

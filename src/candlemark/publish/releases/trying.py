@@ -44,8 +44,8 @@ class Trial:
     figures: tuple[ProtectedFigure, ...]
     """As the public would see them."""
     tables: tuple[Gathered, ...]
-    held: tuple[str, ...]
-    """Places that had gathered enough and that an attack opens; they go on waiting."""
+    held: tuple[tuple[str, str], ...]
+    """Tables and groups that had gathered enough and that an attack opens; they go on waiting."""
     attacked: Attacked
     least: int
     """New cases that a group waits for."""
@@ -87,7 +87,7 @@ def try_wish(ledger: Ledger, study: Study, wish: Wish, policy: Policy) -> Trial:
             for one in tried.tables
             if one.name in names
         ),
-        tuple(row.place for row in tried.made.held),
+        tuple((row.table, row.group) for row in tried.made.held),
         tried.made.attacked,
         _least(tried, policy),
     )

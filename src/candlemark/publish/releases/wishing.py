@@ -7,9 +7,10 @@ every later batch under the same name, so the tables of earlier releases are off
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from candlemark import measure, protect
+from candlemark.measure.answerable import KNOWN_AT_THE_END
 from candlemark.measure.log import Ask
 
 if TYPE_CHECKING:
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
     from candlemark.ledger import Ledger, Vault
     from candlemark.measure import Study, StudyCard
     from candlemark.protect import Source, Wanted
-
-AFTERWARDS: Final = frozenset({"outcomes", "sentences"})
-"""Schemes that code what comes after a case entered.  A table of who came counts a case once, when
-it came, so these are not offered for it; whoever wants them can name them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -75,7 +71,7 @@ def offered(card: StudyCard) -> tuple[Wanted, ...]:
     """
     stages = [one.own for one in card.stages]
     after = [one for place, one in enumerate(stages) if place != card.entry]
-    codes = [one for one in card.schemes if one not in AFTERWARDS]
+    codes = [one for one in card.schemes if one not in KNOWN_AT_THE_END]
     names = [
         "steps",
         "stands",

@@ -11,7 +11,6 @@ from candlemark import casefile
 from candlemark.casefile import listing, timeline
 from candlemark.casefile.paths import person_paths
 from candlemark.casefile.roles import Right
-from candlemark.publish import submissions
 from candlemark.web.covering import Reach, reach_of
 from candlemark.web.doors import door_of
 from candlemark.web.pages import page
@@ -66,7 +65,6 @@ def front(request: HttpRequest) -> HttpResponse:
         cases_total=listed.all if listed else 0,
         due=due,
         holdings=holdings,
-        submissions=submissions.awaited(ledger, door.me.member.kid) if may_read else (),
         simulated=any(holding.simulated for holding in holdings),
         ledger=ledger,
         folder_hint="DIR",

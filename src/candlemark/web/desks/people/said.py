@@ -22,7 +22,7 @@ from candlemark.web.member_names import (
     apart,
     called,  # noqa: F401 - templates say it by this module
     known_by,
-    name_of,  # noqa: F401 - templates say it by this module
+    name_of,  # noqa: F401 - the same
     names,  # noqa: F401 - the same
 )
 
