@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from candlemark.measure import Study, StudyCard
     from candlemark.protect import Source, Wanted
 
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """Tables of one source, as of a day."""

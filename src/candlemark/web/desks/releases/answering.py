@@ -10,19 +10,17 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.http import Http404
-from django.utils.translation import gettext as _
 
 from candlemark.errors import NotEntitled, NotInOrder, UnknownRelease
 from candlemark.publish import answers as floor
 from candlemark.publish import releases
 from candlemark.publish.answers import Step
 from candlemark.web.carried import fills_again, returning
-from candlemark.web.desks.releases import texts, words
+from candlemark.web.desks.releases import acts, texts, words
 from candlemark.web.desks.releases.faults_said import said as said_of
 from candlemark.web.desks.releases.saying import Saying
 from candlemark.web.desks.releases.showing import speaker
 from candlemark.web.doors import door_of
-from candlemark.web.forms.faults import Faults
 from candlemark.web.jinja import address
 from candlemark.web.member_names import known_by
 from candlemark.web.pages import page
@@ -32,10 +30,10 @@ from candlemark.web.tongue import reader_of
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from candlemark.errors import CandlemarkError
     from candlemark.publish import Table
     from candlemark.publish.answers import Answer, Answers
     from candlemark.publish.releases import Published
+    from candlemark.web.desks.releases.acts import Act
     from candlemark.web.doors import Door
     from candlemark.web.reader import Reader
 
@@ -74,67 +72,43 @@ def answer(request: HttpRequest, name: str) -> HttpResponse:
     """One thing said: read, approved by somebody else, withdrawn; or that nothing came of it."""
     door, reader = door_of(request), reader_of(request)
     found = floor.answers(door.vault.ledger)
-    one = _one(found, name)
-    asked = [texts.Asked("reason", _("Why it is withdrawn"), long=True)]
-    faults, error, missed = Faults(), None, ""
-    act = request.POST.get("act", "") if request.method == "POST" else ""
-    values = texts.typed(request.POST, asked)
-    if act and not returning(request):
-        if act == "withdraw":
-            _check_reasons(values["reason"], faults, asked, reader)
-        if request.POST.get("sure") != "yes":
-            missed = act
-        elif not faults:
-            error, led = _carry_out(door, one, act, values["reason"])
-            if error is None:
-                return SeeOther(address("answer", led))
+    one, act = _one(found, name), acts.read(request)
+    if act.ready:
+        led = _carry_out(door, one, act)
+        if led:
+            return SeeOther(address("answer", led))
     (row,) = _rows(door, reader, found, [one])
-    wrong = bool(faults or error or missed)
     return page(
         request,
         "releases/answer.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if act.wrong else HTTPStatus.OK,
+        act=act,
         row=row,
         steps=Step,
         said=lambda text: said_of(text, reader),
         follows=[each for each in found.items if each.said.asking == one.said.id],
         step_said=words.answer_step,
         language=speaker(reader).language,
-        act=act,
-        missed=missed,
-        error=error,
-        faults=faults,
-        reason_boxes=texts.boxes(asked, values, faults),
         today=door.today(),
     )
 
 
-def _check_reasons(
-    reasons: dict[str, str], faults: Faults, asked: list[texts.Asked], reader: Reader
-) -> None:
-    try:
-        releases.whole_reasons(reasons)
-    except NotInOrder as error:
-        texts.place(faults, error.faults, asked, reader)
-
-
-def _carry_out(
-    door: Door, one: Answer, act: str, reasons: dict[str, str]
-) -> tuple[CandlemarkError | None, str]:
-    """Do it: why it was refused, and the name of what to look at next."""
+def _carry_out(door: Door, one: Answer, act: Act) -> str:
+    """Do it: the name of what to look at next; nothing where a floor refused (the act says why)."""
     ledger, name = door.vault.ledger, one.said.id
     try:
-        if act == "approve":
+        if act.what == "approve":
             floor.approve(ledger, name, door.me.member.kid)
-        elif act == "withdraw":
-            floor.withdraw(ledger, name, reasons)
-        elif act == "unanswered":
-            return None, floor.unanswered(ledger, name, door.today()).said.id
+        elif act.what == acts.WITHDRAW:
+            floor.withdraw(ledger, name, act.reasons)
+        elif act.what == "unanswered":
+            name = floor.unanswered(ledger, name, door.today()).said.id
         else:
             raise Http404
     except (NotEntitled, NotInOrder) as error:
-        return error, name
-    return None, name
+        act.error = error
+        return ""
+    return name
 
 
 def _one(found: Answers, name: str) -> Answer:

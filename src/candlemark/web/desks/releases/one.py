@@ -9,19 +9,17 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from django.http import Http404, HttpResponse
-from django.utils.translation import gettext as _
 
 from candlemark.errors import Disclosive, NotEntitled, NotInOrder
 from candlemark.publish import answers
 from candlemark.publish import releases as floor
 from candlemark.publish.open import csv_file
 from candlemark.publish.releases import State
-from candlemark.web.carried import fills_again, returning
-from candlemark.web.desks.releases import texts, words
+from candlemark.web.carried import fills_again
+from candlemark.web.desks.releases import acts, words
 from candlemark.web.desks.releases.faults_said import said as said_of
 from candlemark.web.desks.releases.showing import counts, protects, seen, speaker, told
 from candlemark.web.doors import door_of
-from candlemark.web.forms.faults import Faults
 from candlemark.web.jinja import address
 from candlemark.web.pages import page
 from candlemark.web.public_tables import signs, table_shown
@@ -34,8 +32,8 @@ if TYPE_CHECKING:
     from candlemark.errors import CandlemarkError
     from candlemark.publish import Table
     from candlemark.publish.releases import Seen
+    from candlemark.web.desks.releases.acts import Act
     from candlemark.web.doors import Door
-    from candlemark.web.reader import Reader
 
 ROWS: Final = 160
 """Rows of all tables on the page of a release together; each has a page and a file of its own."""
@@ -48,60 +46,25 @@ WHOLE: Final = 400
 @fills_again
 def release(request: HttpRequest, name: str) -> HttpResponse:
     """A release or a draft; what is sent to it is one of the acts on it."""
-    door, reader = door_of(request), reader_of(request)
-    found = seen(door, name)
-    faults, error = Faults(), None
-    act = request.POST.get("act", "") if request.method == "POST" else ""
-    asked = [texts.Asked("reason", _("Why it is withdrawn"), long=True)]
-    values = texts.typed(request.POST, asked)
-    missed = ""
-    if act and not returning(request):
-        reasons = _reasons(act, values["reason"], faults, asked, reader)
-        if request.POST.get("sure") != "yes":
-            missed = act
-        elif not faults:
-            error = _carry_out(door, found, act, reasons)
-            if error is None:
-                return SeeOther(address("release", found.draft.id))
-    return _shown(
-        request,
-        found,
-        act=act,
-        missed=missed,
-        error=error,
-        faults=faults,
-        reason_boxes=texts.boxes(asked, values, faults),
-    )
+    door = door_of(request)
+    found, act = seen(door, name), acts.read(request)
+    if act.ready:
+        act.error = _carry_out(door, found, act)
+        if act.error is None:
+            return SeeOther(address("release", found.draft.id))
+    return _shown(request, found, act)
 
 
-def _reasons(
-    act: str,
-    reasons: dict[str, str],
-    faults: Faults,
-    asked: list[texts.Asked],
-    reader: Reader,
-) -> dict[str, str]:
-    """Why a release is withdrawn; what is missing is named."""
-    if act == "withdraw":
-        try:
-            floor.whole_reasons(reasons)
-        except NotInOrder as error:
-            texts.place(faults, error.faults, asked, reader)
-    return reasons
-
-
-def _carry_out(
-    door: Door, found: Seen, act: str, reasons: dict[str, str]
-) -> CandlemarkError | None:
+def _carry_out(door: Door, found: Seen, act: Act) -> CandlemarkError | None:
     """Approve, publish or withdraw; why that was refused, where it was."""
     name = found.draft.id
     try:
-        if act == "approve":
+        if act.what == "approve":
             floor.approve_whole(door.vault, name, door.edition)
-        elif act == "publish":
+        elif act.what == "publish":
             floor.publish_whole(door.vault, name, door.edition)
-        elif act == "withdraw" and found.published:
-            floor.withdraw(door.vault.ledger, found.published.number, reasons)
+        elif act.what == acts.WITHDRAW and found.published:
+            floor.withdraw(door.vault.ledger, found.published.number, act.reasons)
         else:
             raise Http404
     except (Disclosive, NotEntitled, NotInOrder) as error:
@@ -109,16 +72,15 @@ def _carry_out(
     return None
 
 
-def _shown(request: HttpRequest, found: Seen, **more: object) -> HttpResponse:
+def _shown(request: HttpRequest, found: Seen, act: Act) -> HttpResponse:
     door, reader = door_of(request), reader_of(request)
     said = speaker(reader)
     most = max(FEWEST, ROWS // max(len(found.tables), 1))
-    error = more["error"]
-    wrong = bool(more["faults"] or more["missed"] or error)
     return page(
         request,
         "releases/release.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if act.wrong else HTTPStatus.OK,
+        act=act,
         seen=found,
         state=words.state(found.state),
         told=told(door, found),
@@ -133,7 +95,6 @@ def _shown(request: HttpRequest, found: Seen, **more: object) -> HttpResponse:
         said=lambda text: said_of(text, reader),
         correction=_correction(door, found),
         simulated=any(one.simulated for one in found.tables),
-        **more,
     )
 
 
