@@ -189,8 +189,8 @@ _FAULTS: Final = (
         N_("A day stands in it; its people agreed to the month."),
     ),
     (
-        r"the place stands in it; its people agreed to the country",
-        N_("The place stands in it; its people agreed to the country."),
+        r"the place stands in it; its people agreed to the .*",
+        N_("The place stands in it; its people agreed to less."),
     ),
     (
         r"there is no such case.*|there is no such incident.*",
