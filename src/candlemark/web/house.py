@@ -171,6 +171,7 @@ class LockedHouse:
             if ledger.size >= WORTH_A_MODEL:
                 casefile.prepare(ledger)
                 agency.batches(ledger)
+                inside.door.to_approve()
         if self._over.is_set():  # the server was stopped meanwhile: nobody is inside any more
             self.entrance.sessions.end(token)
         return token

@@ -109,11 +109,13 @@ class SubmissionLeft(Fact, frozen=True, kw_only=True):
     """Pairs of a name and the SHA-256 of what it holds."""
 
 
-KINDS: Final = Kinds.of(
-    ("submission.case", 1, CaseTold),
-    ("submission.case", 2, CaseTold),
+STEPS: Final = Kinds.of(
     ("submission.drafted", 1, SubmissionDrafted),
     ("submission.approved", 1, SubmissionApproved),
     ("submission.left", 1, SubmissionLeft),
+)
+"""What is said of submissions as a whole; of nobody in them."""
+KINDS: Final = STEPS | Kinds.of(
+    ("submission.case", 1, CaseTold), ("submission.case", 2, CaseTold)
 )
 """What is said of submissions."""

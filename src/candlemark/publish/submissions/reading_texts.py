@@ -9,6 +9,7 @@ that is what the second person reads for.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from candlemark import casefile
@@ -60,8 +61,13 @@ def refuse_telling(
         for tongue, text in said
         if any(mask.hides(text, tongue) for mask in masks.values())
     ]
+    several = Counter(one.case for one in cases)
     for one in cases:
-        faults += _of_case(one, masks[one.incident], files[one.incident])
+        case = files[one.incident]
+        where = f"case {case.reference or case.id}"
+        if several[one.case] > 1:
+            where += f", incident {one.incident}"
+        faults += _of_case(one, masks[one.incident], case, where)
     if faults:
         raise NotInOrder(
             "a text tells more than was agreed to",
@@ -90,8 +96,7 @@ def _with_names(
     }
 
 
-def _of_case(told: CaseTold, mask: Mask, case: CaseFile) -> Iterator[Fault]:
-    where = f"case {case.reference or case.id}"
+def _of_case(told: CaseTold, mask: Mask, case: CaseFile, where: str) -> Iterator[Fault]:
     for tongue, text in told.told.description:
         here = f"{where} ({tongue})"
         if told.told.detail == YEAR:

@@ -35,6 +35,11 @@ CODES: Final = (
 """The columns of codes; several codes in one cell are parted by a space."""
 
 
+_WIDTHS: Final = (12, 18, 22, 26, 26, 60, 24, 24, 28, *(14,) * len(CODES))
+_ABOUT: Final = (100,)
+"""Letters in each column."""
+
+
 def incidents_csv(whole: Composed, tongue: str) -> bytes:
     """The incidents as CSV."""
     voice = whole.voice(tongue)
@@ -44,10 +49,11 @@ def incidents_csv(whole: Composed, tongue: str) -> bytes:
 def incidents_xlsx(whole: Composed, tongue: str) -> bytes:
     """The incidents as a sheet, and one that says what they are."""
     voice = whole.voice(tongue)
+    rtl, rows, about = voice.speaker.rtl, incident_rows(whole, tongue), _about(whole, voice)
     return sheets_file(
         [
-            Sheet("incidents", _columns(voice), incident_rows(whole, tongue)),
-            Sheet("about", (dict(whole.said.titles)[tongue],), _about(whole, voice)),
+            Sheet("incidents", _columns(voice), rows, _WIDTHS, len(FIELDS), rtl),
+            Sheet("about", (dict(whole.said.titles)[tongue],), about, _ABOUT, rtl=rtl),
         ]
     )
 

@@ -18,8 +18,8 @@ from candlemark.linkage.judging import Claims, Page, Turn, judging, next_pair
 from candlemark.linkage.judging.state import UNITS
 from candlemark.linkage.said import proposers
 from candlemark.measure.moved import moves_kept_figures
-from candlemark.web.desks.review.names import called
 from candlemark.web.doors import door_of
+from candlemark.web.member_names import called
 from candlemark.web.tongue import reader_of
 
 if TYPE_CHECKING:
