@@ -115,7 +115,5 @@ STEPS: Final = Kinds.of(
     ("submission.left", 1, SubmissionLeft),
 )
 """What is said of submissions as a whole; of nobody in them."""
-KINDS: Final = STEPS | Kinds.of(
-    ("submission.case", 1, CaseTold), ("submission.case", 2, CaseTold)
-)
+KINDS: Final = STEPS | Kinds.of(("submission.case", 1, CaseTold), ("submission.case", 2, CaseTold))
 """What is said of submissions."""
