@@ -158,10 +158,10 @@ class _Terms(Valued):
         self._terms = Sets()
 
     def take(self, rows: Numbered) -> None:
-        name = self.one.name
-        numbers, new = self._values.number(rows.cells(name))
+        cells = rows.cells(self.one.name)
+        numbers, new = self._values.number(cells)
         self._value = more(self._value, numbers)
-        self._terms.add(rows.cells(f"{name}_terms").take(pa.array(new)).to_pylist())
+        self._terms.add([text.split(" ") for text in cells.take(pa.array(new)).to_pylist()])
 
     def _judged(self, left: Longs, right: Longs) -> Grades:
         return picked(left < 0, [left == right, self._terms.share(left, right)])

@@ -96,7 +96,8 @@ class Meetings:
     def among(self, first: int, end: int) -> tuple[Ints, Ints]:
         """Pairs whose lesser row is at or after ``first`` and before ``end``."""
         rows, place, after = self.entries()
-        low, high = np.searchsorted(rows, (first, end))
+        # Asked by numbers of another size, all rows would be written anew for each block.
+        low, high = np.searchsorted(rows, np.asarray((first, end), rows.dtype))
         whose, nth = spread(after[low:high].astype(np.int64))
         return rows[low:high][whose], self._rows[place[low:high][whose] + nth + 1]
 

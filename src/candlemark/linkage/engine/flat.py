@@ -185,7 +185,6 @@ def _name(rows: pa.Table, one: Compared, _book: Notebook) -> dict[str, pa.Array]
     each = {
         "heard": pa.array(sounds, pa.string()),
         "bare": pa.array([_consonants(sound) for sound in sounds], pa.string()),
-        "words": pc.split_pattern(coded.dictionary, " "),
     }
     return {
         one.name: plain,
@@ -264,8 +263,7 @@ def _texts(column: Any) -> pa.Array:
 def _terms(rows: pa.Table, one: Compared, _book: Notebook) -> dict[str, pa.Array]:
     column = rows[one.column].combine_chunks()
     texts = joined(column) if pa.types.is_list(column.type) else _texts(column)
-    listed = _each(texts, lambda text: text.split(" ") if text else None, pa.list_(pa.string()))
-    return {one.name: texts, f"{one.name}_terms": listed}
+    return {one.name: texts}
 
 
 def _text(rows: pa.Table, one: Compared, _book: Notebook) -> dict[str, pa.Array]:
@@ -285,9 +283,8 @@ _KINDS: Final[dict[str, Callable[[pa.Table, Compared, Notebook], dict[str, pa.Ar
     "text": _text,
 }
 _PARTS: Final = {
-    "name": ("_heard", "_bare", "_words", "_keys", "_initials"),
+    "name": ("_heard", "_bare", "_keys", "_initials"),
     "day": ("_lo", "_hi", "_number", "_turned", "_year"),
-    "terms": ("_terms",),
 }
 """What each kind makes besides the column it is named after; rules may use it."""
 

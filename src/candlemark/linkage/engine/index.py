@@ -233,4 +233,5 @@ def in_order(pairs: pa.Table) -> pa.Table:
     swapped = [pc.if_else(turned, one, other) for one, other in ((c, a), (d, b), (a, c), (b, d))]
     for at, column in enumerate(swapped):
         pairs = pairs.set_column(at, names[at], column)
-    return pairs.sort_by([(name, "ascending") for name in names])
+    # By indices: Table.sort_by would load the engine of queries, for a few rows.
+    return pairs.take(pc.sort_indices(pairs, sort_keys=[(name, "ascending") for name in names]))

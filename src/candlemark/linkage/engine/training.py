@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
@@ -36,6 +37,15 @@ if TYPE_CHECKING:
 _AT_MOST: Final = 2_000_000
 """Pairs of one rule that are learnt from; of more, a share drawn by hash."""
 _STEPS: Final = 50
+_DATABASE: Final = {
+    # Sums of several threads differ in their last digits, and so would the hash of the model.
+    "threads": "1",
+    # Nothing of a row may reach the disk.
+    "temp_directory": "",
+    # What one question took goes back before the next is asked.
+    "allocator_flush_threshold": "1MB",
+    "allocator_bulk_deallocation_flush_threshold": "1MB",
+}
 _SIDED: Final = re.compile(r"\b([a-z]\w*)_([lr])\b")
 _RAREST: Final = 1e-12
 _LEAST: Final = 1e-3
@@ -93,9 +103,7 @@ def train(
         for one in plan.comparisons
         if flat[one.name if one.kind != "day" else f"{one.name}_lo"].null_count == flat.num_rows
     )
-    with quiet(), duckdb.connect() as connection:
-        # Sums of several threads differ in their last digits, and so would the hash of the model.
-        connection.execute("SET threads = 1")
+    with quiet(), duckdb.connect(config=_DATABASE) as connection:
         linker = _linker(connection, flat, plan, empty, once_each)
         del flat
         prior = _prior(linker, plan)
@@ -128,7 +136,7 @@ def _linker(
     settings, database = splink_settings(plan, empty), DuckDBAPI(connection=connection)
     asked = _shortened(connection, settings.comparisons)
     asked |= {"n", "source", *(name for rule in (*plan.sure, *plan.learn) for name in rule)}
-    flat = flat.select([name for name in flat.column_names if name in asked])
+    flat = _in_numbers(flat.select([name for name in flat.column_names if name in asked]))
     sources = sorted(pc.unique(flat["source"]).to_pylist())
     if len(sources) < 2 or not set(sources) <= set(once_each):
         table: Any = database.register(flat, table_name="rows_to_learn_from")
@@ -141,6 +149,19 @@ def _linker(
             for at, source in enumerate(sources)
         ]
     return Linker(table, settings, validate_settings=False, log_level="ERROR")
+
+
+def _in_numbers(flat: pa.Table) -> pa.Table:
+    """Rows with whole numbers in their lists, of which only is asked what two have in common."""
+    for at, field in enumerate(flat.schema):
+        if pa.types.is_list(field.type):
+            lists = flat[field.name].combine_chunks()
+            each = pc.dictionary_encode(lists.flatten()).indices
+            counts = pc.fill_null(pc.list_value_length(lists), 0)
+            ends = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+            made = pa.ListArray.from_arrays(pa.array(ends), each, mask=pc.is_null(lists))
+            flat = flat.set_column(at, field.name, made)
+    return flat
 
 
 def _shortened(connection: duckdb.DuckDBPyConnection, comparisons: Sequence[Any]) -> set[str]:
