@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from candlemark.linkage.engine.blocking import TooCommon
     from candlemark.linkage.engine.model import LinkModel
-    from candlemark.linkage.engine.numbers import Ints
+    from candlemark.linkage.engine.numbers import Ints, Longs
     from candlemark.linkage.unknowns import Notebook
 
 _ROWS_OF_A_CHUNK: Final = 125_000
@@ -82,6 +82,7 @@ class Index:
             Meetings(rule, numbered, model.plan.most)
             for rule in (*model.plan.rules, *model.plan.exact)
         ]
+        self._begun: tuple[Longs, Longs] | None = None
         said = (each.too_common() for each in self._meetings)
         self.too_common: tuple[TooCommon, ...] = tuple(filter(None, said))
 
@@ -105,13 +106,19 @@ class Index:
             count += compared.candidates
         return Compared(pa.concat_tables(found), count)
 
+    def _work(self) -> tuple[Longs, Longs]:
+        """Of each row, how many pairs begin with it, and how many with it or one before."""
+        if self._begun is None:
+            pairs = np.zeros(self.rows, np.int64)
+            for meetings in self._meetings:
+                rows, _, after = meetings.entries()
+                pairs += np.bincount(rows, after, minlength=self.rows).astype(np.int64)
+            self._begun = pairs, np.cumsum(pairs)
+        return self._begun
+
     def _blocks(self, chunk: int, chunks: int) -> list[tuple[int, int]]:
         """Rows whose pairs are compared at once, of one of several parts of about equal work."""
-        pairs = np.zeros(self.rows, np.int64)
-        for meetings in self._meetings:
-            rows, _, after = meetings.entries()
-            pairs += np.bincount(rows, after, minlength=self.rows).astype(np.int64)
-        so_far = np.cumsum(pairs)
+        pairs, so_far = self._work()
         total = int(so_far[-1]) if len(so_far) else 0
         low, high = (np.searchsorted(so_far, total * at // chunks) for at in (chunk, chunk + 1))
         first, end = (0 if chunk == 0 else int(low) + 1), int(high) + 1
@@ -130,7 +137,7 @@ class Index:
 
         How rare a value is stays as it was when the index was made.
         """
-        first = self.rows
+        first, self._begun = self.rows, None
         flat = flat_rows(rows, self.model.plan, first=first, book=book)
         numbered = Numbered(flat, self._values)
         self._scores.take(numbered)
