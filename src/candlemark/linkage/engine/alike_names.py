@@ -80,8 +80,10 @@ class Names(Valued):
 
     def _nearly(self, left: Longs, right: Longs) -> Grades:
         """Levels of names that neither are written nor heard as one."""
-        near = self._plain.near(left, right)
         share_key = self._keys.share(left, right)
+        asked = np.flatnonzero(share_key | self._plain.may_be(left, right, 0.4))
+        near = np.zeros(len(left))
+        near[asked] = self._plain.near(left[asked], right[asked])
         near_plain = {at: near_enough(self._plain, left, right, near, at) for at in (0.68, 0.4)}
         asked = np.flatnonzero(share_key | near_plain[0.4])
         score = np.full(len(left), -1.0)
@@ -93,7 +95,8 @@ class Names(Valued):
         very = near_plain[0.68] & (score >= 0.84)
         consonants = share_key & (score >= 0.45)
         nearly = near_plain[0.4] & (score >= 0.7)
-        rest = np.flatnonzero(~(very | consonants | nearly) & (bare == -1.0))
+        rest = ~(very | consonants | nearly) & (bare == -1.0)
+        rest = np.flatnonzero(rest & self._bare.may_be(left, right, 0.74))
         bare[rest] = self._bare.near(left[rest], right[rest])
         same_bare = near_enough(self._bare, left, right, bare, 0.74)
         words = self._share_word(left, right, very | consonants | nearly | same_bare)

@@ -65,8 +65,12 @@ class Meetings:
     def __init__(self, rule: Sequence[str], rows: Numbered, most: int) -> None:
         self.rule, self.most = tuple(rule), most
         keys, at = keys_of(rule, rows)
-        order = np.argsort(keys, kind="stable")
-        self._keys, self._rows = keys[order], at[order]
+        # A key and its row as one number: the highest bits of the key, and the row under it.
+        self._bits = np.uint64(rows.rows.bit_length())
+        both = (keys >> self._bits << self._bits) | at.astype(np.uint64)
+        both.sort()
+        self._keys = both >> self._bits
+        self._rows = (both & ((np.uint64(1) << self._bits) - np.uint64(1))).astype(np.int32)
         self._entries: tuple[Ints, Ints, Ints] | None = None
 
     def too_common(self) -> TooCommon | None:
@@ -85,7 +89,9 @@ class Meetings:
             whose, nth = spread(sizes)
             after = np.where(sizes <= self.most, sizes, 0)[whose] - nth - 1
             place = np.flatnonzero(after > 0)
-            place = place[np.argsort(self._rows[place], kind="stable")]
+            place |= self._rows[place].astype(np.int64) << 32
+            place.sort()
+            place &= (1 << 32) - 1
             self._entries = (
                 self._rows[place],
                 place.astype(np.int32),
@@ -104,6 +110,7 @@ class Meetings:
     def add(self, rows: Numbered, first: int) -> tuple[Ints, Ints]:
         """Take in rows, the first of which has this number; gives the pairs they are part of."""
         keys, at = keys_of(self.rule, rows)
+        keys = keys >> self._bits
         order = np.argsort(keys, kind="stable")
         keys, at = keys[order], (at[order] + first).astype(np.int32)
         where = np.searchsorted(self._keys, keys, side="right")

@@ -29,6 +29,8 @@ class Letters:
         self.lengths: Longs = np.empty(0, np.int64)
         self.several: Marks = np.empty(0, dtype=bool)
         """Whether a text is more than one word."""
+        self._letters: NDArray[np.uint64] = np.empty(0, np.uint64)
+        """Which letters a text has, a bit for each, or for some together."""
 
     def add(self, texts: Sequence[str]) -> None:
         """Texts that have the numbers after those that are there."""
@@ -39,6 +41,15 @@ class Letters:
         self.lengths = np.concatenate([self.lengths, lengths])
         several = np.asarray([" " in text for text in texts], dtype=bool)
         self.several = np.concatenate([self.several, several])
+        self._letters = np.concatenate([self._letters, _letters(texts, lengths)])
+
+    def may_be(self, left: Longs, right: Longs, share: float) -> Marks:
+        """Whether texts may be so near; one step changes one letter for another at most."""
+        a, b = self.lengths[left], self.lengths[right]
+        other = np.bitwise_count(self._letters[left] ^ self._letters[right]).astype(np.int64)
+        steps = np.maximum(np.abs(a - b), (other + 1) // 2)
+        longest = np.maximum(np.maximum(a, b), 1)
+        return np.asarray(1.0 - steps / (1.0 * longest) >= share, dtype=bool)
 
     def near(self, left: Longs, right: Longs) -> NDArray[np.float64]:
         """Normalised similarity by Levenshtein: 1 for equal, 0 for nothing in common."""
@@ -50,6 +61,14 @@ class Letters:
         )
         longest = np.maximum(np.maximum(self.lengths[left], self.lengths[right]), 1)
         return np.asarray(1.0 - steps / (1.0 * longest), dtype=np.float64)
+
+
+def _letters(texts: Sequence[str], lengths: Longs) -> NDArray[np.uint64]:
+    # Each text with one sign more, so that none is empty; it is the same in all.
+    signs = np.frombuffer("".join(f"{text}\0" for text in texts).encode("utf-32-le"), np.uint32)
+    bits = np.uint64(1) << (signs & np.uint32(63)).astype(np.uint64)
+    begins = np.cumsum(lengths + 1) - lengths - 1
+    return np.bitwise_or.reduceat(bits, begins) if len(texts) else np.empty(0, np.uint64)
 
 
 def near_enough(

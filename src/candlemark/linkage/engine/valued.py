@@ -107,15 +107,18 @@ class Valued:
     def levels(self, left: Ints, right: Ints) -> Grades:
         """The level of each pair of rows, judged once for each two values that meet in a block."""
         a, b = self._value[left], self._value[right]
-        known = np.flatnonzero((a != UNKNOWN) & (b != UNKNOWN))
+        known = (a != UNKNOWN) & (b != UNKNOWN)
+        if known.all():
+            return self._asked(a, b)
         found = np.full(len(left), UNKNOWN, np.int8)
-        if len(known):
-            a, b = a[known], b[known]
-            keys = np.minimum(a, b).astype(np.int64) << 32 | np.maximum(a, b)
-            if self._done is None:
-                self._done = _Judged(len(self._value))
-            found[known] = self._done.levels(keys, self._judged)
+        found[known] = self._asked(a[known], b[known])
         return found
+
+    def _asked(self, a: Ints, b: Ints) -> Grades:
+        if self._done is None:
+            self._done = _Judged(len(self._value))
+        keys = np.minimum(a, b).astype(np.int64) << 32 | np.maximum(a, b)
+        return self._done.levels(keys, self._judged)
 
     def _judged(self, left: Longs, right: Longs) -> Grades:
         """The levels of pairs of distinct values."""
