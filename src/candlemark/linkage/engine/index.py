@@ -76,12 +76,12 @@ class Index:
         self._values: dict[str, Values] = {}
         self._scores = Scores(model)
         numbered = Numbered(ordered, self._values)
+        del ordered
         self._scores.take(numbered)
         self._sources = numbered.of("source")
-        self._meetings = [
-            Meetings(rule, numbered, model.plan.most)
-            for rule in (*model.plan.rules, *model.plan.exact)
-        ]
+        rules = (*model.plan.rules, *model.plan.exact)
+        numbered.keep({name for rule in rules for name in rule})
+        self._meetings = [Meetings(rule, numbered, model.plan.most) for rule in rules]
         self._begun: tuple[Longs, Longs] | None = None
         said = (each.too_common() for each in self._meetings)
         self.too_common: tuple[TooCommon, ...] = tuple(filter(None, said))

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from candlemark.linkage.engine.flat import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from numpy.typing import NDArray
 
@@ -88,6 +88,10 @@ class Numbered:
     def rows(self) -> int:
         """How many there are."""
         return int(self.flat.num_rows)
+
+    def keep(self, names: Container[str]) -> None:
+        """Nothing more will be asked of other columns."""
+        self.flat = self.flat.select([name for name in self.flat.column_names if name in names])
 
     def cells(self, name: str) -> Any:
         """A column as it is."""

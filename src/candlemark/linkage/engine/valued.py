@@ -58,7 +58,7 @@ def picked(unknown: Marks, conditions: Sequence[Marks]) -> Grades:
 
 
 class _Judged:
-    """Levels of pairs of values, as far as there is room: names that are common meet in every block.
+    """Levels of pairs of values, as far as there is room: common names meet in every block.
 
     Each pair has one place, which it shares with others; who came last is kept.
     """
