@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _AT_MOST: Final = 2_000_000
 """Pairs of one rule that are learnt from; of more, a share drawn by hash."""
+_AT_ONCE: Final = 100_000
+"""Pairs by chance that are held at once, with all columns of both rows."""
 _STEPS: Final = 50
 _DATABASE: Final = {
     # Sums of several threads differ in their last digits, and so would the hash of the model.
@@ -109,7 +111,10 @@ def train(
         prior = _prior(linker, plan)
         tell(0.2, "chance")
         linker.training.estimate_u_using_random_sampling(
-            max_pairs=float(plan.random_pairs), seed=plan.seed, num_chunks=1
+            max_pairs=float(plan.random_pairs),
+            seed=plan.seed,
+            min_count_per_level=None,  # all of them
+            num_chunks=max(1, plan.random_pairs // _AT_ONCE),
         )
         _learn(linker, plan, tell)
         return _trained(linker, asked, prior, empty, rows.num_rows)
