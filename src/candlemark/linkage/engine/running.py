@@ -155,7 +155,8 @@ def _packed(found: pa.Table, candidates: int) -> bytes:
     noted = found.replace_schema_metadata({_CANDIDATES: str(candidates).encode()})
     with pa.ipc.new_stream(out, noted.schema, options=_SMALL) as stream:
         stream.write_table(noted)
-    return out.getvalue().to_pybytes()
+    packed: bytes = out.getvalue().to_pybytes()
+    return packed
 
 
 def _unpacked(content: bytes) -> tuple[pa.Table, int]:

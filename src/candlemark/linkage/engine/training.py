@@ -20,9 +20,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
-from splink.internals.exceptions import EMTrainingException
+from splink.internals.exceptions import EMTrainingException, SplinkException
 
-from candlemark.errors import NothingToMeasure
+from candlemark.errors import NothingToMeasure, NotMeasurable
+from candlemark.linkage.engine.database import in_memory
 from candlemark.linkage.engine.flat import flat_rows, lean
 from candlemark.linkage.engine.levels import ELSE, EXACT, levels_of
 from candlemark.linkage.engine.model import LinkModel, Shares
@@ -39,15 +40,6 @@ _AT_MOST: Final = 2_000_000
 _AT_ONCE: Final = 100_000
 """Pairs by chance that are held at once, with all columns of both rows."""
 _STEPS: Final = 50
-_DATABASE: Final = {
-    # Sums of several threads differ in their last digits, and so would the hash of the model.
-    "threads": "1",
-    # Nothing of a row may reach the disk.
-    "temp_directory": "",
-    # What one question took goes back before the next is asked.
-    "allocator_flush_threshold": "1MB",
-    "allocator_bulk_deallocation_flush_threshold": "1MB",
-}
 _SIDED: Final = re.compile(r"\b([a-z]\w*)_([lr])\b")
 _RAREST: Final = 1e-12
 _LEAST: Final = 1e-3
@@ -91,6 +83,7 @@ def train(
     Raises:
         ColumnsDiffer: a column of the plan is missing.
         NothingToMeasure: there are too few rows, or no two of them agree enough to learn from.
+        NotMeasurable: they do not fit in memory.
     """
     if rows.num_rows < 20:
         raise NothingToMeasure(
@@ -105,19 +98,24 @@ def train(
         for one in plan.comparisons
         if flat[one.name if one.kind != "day" else f"{one.name}_lo"].null_count == flat.num_rows
     )
-    with quiet(), duckdb.connect(config=_DATABASE) as connection:
-        linker = _linker(connection, flat, plan, empty, once_each)
-        del flat
-        prior = _prior(linker, plan)
-        tell(0.2, "chance")
-        linker.training.estimate_u_using_random_sampling(
-            max_pairs=float(plan.random_pairs),
-            seed=plan.seed,
-            min_count_per_level=None,  # all of them
-            num_chunks=max(1, plan.random_pairs // _AT_ONCE),
-        )
-        _learn(linker, plan, tell)
-        return _trained(linker, asked, prior, empty, rows.num_rows)
+    try:
+        with quiet(), in_memory() as connection:
+            # Sums of several threads differ in their last digits, and so would the model's hash.
+            connection.execute("SET threads = 1")
+            linker = _linker(connection, flat, plan, empty, once_each)
+            del flat
+            prior = _prior(linker, plan)
+            tell(0.2, "chance")
+            _draw(linker, plan)
+            _learn(linker, plan, tell)
+            return _trained(linker, asked, prior, empty, rows.num_rows)
+    except SplinkException as error:
+        if not isinstance(error.__cause__, duckdb.OutOfMemoryException):
+            raise
+        raise NotMeasurable(
+            f"{rows.num_rows} rows do not fit in memory while a model is trained",
+            hint="train on fewer of them: a model serves all rows of the kind",
+        ) from error
 
 
 def _without_empty(plan: Plan, flat: pa.Table) -> Plan:
@@ -202,6 +200,16 @@ def _prior(linker: Linker, plan: Plan) -> float:
     raise NothingToMeasure(
         "no two rows agree on any rule that is sure to be right",
         hint="without one, nothing says how many pairs are one; look at `sure` of the plan",
+    )
+
+
+def _draw(linker: Linker, plan: Plan) -> None:
+    """How often each level is met by chance."""
+    linker.training.estimate_u_using_random_sampling(
+        max_pairs=float(plan.random_pairs),
+        seed=plan.seed,
+        min_count_per_level=None,  # all of them
+        num_chunks=max(1, plan.random_pairs // _AT_ONCE),
     )
 
 
