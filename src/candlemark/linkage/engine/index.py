@@ -58,6 +58,7 @@ class Index:
         rows: comparable rows; they are put in order of source and record.
         once_each: sources of which no two records are one.
         book: where default values that were taken for unknown are noted.
+        grows: whether rows will be added to it; one that does not takes less memory.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Index:
         *,
         once_each: Sequence[str] = (),
         book: Notebook | None = None,
+        grows: bool = True,
     ) -> None:
         self.model = model
         self.once_each = tuple(once_each)
@@ -81,9 +83,12 @@ class Index:
         self._sources = numbered.of("source")
         rules = (*model.plan.rules, *model.plan.exact)
         numbered.keep({name for rule in rules for name in rule})
-        self._meetings = [Meetings(rule, numbered, model.plan.most) for rule in rules]
+        most = model.plan.most
+        self._meetings = [Meetings(rule, numbered, most, grows=grows) for rule in rules]
+        if not grows:
+            self._values = {"source": self._values["source"]}
         self._begun: tuple[Longs, Longs] | None = None
-        said = (each.too_common() for each in self._meetings)
+        said = (each.too_common for each in self._meetings)
         self.too_common: tuple[TooCommon, ...] = tuple(filter(None, said))
 
     @property

@@ -83,7 +83,7 @@ def link(
     """
     book = Notebook("rows")
     tell(0.0, "rows")
-    index = Index(model, rows, once_each=once_each, book=book)
+    index = Index(model, rows, once_each=once_each, book=book, grows=False)
     several = chunks or index.chunks
     name = _name(model, index, several)
     found, candidates, resumed = [], 0, 0
