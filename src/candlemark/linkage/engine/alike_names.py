@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from candlemark.linkage.engine.letters import Letters, Sets, near_enough
 from candlemark.linkage.engine.levels import CHANGED_PLACES, levels_of
-from candlemark.linkage.engine.numbers import UNKNOWN
+from candlemark.linkage.engine.numbers import UNKNOWN, picked_lists
 from candlemark.linkage.engine.valued import Valued, more, picked
 
 if TYPE_CHECKING:
@@ -46,13 +46,13 @@ class Names(Valued):
         if self.one.crossed:
             self._sounds = more(self._sounds, heard)
             self._others = more(self._others, rows.of(f"{self.one.crossed}_heard"))
-        self._learn(rows, pa.array(new))
+        self._learn(rows, new)
 
-    def _learn(self, rows: Numbered, new: pa.Array) -> None:
+    def _learn(self, rows: Numbered, new: Longs) -> None:
         name = self.one.name
         for part, texts in (("", self._plain), ("_heard", self._heard), ("_bare", self._bare)):
-            texts.add(rows.cells(f"{name}{part}").take(new).to_pylist())
-        self._keys.add(rows.cells(f"{name}_keys").take(new).to_pylist())
+            texts.add(rows.cells(f"{name}{part}").take(pa.array(new)).to_pylist())
+        self._keys.add(*picked_lists(*rows.listed(f"{name}_keys"), new))
 
     def levels(self, left: Ints, right: Ints) -> Grades:
         """The level of each pair; where names changed places, the one comparison says so."""

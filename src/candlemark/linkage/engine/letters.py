@@ -11,12 +11,14 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cpdist
 
+from candlemark.linkage.engine.numbers import spread
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from candlemark.linkage.engine.numbers import Longs
+    from candlemark.linkage.engine.numbers import Ints, Longs
 
     Marks: TypeAlias = NDArray[np.bool_]
 
@@ -82,20 +84,31 @@ def near_enough(
 
 
 class Sets:
-    """Sets by number, and whether two of them have anything in common."""
+    """Sets of numbers by number, and whether two of them have anything in common."""
 
     def __init__(self) -> None:
-        self._sets: Any = np.empty(0, object)
-        self._once: dict[str, str] = {}
+        self._begins: Longs = np.zeros(1, np.int64)
+        self._each: Ints = np.empty(0, np.int32)
+        self._some: NDArray[np.uint64] = np.empty(0, np.uint64)
+        """What is in a set, a bit for each, or for some together."""
 
-    def add(self, cells: Sequence[Sequence[str] | None]) -> None:
-        """Sets that have the numbers after those that are there."""
-        once = self._once.setdefault  # what is in many sets is kept once
-        made = np.empty(len(cells), object)
-        made[:] = [frozenset(once(one, one) for one in some or ()) for some in cells]
-        self._sets = np.concatenate([self._sets, made])
+    def add(self, sizes: Longs, each: Ints) -> None:
+        """Sets that have the numbers after those that are there: how large, and what is in them."""
+        bits = np.uint64(1) << (each & 63).astype(np.uint64)
+        some = np.zeros(len(sizes), np.uint64)
+        np.bitwise_or.at(some, np.repeat(np.arange(len(sizes)), sizes), bits)
+        self._some = np.concatenate([self._some, some])
+        self._begins = np.concatenate([self._begins, self._begins[-1] + np.cumsum(sizes)])
+        self._each = np.concatenate([self._each, each])
 
     def share(self, left: Longs, right: Longs) -> Marks:
         """Of each two, whether they do."""
-        sides = (self._sets[side].tolist() for side in (left, right))
-        return ~np.fromiter(map(frozenset.isdisjoint, *sides), bool, len(left))
+        found: Marks = np.asarray(self._some[left] & self._some[right], dtype=bool)
+        asked = np.flatnonzero(found)
+        a, b = self._begins[left[asked]], self._begins[right[asked]]
+        many = self._begins[right[asked] + 1] - b
+        whose, nth = spread((self._begins[left[asked] + 1] - a) * many)
+        one, other = a[whose] + nth // many[whose], b[whose] + nth % many[whose]
+        equal = self._each[one] == self._each[other]
+        found[asked] = np.bincount(whose[equal], minlength=len(asked)) > 0
+        return found

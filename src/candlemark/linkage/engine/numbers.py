@@ -121,6 +121,13 @@ class Numbered:
         return self._lists[name]
 
 
+def picked_lists(begins: Longs, each: Ints, some: Longs) -> tuple[Longs, Ints]:
+    """Of lists in one, some: how long each is, and what is in them."""
+    sizes = begins[some + 1] - begins[some]
+    whose, nth = spread(sizes)
+    return sizes, each[begins[some[whose]] + nth]
+
+
 def mixed(keys: NDArray[np.uint64], numbers: Ints) -> NDArray[np.uint64]:
     """One number of 64 bits for a key and a number more; that two are mixed up is very rare."""
     found = (keys ^ numbers.astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
