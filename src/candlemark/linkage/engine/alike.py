@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from candlemark.linkage.engine.alike_names import Names
 from candlemark.linkage.engine.letters import Letters, Sets, near_enough
-from candlemark.linkage.engine.numbers import UNKNOWN, Values
+from candlemark.linkage.engine.numbers import UNKNOWN, picked_lists
 from candlemark.linkage.engine.valued import Valued, more, picked
 
 if TYPE_CHECKING:
@@ -155,15 +155,12 @@ class _Terms(Valued):
 
     def __init__(self, one: Compared) -> None:
         super().__init__(one)
-        self._terms, self._each = Sets(), Values()
+        self._terms = Sets()
 
     def take(self, rows: Numbered) -> None:
-        cells = rows.cells(self.one.name)
-        numbers, new = self._values.number(cells)
+        numbers, new = self._values.number(rows.cells(self.one.name))
         self._value = more(self._value, numbers)
-        terms = pc.split_pattern(cells.take(pa.array(new)), " ")
-        sizes = np.asarray(pc.list_value_length(terms), np.int64)
-        self._terms.add(sizes, self._each.number(terms.flatten())[0])
+        self._terms.add(*picked_lists(*rows.listed(f"{self.one.name}_terms"), new))
 
     def _judged(self, left: Longs, right: Longs) -> Grades:
         return picked(left < 0, [left == right, self._terms.share(left, right)])

@@ -25,7 +25,7 @@ class Names(Valued):
     def __init__(self, one: Compared) -> None:
         super().__init__(one)
         self._plain, self._heard, self._bare = Letters(), Letters(), Letters()
-        self._keys = Sets()
+        self._keys, self._words = Sets(), Sets()
         self._number: list[Ints] = [np.empty(0, np.int32) for _ in range(2)]
         """Of each value, the numbers of what is written and what is heard."""
         self._sounds: Ints = np.empty(0, np.int32)
@@ -52,7 +52,8 @@ class Names(Valued):
         name = self.one.name
         for part, texts in (("", self._plain), ("_heard", self._heard), ("_bare", self._bare)):
             texts.add(rows.cells(f"{name}{part}").take(pa.array(new)).to_pylist())
-        self._keys.add(*picked_lists(*rows.listed(f"{name}_keys"), new))
+        for part, sets in (("_keys", self._keys), ("_words", self._words)):
+            sets.add(*picked_lists(*rows.listed(f"{name}{part}"), new))
 
     def levels(self, left: Ints, right: Ints) -> Grades:
         """The level of each pair; where names changed places, the one comparison says so."""
@@ -109,7 +110,5 @@ class Names(Valued):
         several = self._plain.several
         asked = np.flatnonzero((several[left] | several[right]) & ~done)
         found = np.zeros(len(left), dtype=bool)
-        texts = self._plain.texts
-        pairs = zip(texts[left[asked]].tolist(), texts[right[asked]].tolist(), strict=True)
-        found[asked] = [not set(a.split(" ")).isdisjoint(b.split(" ")) for a, b in pairs]
+        found[asked] = self._words.share(left[asked], right[asked])
         return found

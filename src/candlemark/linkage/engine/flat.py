@@ -191,6 +191,7 @@ def _name(rows: _Ordered, one: Compared, _book: Notebook) -> dict[str, pa.Array]
     each = {
         "heard": pa.array(sounds, pa.string()),
         "bare": pa.array([_consonants(sound) for sound in sounds], pa.string()),
+        "words": pc.split_pattern(coded.dictionary, " "),
     }
     return {
         one.name: plain,
@@ -269,7 +270,8 @@ def _texts(column: Any) -> pa.Array:
 def _terms(rows: _Ordered, one: Compared, _book: Notebook) -> dict[str, pa.Array]:
     column = rows[one.column].combine_chunks()
     texts = joined(column) if pa.types.is_list(column.type) else _texts(column)
-    return {one.name: texts}
+    listed = _each(texts, lambda text: text.split(" ") if text else None, pa.list_(pa.string()))
+    return {one.name: texts, f"{one.name}_terms": listed}
 
 
 def _text(rows: _Ordered, one: Compared, _book: Notebook) -> dict[str, pa.Array]:
@@ -289,8 +291,9 @@ _KINDS: Final[dict[str, Callable[[_Ordered, Compared, Notebook], dict[str, pa.Ar
     "text": _text,
 }
 _PARTS: Final = {
-    "name": ("_heard", "_bare", "_keys", "_initials"),
+    "name": ("_heard", "_bare", "_words", "_keys", "_initials"),
     "day": ("_lo", "_hi", "_number", "_turned", "_year"),
+    "terms": ("_terms",),
 }
 """What each kind makes besides the column it is named after; rules may use it."""
 

@@ -120,15 +120,11 @@ def _name(one: Compared) -> Levels:
             Level("consonants alike", _near_enough(f"{name}_bare", 0.74)),
             Level(
                 "share a word",
-                f"({name}_l LIKE '% %' OR {name}_r LIKE '% %') AND {_share_word(name)}",
+                f"({name}_l LIKE '% %' OR {name}_r LIKE '% %')"
+                f" AND list_has_any({name}_words_l, {name}_words_r)",
             ),
         ),
     )
-
-
-def _share_word(column: str) -> str:
-    """Whether two texts have a word in common."""
-    return f"list_has_any(string_split({column}_l, ' '), string_split({column}_r, ' '))"
 
 
 def _day(one: Compared) -> Levels:
@@ -178,7 +174,7 @@ def _terms(one: Compared) -> Levels:
         _null(name),
         (
             Level(EXACT, f"{name}_l = {name}_r", name if one.frequency else ""),
-            Level("one in common", _share_word(name)),
+            Level("one in common", f"list_has_any({name}_terms_l, {name}_terms_r)"),
         ),
     )
 
