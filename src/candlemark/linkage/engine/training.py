@@ -155,15 +155,22 @@ def _linker(
 
 
 def _in_numbers(flat: pa.Table) -> pa.Table:
-    """Rows with whole numbers in their lists, of which only is asked what two have in common."""
-    for at, field in enumerate(flat.schema):
-        if pa.types.is_list(field.type):
-            lists = flat[field.name].combine_chunks()
-            each = pc.dictionary_encode(lists.flatten()).indices
-            counts = pc.fill_null(pc.list_value_length(lists), 0)
-            ends = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
-            made = pa.ListArray.from_arrays(pa.array(ends), each, mask=pc.is_null(lists))
-            flat = flat.set_column(at, field.name, made)
+    """Rows with whole numbers in their lists, of which only is asked what two have in common.
+
+    A text has the same number in all of them.
+    """
+    names = [field.name for field in flat.schema if pa.types.is_list(field.type)]
+    lists = [flat[name].combine_chunks() for name in names]
+    texts = pa.chunked_array([each.flatten() for each in lists], pa.string())
+    numbers = pc.dictionary_encode(texts.combine_chunks()).indices
+    first = 0
+    for name, each in zip(names, lists, strict=True):
+        counts = pc.fill_null(pc.list_value_length(each), 0)
+        ends = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+        own = numbers.slice(first, int(ends[-1]))
+        made = pa.ListArray.from_arrays(pa.array(ends), own, mask=pc.is_null(each))
+        flat = flat.set_column(flat.column_names.index(name), name, made)
+        first += len(own)
     return flat
 
 
