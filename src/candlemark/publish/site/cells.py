@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup, escape
 
 from candlemark.publish import wording
+from candlemark.publish.covering import told
 from candlemark.publish.table import Sign
 
 if TYPE_CHECKING:
@@ -105,13 +106,9 @@ def as_of(table: Table, said: Speaker) -> str:
 
 
 def coverage(table: Table, said: Speaker) -> str:
-    """What the source fills in, as far as that may be told."""
-    covered = [
-        f"{said.text(one.labels)}: {said.share(one.share)}"
-        for one in table.coverage
-        if one.share is not None
-    ]
-    return "; ".join(covered) or said.word("coverage-none")
+    """Whose cases a table covers, since when, and what share of them says what is counted."""
+    none = said.word("coverage-none")
+    return "; ".join(told(table, said.tongue, none=none)) or none
 
 
 def protection(table: Table, said: Speaker) -> str:

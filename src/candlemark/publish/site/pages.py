@@ -196,7 +196,7 @@ class Pages:
             word("uncertainty"),
             _explained("uncertainty", text(table.uncertainty.labels), said),
         )
-        yield word("coverage"), coverage(table, said)
+        yield _explained("coverage", word("coverage"), said), coverage(table, said)
         more = _explained("protection", word("door-methods"), said)
         yield word("protection"), Markup("{} {}").format(protection(table, said), more)
         print_ = Markup("<code>{}</code>")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from candlemark.errors import Fault, NotInOrder
 from candlemark.publish.open.citation import apa
 from candlemark.publish.site.bars import Scale
+from candlemark.publish.site.cells import coverage
 from candlemark.publish.site.picture import picture_rows
 from candlemark.publish.site.sentences import sentence
 from candlemark.publish.submissions.blocks import (
@@ -116,6 +117,7 @@ def _about(found: Table, voice: Voice) -> Iterator[tuple[str, list[str]]]:
         ("edition", printed),
     ):
         yield voice.said(code), [text, ""]
+    yield said.word("coverage"), [coverage(found, said), ""]
 
 
 def _days(found: Table) -> frozenset[str]:
