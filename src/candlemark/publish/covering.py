@@ -55,10 +55,8 @@ def coverings(figure: ProtectedFigure, crosswalk: Crosswalk | None) -> Iterator[
     own = figure.basis.crosswalk
     yield Covering(RECORDS if own else CASES, own or CASES)
     if crosswalk is not None and crosswalk.valid_from:
-        to = crosswalk.valid_to
-        yield Covering(
-            "between" if to else "since", "/".join(filter(None, (crosswalk.valid_from, to)))
-        )
+        since, to = crosswalk.valid_from, crosswalk.valid_to
+        yield Covering("between", f"{since}/{to}") if to else Covering("since", since)
     if not figure.table:
         return
     (named,) = wanted([figure.table])

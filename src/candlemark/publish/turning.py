@@ -313,7 +313,7 @@ class _Names:
     def coverage(self, what: str, code: str) -> Texts:
         """What one thing that a table covers is called."""
         since, _, until = code.partition("/")
-        inside: dict[str, Texts | str] = {
+        every: dict[str, dict[str, Texts | str]] = {
             "records": {"agency": self.agency()},
             "since": {"since": since},
             "between": {"since": since, "until": until},
@@ -321,8 +321,8 @@ class _Names:
             "said": {"what": self.scheme(code)},
             "groups": {"what": _joined([self.scheme(one) for one in code.split("+")])},
             "date": {"what": self.stage(code)},
-        }.get(what, {})
-        return wording.texts("coverage", what, **inside)
+        }
+        return wording.texts("coverage", what, **every.get(what, {}))
 
 
 def _joined(found: Sequence[Texts]) -> Texts:

@@ -88,8 +88,8 @@ def write_structure(table: Table, placing: Placing) -> bytes:
         SubElement(structures, "str:Dataflows"), "str:Dataflow", _flow(table), table.titles
     )
     for tongue in TONGUES:
-        said = "; ".join(told(table, tongue))
-        SubElement(flow, "com:Description", {_LANG: tongue}).text = said
+        covers = "; ".join(told(table, tongue))
+        SubElement(flow, "com:Description", {_LANG: tongue}).text = covers
     SubElement(flow, "str:Structure").text = _urn("datastructure.DataStructure", _family(table))
     family = _maintained(
         SubElement(structures, "str:DataStructures"),
