@@ -22,7 +22,7 @@ from candlemark.publish.releases.saying import (
     withdraw,
     withdrawn_consents,
 )
-from candlemark.publish.releases.shelf import tables
+from candlemark.publish.releases.shelf import readable, tables
 from candlemark.publish.releases.standing import Shown, Standing, standing_of
 from candlemark.publish.releases.texts import TextsOf, read_names, read_reasons, read_texts
 
@@ -44,6 +44,7 @@ __all__ = [
     "read_names",
     "read_reasons",
     "read_texts",
+    "readable",
     "releases",
     "say_places",
     "standing_of",
