@@ -105,10 +105,13 @@ def as_of(table: Table, said: Speaker) -> str:
     return day if table.as_of_stated else said.word("as-of-found", day=day)
 
 
-def coverage(table: Table, said: Speaker) -> str:
-    """Whose cases a table covers, since when, and what share of them says what is counted."""
-    none = said.word("coverage-none")
-    return "; ".join(told(table, said.tongue, none=none)) or none
+def coverage(table: Table, said: Speaker) -> Markup:
+    """Whose cases a table covers, since when, and what share of them says what is counted.
+
+    A line each; of a table of before, that it is not told.
+    """
+    covers = told(table, said.tongue, none=said.word("coverage-few"))
+    return Markup("<br>").join(covers or [said.word("coverage-none")])
 
 
 def protection(table: Table, said: Speaker) -> str:
