@@ -20,11 +20,11 @@ from candlemark.protect import Status, wanted
 from candlemark.tongues import digits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from candlemark.definition import Crosswalk
-    from candlemark.protect import ProtectedFigure, PublicRow
-    from candlemark.publish.table import Coverage, Table
+    from candlemark.protect import ProtectedFigure, PublicRow, Wanted
+    from candlemark.publish.table import Coverage
 
 CASES: Final = "cases"
 """Cases entered by hand: those that a group knows of."""
@@ -66,40 +66,53 @@ def coverings(figure: ProtectedFigure, crosswalk: Crosswalk | None) -> Iterator[
         yield Covering("end" if named.what == "stands" else "date", named.of, 0.0)
         return
     if named.what == "entered" and named.of:
-        yield _of_categories(figure, named.of)
+        yield _of_categories(figure, named)
+    lines = [(row, _parts(row, named)) for row in _lines(figure)]
     for place, scheme in enumerate(named.by):
-        yield _of_groups(figure, scheme, place, len(named.by))
+        yield _of_groups(lines, scheme, place)
     if named.by:
-        yield _counted(figure, "+".join(named.by))
+        finest = [row for row, parts in lines if _WHOLE not in parts]
+        there = sum(row.value is not None for row in finest)
+        share = math.floor(100 * there / max(len(finest), 1)) / 100
+        yield Covering(GROUPS, "+".join(named.by), share)
 
 
-def _of_categories(figure: ProtectedFigure, scheme: str) -> Covering:
+def _of_categories(figure: ProtectedFigure, named: Wanted) -> Covering:
     """By a total over everybody where there is one, else over the groups that are counted."""
     rows = [row for row in figure.cells if row.quantity == "entered" and row.value is not None]
-    if any(row.group == "" for row in rows):
+    if _totals(named):
         rows = [row for row in rows if row.group == ""]
     silent = [row for row in rows if row.category and row.category in _SILENT]
-    return _share(scheme, silent, [row for row in rows if not row.category])
+    return _share(named.of, silent, [row for row in rows if not row.category])
 
 
-def _of_groups(figure: ProtectedFigure, scheme: str, place: int, sides: int) -> Covering:
-    lines = [
-        (row, parts)
-        for row in _lines(figure)
-        if row.value is not None
-        and len(parts := row.group.split("+") if sides > 1 else [row.group]) == sides
-    ]
+def _of_groups(
+    lines: Sequence[tuple[PublicRow, Sequence[str]]], scheme: str, place: int
+) -> Covering:
+    """By the groups of one scheme: their totals over all others where there are such."""
+    counted = [(row, parts) for row, parts in lines if row.value is not None]
     if any(_WHOLE in parts for _, parts in lines):
-        # A closed year has a total over each thing: only the lines of this one are taken.
-        lines = [
+        counted = [
             (row, parts)
-            for row, parts in lines
+            for row, parts in counted
             if all((part == _WHOLE) is (side != place) for side, part in enumerate(parts))
         ]
-    elif any(row.group for row, _ in lines):
-        lines = [(row, parts) for row, parts in lines if row.group or sides == 1]
-    silent = [row for row, parts in lines if parts[place] in _SILENT]
-    return _share(scheme, silent, [row for row, _ in lines])
+    silent = [row for row, parts in counted if parts[place] in _SILENT]
+    return _share(scheme, silent, [row for row, _ in counted])
+
+
+def _totals(named: Wanted) -> bool:
+    """Whether the group without a name is everybody: of a closed year, which has such totals."""
+    return named.what == "entered" and bool(named.year and named.by)
+
+
+def _parts(row: PublicRow, named: Wanted) -> tuple[str, ...]:
+    """What a group is of each scheme."""
+    if _totals(named) and row.group == "":
+        return (_WHOLE,) * len(named.by)
+    parts = tuple(row.group.split("+")) if len(named.by) > 1 else (row.group,)
+    # Of somebody of whom a scheme says nothing its part may be left out of the name.
+    return parts + ("",) * (len(named.by) - len(parts))
 
 
 def _lines(figure: ProtectedFigure) -> list[PublicRow]:
@@ -131,42 +144,38 @@ def _summed(rows: Sequence[PublicRow]) -> tuple[float, float]:
     return sum(row.value or 0 for row in rows), math.hypot(*offs)
 
 
-def _counted(figure: ProtectedFigure, schemes: str) -> Covering:
-    lines = _lines(figure)
-    there = sum(row.value is not None for row in lines)
-    return Covering(GROUPS, schemes, math.floor(100 * there / max(len(lines), 1)) / 100)
-
-
 # What a table says of it
 
 
-def told(
-    table: Table, tongue: str, share: Callable[[float], str] | None = None, none: str = ""
-) -> list[str]:
+def told(coverage: Iterable[Coverage], tongue: str, none: str = "") -> list[str]:
     """What a table covers, a text each.
 
     Args:
-        table: see above.
+        coverage: of the table.
         tongue: of the texts.
-        share: how a share is written; by default as that tongue does.
         none: what stands for a share that nobody can know yet; without it such a one is left out.
     """
-    write = share or (lambda value: percent(value, tongue))
     found = []
-    for one in table.coverage:
+    for one in coverage:
         label = digits(one.labels[tongue], tongue)
         if one.share is not None:
-            found.append(f"{label}: {_interval(one, write)}")
+            found.append(f"{label}: {_interval(one, tongue)}")
         elif one.what != SAID or none:
             found.append(f"{label}: {none}" if one.what == SAID else label)
     return found
 
 
-def _interval(one: Coverage, write: Callable[[float], str]) -> str:
-    value = write(one.share or 0.0)
+def opening(coverage: Iterable[Coverage], tongue: str) -> str:
+    """The same as what stands before another text; empty for a table of before."""
+    found = "; ".join(told(coverage, tongue))
+    return f"{found}. " if found else ""
+
+
+def _interval(one: Coverage, tongue: str) -> str:
+    value = percent(one.share or 0.0, tongue)
     if one.low is None or one.high is None or one.low == one.high:
         return value
-    return f"{value} ({write(one.low)} – {write(one.high)})"
+    return f"{value} ({percent(one.low, tongue)} – {percent(one.high, tongue)})"
 
 
 def percent(value: float, tongue: str) -> str:

@@ -27,7 +27,7 @@ def write(table: Table, placing: Placing) -> bytes:
             "dc:coverage": [
                 {"@value": text, "@language": tongue}
                 for tongue in TONGUES
-                for text in told(table, tongue)
+                for text in told(table.coverage, tongue)
             ],
             "dc:identifier": placing.of(table),
             "dc:publisher": placing.publisher["en"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
-from candlemark.publish.covering import told
+from candlemark.publish.covering import opening
 from candlemark.publish.open import csv_file
 from candlemark.publish.open.json_file import json_bytes
 from candlemark.publish.table import LICENCE, LICENCE_ADDRESS, Sign, columns
@@ -67,7 +67,7 @@ def _description(table: Table) -> str:
     return (
         f"{table.unit.labels['en']}, as of {table.as_of.isoformat()}, from"
         f" “{table.entry.labels['en']}”; definition {table.edition}."
-        f" {'; '.join(told(table, 'en'))}. {table.protection.notes['en']}{simulated}"
+        f" {opening(table.coverage, 'en')}{table.protection.notes['en']}{simulated}"
     )
 
 

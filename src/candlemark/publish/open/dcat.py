@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.definition.skos import urn
-from candlemark.publish.covering import told
+from candlemark.publish.covering import opening
 from candlemark.publish.open.json_file import json_bytes
 from candlemark.publish.open.placing import named
 from candlemark.publish.table import LICENCE_ADDRESS
@@ -51,7 +51,7 @@ def dataset(table: Table, placing: Placing, parts: list[dict[str, Any]]) -> dict
         "dct:title": texts(table.titles),
         "dct:description": texts(
             {
-                tongue: f"{'; '.join(told(table, tongue))}. {note}"
+                tongue: f"{opening(table.coverage, tongue)}{note}"
                 for tongue, note in table.protection.notes.items()
             }
         ),

@@ -58,7 +58,7 @@ def write(table: Table, placing: Placing) -> bytes:
             "dimension": _dimensions(table),
             "value": values,
             "status": statuses,
-            "note": [*told(table, "en"), table.protection.notes["en"]],
+            "note": [*told(table.coverage, "en"), table.protection.notes["en"]],
             "link": {"license": [{"href": LICENCE_ADDRESS, "type": "text/html"}]},
             "extension": {"status": _signs(), "candlemark": _about(table)},
         }

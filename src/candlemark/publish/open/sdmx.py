@@ -87,8 +87,8 @@ def write_structure(table: Table, placing: Placing) -> bytes:
     flow = _maintained(
         SubElement(structures, "str:Dataflows"), "str:Dataflow", _flow(table), table.titles
     )
-    for tongue in TONGUES:
-        covers = "; ".join(told(table, tongue))
+    for tongue in TONGUES if table.coverage else ():
+        covers = "; ".join(told(table.coverage, tongue))
         SubElement(flow, "com:Description", {_LANG: tongue}).text = covers
     SubElement(flow, "str:Structure").text = _urn("datastructure.DataStructure", _family(table))
     family = _maintained(

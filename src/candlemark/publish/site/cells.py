@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup, escape
 
 from candlemark.publish import wording
-from candlemark.publish.covering import told
+from candlemark.publish.covering import SAID, told
 from candlemark.publish.table import Sign
 
 if TYPE_CHECKING:
@@ -110,8 +110,17 @@ def coverage(table: Table, said: Speaker) -> Markup:
 
     A line each; of a table of before, that it is not told.
     """
-    covers = told(table, said.tongue, none=said.word("coverage-few"))
+    covers = told(table.coverage, said.tongue, none=said.word("coverage-few"))
     return Markup("<br>").join(covers or [said.word("coverage-none")])
+
+
+def covered(table: Table, said: Speaker) -> str:
+    """What share of the cases says what is counted; whose they are where there is no such share.
+
+    For where numbers stand among others: the page of the table tells everything.
+    """
+    shares = [one for one in table.coverage if one.what == SAID] or table.coverage[:1]
+    return "; ".join(told(shares, said.tongue, none=said.word("coverage-few")))
 
 
 def protection(table: Table, said: Speaker) -> str:

@@ -117,7 +117,7 @@ def _about(found: Table, voice: Voice) -> Iterator[tuple[str, list[str]]]:
         ("edition", printed),
     ):
         yield voice.said(code), [text, ""]
-    yield said.word("coverage"), ["; ".join(told(found, said.tongue)), ""]
+    yield said.word("coverage"), ["; ".join(told(found.coverage, said.tongue)), ""]
 
 
 def _days(found: Table) -> frozenset[str]:
