@@ -244,6 +244,22 @@ def test_a_place_without_the_secret_says_so_and_drafts_nothing(team, enter):
     assert len(secrets) == 1
 
 
+def test_what_was_typed_comes_back_when_the_session_ended_meanwhile(team, enter):
+    me, about = enter("Aysel"), _about(team)
+    path = f"/en/releases/draft/?of={about}"
+    fields = [("of", about), (f"tables-{about}", "stands"), ("act", "draft"), *TEXTS]
+    late = me.body(path, fields)
+    me.visit.cookie = ""
+    me.visit.sign_in(team.code("Aysel"), team.words["Aysel"])
+    answer = me.visit.post(path, late)
+
+    assert answer.status == 200
+    assert f'value="{TITLES["tr"]}"' in unescape(answer.text)
+    assert 'value="stands" checked' in answer.text
+    assert 'value="steps" checked' not in answer.text
+    assert "Nothing was released yet" in me.read("/en/releases/")
+
+
 def test_whoever_may_publish_may_see_what_a_trial_names():
     """Groups that wait and places that are held back are exact figures."""
     assert all(Right.SEE_FIGURES in rights for rights in RIGHTS.values() if Right.PUBLISH in rights)
