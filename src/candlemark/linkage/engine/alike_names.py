@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from candlemark.linkage.engine.letters import Letters, Sets, near_enough
 from candlemark.linkage.engine.levels import CHANGED_PLACES, levels_of
-from candlemark.linkage.engine.numbers import UNKNOWN
+from candlemark.linkage.engine.numbers import UNKNOWN, picked_lists
 from candlemark.linkage.engine.valued import Valued, more, picked
 
 if TYPE_CHECKING:
@@ -91,14 +91,14 @@ class Names(Valued):
             self._others = more(self._others, rows.of(f"{self.one.crossed}_heard"))
             self._own_keys.take(rows, f"{name}_longest")
             self._other_keys.take(rows, f"{self.one.crossed}_longest")
-        self._learn(rows, pa.array(new))
+        self._learn(rows, new)
 
-    def _learn(self, rows: Numbered, new: pa.Array) -> None:
+    def _learn(self, rows: Numbered, new: Longs) -> None:
         name = self.one.name
         for part, texts in (("", self._plain), ("_heard", self._heard), ("_bare", self._bare)):
-            texts.add(rows.cells(f"{name}{part}").take(new).to_pylist())
-        self._keys.add(rows.cells(f"{name}_longest").take(new).to_pylist())
-        self._words.add(rows.cells(f"{name}_words").take(new).to_pylist())
+            texts.add(rows.cells(f"{name}{part}").take(pa.array(new)).to_pylist())
+        for part, sets in (("_longest", self._keys), ("_words", self._words)):
+            sets.add(*picked_lists(*rows.listed(f"{name}{part}"), new))
 
     def levels(self, left: Ints, right: Ints) -> Grades:
         """The level of each pair; where names changed places, the one comparison says so."""
@@ -133,8 +133,10 @@ class Names(Valued):
 
     def _nearly(self, left: Longs, right: Longs) -> Grades:
         """Levels of names that neither are written nor heard as one."""
-        near = self._plain.near(left, right)
         share_key = self._keys.share(left, right)
+        asked = np.flatnonzero(share_key | self._plain.may_be(left, right, 0.4))
+        near = np.zeros(len(left))
+        near[asked] = self._plain.near(left[asked], right[asked])
         near_plain = {at: near_enough(self._plain, left, right, near, at) for at in (0.68, 0.4)}
         asked = np.flatnonzero(share_key | near_plain[0.4])
         score = np.full(len(left), -1.0)
@@ -146,7 +148,8 @@ class Names(Valued):
         very = near_plain[0.68] & (score >= 0.84)
         consonants = share_key & (score >= 0.45)
         nearly = near_plain[0.4] & (score >= 0.7)
-        rest = np.flatnonzero(~(very | consonants | nearly) & (bare == -1.0))
+        rest = ~(very | consonants | nearly) & (bare == -1.0)
+        rest = np.flatnonzero(rest & self._bare.may_be(left, right, 0.74))
         bare[rest] = self._bare.near(left[rest], right[rest])
         same_bare = near_enough(self._bare, left, right, bare, 0.74)
         words = self._share_word(left, right, very | consonants | nearly | same_bare)

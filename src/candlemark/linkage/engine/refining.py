@@ -53,7 +53,7 @@ def refined(
         once_each: sources of which no two records are one.
         floor: of the share of a level that was not seen.
     """
-    found = Index(model, rows, once_each=once_each).some(_CANDIDATES, _LEAST_CHANCE)
+    found = Index(model, rows, once_each=once_each, grows=False).some(_CANDIDATES, _LEAST_CHANCE)
     levels = np.asarray(found["levels"].combine_chunks().values).reshape(
         found.num_rows, len(model.plan.comparisons)
     )
