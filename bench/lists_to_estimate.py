@@ -1,0 +1,91 @@
+"""From lists as files to how many people no list holds, by the commands a person types.
+
+``python bench/lists_to_estimate.py [--people 3000] [--world independent|sharing|unreachable]``.
+Four lists of invented people (tests/list_files.py) are imported, prepared, linked and estimated;
+the whole number is known, and every answer is printed beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
+from list_files import CODES, LISTS, WORLDS, on_lists, write_lists  # noqa: E402 - of the tests
+
+COMMAND = Path(sys.executable).with_name("candlemark")
+
+
+def typed(*words: object) -> str:
+    """What a command answers."""
+    began = time.perf_counter()
+    done = subprocess.run(
+        [COMMAND, *map(str, words)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        sys.exit(f"{' '.join(map(str, words))}\n{done.stderr}")
+    print(f"  {' '.join(map(str, words[:2])):<16} {time.perf_counter() - began:6.1f} s", flush=True)
+    return done.stdout
+
+
+def linked(folder: Path, on: Any, seed: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Lists of a world to an answer, and the rows with the truth."""
+    rows = write_lists(folder, on, seed)
+    vault = ("--vault", folder / "vault", "--passphrase-file", folder / "words.txt")
+    typed("init", folder / "vault", "--passphrase-file", folder / "words.txt")
+    for name in LISTS:
+        walk = ("--crosswalk", folder / f"xx-{name}.toml", "--as-of", "2021-01-31")
+        typed("import", folder / f"{name}.csv", *walk, *vault)
+    sources = [word for code in CODES for word in ("--source", code)]
+    sources += ["--columns", str(folder / "columns.toml")]
+    once = [word for code in CODES for word in ("--once-each", code)]
+    typed("link", "prepare", *sources, *vault)
+    typed("link", "train", "--plan", "persons", *sources, *once, *vault)
+    typed("link", "run", *sources, *once, *vault)
+    groups = json.loads(typed("link", "clusters", "--unit", "person", "--json", *vault))
+    told(groups["clusters"], rows)
+    lists = [word for code in CODES for word in ("--list", code)]
+    return json.loads(typed("link", "estimate", *lists, "--json", *vault)), rows
+
+
+def told(groups: list[dict[str, Any]], rows: list[dict[str, Any]]) -> None:
+    """How right the links are, over all true pairs."""
+    whose = {(f"xx-list-{row['source']}", row["record"]): row["truth"] for row in rows}
+    true: dict[int, int] = {}
+    for person in whose.values():
+        true[person] = true.get(person, 0) + 1
+    all_true = sum(n * (n - 1) // 2 for n in true.values())
+    pairs = [
+        whose[a["source"], a["record"]] == whose[b["source"], b["record"]]
+        for one in groups
+        for a, b in combinations(one["records"], 2)
+    ]
+    print(f"  links: precision {sum(pairs) / len(pairs):.3f}, recall {sum(pairs) / all_true:.3f}")
+
+
+def main() -> None:
+    """Print what comes out of each world."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--people", type=int, default=3000)
+    options.add_argument("--world", choices=WORLDS, action="append")
+    options.add_argument("--seed", type=int, default=2026)
+    asked = options.parse_args()
+    for world in asked.world or WORLDS:
+        on = on_lists(world, asked.people, asked.seed)
+        found = int(on.any(axis=1).sum())
+        print(f"{world}: {asked.people:,} people, {found:,} on a list", flush=True)
+        with tempfile.TemporaryDirectory() as folder:
+            answer, _ = linked(Path(folder), on, asked.seed)
+        print(json.dumps(answer, indent=1, ensure_ascii=False), flush=True)
+
+
+if __name__ == "__main__":
+    main()
