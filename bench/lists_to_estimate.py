@@ -19,7 +19,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from list_files import CODES, LISTS, WORLDS, on_lists, write_lists  # noqa: E402 - of the tests
+from list_files import CODES, LISTS, WORLDS, on_lists, write_lists
 
 COMMAND = Path(sys.executable).with_name("candlemark")
 
@@ -27,9 +27,7 @@ COMMAND = Path(sys.executable).with_name("candlemark")
 def typed(*words: object) -> str:
     """What a command answers."""
     began = time.perf_counter()
-    done = subprocess.run(
-        [COMMAND, *map(str, words)], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([COMMAND, *map(str, words)], capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{' '.join(map(str, words))}\n{done.stderr}")
     print(f"  {' '.join(map(str, words[:2])):<16} {time.perf_counter() - began:6.1f} s", flush=True)

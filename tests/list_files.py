@@ -63,7 +63,9 @@ labels.en = "Recorded"
 date = "Seen"
 """
 COLUMN = '[[table.column]]\nname = "{}"\nuse = "kept"\nwhy = "compared"\n'
-WHERE = 'name = ["Given", "Father"]\nfamily = "Family"\ntongue = "az"\nbirth = "Born"\nplace = "Town"\n'
+WHERE = (
+    'name = ["Given", "Father"]\nfamily = "Family"\ntongue = "az"\nbirth = "Born"\nplace = "Town"\n'
+)
 
 
 def on_lists(world, people, seed, chances=CHANCES):

@@ -56,7 +56,9 @@ def test_every_letter_that_is_read_is_heard(table):
     silent = set("ъьйяюёи")  # vowels and signs, of which consonants keep nothing inside a word
     read = [one for one in letters(table) | letters(table, "added") if one not in silent]
 
-    assert [one for one in read if consonants(f"b{one}b") == consonants("bb") and _sounds(one)] == []
+    assert [
+        one for one in read if consonants(f"b{one}b") == consonants("bb") and _sounds(one)
+    ] == []
 
 
 def _sounds(letter):

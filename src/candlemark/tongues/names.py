@@ -47,7 +47,8 @@ _ONE: Final = {
 }  # fmt: skip
 _SEVERAL: Final = {
     "j": ("j", "A"), "\x1f": ("j", "g"),  # j and ch, which Germans and Czechs write for y and kh
-    "c": ("j", "k"), "q": ("g", "k"), "ق": ("g", "k"), "қ": ("k", "g"), "و": ("v", "A"), "ۋ": ("v", "A"),
+    "c": ("j", "k"), "q": ("g", "k"), "ق": ("g", "k"), "қ": ("k", "g"),
+    "و": ("v", "A"), "ۋ": ("v", "A"),
     **dict.fromkeys("hһهح", ("g", "A")),
 }  # fmt: skip
 """Letters that were heard, or are read, in two ways; an h inside a word is often not heard."""
