@@ -1,8 +1,9 @@
 """From lists as files to how many people no list holds, by the commands a person types.
 
-``python bench/lists_to_estimate.py [--people 3000] [--world independent|sharing|unreachable]``.
-Four lists of invented people (tests/list_files.py) are imported, prepared, linked and estimated;
-the whole number is known, and every answer is printed beside it.
+``python bench/lists_to_estimate.py [--people 3000] [--world independent|sharing|unreachable]
+[--kill-after SECONDS]``.  Four lists of invented people (tests/list_files.py) are imported,
+prepared, linked and estimated; the whole number is known, and every answer is printed beside it.
+With --kill-after the estimate is killed, and asked for again.
 """
 
 from __future__ import annotations
@@ -34,8 +35,22 @@ def typed(*words: object) -> str:
     return done.stdout
 
 
-def linked(folder: Path, on: Any, seed: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Lists of a world to an answer, and the rows with the truth."""
+def killed(after: float, *words: object) -> None:
+    """Begin a command, and end it so that it cannot put anything in order."""
+    begun = subprocess.Popen(
+        [COMMAND, *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        begun.wait(after)
+        print("  it was done before it could be killed", flush=True)
+    except subprocess.TimeoutExpired:
+        begun.kill()
+        begun.wait()
+        print(f"  {' '.join(map(str, words[:2]))} killed after {after:.0f} s", flush=True)
+
+
+def answered(folder: Path, on: Any, seed: int, after: float) -> dict[str, Any]:
+    """Lists of a world to an answer."""
     rows = write_lists(folder, on, seed)
     vault = ("--vault", folder / "vault", "--passphrase-file", folder / "words.txt")
     typed("init", folder / "vault", "--passphrase-file", folder / "words.txt")
@@ -51,7 +66,11 @@ def linked(folder: Path, on: Any, seed: int) -> tuple[dict[str, Any], list[dict[
     groups = json.loads(typed("link", "clusters", "--unit", "person", "--json", *vault))
     told(groups["clusters"], rows)
     lists = [word for code in CODES for word in ("--list", code)]
-    return json.loads(typed("link", "estimate", *lists, "--json", *vault)), rows
+    asked = ("link", "estimate", *lists, "--json", *vault)
+    if after:
+        killed(after, *asked)
+    answer: dict[str, Any] = json.loads(typed(*asked))
+    return answer
 
 
 def told(groups: list[dict[str, Any]], rows: list[dict[str, Any]]) -> None:
@@ -75,13 +94,14 @@ def main() -> None:
     options.add_argument("--people", type=int, default=3000)
     options.add_argument("--world", choices=WORLDS, action="append")
     options.add_argument("--seed", type=int, default=2026)
+    options.add_argument("--kill-after", type=float, default=0.0)
     asked = options.parse_args()
     for world in asked.world or WORLDS:
         on = on_lists(world, asked.people, asked.seed)
         found = int(on.any(axis=1).sum())
         print(f"{world}: {asked.people:,} people, {found:,} on a list", flush=True)
         with tempfile.TemporaryDirectory() as folder:
-            answer, _ = linked(Path(folder), on, asked.seed)
+            answer = answered(Path(folder), on, asked.seed, asked.kill_after)
         print(json.dumps(answer, indent=1, ensure_ascii=False), flush=True)
 
 
