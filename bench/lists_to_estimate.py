@@ -55,7 +55,7 @@ def answered(folder: Path, on: Any, seed: int, after: float) -> dict[str, Any]:
     vault = ("--vault", folder / "vault", "--passphrase-file", folder / "words.txt")
     typed("init", folder / "vault", "--passphrase-file", folder / "words.txt")
     for name in LISTS:
-        walk = ("--crosswalk", folder / f"xx-{name}.toml", "--as-of", "2021-01-31")
+        walk = ("--crosswalk", folder / f"az-{name}.toml", "--as-of", "2021-01-31")
         typed("import", folder / f"{name}.csv", *walk, *vault)
     sources = [word for code in CODES for word in ("--source", code)]
     sources += ["--columns", str(folder / "columns.toml")]
@@ -75,7 +75,7 @@ def answered(folder: Path, on: Any, seed: int, after: float) -> dict[str, Any]:
 
 def told(groups: list[dict[str, Any]], rows: list[dict[str, Any]]) -> None:
     """How right the links are, over all true pairs."""
-    whose = {(f"xx-list-{row['source']}", row["record"]): row["truth"] for row in rows}
+    whose = {(f"az-list-{row['source']}", row["record"]): row["truth"] for row in rows}
     true: dict[int, int] = {}
     for person in whose.values():
         true[person] = true.get(person, 0) + 1

@@ -7,28 +7,32 @@ share sources; and one in which three people in ten are six times less likely to
 from __future__ import annotations
 
 import csv
+import tomllib
 from datetime import date, timedelta
+from importlib.resources import files
 
 import numpy as np
 
 from candlemark.linkage.simulated import listed_people
 
 LISTS = ("police", "prosecutor", "hotline", "court")
-CODES = tuple(f"xx-list-{name}" for name in LISTS)
+CODES = tuple(f"az-list-{name}" for name in LISTS)
 CHANCES = np.array([0.3, 0.25, 0.2, 0.15])
 """Alone, each list finds so many; together about two in three."""
 WORLDS = ("independent", "sharing", "unreachable")
 
+_REGIONS = tomllib.loads(files("candlemark.linkage").joinpath("regions.toml").read_text("utf-8"))
+TOWNS = [names[0] for names in _REGIONS["AZ"].values()]
 COLUMNS = ("Id", "Seen", "Given", "Father", "Family", "Born", "Town")
 KEPT = COLUMNS[2:]
 CROSSWALK = """[crosswalk]
-code = "xx-list-{name}"
+code = "az-list-{name}"
 version = 1
 edition = "2026.1"
 agency = "{name}"
 agency_labels.en = "{name}"
 agency_type = "police"
-country = "XX"
+country = "AZ"
 language = "az"
 author = "the tests"
 valid_from = "2019"
@@ -39,7 +43,7 @@ excludes = []
 source = "simulated"
 cohort = true
 cohort_note = ""
-simulated = true
+simulated = false
 
 [[table]]
 name = "list"
@@ -83,6 +87,9 @@ def on_lists(world, people, seed, chances=CHANCES):
 def write_lists(folder, on, seed):
     """The four files, their crosswalks and what holds what; returns the rows, with the truth."""
     rows = listed_people(on, LISTS, seed).to_pylist()
+    towns = dict(zip(sorted({row["region"] for row in rows if row["region"]}), TOWNS, strict=False))
+    for row in rows:
+        row["town"] = towns.get(row["region"], "")
     for name in LISTS:
         write_list(folder, name, [row for row in rows if row["source"] == name])
     told = "\n".join(f"[{code}]\n{WHERE}" for code in CODES)
@@ -97,8 +104,8 @@ def write_list(folder, name, rows):
         out.writerow(COLUMNS)
         for at, row in enumerate(rows):
             seen = date(2020, 1, 1) + timedelta(days=at % 300)
-            told = (row[one] or "" for one in ("given", "father", "family", "birth", "region"))
+            told = (row[one] or "" for one in ("given", "father", "family", "birth", "town"))
             out.writerow((row["record"], seen.isoformat(), *told))
-    (folder / f"xx-{name}.toml").write_text(
+    (folder / f"az-{name}.toml").write_text(
         CROSSWALK.format(name=name, kept="".join(map(COLUMN.format, KEPT))), "utf-8"
     )

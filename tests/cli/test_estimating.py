@@ -42,7 +42,7 @@ def test_lists_become_four_answers_that_hold_the_number_of_people(ask, world):
     sources = (*lists("--source"), "--columns", folder / "columns.toml")
     asked = [("init", *vault[1:])]
     asked += [
-        ("import", folder / f"{name}.csv", "--crosswalk", folder / f"xx-{name}.toml",
+        ("import", folder / f"{name}.csv", "--crosswalk", folder / f"az-{name}.toml",
          "--as-of", "2021-01-31", *vault)
         for name in LISTS
     ]  # fmt: skip

@@ -169,9 +169,7 @@ def _show(answer: unreported.Answer, resumed: int) -> None:
     if answer.draws > 1:
         paper.say(f"(the middle of {answer.draws} draws of the links)")
     if resumed:
-        paper.say(
-            f"{resumed} of their tables had been sampled before; they were kept."
-        )
+        paper.say(f"{resumed} of their tables had been sampled before; they were kept.")
     paper.say()
     if isinstance(answer, unreported.AtLeast):
         paper.say(f"At least {answer.bound.low:,.0f} people; {unreported.TOO_LITTLE}:")
