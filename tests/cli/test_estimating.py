@@ -69,3 +69,4 @@ def test_lists_become_four_answers_that_hold_the_number_of_people(ask, world):
     for words in ("lower bound (Chao)", "averaged by BIC", "latent classes", "spread", "8 chains"):
         assert words in answer.out
     assert "People no list reaches are not in it." in answer.out
+    assert "no link leads to each other count as two people" in answer.out

@@ -158,6 +158,7 @@ def _document(answer: unreported.Answer, resumed: int) -> dict[str, Any]:
     said = {
         "shown": shown,
         "not_counted": unreported.NOT_COUNTED,
+        "links_missed": unreported.LINKS_MISSED if answer.draws > 1 else "",
         "resumed_tables": resumed,
     }
     found: dict[str, Any] = paper.plain(answer)
@@ -179,6 +180,8 @@ def _show(answer: unreported.Answer, resumed: int) -> None:
         _show_estimate(answer)
     paper.say()
     paper.say(unreported.NOT_COUNTED)
+    if answer.draws > 1:
+        paper.say(unreported.LINKS_MISSED)
 
 
 def _show_estimate(answer: unreported.Estimate) -> None:

@@ -37,6 +37,14 @@ NOT_COUNTED: Final = (
 """Goes with every answer.  In simulated worlds in which a third of the victims is six times less
 likely to be on any list, every method leaves out a fifth of all people."""
 
+LINKS_MISSED: Final = (
+    "Two records of one person that no link leads to each other count as two people, and make every"
+    " number here too large, the lower bound too. The draws know nothing of them."
+)
+"""Goes with every answer from drawn links.  In simulated worlds in which one link in 25 was missed
+the answers were four in a hundred too large, and with one in ten, twelve
+(docs/methods/unreported.md)."""
+
 TOO_LITTLE: Final = "the lists overlap too little to say more"
 
 FEWEST_DRAWS: Final = 20
