@@ -113,17 +113,18 @@ def _of_lists(
 class _Counting:
     """A shelf that counts what it had."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: Shelf | None) -> None:
         self._shelf = shelf
         self.recalled = 0
 
     def recall(self, name: str) -> bytes | None:
-        found = self._shelf.recall(name)
+        found = self._shelf.recall(name) if self._shelf else None
         self.recalled += found is not None
         return found
 
     def remember(self, name: str, content: bytes) -> None:
-        self._shelf.remember(name, content)
+        if self._shelf:
+            self._shelf.remember(name, content)
 
 
 def _drawn(

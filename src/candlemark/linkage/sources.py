@@ -10,8 +10,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from candlemark import agency, casefile
 from candlemark.errors import SettingRefused, UnknownBatch
@@ -164,18 +164,20 @@ def repeated(rows: pa.Table) -> tuple[Noticed, ...]:
     compared = rows.select([name for name in ROWS.names if name in rows.column_names])
     if not {"name_words", "birth_lo"} <= set(compared.column_names):
         return ()
-    with duckdb.connect() as connection:
-        connection.register("compared", compared)
-        found = connection.execute(
-            "SELECT source, max(many), sum(many) FROM ("
-            "  SELECT * EXCLUDE (record), count(*) AS many FROM compared"
-            "  WHERE len(name_words) > 0 GROUP BY ALL"
-            ") GROUP BY source ORDER BY source"
-        ).fetchall()
+    named = compared.filter(pc.greater(pc.list_value_length(compared["name_words"]), 0))
+    said = pa.table(
+        {
+            name: pc.binary_join(named[name], " ") if pa.types.is_list(kind) else named[name]
+            for name, kind in zip(named.schema.names, named.schema.types, strict=True)
+            if name != "record"
+        }
+    )
+    counts = said.group_by(said.column_names).aggregate([([], "count_all")])
+    counts = counts.group_by("source").aggregate([("count_all", "max"), ("count_all", "sum")])
     why = "they differ in nothing but their key: one row again and again, or nothing asked for"
     return tuple(
         Noticed(source, "every column", "the same values", most, why)
-        for source, most, every in found
+        for source, most, every in sorted(zip(*counts.to_pydict().values(), strict=True))
         if most >= _ENOUGH and most >= _AGAIN * every
     )
 

@@ -7,7 +7,8 @@
 
 Refused: fewer than three lists, lists that share nobody, one agency twice, a month or a small
 region.  Nothing here sees a person or a vault.  People no list reaches are not counted, and
-:data:`NOT_COUNTED` says so wherever a number is shown; :data:`LINKS_MISSED` goes with one from links.
+:data:`NOT_COUNTED` says so wherever a number is shown; :data:`LINKS_MISSED` goes with one that is
+from links.
 """
 
 from candlemark.linkage.unreported.answer import (
