@@ -122,7 +122,8 @@ def table_of(
 def _name(figure: ProtectedFigure) -> str:
     """What the table is called from release to release: what was asked of whom, and no more."""
     basis = figure.basis
-    asked = figure.table or figure.question
+    # The broadest terms of a scheme make another table than its terms do, with a name of its own.
+    asked = (figure.table or figure.question).replace("^", " broadest ")
     parts = [asked, basis.crosswalk or BY_HAND, basis.unit, "from", basis.from_own]
     if basis.by and not figure.table:
         parts += ["by", basis.by]
@@ -249,9 +250,10 @@ class _Names:
         return _joined([title, *more, *([wording.same(self._year)] if self._year else [])])
 
     def scheme(self, code: str) -> Texts:
-        code = code.rstrip("^")
-        known = code in {one.code for one in self._edition.schemes}
-        return _whole(self._edition.scheme(code).labels, code) if known else wording.same(code)
+        plain = code.rstrip("^")
+        known = plain in {one.code for one in self._edition.schemes}
+        label = _whole(self._edition.scheme(plain).labels, plain) if known else wording.same(plain)
+        return wording.texts("title", "broadest", scheme=label) if code != plain else label
 
     def term(self, scheme: str, code: str) -> Texts:
         found = self._edition.scheme(scheme)

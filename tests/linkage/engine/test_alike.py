@@ -10,9 +10,13 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from candlemark.linkage.engine import valued
 from candlemark.linkage.engine.alike import alike
 from candlemark.linkage.engine.flat import flat_rows
+from candlemark.linkage.engine.letters import Letters
 from candlemark.linkage.engine.levels import levels_of
 from candlemark.linkage.engine.numbers import Numbered
 from candlemark.linkage.engine.plan import Compared
@@ -102,6 +106,7 @@ def test_levels_by_number_are_those_of_the_conditions(flat, one):
     found = compared.levels(left, right).tolist()
 
     assert found == [level for _, _, level in wanted]
+    assert compared.levels(left, right).tolist() == found  # what was judged is looked up
     assert len(set(found)) > 2
     assert not compared.known().all()
 
@@ -113,3 +118,30 @@ def test_the_numbers_of_a_pair_are_the_same_whichever_comes_first(flat):
     left, right = (np.asarray(side, np.int32) for side in np.triu_indices(ROWS, 1))
 
     assert compared.levels(left, right).tolist() == compared.levels(right, left).tolist()
+
+
+@pytest.mark.parametrize("one", COMPARED[::5], ids=lambda one: one.name)
+def test_levels_are_the_same_where_there_is_room_for_few_that_were_judged(flat, one, monkeypatch):
+    sides = np.triu_indices(ROWS, 1)
+    left, right = (np.asarray(side, np.int32) for side in sides)
+    roomy, cramped = alike(one), alike(one)
+    for each in (roomy, cramped):
+        each.take(Numbered(flat, {}))
+    wanted = roomy.levels(left, right).tolist()
+    for name in ("_FEWEST_BITS", "_MOST_BITS"):
+        monkeypatch.setattr(valued, name, 2)
+
+    assert [cramped.levels(left, right).tolist() for _ in range(2)] == [wanted] * 2
+
+
+@given(st.lists(st.text(st.sampled_from("abəБ حz"), max_size=7), min_size=1, max_size=8))
+def test_texts_that_are_near_are_never_held_to_be_too_far(texts):
+    letters = Letters()
+    letters.add(texts[:1])
+    letters.add(texts[1:])
+    left, right = (side.ravel() for side in np.indices((len(texts),) * 2))
+    near = letters.near(left, right)
+
+    for share in (0.4, 0.7, 0.74, 1.0):
+        assert letters.may_be(left, right, share)[near >= share].all()
+    assert (near == 1).tolist() == [texts[a] == texts[b] for a, b in zip(left, right, strict=True)]

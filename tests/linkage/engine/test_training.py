@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import duckdb
 import pyarrow as pa
 import pytest
 
@@ -12,9 +13,11 @@ from candlemark.errors import (
     NewerFormat,
     NothingToMeasure,
     NotInOrder,
+    NotMeasurable,
     NotUnderstood,
 )
-from candlemark.linkage.engine import load_plan, model_of_document, read_plan
+from candlemark.linkage.engine import load_plan, model_of_document, read_plan, training
+from candlemark.linkage.engine.database import in_memory
 from candlemark.linkage.engine.plan import plan_document, plan_of
 from candlemark.linkage.engine.training import train
 
@@ -128,3 +131,28 @@ def test_what_is_no_model_or_a_later_one_is_refused(model):
         model_of_document(later)
     with pytest.raises(NotInOrder, match="levels of birth"):
         model_of_document(json.dumps(other).encode())
+
+
+def test_what_does_not_fit_in_memory_is_not_written_to_the_disk(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    many = "SELECT count(*) FROM (SELECT DISTINCT hash(range) || 'x' FROM range(2000000))"
+    with in_memory() as connection:
+        connection.execute("SET memory_limit = '30MB'")
+        with pytest.raises(duckdb.OutOfMemoryException):
+            connection.execute(many).fetchall()
+        with pytest.raises(duckdb.PermissionException):
+            connection.execute("COPY (SELECT 1) TO 'rows.csv'")
+
+    assert not list(tmp_path.iterdir())
+
+
+def test_rows_that_do_not_fit_in_memory_are_said_to_be_too_many(rows, plan, monkeypatch):
+    def small():
+        connection = in_memory()
+        connection.execute("SET memory_limit = '4MB'")
+        return connection
+
+    monkeypatch.setattr(training, "in_memory", small)
+
+    with pytest.raises(NotMeasurable, match="rows do not fit in memory"):
+        train(rows, plan)

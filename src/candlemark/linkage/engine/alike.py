@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from candlemark.linkage.engine.alike_names import Names
 from candlemark.linkage.engine.letters import Letters, Sets, near_enough
-from candlemark.linkage.engine.numbers import UNKNOWN
+from candlemark.linkage.engine.numbers import UNKNOWN, picked_lists
 from candlemark.linkage.engine.valued import Valued, more, picked
 
 if TYPE_CHECKING:
@@ -68,36 +68,36 @@ class _Days:
 
     def __init__(self, one: Compared) -> None:
         self.one = one
-        self._low, self._high, self._day, self._digits = (np.empty(0, np.int32) for _ in range(4))
+        self._low, self._high, self._digits = (np.empty(0, np.int32) for _ in range(3))
 
     def take(self, rows: Numbered) -> None:
-        name = self.one.name
-        low, high, day = (
-            _counted(pc.cast(rows.cells(f"{name}{part}"), pa.int32()))
-            for part in ("_lo", "_hi", "_number")
+        low, high = (
+            _counted(pc.cast(rows.cells(f"{self.one.name}{part}"), pa.int32()))
+            for part in ("_lo", "_hi")
         )
         self._low, self._high = more(self._low, low), more(self._high, high)
-        self._day = more(self._day, day)
-        self._digits = more(self._digits, _digits(day))
+        self._digits = more(self._digits, _digits(np.where(low == high, low, _NOTHING)))
 
     def known(self) -> Marks:
         return np.asarray(self._low != _NOTHING, dtype=bool)
 
     def levels(self, left: Ints, right: Ints) -> Grades:
+        a, b = self._digits[left], self._digits[right]
+        found = np.zeros(len(left), np.int8)
+        rest = np.flatnonzero((a != b) | (a == 0))
+        if not len(rest):
+            return found
+        left, right, a, b = left[rest], right[rest], a[rest], b[rest]
         low, since = self._low[left], self._low[right]
         unknown = (low == _NOTHING) | (since == _NOTHING)
-        if unknown.all():
-            return np.full(len(left), UNKNOWN, np.int8)
-        a, b = self._day[left], self._day[right]
-        exact = (a != _NOTHING) & (b != _NOTHING)
-        apart = np.abs(a.astype(np.int64) - b)
+        exact = (a != 0) & (b != 0)
+        slip = exact & _one_slip(a, b)
         # An end that is not known is before every day.
         within = (low <= self._high[right]) & (since <= self._high[left])
-        slip = exact & _one_slip(self._digits[left], self._digits[right])
-        return picked(
-            unknown,
-            [exact & (a == b), slip, ~exact & within, exact & (apart <= 3), exact & (apart <= 31)],
-        )
+        apart = np.abs(low.astype(np.int64) - since)
+        near = [slip, ~exact & within, exact & (apart <= 3), exact & (apart <= 31)]
+        found[rest] = np.where(unknown, UNKNOWN, picked(unknown, near) + 1)
+        return found
 
 
 def _counted(numbers: pa.Array) -> Ints:
@@ -158,10 +158,9 @@ class _Terms(Valued):
         self._terms = Sets()
 
     def take(self, rows: Numbered) -> None:
-        name = self.one.name
-        numbers, new = self._values.number(rows.cells(name))
+        numbers, new = self._values.number(rows.cells(self.one.name))
         self._value = more(self._value, numbers)
-        self._terms.add(rows.cells(f"{name}_terms").take(pa.array(new)).to_pylist())
+        self._terms.add(*picked_lists(*rows.listed(f"{self.one.name}_terms"), new))
 
     def _judged(self, left: Longs, right: Longs) -> Grades:
         return picked(left < 0, [left == right, self._terms.share(left, right)])
@@ -181,6 +180,7 @@ class _Texts(Valued):
         self._text.add(cells.take(pa.array(new)).to_pylist())
 
     def _judged(self, left: Longs, right: Longs) -> Grades:
-        near = self._text.near(left, right)
+        near, asked = np.zeros(len(left)), np.flatnonzero(self._text.may_be(left, right, 0.7))
+        near[asked] = self._text.near(left[asked], right[asked])
         levels = [near_enough(self._text, left, right, near, share) for share in (0.85, 0.7)]
         return picked(left < 0, [left == right, *levels])

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from candlemark.linkage.engine.letters import Letters, Sets, near_enough
 from candlemark.linkage.engine.levels import CHANGED_PLACES, levels_of
-from candlemark.linkage.engine.numbers import UNKNOWN
+from candlemark.linkage.engine.numbers import UNKNOWN, picked_lists
 from candlemark.linkage.engine.valued import Valued, more, picked
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Names(Valued):
     def __init__(self, one: Compared) -> None:
         super().__init__(one)
         self._plain, self._heard, self._bare = Letters(), Letters(), Letters()
-        self._keys = Sets()
+        self._keys, self._words = Sets(), Sets()
         self._number: list[Ints] = [np.empty(0, np.int32) for _ in range(2)]
         """Of each value, the numbers of what is written and what is heard."""
         self._sounds: Ints = np.empty(0, np.int32)
@@ -46,13 +46,14 @@ class Names(Valued):
         if self.one.crossed:
             self._sounds = more(self._sounds, heard)
             self._others = more(self._others, rows.of(f"{self.one.crossed}_heard"))
-        self._learn(rows, pa.array(new))
+        self._learn(rows, new)
 
-    def _learn(self, rows: Numbered, new: pa.Array) -> None:
+    def _learn(self, rows: Numbered, new: Longs) -> None:
         name = self.one.name
         for part, texts in (("", self._plain), ("_heard", self._heard), ("_bare", self._bare)):
-            texts.add(rows.cells(f"{name}{part}").take(new).to_pylist())
-        self._keys.add(rows.cells(f"{name}_keys").take(new).to_pylist())
+            texts.add(rows.cells(f"{name}{part}").take(pa.array(new)).to_pylist())
+        for part, sets in (("_keys", self._keys), ("_words", self._words)):
+            sets.add(*picked_lists(*rows.listed(f"{name}{part}"), new))
 
     def levels(self, left: Ints, right: Ints) -> Grades:
         """The level of each pair; where names changed places, the one comparison says so."""
@@ -80,8 +81,10 @@ class Names(Valued):
 
     def _nearly(self, left: Longs, right: Longs) -> Grades:
         """Levels of names that neither are written nor heard as one."""
-        near = self._plain.near(left, right)
         share_key = self._keys.share(left, right)
+        asked = np.flatnonzero(share_key | self._plain.may_be(left, right, 0.4))
+        near = np.zeros(len(left))
+        near[asked] = self._plain.near(left[asked], right[asked])
         near_plain = {at: near_enough(self._plain, left, right, near, at) for at in (0.68, 0.4)}
         asked = np.flatnonzero(share_key | near_plain[0.4])
         score = np.full(len(left), -1.0)
@@ -93,7 +96,8 @@ class Names(Valued):
         very = near_plain[0.68] & (score >= 0.84)
         consonants = share_key & (score >= 0.45)
         nearly = near_plain[0.4] & (score >= 0.7)
-        rest = np.flatnonzero(~(very | consonants | nearly) & (bare == -1.0))
+        rest = ~(very | consonants | nearly) & (bare == -1.0)
+        rest = np.flatnonzero(rest & self._bare.may_be(left, right, 0.74))
         bare[rest] = self._bare.near(left[rest], right[rest])
         same_bare = near_enough(self._bare, left, right, bare, 0.74)
         words = self._share_word(left, right, very | consonants | nearly | same_bare)
@@ -106,7 +110,5 @@ class Names(Valued):
         several = self._plain.several
         asked = np.flatnonzero((several[left] | several[right]) & ~done)
         found = np.zeros(len(left), dtype=bool)
-        texts = self._plain.texts
-        pairs = zip(texts[left[asked]].tolist(), texts[right[asked]].tolist(), strict=True)
-        found[asked] = [not set(a.split(" ")).isdisjoint(b.split(" ")) for a, b in pairs]
+        found[asked] = self._words.share(left[asked], right[asked])
         return found

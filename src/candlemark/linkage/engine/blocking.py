@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from candlemark.linkage.engine.numbers import Ints, Numbered
+    from candlemark.linkage.engine.numbers import Ints, Longs, Numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +60,35 @@ def keys_of(rule: Sequence[str], rows: Numbered) -> tuple[NDArray[np.uint64], In
 
 
 class Meetings:
-    """Who meets whom by one rule: rows in groups that have one value."""
+    """Who meets whom by one rule: rows in groups that have one value.
 
-    def __init__(self, rule: Sequence[str], rows: Numbered, most: int) -> None:
+    Args:
+        rule: columns.
+        rows: all that are there.
+        most: more rows than this in one group find nothing.
+        grows: whether rows will be added; if none will, those that meet nobody are not kept.
+    """
+
+    def __init__(
+        self, rule: Sequence[str], rows: Numbered, most: int, *, grows: bool = True
+    ) -> None:
         self.rule, self.most = tuple(rule), most
         keys, at = keys_of(rule, rows)
-        order = np.argsort(keys, kind="stable")
-        self._keys, self._rows = keys[order], at[order]
-        self._entries: tuple[Ints, Ints, Ints] | None = None
+        # A key and its row as one number: the highest bits of the key, and the row under it.
+        self._bits = np.uint64(rows.rows.bit_length())
+        both = (keys >> self._bits << self._bits) | at.astype(np.uint64)
+        both.sort()
+        _, sizes = groups(both >> self._bits)
+        self.too_common = self._too_common(sizes)
+        if not grows:
+            meet = (sizes > 1) & (sizes <= most)
+            both, sizes = both[np.repeat(meet, sizes)], sizes[meet]
+        self._rows = (both & ((np.uint64(1) << self._bits) - np.uint64(1))).astype(np.int32)
+        self._keys = both >> self._bits if grows else np.empty(0, np.uint64)
+        self._entries = None if grows else self._entered(sizes)
 
-    def too_common(self) -> TooCommon | None:
+    def _too_common(self, sizes: Longs) -> TooCommon | None:
         """What is left out; None when nothing is."""
-        _, sizes = groups(self._keys)
         over = sizes[sizes > self.most]
         return TooCommon(self.rule, len(over), int(over.max())) if len(over) else None
 
@@ -81,28 +98,30 @@ class Meetings:
         Only those that somebody stands after.
         """
         if self._entries is None:
-            _, sizes = groups(self._keys)
-            whose, nth = spread(sizes)
-            after = np.where(sizes <= self.most, sizes, 0)[whose] - nth - 1
-            place = np.flatnonzero(after > 0)
-            place = place[np.argsort(self._rows[place], kind="stable")]
-            self._entries = (
-                self._rows[place],
-                place.astype(np.int32),
-                after[place].astype(np.int32),
-            )
+            self._entries = self._entered(groups(self._keys)[1])
         return self._entries
+
+    def _entered(self, sizes: Longs) -> tuple[Ints, Ints, Ints]:
+        whose, nth = spread(sizes)
+        after = np.where(sizes <= self.most, sizes, 0)[whose] - nth - 1
+        place = np.flatnonzero(after > 0)
+        place |= self._rows[place].astype(np.int64) << 32
+        place.sort()
+        place &= (1 << 32) - 1
+        return self._rows[place], place.astype(np.int32), after[place].astype(np.int32)
 
     def among(self, first: int, end: int) -> tuple[Ints, Ints]:
         """Pairs whose lesser row is at or after ``first`` and before ``end``."""
         rows, place, after = self.entries()
-        low, high = np.searchsorted(rows, (first, end))
+        # Asked by numbers of another size, all rows would be written anew for each block.
+        low, high = np.searchsorted(rows, np.asarray((first, end), rows.dtype))
         whose, nth = spread(after[low:high].astype(np.int64))
         return rows[low:high][whose], self._rows[place[low:high][whose] + nth + 1]
 
     def add(self, rows: Numbered, first: int) -> tuple[Ints, Ints]:
         """Take in rows, the first of which has this number; gives the pairs they are part of."""
         keys, at = keys_of(self.rule, rows)
+        keys = keys >> self._bits
         order = np.argsort(keys, kind="stable")
         keys, at = keys[order], (at[order] + first).astype(np.int32)
         where = np.searchsorted(self._keys, keys, side="right")

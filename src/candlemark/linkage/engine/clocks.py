@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import duckdb
+from candlemark.linkage.engine.database import in_memory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ def clock_shift(left: pa.Table, right: pa.Table, column: str, agree: Sequence[st
         agree: columns that must be equal, and known, for two rows to be held together.
     """
     same = " AND ".join(f'a."{name}" = b."{name}"' for name in agree)
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         connection.register("one", left)
         connection.register("other", right)
         rows = connection.execute(

@@ -63,18 +63,18 @@ def flat_rows(rows: pa.Table, plan: Plan, first: int = 0, book: Notebook | None 
         ColumnsDiffer: a column of the plan is missing; all that are, together.
     """
     _check(rows, plan)
-    rows, book = _in_order(rows, plan), book or Notebook("rows")
+    ordered, book = _Ordered(rows), book or Notebook("rows")
     columns: dict[str, pa.Array] = {
         "n": pa.array(np.arange(first, first + rows.num_rows, dtype=np.int32)),
-        "source": rows["source"].combine_chunks(),
-        "record": rows["record"].combine_chunks(),
+        "source": ordered["source"].combine_chunks(),
+        "record": ordered["record"].combine_chunks(),
     }
     for one in plan.comparisons:
-        columns |= _KINDS[one.kind](rows, one, book)
+        columns |= _KINDS[one.kind](ordered, one, book)
     for key in plan.keys:
-        columns[key.name] = _keys(rows, key.columns)
+        columns[key.name] = _keys(ordered, key.columns)
     for name in sorted({name for rule in blocking_columns(plan) for name in rule} - set(columns)):
-        columns[name] = _as_it_is(rows, name)
+        columns[name] = _as_it_is(ordered, name)
     return pa.table(columns)
 
 
@@ -83,22 +83,28 @@ def blocking_columns(plan: Plan) -> tuple[tuple[str, ...], ...]:
     return (*plan.rules, *plan.exact, *plan.sure, *plan.learn)
 
 
-def _source(rows: pa.Table) -> pa.Array:
+def _source(rows: pa.Table) -> pa.ChunkedArray:
     if "source" in rows.column_names:
-        return pc.cast(rows["source"], pa.string()).combine_chunks()
-    return pa.array(["rows"] * rows.num_rows, pa.string())
+        return pc.cast(rows["source"], pa.string())
+    return pa.chunked_array([pa.repeat("rows", rows.num_rows)])
 
 
-def _in_order(rows: pa.Table, plan: Plan) -> pa.Table:
-    """The columns that are asked for, in order of source and record, which are texts."""
-    named = pa.table({"source": _source(rows), "record": pc.cast(rows["record"], pa.string())})
-    order = pc.sort_indices(named, sort_keys=[("source", "ascending"), ("record", "ascending")])
-    asked = _asked(rows, plan) - {"source", "record"}
-    asked |= {f"{one.column}_keys" for one in plan.comparisons}
-    found = rows.select([name for name in rows.column_names if name in asked]).take(order)
-    for name in named.column_names:
-        found = found.append_column(name, named[name].take(order))
-    return found
+class _Ordered:
+    """Rows in order of source and record, which are texts: each column when it is asked for.
+
+    All of them at once would be the rows a second time.
+    """
+
+    def __init__(self, rows: pa.Table) -> None:
+        named = {"source": _source(rows), "record": pc.cast(rows["record"], pa.string())}
+        keys = [(name, "ascending") for name in named]
+        self._rows, self._named = rows, named
+        self._order = pc.sort_indices(pa.table(named), sort_keys=keys)
+        self.column_names: tuple[str, ...] = (*rows.column_names, *named)
+        self.num_rows = int(rows.num_rows)
+
+    def __getitem__(self, name: str) -> pa.ChunkedArray:
+        return (self._named[name] if name in self._named else self._rows[name]).take(self._order)
 
 
 def _check(rows: pa.Table, plan: Plan) -> None:
@@ -170,7 +176,7 @@ def _consonants(sounds: str) -> str:
     return " ".join(_VOWELS.sub("", sound) or sound[:1] for sound in sounds.split(" "))
 
 
-def _name(rows: pa.Table, one: Compared, _book: Notebook) -> dict[str, pa.Array]:
+def _name(rows: _Ordered, one: Compared, _book: Notebook) -> dict[str, pa.Array]:
     column = rows[one.column].combine_chunks()
     if pa.types.is_list(column.type):
         plain = joined(column)
@@ -199,7 +205,7 @@ def _initials(keys: list[str]) -> list[str] | None:
     return sorted({key[0] for key in keys}) or None
 
 
-def _day(rows: pa.Table, one: Compared, book: Notebook) -> dict[str, pa.Array]:
+def _day(rows: _Ordered, one: Compared, book: Notebook) -> dict[str, pa.Array]:
     if one.column in rows.column_names:
         said = _known(rows, one.column, book)
         low = pa.array([day and day.earliest for day in said], pa.date32())
@@ -222,7 +228,7 @@ def _day(rows: pa.Table, one: Compared, book: Notebook) -> dict[str, pa.Array]:
     }
 
 
-def _known(rows: pa.Table, column: str, book: Notebook) -> list[PartialDate | None]:
+def _known(rows: _Ordered, column: str, book: Notebook) -> list[PartialDate | None]:
     """Days of a table as somebody wrote them: ISO 8601, or a type of days."""
     cells = pc.cast(rows[column], pa.string()).to_pylist()
     return known_days([_parsed(cell) for cell in cells], column, book)
@@ -244,11 +250,11 @@ def _turned(day: str | None) -> str | None:
     return f"{year}-{'-'.join(sorted((month, number)))}"
 
 
-def _minute(rows: pa.Table, one: Compared, _book: Notebook) -> dict[str, pa.Array]:
+def _minute(rows: _Ordered, one: Compared, _book: Notebook) -> dict[str, pa.Array]:
     return {one.name: pc.cast(rows[one.column].combine_chunks(), pa.int32())}
 
 
-def _same(rows: pa.Table, one: Compared, _book: Notebook) -> dict[str, pa.Array]:
+def _same(rows: _Ordered, one: Compared, _book: Notebook) -> dict[str, pa.Array]:
     return {one.name: _texts(rows[one.column])}
 
 
@@ -261,21 +267,21 @@ def _texts(column: Any) -> pa.Array:
     return _each(pc.cast(column, pa.string()), told, pa.string())
 
 
-def _terms(rows: pa.Table, one: Compared, _book: Notebook) -> dict[str, pa.Array]:
+def _terms(rows: _Ordered, one: Compared, _book: Notebook) -> dict[str, pa.Array]:
     column = rows[one.column].combine_chunks()
     texts = joined(column) if pa.types.is_list(column.type) else _texts(column)
     listed = _each(texts, lambda text: text.split(" ") if text else None, pa.list_(pa.string()))
     return {one.name: texts, f"{one.name}_terms": listed}
 
 
-def _text(rows: pa.Table, one: Compared, _book: Notebook) -> dict[str, pa.Array]:
+def _text(rows: _Ordered, one: Compared, _book: Notebook) -> dict[str, pa.Array]:
     def made(text: str | None) -> str | None:
         return None if text is None or says_unknown(text) else fold(text.strip()) or None
 
     return {one.name: _each(pc.cast(rows[one.column], pa.string()), made, pa.string())}
 
 
-_KINDS: Final[dict[str, Callable[[pa.Table, Compared, Notebook], dict[str, pa.Array]]]] = {
+_KINDS: Final[dict[str, Callable[[_Ordered, Compared, Notebook], dict[str, pa.Array]]]] = {
     "name": _name,
     "day": _day,
     "minute": _minute,
@@ -292,7 +298,7 @@ _PARTS: Final = {
 """What each kind makes besides the column it is named after; rules may use it."""
 
 
-def _keys(rows: pa.Table, columns: tuple[str, ...]) -> pa.Array:
+def _keys(rows: _Ordered, columns: tuple[str, ...]) -> pa.Array:
     """Sound keys of one column, or of two together, for rows that did not bring them."""
 
     def of(text: str | None) -> tuple[str, ...]:
@@ -322,7 +328,7 @@ def _pairs(one: tuple[str, ...], other: tuple[str, ...]) -> list[str]:
     return ["|".join(sorted(both)) for both in product(one, other)]
 
 
-def _as_it_is(rows: pa.Table, name: str) -> pa.Array:
+def _as_it_is(rows: _Ordered, name: str) -> pa.Array:
     """A column that is only blocked by."""
     column = rows[name].combine_chunks()
     if pa.types.is_list(column.type):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from candlemark.linkage.engine.blocking import TooCommon
     from candlemark.linkage.engine.model import LinkModel
-    from candlemark.linkage.engine.numbers import Ints
+    from candlemark.linkage.engine.numbers import Ints, Longs
     from candlemark.linkage.unknowns import Notebook
 
 _ROWS_OF_A_CHUNK: Final = 125_000
@@ -58,6 +58,7 @@ class Index:
         rows: comparable rows; they are put in order of source and record.
         once_each: sources of which no two records are one.
         book: where default values that were taken for unknown are noted.
+        grows: whether rows will be added to it; one that does not takes less memory.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Index:
         *,
         once_each: Sequence[str] = (),
         book: Notebook | None = None,
+        grows: bool = True,
     ) -> None:
         self.model = model
         self.once_each = tuple(once_each)
@@ -76,13 +78,17 @@ class Index:
         self._values: dict[str, Values] = {}
         self._scores = Scores(model)
         numbered = Numbered(ordered, self._values)
+        del ordered
         self._scores.take(numbered)
         self._sources = numbered.of("source")
-        self._meetings = [
-            Meetings(rule, numbered, model.plan.most)
-            for rule in (*model.plan.rules, *model.plan.exact)
-        ]
-        said = (each.too_common() for each in self._meetings)
+        rules = (*model.plan.rules, *model.plan.exact)
+        numbered.keep({name for rule in rules for name in rule})
+        most = model.plan.most
+        self._meetings = [Meetings(rule, numbered, most, grows=grows) for rule in rules]
+        if not grows:
+            self._values = {"source": self._values["source"]}
+        self._begun: tuple[Longs, Longs] | None = None
+        said = (each.too_common for each in self._meetings)
         self.too_common: tuple[TooCommon, ...] = tuple(filter(None, said))
 
     @property
@@ -105,13 +111,19 @@ class Index:
             count += compared.candidates
         return Compared(pa.concat_tables(found), count)
 
+    def _work(self) -> tuple[Longs, Longs]:
+        """Of each row, how many pairs begin with it, and how many with it or one before."""
+        if self._begun is None:
+            pairs = np.zeros(self.rows, np.int64)
+            for meetings in self._meetings:
+                rows, _, after = meetings.entries()
+                pairs += np.bincount(rows, after, minlength=self.rows).astype(np.int64)
+            self._begun = pairs, np.cumsum(pairs)
+        return self._begun
+
     def _blocks(self, chunk: int, chunks: int) -> list[tuple[int, int]]:
         """Rows whose pairs are compared at once, of one of several parts of about equal work."""
-        pairs = np.zeros(self.rows, np.int64)
-        for meetings in self._meetings:
-            rows, _, after = meetings.entries()
-            pairs += np.bincount(rows, after, minlength=self.rows).astype(np.int64)
-        so_far = np.cumsum(pairs)
+        pairs, so_far = self._work()
         total = int(so_far[-1]) if len(so_far) else 0
         low, high = (np.searchsorted(so_far, total * at // chunks) for at in (chunk, chunk + 1))
         first, end = (0 if chunk == 0 else int(low) + 1), int(high) + 1
@@ -130,7 +142,7 @@ class Index:
 
         How rare a value is stays as it was when the index was made.
         """
-        first = self.rows
+        first, self._begun = self.rows, None
         flat = flat_rows(rows, self.model.plan, first=first, book=book)
         numbered = Numbered(flat, self._values)
         self._scores.take(numbered)
@@ -233,4 +245,5 @@ def in_order(pairs: pa.Table) -> pa.Table:
     swapped = [pc.if_else(turned, one, other) for one, other in ((c, a), (d, b), (a, c), (b, d))]
     for at, column in enumerate(swapped):
         pairs = pairs.set_column(at, names[at], column)
-    return pairs.sort_by([(name, "ascending") for name in names])
+    # By indices: Table.sort_by would load the engine of queries, for a few rows.
+    return pairs.take(pc.sort_indices(pairs, sort_keys=[(name, "ascending") for name in names]))

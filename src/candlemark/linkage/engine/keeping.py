@@ -17,7 +17,7 @@ from candlemark.ids import new_id
 from candlemark.ledger import Part
 from candlemark.linkage.columns import VERSION as COLUMNS_VERSION
 from candlemark.linkage.engine import model as models
-from candlemark.linkage.engine.running import NoShelf, link, link_new
+from candlemark.linkage.engine.running import link, link_new
 from candlemark.linkage.facts import LinkModelKept, LinkRun, Thresholds
 from candlemark.linkage.from_cases import CASES, PERSONS
 from candlemark.linkage.pairs import hash_of, pack
@@ -205,9 +205,9 @@ def _leaves(fact: LinkRun, pieces: Sequence[LinkPairsKept]) -> Iterator[list[Par
     yield parts
 
 
-def shelf_of(ledger: Ledger) -> Shelf:
+def shelf_of(ledger: Ledger) -> Shelf | None:
     """Where a run over this ledger keeps its chunks: sealed, and only for this state of it."""
-    return NoShelf() if ledger.models is None else _Sealed(ledger)
+    return None if ledger.models is None else _Sealed(ledger)
 
 
 class _Sealed:

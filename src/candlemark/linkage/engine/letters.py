@@ -11,12 +11,14 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cpdist
 
+from candlemark.linkage.engine.numbers import spread
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from candlemark.linkage.engine.numbers import Longs
+    from candlemark.linkage.engine.numbers import Ints, Longs
 
     Marks: TypeAlias = NDArray[np.bool_]
 
@@ -29,6 +31,8 @@ class Letters:
         self.lengths: Longs = np.empty(0, np.int64)
         self.several: Marks = np.empty(0, dtype=bool)
         """Whether a text is more than one word."""
+        self._letters: NDArray[np.uint64] = np.empty(0, np.uint64)
+        """Which letters a text has, a bit for each, or for some together."""
 
     def add(self, texts: Sequence[str]) -> None:
         """Texts that have the numbers after those that are there."""
@@ -39,6 +43,15 @@ class Letters:
         self.lengths = np.concatenate([self.lengths, lengths])
         several = np.asarray([" " in text for text in texts], dtype=bool)
         self.several = np.concatenate([self.several, several])
+        self._letters = np.concatenate([self._letters, _letters(texts, lengths)])
+
+    def may_be(self, left: Longs, right: Longs, share: float) -> Marks:
+        """Whether texts may be so near; one step changes one letter for another at most."""
+        a, b = self.lengths[left], self.lengths[right]
+        other = np.bitwise_count(self._letters[left] ^ self._letters[right]).astype(np.int64)
+        steps = np.maximum(np.abs(a - b), (other + 1) // 2)
+        longest = np.maximum(np.maximum(a, b), 1)
+        return np.asarray(1.0 - steps / (1.0 * longest) >= share, dtype=bool)
 
     def near(self, left: Longs, right: Longs) -> NDArray[np.float64]:
         """Normalised similarity by Levenshtein: 1 for equal, 0 for nothing in common."""
@@ -52,6 +65,14 @@ class Letters:
         return np.asarray(1.0 - steps / (1.0 * longest), dtype=np.float64)
 
 
+def _letters(texts: Sequence[str], lengths: Longs) -> NDArray[np.uint64]:
+    # Each text with one sign more, so that none is empty; it is the same in all.
+    signs = np.frombuffer("".join(f"{text}\0" for text in texts).encode("utf-32-le"), np.uint32)
+    bits = np.uint64(1) << (signs & np.uint32(63)).astype(np.uint64)
+    begins = np.cumsum(lengths + 1) - lengths - 1
+    return np.bitwise_or.reduceat(bits, begins) if len(texts) else np.empty(0, np.uint64)
+
+
 def near_enough(
     texts: Letters, left: Longs, right: Longs, near: NDArray[np.float64], share: float
 ) -> Marks:
@@ -63,20 +84,31 @@ def near_enough(
 
 
 class Sets:
-    """Sets by number, and whether two of them have anything in common."""
+    """Sets of numbers by number, and whether two of them have anything in common."""
 
     def __init__(self) -> None:
-        self._sets: Any = np.empty(0, object)
-        self._once: dict[str, str] = {}
+        self._begins: Longs = np.zeros(1, np.int64)
+        self._each: Ints = np.empty(0, np.int32)
+        self._some: NDArray[np.uint64] = np.empty(0, np.uint64)
+        """What is in a set, a bit for each, or for some together."""
 
-    def add(self, cells: Sequence[Sequence[str] | None]) -> None:
-        """Sets that have the numbers after those that are there."""
-        once = self._once.setdefault  # what is in many sets is kept once
-        made = np.empty(len(cells), object)
-        made[:] = [frozenset(once(one, one) for one in some or ()) for some in cells]
-        self._sets = np.concatenate([self._sets, made])
+    def add(self, sizes: Longs, each: Ints) -> None:
+        """Sets that have the numbers after those that are there: how large, and what is in them."""
+        bits = np.uint64(1) << (each & 63).astype(np.uint64)
+        some = np.zeros(len(sizes), np.uint64)
+        np.bitwise_or.at(some, np.repeat(np.arange(len(sizes)), sizes), bits)
+        self._some = np.concatenate([self._some, some])
+        self._begins = np.concatenate([self._begins, self._begins[-1] + np.cumsum(sizes)])
+        self._each = np.concatenate([self._each, each])
 
     def share(self, left: Longs, right: Longs) -> Marks:
         """Of each two, whether they do."""
-        sides = (self._sets[side].tolist() for side in (left, right))
-        return ~np.fromiter(map(frozenset.isdisjoint, *sides), bool, len(left))
+        found: Marks = np.asarray(self._some[left] & self._some[right], dtype=bool)
+        asked = np.flatnonzero(found)
+        a, b = self._begins[left[asked]], self._begins[right[asked]]
+        many = self._begins[right[asked] + 1] - b
+        whose, nth = spread((self._begins[left[asked] + 1] - a) * many)
+        one, other = a[whose] + nth // many[whose], b[whose] + nth % many[whose]
+        equal = self._each[one] == self._each[other]
+        found[asked] = np.bincount(whose[equal], minlength=len(asked)) > 0
+        return found

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from candlemark.linkage.engine.flat import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from numpy.typing import NDArray
 
@@ -89,6 +89,10 @@ class Numbered:
         """How many there are."""
         return int(self.flat.num_rows)
 
+    def keep(self, names: Container[str]) -> None:
+        """Nothing more will be asked of other columns."""
+        self.flat = self.flat.select([name for name in self.flat.column_names if name in names])
+
     def cells(self, name: str) -> Any:
         """A column as it is."""
         return self.flat[name].combine_chunks()
@@ -115,6 +119,13 @@ class Numbered:
             lengths = np.asarray(pc.fill_null(pc.list_value_length(cells), 0), dtype=np.int64)
             self._lists[name] = np.concatenate(([0], np.cumsum(lengths))), numbers
         return self._lists[name]
+
+
+def picked_lists(begins: Longs, each: Ints, some: Longs) -> tuple[Longs, Ints]:
+    """Of lists in one, some: how long each is, and what is in them."""
+    sizes = begins[some + 1] - begins[some]
+    whose, nth = spread(sizes)
+    return sizes, each[begins[some[whose]] + nth]
 
 
 def mixed(keys: NDArray[np.uint64], numbers: Ints) -> NDArray[np.uint64]:

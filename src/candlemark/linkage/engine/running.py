@@ -7,12 +7,10 @@ the run (:class:`Shelf`), as numbers of rows and weights and nothing else.
 from __future__ import annotations
 
 import hashlib
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from candlemark.linkage.engine.flat import lean
 from candlemark.linkage.engine.index import Index
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from candlemark.linkage.engine.model import LinkModel
 
 _CANDIDATES: Final = b"candidates"
+_SMALL: Final = pa.ipc.IpcWriteOptions(compression="zstd")
 
 
 class Shelf(Protocol):
@@ -40,18 +39,6 @@ class Shelf(Protocol):
 
     def remember(self, name: str, content: bytes) -> None:
         """Keep it; where it cannot be kept, the chunk is computed again."""
-
-
-class NoShelf:
-    """Keeps nothing."""
-
-    def recall(self, name: str) -> bytes | None:
-        """Nothing."""
-        _ = name
-        return None
-
-    def remember(self, name: str, content: bytes) -> None:
-        """Nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +76,24 @@ def link(
             partner in each other such source.
         chunks: in how many parts; 0 for as many as memory asks for.
         tell: called with the share done and what is being done.
-        shelf: where chunks are kept until the run is done.
+        shelf: where chunks are kept until the run is done; None where nothing can be kept.
 
     Raises:
         ColumnsDiffer: the rows have not the columns of the model's plan.
     """
-    shelf, book = shelf or NoShelf(), Notebook("rows")
+    book = Notebook("rows")
     tell(0.0, "rows")
-    index = Index(model, rows, once_each=once_each, book=book)
+    index = Index(model, rows, once_each=once_each, book=book, grows=False)
     several = chunks or index.chunks
     name = _name(model, index, several)
     found, candidates, resumed = [], 0, 0
     for chunk in range(several):
         tell(0.1 + 0.85 * chunk / several, "comparing")
-        kept = shelf.recall(f"{name}/{chunk}")
+        kept = None if shelf is None else shelf.recall(f"{name}/{chunk}")
         if kept is None:
             compared = index.compare(chunk, several)
-            shelf.remember(f"{name}/{chunk}", _packed(compared.found, compared.candidates))
+            if shelf is not None:
+                shelf.remember(f"{name}/{chunk}", _packed(compared.found, compared.candidates))
             found.append(compared.found)
             candidates += compared.candidates
         else:
@@ -163,13 +151,15 @@ def _name(model: LinkModel, index: Index, chunks: int) -> str:
 
 
 def _packed(found: pa.Table, candidates: int) -> bytes:
-    out = io.BytesIO()
+    out = pa.BufferOutputStream()
     noted = found.replace_schema_metadata({_CANDIDATES: str(candidates).encode()})
-    pq.write_table(noted, out, compression="zstd")
-    return out.getvalue()
+    with pa.ipc.new_stream(out, noted.schema, options=_SMALL) as stream:
+        stream.write_table(noted)
+    packed: bytes = out.getvalue().to_pybytes()
+    return packed
 
 
 def _unpacked(content: bytes) -> tuple[pa.Table, int]:
-    table = pq.read_table(pa.BufferReader(content))
+    table = pa.ipc.open_stream(content).read_all()
     count = int(table.schema.metadata[_CANDIDATES])
     return table.replace_schema_metadata(None), count

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 _ROUNDED: Final = 1e-9
 """Sums in another order differ by less."""
+_SHORT: Final = 1e-4
+"""Weights in half as many bytes differ by less."""
 
 FOUND: Final = pa.schema(
     [
@@ -58,6 +60,8 @@ class _Rare:
     usual: float
     """Log2 of u of the level at which this column is equal, which the value's own replaces."""
     never_against: bool
+    equal: bool
+    """Whether both have the same value of it."""
 
 
 class _Weighed:
@@ -69,7 +73,7 @@ class _Weighed:
         weights = [each.weight for each in shares]
         self._weights = np.asarray([*weights, 0.0])  # the last stands for unknown, which is -1
         self._rare = tuple(_rare(one, shares))
-        self.best: Weights = np.empty(0)
+        self.best: NDArray[np.float32] = np.empty(0, np.float32)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -84,23 +88,25 @@ class _Weighed:
         for rare in self._rare:
             # Of two values the commoner counts, so neither row can get more than by its own.
             best = np.fmax(best, self._said(rare, often[rare.column]))
-        self.best = np.where(known, best, 0.0)
+        self.best = np.where(known, best, 0.0).astype(np.float32) + np.float32(_SHORT)
 
-    def at_most(self, left: Ints, right: Ints) -> Weights:
-        """What pairs can weigh at most."""
+    def at_most(self, left: Ints, right: Ints) -> NDArray[np.float32]:
+        """What pairs can weigh at most, or a little more."""
         return np.minimum(self.best[left], self.best[right])
 
-    def weighed(
-        self, left: Ints, right: Ints, often: Mapping[str, Weights]
-    ) -> tuple[Grades, Weights]:
-        """Levels of pairs, and what they weigh."""
-        levels = self.alike.levels(left, right)
+    def weights(
+        self, levels: Grades, left: Ints, right: Ints, often: Mapping[str, Weights]
+    ) -> Weights:
+        """What pairs of these levels weigh."""
         weights = self._weights[levels]
         for rare in self._rare:
             at = np.flatnonzero(levels == rare.level)
             shares = often[rare.column]
-            weights[at] = self._said(rare, np.maximum(shares[left[at]], shares[right[at]]))
-        return levels, weights
+            share = shares[left[at]]
+            if not rare.equal:
+                share = np.maximum(share, shares[right[at]])
+            weights[at] = self._said(rare, share)
+        return weights
 
     def _said(self, rare: _Rare, share: Weights) -> Weights:
         said = self._weights[rare.level] + rare.counts * (rare.usual - share)
@@ -121,7 +127,7 @@ def _rare(one: Compared, shares: Any) -> Any:
             )
             usual = math.log2(max(shares[base].u, SMALLEST))
             positive = shares[number].weight > 0
-            yield _Rare(number, level.frequency, level.counts, usual, positive)
+            yield _Rare(number, level.frequency, level.counts, usual, positive, level.counts >= 1)
 
 
 class Scores:
@@ -131,12 +137,14 @@ class Scores:
         self.model = model
         self._each = [_Weighed(model, one) for one in model.plan.comparisons]
         self._order: list[int] = []
-        self._rest: list[Weights] = []
-        """Of each row, the most it can still get after each question."""
+        self._letters: NDArray[np.float32] = np.empty(0, np.float32)
+        """Of each row, the most it can get by all that compares letters."""
         self._often: dict[str, Weights] = {}
         self._shares: dict[str, Weights] = {}
         self._keys: list[NDArray[np.int32]] = []
         """Of each exact rule, for each row the numbers of its columns."""
+        self._joins: list[bool] = []
+        """Of each exact rule, whether any row says all of it."""
         self._counted = self._rows = 0
 
     def __len__(self) -> int:
@@ -160,22 +168,24 @@ class Scores:
                 often = self._shared(column, numbers)
                 before = self._often.get(column) if not first else None
                 self._often[column] = often if before is None else np.concatenate([before, often])
-            each.bound(self._often)
+            if each.alike.dear:
+                each.bound(self._often)
         self._put_in_order()
         keys = [np.stack([rows.of(name) for name in rule]) for rule in self.model.plan.exact]
         self._keys = (
             keys if first else [np.hstack(both) for both in zip(self._keys, keys, strict=True)]
         )
+        self._joins = [bool((each != UNKNOWN).all(axis=0).any()) for each in self._keys]
 
     def _put_in_order(self) -> None:
-        """Days first, which tell most pairs apart, letters last; what says nothing is not asked."""
+        """Letters last, and what says nothing not at all."""
         kinds, each = [one.kind for one in self.model.plan.comparisons], self._each
         speaking = [at for at in range(len(each)) if each[at].alike.known().any()]
         self._order = sorted(speaking, key=lambda at: (each[at].alike.dear, kinds[at] != "day"))
-        best = [each[at].best for at in self._order]
-        self._rest = [
-            np.sum(best[at + 1 :], axis=0) + np.zeros(len(self)) for at in range(len(best))
-        ]
+        self._letters = np.zeros(len(self), np.float32)
+        for at in self._order:
+            if each[at].alike.dear:
+                self._letters += each[at].best
 
     def _shared(self, column: str, numbers: Ints) -> Weights:
         shares = self._shares[column]
@@ -188,20 +198,24 @@ class Scores:
     def scored(self, left: Ints, right: Ints, at_least: float) -> pa.Table:
         """Pairs from a weight on, and those an exact key joins: :data:`FOUND`."""
         pairs = _Pairs(left, right, self._exact(left, right), self.model.prior_weight)
-        for step, number in enumerate(self._order):
+        letters = [at for at in self._order if self._each[at].alike.dear]
+        for number in self._order[: len(self._order) - len(letters)]:
             pairs.ask(number, self._each[number], self._often)
-            rest = self._order[step + 1 :]
-            most = np.minimum(self._rest[step][pairs.left], self._rest[step][pairs.right])
+        if letters:
+            most = np.minimum(self._letters[pairs.left], self._letters[pairs.right])
             pairs.let_go(most, at_least - _ROUNDED)
-            if rest and self._each[rest[0]].alike.dear:
-                each = [self._each[at].at_most(pairs.left, pairs.right) for at in rest]
-                pairs.let_go(np.sum(each, axis=0), at_least - _ROUNDED)
+        for step, number in enumerate(letters):
+            each = [self._each[at].at_most(pairs.left, pairs.right) for at in letters[step:]]
+            pairs.let_go(np.sum(each, axis=0), at_least - _ROUNDED)
+            pairs.ask(number, self._each[number], self._often)
         return self._table(pairs, at_least)
 
     def _exact(self, left: Ints, right: Ints) -> Ints:
         """The first exact rule two rows agree on."""
         found = np.full(len(left), UNKNOWN, np.int32)
         for number in range(len(self._keys) - 1, -1, -1):
+            if not self._joins[number]:
+                continue
             at = np.arange(len(left))
             for column in self._keys[number]:
                 a = column[left[at]]
@@ -210,48 +224,53 @@ class Scores:
         return found
 
     def _table(self, pairs: _Pairs, at_least: float) -> pa.Table:
-        keep = np.flatnonzero((pairs.total >= at_least) | (pairs.key != UNKNOWN))
-        unknown = np.full(len(keep), UNKNOWN, np.int8), np.zeros(len(keep))
-        done = {at: (some[keep], more[keep]) for at, (some, more) in pairs.done.items()}
-        ordered = [done.get(at, unknown) for at in range(len(self._each))]
-        levels = np.stack([each for each, _ in ordered], 1).ravel()
-        weights = np.stack([each for _, each in ordered], 1).ravel().astype(np.float32)
-        begins = pa.array(np.arange(len(keep) + 1, dtype=np.int32) * len(ordered))
+        pairs.keep(np.flatnonzero((pairs.total >= at_least) | (pairs.key != UNKNOWN)))
+        unknown = np.full(len(pairs.left), UNKNOWN, np.int8)
+        levels = [pairs.levels.get(at, unknown) for at in range(len(self._each))]
+        weights = [
+            each.weights(some, pairs.left, pairs.right, self._often)
+            for each, some in zip(self._each, levels, strict=True)
+        ]
+        begins = pa.array(np.arange(len(unknown) + 1, dtype=np.int32) * len(levels))
         names = pa.array([", ".join(rule) for rule in self.model.plan.exact], pa.string())
-        key = pairs.key[keep]
         columns = [
-            pa.array(pairs.left[keep]),
-            pa.array(pairs.right[keep]),
-            pa.array(pairs.total[keep]),
-            pa.ListArray.from_arrays(begins, pa.array(levels)),
-            pa.ListArray.from_arrays(begins, pa.array(weights)),
-            names.take(pa.array(key, mask=key == UNKNOWN)),
+            pa.array(pairs.left),
+            pa.array(pairs.right),
+            pa.array(pairs.total),
+            pa.ListArray.from_arrays(begins, pa.array(np.stack(levels, 1).ravel())),
+            pa.ListArray.from_arrays(
+                begins, pa.array(np.stack(weights, 1).ravel().astype(np.float32))
+            ),
+            names.take(pa.array(pairs.key, mask=pairs.key == UNKNOWN)),
         ]
         return pa.table(columns, schema=FOUND)
 
 
 class _Pairs:
-    """Pairs while they are asked about: what they weigh so far, and by what."""
+    """Pairs while they are asked about: what they weigh so far, and how alike they are."""
 
     def __init__(self, left: Ints, right: Ints, key: Ints, prior: float) -> None:
         self.left, self.right, self.key = left, right, key
         self.total: Weights = np.full(len(left), prior)
-        self.done: dict[int, tuple[Grades, Weights]] = {}
+        self.levels: dict[int, Grades] = {}
 
     def ask(self, number: int, one: _Weighed, often: Mapping[str, Weights]) -> None:
         """Weigh them by one comparison more."""
-        levels, weights = one.weighed(self.left, self.right, often)
-        self.done[number] = levels, weights
-        self.total = self.total + weights
+        levels = one.alike.levels(self.left, self.right)
+        self.levels[number] = levels
+        self.total += one.weights(levels, self.left, self.right, often)
 
     def let_go(self, most: Any, at_least: float) -> None:
         """Those that cannot come to a weight any more, whatever they may still get at most."""
         keep = np.flatnonzero((self.total + most >= at_least) | (self.key != UNKNOWN))
-        if len(keep) == len(self.total):
-            return
-        self.left, self.right, self.key = self.left[keep], self.right[keep], self.key[keep]
-        self.total = self.total[keep]
-        self.done = {at: (some[keep], more[keep]) for at, (some, more) in self.done.items()}
+        if len(keep) < len(self.total):
+            self.keep(keep)
+
+    def keep(self, some: Any) -> None:
+        """These, and no others."""
+        self.left, self.right, self.key = self.left[some], self.right[some], self.key[some]
+        self.total = self.total[some]
+        self.levels = {at: levels[some] for at, levels in self.levels.items()}
 
 
 def _shares(numbers: Ints) -> Weights:

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from splink import DuckDBAPI, Linker, block_on
 
 from candlemark.errors import SettingRefused
+from candlemark.linkage.engine.database import in_memory
 from candlemark.linkage.engine.flat import flat_rows
 from candlemark.linkage.engine.index import in_order, probability_of, weight_of
 from candlemark.linkage.engine.levels import levels_of
@@ -88,7 +89,7 @@ def linked_by_splink(
     _put_shares(settings.comparisons, model)
     if database is not None:
         _in_sparks_words(settings.comparisons)
-    api = database or DuckDBAPI()
+    api = database or DuckDBAPI(connection=in_memory())
     with quiet():
         table = flat if database is None else _for_spark(database, flat)
         linker = Linker(api.register(table, table_name="rows_to_link"), settings, log_level="ERROR")

@@ -16,12 +16,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
-from splink.internals.exceptions import EMTrainingException
+from splink.internals.exceptions import EMTrainingException, SplinkException
 
-from candlemark.errors import NothingToMeasure
+from candlemark.errors import NothingToMeasure, NotMeasurable
+from candlemark.linkage.engine.database import in_memory
 from candlemark.linkage.engine.flat import flat_rows, lean
 from candlemark.linkage.engine.levels import ELSE, EXACT, levels_of
 from candlemark.linkage.engine.model import LinkModel, Shares
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
 _AT_MOST: Final = 2_000_000
 """Pairs of one rule that are learnt from; of more, a share drawn by hash."""
+_AT_ONCE: Final = 100_000
+"""Pairs by chance that are held at once, with all columns of both rows."""
 _STEPS: Final = 50
 _SIDED: Final = re.compile(r"\b([a-z]\w*)_([lr])\b")
 _RAREST: Final = 1e-12
@@ -79,6 +83,7 @@ def train(
     Raises:
         ColumnsDiffer: a column of the plan is missing.
         NothingToMeasure: there are too few rows, or no two of them agree enough to learn from.
+        NotMeasurable: they do not fit in memory.
     """
     if rows.num_rows < 20:
         raise NothingToMeasure(
@@ -93,18 +98,24 @@ def train(
         for one in plan.comparisons
         if flat[one.name if one.kind != "day" else f"{one.name}_lo"].null_count == flat.num_rows
     )
-    with quiet(), duckdb.connect() as connection:
-        # Sums of several threads differ in their last digits, and so would the hash of the model.
-        connection.execute("SET threads = 1")
-        linker = _linker(connection, flat, plan, empty, once_each)
-        del flat
-        prior = _prior(linker, plan)
-        tell(0.2, "chance")
-        linker.training.estimate_u_using_random_sampling(
-            max_pairs=float(plan.random_pairs), seed=plan.seed, num_chunks=1
-        )
-        _learn(linker, plan, tell)
-        return _trained(linker, asked, prior, empty, rows.num_rows)
+    try:
+        with quiet(), in_memory() as connection:
+            # Sums of several threads differ in their last digits, and so would the model's hash.
+            connection.execute("SET threads = 1")
+            linker = _linker(connection, flat, plan, empty, once_each)
+            del flat
+            prior = _prior(linker, plan)
+            tell(0.2, "chance")
+            _draw(linker, plan)
+            _learn(linker, plan, tell)
+            return _trained(linker, asked, prior, empty, rows.num_rows)
+    except SplinkException as error:
+        if not isinstance(error.__cause__, duckdb.OutOfMemoryException):
+            raise
+        raise NotMeasurable(
+            f"{rows.num_rows} rows do not fit in memory while a model is trained",
+            hint="train on fewer of them: a model serves all rows of the kind",
+        ) from error
 
 
 def _without_empty(plan: Plan, flat: pa.Table) -> Plan:
@@ -128,7 +139,7 @@ def _linker(
     settings, database = splink_settings(plan, empty), DuckDBAPI(connection=connection)
     asked = _shortened(connection, settings.comparisons)
     asked |= {"n", "source", *(name for rule in (*plan.sure, *plan.learn) for name in rule)}
-    flat = flat.select([name for name in flat.column_names if name in asked])
+    flat = _in_numbers(flat.select([name for name in flat.column_names if name in asked]))
     sources = sorted(pc.unique(flat["source"]).to_pylist())
     if len(sources) < 2 or not set(sources) <= set(once_each):
         table: Any = database.register(flat, table_name="rows_to_learn_from")
@@ -141,6 +152,26 @@ def _linker(
             for at, source in enumerate(sources)
         ]
     return Linker(table, settings, validate_settings=False, log_level="ERROR")
+
+
+def _in_numbers(flat: pa.Table) -> pa.Table:
+    """Rows with whole numbers in their lists, of which only is asked what two have in common.
+
+    A text has the same number in all of them.
+    """
+    names = [field.name for field in flat.schema if pa.types.is_list(field.type)]
+    lists = [flat[name].combine_chunks() for name in names]
+    texts = pa.chunked_array([each.flatten() for each in lists], pa.string())
+    numbers = pc.dictionary_encode(texts.combine_chunks()).indices
+    first = 0
+    for name, each in zip(names, lists, strict=True):
+        counts = pc.fill_null(pc.list_value_length(each), 0)
+        ends = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+        own = numbers.slice(first, int(ends[-1]))
+        made = pa.ListArray.from_arrays(pa.array(ends), own, mask=pc.is_null(each))
+        flat = flat.set_column(flat.column_names.index(name), name, made)
+        first += len(own)
+    return flat
 
 
 def _shortened(connection: duckdb.DuckDBPyConnection, comparisons: Sequence[Any]) -> set[str]:
@@ -176,6 +207,16 @@ def _prior(linker: Linker, plan: Plan) -> float:
     raise NothingToMeasure(
         "no two rows agree on any rule that is sure to be right",
         hint="without one, nothing says how many pairs are one; look at `sure` of the plan",
+    )
+
+
+def _draw(linker: Linker, plan: Plan) -> None:
+    """How often each level is met by chance."""
+    linker.training.estimate_u_using_random_sampling(
+        max_pairs=float(plan.random_pairs),
+        seed=plan.seed,
+        min_count_per_level=None,  # all of them
+        num_chunks=max(1, plan.random_pairs // _AT_ONCE),
     )
 
 

@@ -37,6 +37,9 @@ DAYS: Final = 5
 """Days of a table on paper, the last among them; the others are in the open data."""
 
 
+_LEFT_TO_RIGHT: Final = "\N{LEFT-TO-RIGHT MARK}"
+
+
 def refuse_long(tables: Sequence[Table]) -> None:
     """Refuse tables that nobody reads on paper.
 
@@ -70,7 +73,9 @@ def figure(found: Table, placing: Placing, voice: Voice) -> Iterator[Block]:
     if days:
         yield paragraph(voice.said("other-days"))
     yield facts(_about(found, voice))
-    yield citation(f"{voice.said('cite')}: {apa(found, placing, voice.tongue)}")
+    # The slash that ends an address would stand before it at the end of a line from the right.
+    last = _LEFT_TO_RIGHT if said.rtl else ""
+    yield citation(f"{voice.said('cite')}: {apa(found, placing, voice.tongue)}{last}")
 
 
 def _picture(found: Table, told: str, voice: Voice) -> Block:
