@@ -72,7 +72,8 @@ class Index:
     ) -> None:
         self.model = model
         self.once_each = tuple(once_each)
-        ordered = flat_rows(rows, model.plan, book=book)
+        rules = (*model.plan.rules, *model.plan.exact)
+        ordered = flat_rows(rows, model.plan, book=book, rules=rules)
         self.fingerprint = fingerprint(ordered)
         self._named = ordered.select(["source", "record"])
         self._values: dict[str, Values] = {}
@@ -81,7 +82,6 @@ class Index:
         del ordered
         self._scores.take(numbered)
         self._sources = numbered.of("source")
-        rules = (*model.plan.rules, *model.plan.exact)
         numbered.keep({name for rule in rules for name in rule})
         most = model.plan.most
         self._meetings = [Meetings(rule, numbered, most, grows=grows) for rule in rules]
@@ -158,7 +158,8 @@ class Index:
         How rare a value is stays as it was when the index was made.
         """
         first, self._begun = self.rows, None
-        flat = flat_rows(rows, self.model.plan, first=first, book=book)
+        plan = self.model.plan
+        flat = flat_rows(rows, plan, first=first, book=book, rules=(*plan.rules, *plan.exact))
         numbered = Numbered(flat, self._values)
         self._scores.take(numbered)
         self._sources = np.concatenate([self._sources, numbered.of("source")])

@@ -91,7 +91,7 @@ def train(
             f"{rows.num_rows} rows are too few to learn from",
             hint="a model needs some hundreds; one that was trained elsewhere can be used",
         )
-    flat = flat_rows(rows, plan, book=book)
+    flat = flat_rows(rows, plan, book=book, rules=(*plan.sure, *plan.learn))
     asked, plan = plan, _without_empty(plan, flat)
     tell(0.1, "rows")
     empty = tuple(
