@@ -93,6 +93,8 @@ class Numbered:
     def keep(self, names: Container[str]) -> None:
         """Nothing more will be asked of other columns."""
         self.flat = self.flat.select([name for name in self.flat.column_names if name in names])
+        self._numbers = {name: each for name, each in self._numbers.items() if name in names}
+        self._lists = {name: each for name, each in self._lists.items() if name in names}
 
     def cells(self, name: str) -> Any:
         """A column as it is."""
