@@ -53,6 +53,7 @@ class Told:
         when="2025-03-14",
         country="AZ",
         place="Sumqayit",
+        region="az-sm",
         ground="gay",
         offence="simple-assault",
     ):
@@ -69,6 +70,7 @@ class Told:
                 when=PartialDate.parse(when) if when else None,
                 country=country,
                 place=words(place, "az") if place else (),
+                region=region if country == "AZ" else "",
                 acts=acts,
                 grounds=grounds,
                 indicators=("slurs",) if "slurs" in EDITION.scheme("bias-indicators") else (),

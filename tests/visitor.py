@@ -45,6 +45,11 @@ class Visitor:
     set_cookies: list[str] = field(default_factory=list)
 
     def ask(self, path, method="GET", body=None, **headers):
+        status, said, content = self.fetch(path, method, body, **headers)
+        return Seen(status, said, content.decode("utf-8", "replace"))
+
+    def fetch(self, path, method="GET", body=None, **headers):
+        """The same with the answer as the bytes that came."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -55,8 +60,7 @@ class Visitor:
             for one in response.headers.get_all("Set-Cookie", []):
                 self.set_cookies.append(one)
                 self.cookie = one.split(";")[0] if "Max-Age=0" not in one else ""
-            text = response.read().decode("utf-8", "replace")
-            return Seen(response.status, response.headers, text)
+            return response.status, response.headers, response.read()
         finally:
             connection.close()
 
@@ -70,6 +74,11 @@ class Visitor:
 
     def post(self, path, body, kind="application/x-www-form-urlencoded"):
         return self.ask(path, "POST", body, Content_Type=kind, Sec_Fetch_Site="same-origin")
+
+    def download(self, path, body, kind="application/x-www-form-urlencoded"):
+        """The file that a form gives, as it came."""
+        headers = {"Content_Type": kind, "Sec_Fetch_Site": "same-origin"}
+        return self.fetch(path, "POST", body, **headers)[2]
 
     def sign_in_with(self, passphrase, **fields):
         """Sign in with what the page that asked for it holds besides."""

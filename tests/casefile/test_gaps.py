@@ -41,7 +41,7 @@ class Begun:
 
     @property
     def missing(self):
-        return {one.what for one in gaps(self.file)}
+        return {one.what for one in gaps(self.file, self.edition)}
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_what_was_answered_with_a_reason_is_no_gap(begun):
 def test_what_is_missing_of_a_person_names_the_person(begun):
     person = new_id("person")
     begun.say(facts.PersonInRole, person=person, roles=("victim",))
-    about = {one for one in gaps(begun.file) if one.person}
+    about = {one for one in gaps(begun.file, begun.edition) if one.person}
 
     assert about == {
         Gap(Missing.NAME, person),

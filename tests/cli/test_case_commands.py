@@ -222,3 +222,64 @@ def _charged(vault, case, person, *, new=False):
         )
     with Vault.open(vault[1], vault[3].read_text().strip(), KINDS) as opened:
         casefile.say(opened.ledger, EDITION, said)
+
+
+WRITTEN = """\
+when = "2025-05"
+country = "AZ"
+region = "az-lan"
+grounds = ["talysh"]
+offences = ["assault"]
+place.az = "Lənkəran"
+words.en = "Two men beat him at a bus stop."
+"""
+
+
+def test_what_happened_is_said_from_a_file_and_corrected_by_options(vault, ask, case, tmp_path):
+    file = tmp_path / "incident.toml"
+    file.write_text(WRITTEN, encoding="utf-8")
+    first = ask("case", "incident", case, file, "--json", *vault).json
+    told = ask("case", "show", case, *vault).out
+    again = ask(
+        "case", "incident", case, "--region", "refused", "--until", "2025-06",
+        "--corrects", first["statement"], "--json", *vault,
+    )  # fmt: skip
+    (shown,) = ask("case", "show", case, "--json", *vault).json["case"]["incidents"]
+    found = ask("case", "list", "--term", "regions=az-lan", "--json", *vault).json
+
+    assert all(one in told for one in ("2025-05", "Lənkəran", "Lankaran", "Talysh", "bus stop"))
+    assert again.json["incident"] == first["incident"]
+    assert (shown["region"], shown["absent"]) == ("", {"region": "refused"})
+    assert (shown["when"]["month"], shown["until"]["month"]) == (5, 6)
+    assert shown["place"] == {"az": "Lənkəran"}
+    assert "region: Refused" in ask("case", "show", case, *vault).out
+    assert found["cases"] == []
+
+
+NOT_DESCRIBED = {
+    "nothing": ((), "", 2, "nothing is said of what happened"),
+    "a region of no scheme": (("--region", "az-xx"), "", 40, "not a term of regions"),
+    "a day no month has": (("--when", "2025-02-30"), "", 10, "some of it cannot be read"),
+    "a statement that is none": (("--when", "2025", "--corrects", "fact_1"), "", 2, "of this case"),
+    "no TOML": ((), "region =", 10, "this is not TOML"),
+    "several faults": (
+        (),
+        'street = "x"\nregion = ["az-lan"]\ngrounds = "talysh"\nplace.az = 1\nwords = "x"\n',
+        10,
+        "an incident is not described so",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", NOT_DESCRIBED)
+def test_an_incident_that_cannot_be_described_so_is_refused_whole(vault, ask, case, tmp_path, what):
+    options, written, code, expected = NOT_DESCRIBED[what]
+    file = tmp_path / "incident.toml"
+    file.write_text(written, encoding="utf-8")
+    answer = ask("case", "incident", case, *([file] if written else []), *options, *vault)
+
+    assert answer.code == code
+    assert expected in answer.err
+    if what == "several faults":
+        assert all(one in answer.err for one in ("street", "region", "grounds", "place", "words"))
+    assert ask("case", "show", case, "--json", *vault).json["case"]["incidents"] == []

@@ -78,9 +78,13 @@ def test_from_the_list_to_a_contradiction_and_back(review, pairs):
     assert "cannot all be true" in told
     assert [one["stands"] for one in history] == ["replaced", "counts", "counts", "counts"]
     assert history[0]["reason"] == "the same street"
+    assert {one["run"] for one in history} == {pairs["ab"].split(":")[0]}
+    assert all(one["run_at"] and one["model"].startswith("linkmodel_") for one in history)
     assert review("contradictions").out == "No answer contradicts another.\n"
     assert len(back["touched"]) == 3  # the two, and what the other had been joined to
-    assert "No answer" not in review("history").out
+    said = review("history").out
+    assert "No answer" not in said
+    assert f"model {history[0]['model_digits']}" in said
 
 
 def test_names_are_hidden_until_asked_for_and_the_asking_is_kept(review, pairs, desk):

@@ -63,8 +63,8 @@ def test_a_contribution_goes_from_a_draft_to_files_by_two_people(desk, tmp_path)
     listed = desk("founder", "list")
 
     assert drafted.code == 0, drafted.err
-    assert "ref-1  yes    its people agreed" in drafted.out
-    assert "ref-2  no     somebody refused" in drafted.out
+    assert "ref-1  2025-03-14  yes    its people agreed" in drafted.out
+    assert "ref-2  2025-03-14  no     somebody refused" in drafted.out
     assert "1 not asked for: another country, or none recorded" in drafted.out
     assert "Two men were beaten in a street." in shown.out
     assert "March 2025" in shown.out

@@ -151,7 +151,11 @@ def test_a_case_worker_can_do_what_the_guide_says(at):
     guide.capsys.readouterr()
     table = [["Nömrə", "Başlıq", "Ölkə"], ["A-1", "Yanğın", "AZ"]]
     Path("cases.xlsx").write_bytes(as_workbook(table))
-    ran = []
+    written = (GUIDES / "case-worker.md").read_text(encoding="utf-8")
+    Path("incident.toml").write_text(
+        re.search(r"```toml\n(when = .*?)```", written, re.DOTALL)[1], encoding="utf-8"
+    )
+    ran, described = [], ""
     for line in guide.lines():
         if line in NOT_RUN:
             continue
@@ -162,8 +166,10 @@ def test_a_case_worker_can_do_what_the_guide_says(at):
                 f"candlemark case withdraw {known['CASE']} {merged['statement']} --vault our-vault"
             )
         else:
-            moved = "case withdraw" in line
-            guide.run(filled(line, {**known, "STATEMENT": known["MISTAKE"]} if moved else known))
+            moved = {"STATEMENT": known["MISTAKE"]} if "case withdraw" in line else {}
+            corrected = {"STATEMENT": described} if "--corrects" in line else {}
+            out = guide.run(filled(line, known | moved | corrected))
+            described = re.findall("fact_[0-9a-z]+", out)[0] if "incident" in line else described
         ran.append(line)
     with guide.open() as vault:
         references = {one.reference for one in casefile.cases(vault.ledger)}

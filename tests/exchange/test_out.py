@@ -322,3 +322,33 @@ def test_only_the_cases_asked_for_leave(public, edition):
 def test_no_case_at_all_still_makes_a_file(edition, form):
     empty = Vault.in_memory(casefile.KINDS)
     assert exchange.export(taken(empty, edition), form).content
+
+
+def test_the_region_leaves_with_the_place_as_code_and_label_and_json_gives_it_back(edition):
+    vault, other = (Vault.in_memory(casefile.KINDS) for _ in range(2))
+    for fields in ({"region": "az-lan"}, {"absent": (facts.Absence("region", "refused"),)}):
+        case = casefile.open_case(vault.ledger, edition, {"en": "A window at night"})
+        said = facts.IncidentDescribed(
+            id=new_id("fact"), case=case, edition=edition.code, incident=new_id("incident"),
+            when=PartialDate(2025), **fields,
+        )  # fmt: skip
+        casefile.say(vault.ledger, edition, [said])
+    files = exchange.export(taken(vault, edition), Form.CSV).content.decode("utf-8-sig")
+    with zipfile.ZipFile(
+        io.BytesIO(exchange.export(taken(vault, edition), Form.TABLES).content)
+    ) as packed:
+        table = packed.read("incidents.csv").decode("utf-8-sig")
+    kept = exchange.export(taken(vault, edition), Form.JSON).content
+    keep_complete(other.ledger, read_complete(kept))
+
+    for text in (files, table):
+        rows = list(csv.DictReader(io.StringIO(text)))
+        assert [(one["region"], one["region_label"]) for one in rows] == [
+            ("az-lan", "Lankaran"),
+            ("refused", "Refused"),
+        ]
+    assert [one.incident.region for one in casefile.cases(other.ledger)] == ["az-lan", ""]
+    assert [dict(one.incident.absent) for one in casefile.cases(other.ledger)] == [
+        {},
+        {"region": "refused"},
+    ]

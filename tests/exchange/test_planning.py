@@ -206,3 +206,37 @@ def test_keeping_a_plan_after_somebody_changed_the_case_is_refused_whole(desk):
     with pytest.raises(casefile.record.NotInOrder):
         exchange.keep(desk.ledger, desk.edition, plan)
     assert desk.ledger.size == size
+
+
+REGIONS = {
+    "AZ-LAN": "az-lan",
+    "az-region-karabakh": "az-region-karabakh",
+    "Lənkəran rayonu": "az-lan",
+    "Баку": "az-ba",
+    "unknown": "",
+}
+
+
+def test_a_column_of_regions_is_understood_by_code_and_by_name_and_a_word_that_is_none_is_a_fault(
+    desk,
+):
+    rows = [f"R-{n},2025,{cell}" for n, cell in enumerate((*REGIONS, "Atlantis"))]
+    plan = desk.bring("\n".join(("reference,date of incident,Region", *rows, "")))
+
+    assert {
+        cell: desk.case(f"R-{n}").incidents[0].region for n, cell in enumerate(REGIONS)
+    } == REGIONS
+    assert [(one.field, one.why, one.said) for one in plan.faults] == [
+        ("region", "the definition has no such term", "Atlantis")
+    ]
+    abroad = desk.bring("reference,date of incident,Region,country\nR-9,2025,AZ-LAN,GE\n")
+    assert [one.why for one in abroad.faults] == [
+        "it lies in another country than the one that is said"
+    ]
+
+
+def test_a_column_called_region_that_is_in_somebodys_own_words_is_guessed_to_be_the_place(desk):
+    desk.bring("reference,date of incident,Region\nR-1,2025,a village near Lerik\n")
+
+    (incident,) = desk.case("R-1").incidents
+    assert (incident.region, incident.place) == ("", {"en": "a village near Lerik"})

@@ -10,7 +10,7 @@ import pytest
 
 from candlemark.errors import IdsDamaged, SourceEmpty, SourceMalformed
 from candlemark.exchange import read_table, tables
-from candlemark.exchange.out.sheets import _around, _sheet
+from candlemark.exchange.out.sheets import Sheet, sheets_file
 
 LINES = [["Номер", "Başlıq"], ["A-1", "Bakıda, gecə"], ["A-2", "در تهران"]]
 
@@ -21,13 +21,8 @@ def as_csv(separator, encoding, lines=LINES):
 
 
 def as_workbook(lines, name="one"):
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, text in _around([name]).items():
-            archive.writestr(path, text)
-        head, *rest = [tuple(line) for line in lines]
-        archive.writestr("xl/worksheets/sheet1.xml", _sheet(head, rest))
-    return packed.getvalue()
+    head, *rest = [tuple(line) for line in lines]
+    return sheets_file([Sheet(name, head, rest)])
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])

@@ -228,6 +228,22 @@ def test_where_identities_are_sealed_there_are_rows_without_names(one_case):
     assert found.rows["region"].to_pylist() == ["AZ-LAN", "AZ-LAN"]
 
 
+def test_a_region_that_was_coded_goes_before_what_the_words_of_the_place_name(one_case):
+    (first,) = one_case.incidents
+    coded = {
+        "az-ba": "AZ-BA",  # the code, whatever the place says
+        "az-nv": "AZ-NX",  # a town that stands for its district where places are compared
+        "az-region-karabakh": "AZ-LAN",  # no code of ISO: the words of the place
+        "": "AZ-LAN",
+    }
+    rows = [
+        prepare_cases([replace(one_case, incidents=(replace(first, region=one),))]).rows
+        for one in coded
+    ]
+
+    assert [one["region"].to_pylist() for one in rows] == [[code] for code in coded.values()]
+
+
 def test_a_case_that_was_merged_is_only_in_the_one_that_shows_it(one_case):
     merged = replace(one_case, merged_into="case_other")
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from candlemark.dates import PartialDate
+from candlemark.definition.places import _regions, place_key, region_of
 from candlemark.linkage.dockets import docket_of
-from candlemark.linkage.places import _regions, place_key, region_of
 from candlemark.linkage.unknowns import Notebook, known_days, known_minutes, says_unknown
 
 

@@ -12,11 +12,11 @@ from candlemark.measure import as_rows, attrition, occupancy, study
 from candlemark.measure.log import stays_of, then_and_now
 
 CALLS = """\
-ref;told;about;what;passed_on;answer;answered
-A1;2025-01;LG-1;{what};2025-02;OP;2025-03
-A2;2025-01;RL-1;{what};2025-02;RF;2025-02
-A3;2025-02;LG-1;{what};2025-02;;
-A4;2025-03;NA;{what};;;
+ref;told;about;what;district;passed_on;answer;answered
+A1;2025-01;LG-1;{what};AZ-BA;2025-02;OP;2025-03
+A2;2025-01;RL-1;{what};AZ-BA;2025-02;RF;2025-02
+A3;2025-02;LG-1;{what};AZ-BA;2025-02;;
+A4;2025-03;NA;{what};AZ-BA;;;
 """
 
 
@@ -48,7 +48,7 @@ def test_a_figure_of_the_latest_batch_says_which_it_is_and_where_the_ledger_stoo
     vault, edition, import_calls
 ):
     import_calls(CALLS, date(2025, 4, 30))
-    batch = import_calls(CALLS + "A5;2025-04;LG-1;{what};;;\n", date(2025, 5, 31))
+    batch = import_calls(CALLS + "A5;2025-04;LG-1;{what};AZ-BA;;;\n", date(2025, 5, 31))
     figure = attrition(study(vault.ledger, edition, "xx-hotline"), by="bias-grounds")
 
     assert {group.group: group.entered for group in figure.groups} == {
@@ -107,7 +107,8 @@ def test_an_earlier_batch_is_asked_as_it_was_known_then_and_both_are_two_views_o
     first = import_calls(CALLS, date(2025, 4, 30))
     import_calls(
         CALLS.replace(
-            "A3;2025-02;LG-1;{what};2025-02;;", "A3;2025-02;LG-1;{what};2025-02;OP;2025-05"
+            "A3;2025-02;LG-1;{what};AZ-BA;2025-02;;",
+            "A3;2025-02;LG-1;{what};AZ-BA;2025-02;OP;2025-05",
         ),
         date(2025, 5, 31),
     )

@@ -34,8 +34,8 @@ ASKS = {
     "durations": lambda study: measure.durations(study, from_stage="charged"),
 }
 KINDS = agencies.KINDS | casefile.KINDS | measure.KINDS
-CALLS = "ref;told;about;what;passed_on;answer;answered\n" + "".join(
-    f"A{n};2025-0{n % 3 + 1};LG-1;{{what}};2025-04;{answered}\n"
+CALLS = "ref;told;about;what;district;passed_on;answer;answered\n" + "".join(
+    f"A{n};2025-0{n % 3 + 1};LG-1;{{what}};AZ-BA;2025-04;{answered}\n"
     for n, answered in enumerate(["OP;2025-05", "RF;2025-04", ";"] * 4)
 )
 
@@ -170,7 +170,7 @@ def import_calls(vault, edition, tmp_path):
 def test_a_figure_of_an_earlier_batch_is_computed_from_that_batch(vault, edition, import_calls):
     import_calls(CALLS, date(2025, 6, 30))
     found = read_back(measure.occupancy(measure.study(vault.ledger, edition, "xx-hotline")))
-    import_calls(CALLS + "A99;2025-04;LG-1;{what};;;\n", date(2025, 7, 31))
+    import_calls(CALLS + "A99;2025-04;LG-1;{what};AZ-BA;;;\n", date(2025, 7, 31))
 
     assert measure.reproduce(found, vault.ledger, edition).same
 

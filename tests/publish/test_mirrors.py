@@ -199,7 +199,7 @@ def test_the_publishers_key_and_no_other_signs_a_manifest(site, key):
 @contextlib.contextmanager
 def standing(folder):
     with server(folder, 0) as running:
-        thread = threading.Thread(target=running.serve_forever, daemon=True)
+        thread = threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:
             yield f"http://127.0.0.1:{running.server_address[1]}/"

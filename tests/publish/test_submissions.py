@@ -38,8 +38,14 @@ from candlemark.publish.submissions.blocks import words
 from candlemark.publish.submissions.choosing import Scope, Why, verdicts
 from candlemark.publish.submissions.coarsening import coarse
 from candlemark.publish.submissions.crosswalk import BIAS, OFFENCE, categories, read_categories
-from candlemark.publish.submissions.facts import SubmissionApproved, SubmissionLeft
+from candlemark.publish.submissions.facts import (
+    CaseTold,
+    IncidentTold,
+    SubmissionApproved,
+    SubmissionLeft,
+)
 from candlemark.publish.submissions.files import pdf
+from candlemark.publish.submissions.fold import hash_of
 from candlemark.publish.submissions.texts import read_texts
 from candlemark.publish.submissions.voice import Voice
 from candlemark.publish.submissions.word_file import word_file
@@ -53,7 +59,7 @@ YEAR = {"first": date(2025, 1, 1), "last": date(2025, 12, 31)}
 
 @pytest.fixture(scope="module")
 def sending(founded, tmp_path_factory):
-    """A house with a release, and three cases whose people agreed to more and to less."""
+    """A house with a release, and a case for each way to say how exactly it may be told."""
     house = founded.copied(tmp_path_factory.mktemp("sending") / "vault")
     house.places("https://example.org/")
     house.release()
@@ -192,11 +198,25 @@ def test_consent_taken_back_stops_it_before_it_leaves_and_is_told_after(sending,
             left(house, one)
     assert "ref-9" not in f"{early.value} {early.value.hint}"
     with house.team.open() as vault:
-        names = submissions.no_longer(gone, submissions.cases_now(vault.ledger))
+        names = submissions.no_longer(gone, submissions.cases_now(vault.ledger, gone.cases))
         told = submissions.draft(vault.ledger, odihr())
     assert names == (gone.cases[-1].told.reference,)
     assert [one.why for one in told.verdicts][-1] is Why.WITHDRAWN
-    assert len(told.submission.cases) == 3
+    assert len(told.submission.cases) == len(DETAILS)
+
+
+def test_a_case_that_was_merged_is_asked_about_where_it_stands_now(memory):
+    told, other = Told(memory, "ref-1"), Told(memory, "ref-2")
+    told.answers()
+    drafted_one = submissions.draft(memory, odihr()).submission
+    other.answers("refused")
+    still = submissions.no_longer(drafted_one, submissions.cases_now(memory, drafted_one.cases))
+    told.say(told.make(facts.CaseMerged, into=other.case))
+    now = submissions.cases_now(memory, drafted_one.cases)
+
+    assert still == ()
+    assert now[drafted_one.cases[0].incident].id == other.case
+    assert submissions.no_longer(drafted_one, now) == (drafted_one.cases[0].told.reference,)
 
 
 def test_who_agrees_to_less_than_was_drafted_stops_it(place):
@@ -297,7 +317,7 @@ def test_others_in_a_case_let_it_through_only_with_a_reason_that_is_kept(place):
         reason = submissions.CaseText({}, "one of hundreds who saw it")
         said_why = submissions.draft(vault.ledger, odihr(texts(ref_8=reason))).submission
 
-    assert len(silent.cases) == 3
+    assert len(silent.cases) == len(DETAILS)
     assert [(one.others, one.reason) for one in said_why.cases][-1] == (1, reason.others)
 
 
@@ -311,17 +331,90 @@ def test_a_form_that_takes_described_cases_takes_no_other(memory):
     assert why == [Why.NOT_NAMED, Why.IN]
 
 
+def two_of_a_day_and_one_later(ledger):
+    """A case with three incidents, two of them on one day; their identifiers."""
+    case = Told(ledger, "ref-1")
+    case.answers()
+    case.incident()
+    case.incident("2025-06-01")
+    return [one.id for one in casefile.case(ledger, case.case).incidents]
+
+
+def test_each_incident_of_a_case_is_told_in_words_of_its_own_by_its_date_or_identifier(memory):
+    first, second, _ = two_of_a_day_and_one_later(memory)
+    own = {
+        first: {"en": "At noon."},
+        second: {"en": "At night."},
+        "2025-06-01": {"en": "In summer."},
+    }
+    written = submissions.CaseText(incidents=own)
+    told = submissions.draft(memory, odihr(texts(ref_1=written))).submission
+
+    assert [dict(one.told.description)["en"] for one in told.cases] == [
+        "At noon.",
+        "At night.",
+        "In summer.",
+    ]
+    named = submissions.CaseText(incidents={"2025-06-01": own["2025-06-01"]})
+    assert answers_about(memory, "annex-upr", {"ref-1": named}) == [
+        *[Why.NOT_NAMED] * 2,
+        Why.IN,
+    ]
+
+
+def test_one_text_for_several_incidents_and_a_name_of_two_or_of_none_are_refused_together(memory):
+    first, second, _ = two_of_a_day_and_one_later(memory)
+    shared = submissions.CaseText({"en": "They came back."})
+    mixed = submissions.CaseText(
+        {"en": "They came back."},
+        incidents={
+            "2025-03-14": {"en": "x"},
+            first: {"en": "x"},
+            "2020": {"en": "x"},
+            "2025-06-01": {"az": "x"},
+        },
+    )
+    with pytest.raises(NotInOrder) as one:
+        submissions.draft(memory, odihr(texts(ref_1=shared)))
+    with pytest.raises(NotInOrder) as other:
+        submissions.draft(memory, odihr(texts(ref_1=mixed), left_out=("ref-7",)))
+
+    dates = "2025-03-14, 2025-03-14, 2025-06-01"
+    several = "case ref-1, incident 2025-03-14: several are of this date"
+    assert [str(fault) for fault in one.value.faults] == [
+        f"case ref-1: describe each of its incidents by itself: {dates}"
+    ]
+    assert [str(fault) for fault in other.value.faults] == [
+        "case ref-1, incident 2025-06-01 (en): it is missing (English)",
+        "leave out ref-7: there is no such case or incident",
+        f"{several}; name each by its identifier: {first}, {second}",
+        f"case ref-1, incident {first}: it is described twice, by its identifier and by its date",
+        "case ref-1, incident 2020: there is no such incident in it",
+        f"case ref-1: describe each of its incidents by itself: {dates}",
+    ]
+
+
+def test_what_is_left_out_is_not_told_and_is_named_as_left_out(memory):
+    first, _, _ = two_of_a_day_and_one_later(memory)
+    Told(memory, "ref-2").answers()
+    told = submissions.draft(memory, odihr(left_out=(first, "ref-2")))
+
+    assert [one.why for one in told.verdicts] == [Why.LEFT_OUT, Why.IN, Why.IN, Why.LEFT_OUT]
+    assert len(told.submission.cases) == 2
+
+
 # How exactly
 
 
 def test_what_leaves_is_as_exact_as_was_agreed_to_and_no_more(place):
     draft = drafted(place, odihr(texts(ref_0="Two men were beaten.", ref_1="It was at night.")))
 
-    rows = [(one.told.when, one.told.place, one.told.steps) for one in draft.cases]
+    rows = [(one.told.when, one.told.place, one.told.region, one.told.steps) for one in draft.cases]
     assert rows == [
-        ("2025-03-14", (("az", "Sumqayit"),), (("recorded", "2025-03", ""),)),
-        ("2025-03", (), (("recorded", "2025-03", ""),)),
-        ("2025", (), (("recorded", "2025", ""),)),
+        ("2025-03-14", (("az", "Sumqayit"),), "az-sm", (("recorded", "2025-03", ""),)),
+        ("2025-03", (), "az-region-absheron-khizi", (("recorded", "2025-03", ""),)),
+        ("2025-03", (), "", (("recorded", "2025-03", ""),)),
+        ("2025", (), "", (("recorded", "2025", ""),)),
     ]
 
 
@@ -333,7 +426,7 @@ def test_the_least_exact_of_all_who_agreed_holds_and_of_nobody_asked_the_least(m
     other.answers(detail="")
     both = casefile.cases(memory)
 
-    assert [telling(one, ("publication",)).detail for one in both] == list(DETAILS[1:])
+    assert [telling(one, ("publication",)).detail for one in both] == list(DETAILS[2:])
     assert least_exact(["as-recorded", "of a later version"]) == DETAILS[-1]
 
 
@@ -357,6 +450,7 @@ def test_a_coarse_date_holds_the_whole_of_the_exact_one(day, known, detail):
 
 RANGES = {
     ("2025-03-02/2025-03-20", "month-and-country"): "2025-03",
+    ("2025-03-02/2025-03-20", "month-and-region"): "2025-03",
     ("2025-03/2025-06", "month-and-country"): "2025",
     ("2024-12/2025-01", "year-and-country"): "2024/2025",
     ("2025-03/2025-06", "as-recorded"): "2025-03/2025-06",
@@ -379,14 +473,28 @@ def test_incidents_that_look_the_same_outside_are_counted_as_exactly_as_they_are
     assert [one.alike for one in found] == [2, 1, 1]
 
 
+def test_what_was_drafted_before_there_were_regions_has_the_hash_it_had():
+    told = IncidentTold(
+        reference="R-1", detail="as-recorded", when="2025", until="", country="AZ", place=(),
+        grounds=(), offences=(), indicators=(), sources=(), steps=(), description=(),
+    )  # fmt: skip
+    kept = {"draft": "d", "salt": "s", "case": "c", "incident": "i", "alike": 1, "others": 0}
+    case = CaseTold(**kept, told=told, reason="")
+    with_region = CaseTold(**kept, told=msgspec.structs.replace(told, region="az-sm"), reason="")
+
+    assert hash_of(case) == "1bd46bd8d9e60d44f92084eb57e359217d48f0aeafd30ad0b7285acf6ede2c7d"
+    assert hash_of(with_region) != hash_of(case)
+
+
 # Texts
 
 TOO_MUCH = {
     "a name": ("ref_0", f"{NAME.split()[1]} hit them.", "a name or a court's number stands in it"),
-    "the place": ("ref_1", "In Sumqayitda, at night.", "the place stands in it"),
+    "the place": ("ref_2", "In Sumqayitda, at night.", "the place stands in it"),
+    "the region": ("ref_1", "In Sumgayit, at night.", "its people agreed to the large region"),
     "a day": ("ref_1", "On 14.03.2025, at night.", "a day stands in it"),
     "a day as in a form": ("ref_1", "On 2025-03-14.", "a day stands in it"),
-    "anything at all": ("ref_2", "They were beaten.", "agreed to the year and the country"),
+    "anything at all": ("ref_3", "They were beaten.", "agreed to the year and the country"),
 }
 
 
@@ -429,7 +537,7 @@ def test_persian_is_written_with_what_parts_its_letters():
     whole = submissions.Texts({"fa": "نفرت\u200cپراکنی"}, {"fa": "می\u200cگوید"}, {})
     assert whole.in_tongues(("fa",))[0] == (("fa", "نفرت\u200cپراکنی"),)
     with pytest.raises(NotInOrder):
-        submissions.Texts({"fa": "a\u202eb"}, {"fa": "c"}, {}).in_tongues(("fa",))
+        submissions.Texts({"fa": "a\u202eb"}, {"fa": "c"}, {}).refuse_missing(("fa",))
 
 
 FILES = {
@@ -443,6 +551,9 @@ FILES = {
     "one case that is none": b"[case]\nref = 1\n",
     "a case in no tongue": b"[case.ref.xx]\ndescription='a'\n",
     "a reason that is no text": b"[case.ref]\nothers=1\n",
+    "incidents that are no section": b"[case.ref]\nincident='a'\n",
+    "an incident that is none": b"[case.ref.incident]\n2025='a'\n",
+    "an incident in no tongue": b"[case.ref.incident.2025.xx]\ndescription='a'\n",
 }
 
 
@@ -456,9 +567,12 @@ def test_a_file_of_texts_is_read_with_what_is_told_of_cases():
     found = read_texts(
         b"[en]\ntitle=' A '\ntext='B'\n[case.'ref-1']\nothers='c'\n"
         b"[case.'ref-1'.en]\ndescription='d'\n"
+        b"[case.'ref-1'.incident.'2025-03'.en]\ndescription=' e '\n"
     )
     assert found.in_tongues(("en",)) == ((("en", "A"),), (("en", "B"),))
-    assert found.cases == {"ref-1": submissions.CaseText({"en": "d"}, "c")}
+    assert found.cases == {
+        "ref-1": submissions.CaseText({"en": "d"}, "c", {"2025-03": {"en": "e"}})
+    }
 
 
 # Figures and forms
@@ -485,8 +599,9 @@ def test_a_table_no_release_carries_and_a_release_that_is_not_there_are_refused(
     with pytest.raises(NotInOrder, match="not in this release") as refused:
         drafted(sending, briefing("en", tables=("exact",)))
     assert [str(one) for one in refused.value.faults] == ["exact: this release has no such table"]
-    with pytest.raises(UnknownRelease):
+    with pytest.raises(NotInOrder) as unknown:
         drafted(sending, briefing("en", release=7))
+    assert str(unknown.value.faults[0]) == "release: there is no release 7"
     with pytest.raises(NotInOrder, match="no release"):
         drafted(sending, odihr(tables=("exact",)))
 
@@ -623,6 +738,26 @@ def test_a_table_of_incidents_comes_back_from_xlsx_and_csv_and_runs_nothing(whol
     assert rows.sheet_names == ["incidents", "about"]
 
 
+@pytest.mark.parametrize("tongue", ["en", "fa"])
+def test_a_table_of_incidents_is_printed_on_one_page_width_without_its_codes(whole, tongue):
+    made = submissions.files_of(whole)[f"briefing-{tongue}.xlsx"]
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        book = archive.read("xl/workbook.xml").decode()
+        sheet = ET.fromstring(archive.read("xl/worksheets/sheet1.xml"))
+        looks = ET.fromstring(archive.read("xl/styles.xml"))
+    view = sheet.find(f"{X}sheetViews/{X}sheetView")
+    row = sheet.findall(f".//{X}row")[1]
+    used = looks.findall(f"{X}cellXfs/{X}xf")[int(row[0].get("s"))].find(f"{X}alignment")
+
+    assert "incidents!$A:$I</definedName>" in book
+    assert sheet.find(f"{X}pageSetup").attrib["fitToHeight"] == "0"
+    assert [one.tag.removeprefix(X) for one in sheet] == [
+        "sheetPr", "sheetViews", "cols", "sheetData", "pageSetup"
+    ]  # fmt: skip
+    assert view.get("rightToLeft") == ("1" if tongue == "fa" else None)
+    assert (used.get("wrapText"), used.get("readingOrder")) == ("1", "2" if tongue == "fa" else "1")
+
+
 def test_categories_of_the_recipient_stand_beside_our_terms(sending):
     with sending.team.open() as vault:
         done = submissions.draft(vault.ledger, odihr())
@@ -633,6 +768,9 @@ def test_categories_of_the_recipient_stand_beside_our_terms(sending):
     assert line["Bias motivation"] == "Anti-LGBTI [Gay men (alleged)]"
     assert (line["bias_categories"], line["crime_categories"]) == ("anti-lgbti", "physical-assault")
     assert (line["bias_grounds"], line["offences"]) == ("gay", "simple-assault")
+
+
+X = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 def tags(node, found):
@@ -742,6 +880,9 @@ def test_an_annex_is_a_word_processors_file_too_with_headings_heads_and_directio
 
     assert headings[:3] == ["Heading1", "Heading2", "Heading3"]
     assert body.find(f".//{W}tblHeader") is not None
+    assert all(one.find(f"{W}trPr/{W}cantSplit") is not None for one in body.iter(f"{W}tr"))
+    address = next(one.text for one in body.iter(f"{W}t") if "https://" in (one.text or ""))
+    assert address.endswith("/" if tongue == "en" else "/\N{LEFT-TO-RIGHT MARK}")
     assert f"Title {tongue}" in text
     assert "=SUM(1) happened" in text
     assert bool(list(body.iter(f"{W}bidi"))) == (tongue == "fa")
@@ -765,7 +906,7 @@ def test_who_is_erased_is_gone_from_a_draft_and_from_what_was_sent(sending, tmp_
     found = said(house).draft(draft.id)
 
     assert found.left is not None
-    assert len(found.cases) == 2
+    assert len(found.cases) == len(DETAILS) - 1
     with house.team.open() as vault, pytest.raises(NotInOrder, match="was erased"):
         submissions.leave(vault.ledger, draft.id)
 

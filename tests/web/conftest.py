@@ -20,13 +20,15 @@ from django.utils import translation
 from playwright.sync_api import sync_playwright
 from tests.web.visiting import Visit
 
-from candlemark import agency, casefile
+from candlemark import agency, casefile, measure, protect, publish
 from candlemark.cli.demonstration.build import STRASBOURG
 from candlemark.cli.demonstration.files import write_files
 from candlemark.cli.demonstration.public_cases import say_public_cases
 from candlemark.cli.demonstration.world import AS_OF, make_world
 from candlemark.definition import Definition, load_crosswalk
-from candlemark.ledger import Vault
+from candlemark.ledger import Part, Vault
+from candlemark.protect.facts import SecretMade
+from candlemark.publish import releases
 from candlemark.tongues import INTERFACE
 from candlemark.web.doors import Door
 from candlemark.web.house import OpenHouse
@@ -36,7 +38,11 @@ if TYPE_CHECKING:
     from candlemark.web.forms.token import Forms
 
 AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe-core"
-KINDS = agency.KINDS | casefile.KINDS
+KINDS = agency.KINDS | casefile.KINDS | measure.KINDS | protect.KINDS | publish.KINDS
+DRAFT_SAYS = releases.TextsOf(
+    {tongue: f"What the police of Valmora did ({tongue})" for tongue in INTERFACE},
+    {tongue: f"Of all reports, few were sent on ({tongue})." for tongue in INTERFACE},
+)
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -136,7 +142,7 @@ def serving(edition):
 
 @pytest.fixture(scope="session")
 def demonstration(edition):
-    """Two public cases, the Strasbourg list, four simulated authorities; one of them twice."""
+    """Public cases, the Strasbourg list, four simulated authorities, one of them twice; a draft."""
     with Vault.in_memory(KINDS, "Candlemark demonstration", demonstration=True) as vault:
         say_public_cases(vault.ledger, edition)
         with tempfile.TemporaryDirectory() as folder:
@@ -151,6 +157,10 @@ def demonstration(edition):
                     lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
                     table.write_text("".join(lines[:-5]), encoding="utf-8")
                     agency.import_source(vault.ledger, path, crosswalk, edition, as_of=AS_OF)
+        # The same secret each time, so that pages do not depend on what is drawn.
+        vault.ledger.append([Part("coded", (SecretMade(secret=bytes(range(32))),))])
+        wish = releases.Wish("xx-police", ("steps", "entered/bias-grounds^"))
+        releases.draft_whole(vault, edition, [wish], DRAFT_SAYS)
         yield vault
 
 
@@ -219,6 +229,13 @@ def pages(demonstration):
         f"batches/{prosecutor}/",
         f"batches/{found['xx-hotline']}/",
         f"batches/{earlier}/",
+        "submissions/",
+        "submissions/new/annex-other/",
+        "releases/",
+        "releases/draft/",
+        f"releases/draft/?of={police}",
+        f"releases/{releases.releases(demonstration.ledger).drafts[0].id}/",
+        "releases/answers/",
         "me/",
         "me/passphrase/",
         "me/travel/",

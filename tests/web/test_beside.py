@@ -21,8 +21,8 @@ from candlemark.measure.log import Ask, stay_table
 from candlemark.web.desks.figures import beside_asking
 from candlemark.web.desks.figures.compared import compared
 from candlemark.web.desks.figures.followed import followed
-from candlemark.web.desks.figures.naming import Names
 from candlemark.web.desks.figures.weighted import weighted
+from candlemark.web.naming import Names
 from candlemark.web.reader import Reader
 from stay_logs import PER_YEAR, SIZES, event_log, mixed, yearly
 

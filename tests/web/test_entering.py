@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from tests.web.filling import Filler
+from tests.web.reading import TextBrowser
 
 from candlemark import agency, casefile
 from candlemark.casefile.things import THING
@@ -38,34 +39,27 @@ def blank(edition, serving):
         yield vault, running
 
 
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(java_script_enabled=False)
-    yield context.new_page()
-    context.close()
-
-
 def newest(vault, case_id):
     """The statement said last, in whatever case there is."""
     return casefile.said_in(vault.ledger, case_id)[-1][1]
 
 
-def enter(page, root, vault, content):
+def enter(page, vault, content):
     """Enter a file through the forms; the identifier of the case."""
     filler = Filler(page, {})
-    page.goto(f"{root}/en/cases/new/")
+    page.open("/en/cases/new/")
     filler.fill(content["case"])
     filler.keep()
     case_id = re.search(r"case_[0-9a-z]{26}", page.url)[0]
     statements, things = {}, {}
     for section in SECTIONS:
         for item in content.get(section, ()):
-            page.goto(f"{root}/en/cases/{case_id}/add/{section}/")
+            page.open(f"/en/cases/{case_id}/add/{section}/")
             for ids, ours in ((things, False), (statements, True)):
                 filler.ids = ids
                 filler.fill({k: v for k, v in item.items() if (k in OF_STATEMENTS) is ours})
             filler.keep()
-            assert f"/cases/{case_id}/?kept=" in page.url, page.locator(".wrong").all_inner_texts()
+            assert f"/cases/{case_id}/?kept=" in page.url, page.wrong()
             said = newest(vault, case_id)
             if "name" in item:
                 statements[item["name"]] = said.id
@@ -97,12 +91,10 @@ def without_chance(vault, case):
 
 
 @pytest.mark.parametrize("name", ["newspaper-editor", "leader-of-1993"])
-def test_a_public_case_entered_through_the_forms_is_the_one_the_command_says(
-    page, blank, edition, name
-):
+def test_a_public_case_entered_through_the_forms_is_the_one_the_command_says(blank, edition, name):
     vault, running = blank
     content = tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8"))
-    case_id = enter(page, running.root, vault, content)
+    case_id = enter(TextBrowser(running), vault, content)
     with Vault.in_memory(KINDS, "Said") as other:
         said = [
             casefile.case(other.ledger, one)

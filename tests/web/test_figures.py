@@ -25,8 +25,8 @@ from candlemark.ids import new_id
 from candlemark.ledger import Vault
 from candlemark.web.desks.figures import asking
 from candlemark.web.desks.figures.asking import Asked, Misread
-from candlemark.web.desks.figures.naming import Names
 from candlemark.web.desks.figures.shown import shown
+from candlemark.web.naming import Names
 from candlemark.web.reader import Reader
 
 STUDY = SimpleNamespace(

@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 import pytest
 
 from candlemark import casefile, exchange
-from candlemark.casefile import listing
+from candlemark.casefile import facts, listing
 from candlemark.casefile.listing import Filter
 from candlemark.casefile.saved_views import views
 from candlemark.definition import Definition
 from candlemark.errors import NotInOrder
+from candlemark.ids import new_id
 from candlemark.ledger import Vault
 from candlemark.seal import Cost
 from candlemark.web.desks.finding.holding import Holding
@@ -259,3 +260,31 @@ def test_only_a_few_tables_are_held_at_once():
 def test_the_pages_ask_what_the_floor_answers(desk):
     page = listing.listing(desk.ledger, Filter(terms=(("country", "AZ"),)), date(2026, 3, 1))
     assert page.count == 2
+
+
+def test_a_region_narrows_the_list_and_stands_in_no_address(edition, serving):
+    with Vault.in_memory(KINDS, "Where") as vault, serving(vault) as site:
+        ledger = vault.ledger
+        for region in ("az-lan", "az-lan", "az-ba"):
+            case = casefile.open_case(ledger, edition, {"en": f"At {region[3:]}"})
+            said = facts.IncidentDescribed(
+                id=new_id("fact"), case=case, edition=edition.code,
+                incident=new_id("incident"), region=region,
+            )  # fmt: skip
+            casefile.say(ledger, edition, [said])
+        page = site.ask("/en/cases/").text
+        (link,) = re.findall(r'href="([^"]*)">Lankaran <span class="numbers">2<', page)
+        narrowed = site.ask(f"/en/cases/{link}").text
+        more = re.findall(r'<input type="hidden" name="regions" value="([^"]*)"', narrowed)
+        site.send(f"/en/cases/views/{link}", name="South")
+        again = site.ask("/en/cases/").text
+        in_clear = site.ask("/en/cases/?regions=az-lan").text
+        (kept,) = views(ledger)
+
+    assert "At lan" in narrowed
+    assert "At ba" not in narrowed
+    assert link == f"?regions={more[0]}"
+    assert kept.terms == ("regions=az-lan",)
+    assert f'href="{link}">South' in again
+    assert "az-" not in page + narrowed + again
+    assert "could not be read" in in_clear

@@ -115,7 +115,9 @@ def test_a_release_that_was_withdrawn_shows_no_table_any_more(house, serving, tm
     assert NOTHING in text
 
 
-def test_the_page_is_accessible_light_and_dark_from_left_and_from_right(showing, visit, axe):
-    for spoken in ("en", "fa"):
-        visit.page.goto(f"{showing.root}/{spoken}/figures/cases/published/")
-        visit.look(axe, spoken)
+@pytest.mark.parametrize("spoken", ["en", "fa"])
+def test_the_page_is_accessible_light_and_dark_from_left_and_from_right(
+    showing, visit, axe, spoken
+):
+    visit.page.goto(f"{showing.root}/{spoken}/figures/cases/published/")
+    visit.look(axe, spoken)

@@ -186,6 +186,7 @@ def test_the_answer_of_another_is_shown_only_when_one_has_said_one_s_own(team, e
 
     assert "the same shoes" not in before.text
     assert "Aysel" not in words(before).split("Signed in")[0]
+    assert "Proposed by the run of" in history.text
     assert "the same shoes" in history.text  # settled: nobody is asked about it any more
     assert "Aysel" in words(after)
     assert "waits for a third person" in words(after)

@@ -107,7 +107,12 @@ EXAMPLES = {
     "stuck-file": {"name": "stuck", "form": "csv"},
     "across-file": {"form": "csv"},
     "kept-file": {"digits": "0123456789abcdef"},
+    "release": {"name": "0" * 32},
+    "release-table": {"name": "0" * 32, "identity": "0" * 64},
+    "release-table-file": {"name": "0" * 32, "identity": "0" * 64},
+    "answer": {"name": "0" * 32},
     "pathway": {"code": "az"},
+    "draft-submission": {"form": "odihr"},
 }
 NOT_THERE = frozenset(
     {
@@ -120,6 +125,12 @@ NOT_THERE = frozenset(
         "review-take-back",
         "across-file",
         "kept-file",
+        "submission",
+        "release",
+        "release-table",
+        "release-table-file",
+        "answer",
+        "say-answer",
     }
 )
 """Pages of things this vault has none of, or of development; they are not there for anybody."""
@@ -201,7 +212,7 @@ def test_the_menu_shows_the_desks_of_a_role_and_no_other(world):
     shown = {
         role: {
             word
-            for word in ("cases", "docket", "figures", "team")
+            for word in ("cases", "docket", "figures", "releases", "team")
             if f'<li><a href="/en/{word}/"' in visitors[role].ask("/en/").text
         }
         for role in ("nothing", "administrator", "secretary")
@@ -209,6 +220,6 @@ def test_the_menu_shows_the_desks_of_a_role_and_no_other(world):
 
     assert shown == {
         "nothing": {"team"},
-        "administrator": {"figures", "team"},
+        "administrator": {"figures", "releases", "team"},
         "secretary": {"cases", "docket", "figures", "team"},
     }

@@ -7,7 +7,7 @@ import re
 import msgspec
 import pytest
 from tests.web.conftest import shown_by
-from tests.web.filling import Filler
+from tests.web.filling import Filler, Hand
 from tests.web.visiting import NARROW, press
 
 from candlemark import agency, casefile
@@ -64,7 +64,7 @@ def phone(browser):
 @pytest.mark.parametrize("spoken", ["en", "fa"])
 def test_a_volunteer_records_a_case_by_phone(phone, team, spoken):
     vault, running = team
-    words, filler = WORDS[spoken], Filler(phone, {})
+    words, filler = WORDS[spoken], Filler(Hand(phone), {})
 
     def keep(step, item):
         phone.wait_for_url(re.compile(rf"/record/{step}/(\?|$)"))
@@ -124,7 +124,7 @@ def test_a_volunteer_records_a_case_by_phone(phone, team, spoken):
 
 def test_going_back_and_skipping_lose_nothing(phone, team):
     vault, running = team
-    filler = Filler(phone, {})
+    filler = Filler(Hand(phone), {})
     phone.goto(f"{running.root}/en/cases/new/")
     filler.fill({"titles": {"en": "Shouting on the bus"}})
     filler.keep()
@@ -146,7 +146,7 @@ def test_going_back_and_skipping_lose_nothing(phone, team):
 
 def test_what_is_typed_on_one_page_keeps_what_another_page_said(phone, team):
     vault, running = team
-    filler = Filler(phone, {})
+    filler = Filler(Hand(phone), {})
     phone.goto(f"{running.root}/en/cases/new/")
     filler.fill({"titles": {"en": "Shouting on the bus"}})
     filler.keep()

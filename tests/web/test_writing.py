@@ -593,3 +593,59 @@ def test_a_page_of_a_new_case_that_was_left_empty_is_skipped(desk):
 
     assert (answer.status, answer.headers["Location"]) == (303, desk.path("record/speech/"))
     assert desk.vault.ledger.size == size
+
+
+WHERE = {
+    "country": "AZ",
+    "place-count": "1",
+    "place-0-text": "Lənkəran",
+    "place-0-language": "az",
+    "words-count": "1",
+    "words-0-text": "",
+    "words-0-language": "en",
+}
+
+
+def regions_in(text):
+    """What the list of regions offers: its groups, what can be chosen, what is chosen."""
+    found = re.search(r'<select id="region".*?</select>', text, re.DOTALL)[0]
+    return (
+        re.findall(r'<optgroup label="([^"]*)"', found),
+        re.findall(r'<option value="([^"]*)"', found),
+        re.findall(r'<option value="([^"]*)" selected', found),
+    )
+
+
+def test_a_region_that_the_place_names_is_offered_first_and_never_chosen(desk):
+    again = desk.add("incident", **WHERE, more="place")
+    groups, offered, chosen = regions_in(again.text)
+    other = regions_in(desk.add("incident", **WHERE | {"country": "GE"}, more="place").text)
+    kept = desk.add("incident", **WHERE)
+
+    assert (groups[0], offered[:2], chosen) == ("What the place names", ["", "az-lan"], [])
+    assert "The place names Lankaran." in again.text
+    assert other[0] == groups[1:] == sorted(groups[1:])
+    assert len(set(offered)) == 89
+    assert kept.status == 303
+    assert desk.live(facts.IncidentDescribed)[0].region == ""
+    assert "The region is left open." in desk.site.ask(desk.path("record/done/")).text
+
+
+def test_a_region_is_kept_shown_corrected_and_refused_at_its_box(desk):
+    abroad = desk.add("incident", **WHERE | {"country": "GE"}, region="az-lan")
+    both = desk.add("incident", **WHERE, region="az-lan", **{"region-why": "refused"})
+    kept = desk.add("incident", **WHERE, region="az-lan")
+    (first,) = desk.live(facts.IncidentDescribed)
+    shown = desk.site.ask(desk.path()).text
+    form = desk.site.ask(desk.path(f"correct/{first.id}/")).text
+    desk.correct(first, **WHERE, region="", **{"region-why": "refused"})
+    (second,) = desk.live(facts.IncidentDescribed)
+
+    assert (abroad.status, both.status, kept.status) == (422, 422, 303)
+    assert "lies in another country than the one that is said" in abroad.text
+    assert all('href="#at-region"' in one.text for one in (abroad, both))
+    assert (first.region, second.region) == ("az-lan", "")
+    assert "Lankaran" in shown
+    assert regions_in(form)[2] == ["az-lan"]
+    assert second.absent == (facts.Absence("region", "refused"),)
+    assert "region: Refused" in desk.site.ask(desk.path()).text

@@ -39,6 +39,7 @@ TERMS: Final[dict[tuple[type[Fact], str], str]] = {
     (facts.SpeechAnswer, "part"): "speech-threshold",
     (facts.IncidentDescribed, "indicators"): "bias-indicators",
     (facts.IncidentDescribed, "speech_outcome"): "speech-outcomes",
+    (facts.IncidentDescribed, "region"): "regions",
     (facts.ChargeBrought, "offence"): "offences",
     (facts.ProceedingOpened, "agency"): "agency-types",
     (facts.ProceedingOpened, "mechanism"): "mechanisms",

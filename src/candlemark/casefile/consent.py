@@ -26,7 +26,7 @@ NOT_ASKED: Final = "not-asked"
 STATISTICS: Final = "statistics"
 PUBLICATION: Final = "publication"
 REFERRAL: Final = "referral"
-DETAILS: Final = ("as-recorded", "month-and-country", "year-and-country")
+DETAILS: Final = ("as-recorded", "month-and-region", "month-and-country", "year-and-country")
 """How exactly something may be told, from the most to the least: terms of ``consent-details``."""
 LEAST: Final = DETAILS[-1]
 """What may be told where somebody agreed and nobody asked how exactly."""

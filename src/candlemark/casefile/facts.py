@@ -192,6 +192,9 @@ class IncidentDescribed(Statement, frozen=True, kw_only=True):
     words: tuple[Words, ...] = ()
     absent: tuple[Absence, ...] = ()
     """Why some of it is not there."""
+    region: str = ""
+    """Term of ``regions``, so that cases can be counted by it; as coarse as it is known.  It says
+    where, as ``place`` does, so it is sealed and read with it."""
 
 
 class ChargeBrought(Statement, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from candlemark.casefile.consent import consents, restraint
 from candlemark.casefile.next_steps import steps
 from candlemark.casefile.standing import standing
 from candlemark.casefile.steps import Choice, dates_agree, numbers, stage_events
+from candlemark.casefile.where import REGIONS, country_of
 from candlemark.casefile.words import absent, by_tongue
 
 if TYPE_CHECKING:
@@ -219,7 +220,7 @@ class _Fold:
             id=one.incident,
             when=one.when,
             until=one.until,
-            country=one.country,
+            country=one.country or country_of(self._meanings.editions.get(one.edition), one.region),
             place=by_tongue(one.place),
             acts=tuple(
                 views.ActDone(act.offence, act.by, act.to, by_tongue(act.words)) for act in one.acts
@@ -238,6 +239,8 @@ class _Fold:
             sources=one.sources,
             statement=one.id,
             absent=absent(one.absent),
+            region=one.region,
+            wider=self._meanings.group(one.edition, REGIONS, one.region),
         )
 
     def interventions(self) -> tuple[views.Intervention, ...]:

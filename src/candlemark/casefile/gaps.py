@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from candlemark.casefile.consent import STATISTICS, answer
 from candlemark.casefile.next_steps import waiting
+from candlemark.casefile.where import REGION, countries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from candlemark.casefile.views import CaseFile, Incident
+    from candlemark.definition import Edition
 
 
 class Missing(StrEnum):
@@ -25,6 +27,7 @@ class Missing(StrEnum):
     INCIDENT = "incident"
     WHEN = "when"
     PLACE = "place"
+    REGION = "region"
     ACT = "act"
     GROUND = "ground"
     INDICATOR = "indicator"
@@ -46,16 +49,21 @@ class Gap:
     """Of whom; empty for the case as a whole."""
 
 
-def gaps(case: CaseFile) -> tuple[Gap, ...]:
-    """What a case does not say yet, in the order in which a case is recorded."""
-    return tuple(_gaps(case))
+def gaps(case: CaseFile, edition: Edition) -> tuple[Gap, ...]:
+    """What a case does not say yet, in the order in which a case is recorded.
+
+    Args:
+        case: the file.
+        edition: in whose words it could be said.
+    """
+    return tuple(_gaps(case, edition))
 
 
-def _gaps(case: CaseFile) -> Iterator[Gap]:
+def _gaps(case: CaseFile, edition: Edition) -> Iterator[Gap]:
     if case.incident is None:
         yield Gap(Missing.INCIDENT)
     else:
-        yield from _of_incident(case.incident)
+        yield from _of_incident(case.incident, edition)
     if not case.persons:
         yield Gap(Missing.PERSON)
     for person in case.persons:
@@ -73,11 +81,16 @@ def _gaps(case: CaseFile) -> Iterator[Gap]:
         yield Gap(Missing.NEXT_STEP)
 
 
-def _of_incident(incident: Incident) -> Iterator[Gap]:
+def _of_incident(incident: Incident, edition: Edition) -> Iterator[Gap]:
     if incident.when is None and "when" not in incident.absent:
         yield Gap(Missing.WHEN)
     if not incident.place and "place" not in incident.absent:
         yield Gap(Missing.PLACE)
+    # Only where it could be said; without a place, that one is missing says it all.
+    elif not (incident.region or REGION in incident.absent) and (
+        incident.country in countries(edition)
+    ):
+        yield Gap(Missing.REGION)
     if not incident.acts:
         yield Gap(Missing.ACT)
     if not incident.grounds:

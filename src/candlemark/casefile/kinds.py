@@ -36,7 +36,7 @@ _NEWEST: Final = (
     ("case.source", 2, SourceCited),
     ("case.person", 1, PersonInRole),
     ("case.identity", 3, IdentityStated),
-    ("case.incident", 3, IncidentDescribed),
+    ("case.incident", 4, IncidentDescribed),
     ("case.charge", 1, ChargeBrought),
     ("case.proceeding", 1, ProceedingOpened),
     ("case.stage", 3, StageReached),
@@ -57,7 +57,8 @@ _NEWEST: Final = (
     ("case.split", 1, StatementsMoved),
 )
 """The newest version of each kind.  Every version so far has only added what has a default (why
-there is no answer; the other bound of a date), so that one class reads all of them."""
+there is no answer; the other bound of a date; the region of an incident), so that one class reads
+all of them."""
 
 KINDS: Final = Kinds.of(
     *(

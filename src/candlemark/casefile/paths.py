@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final
 
 from candlemark.casefile.facts import Trigger
 from candlemark.casefile.order import ordering
+from candlemark.casefile.where import regions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -66,6 +67,8 @@ class PersonPath:
     """The latest day on which a source saw it still open."""
     grounds: tuple[str, ...]
     """Bias grounds of the case's incidents."""
+    regions: tuple[str, ...]
+    """Regions of the case's incidents: terms of ``regions``, or of ``absences``."""
     offences: tuple[str, ...]
     """Offences this person is charged with in this proceeding."""
 
@@ -86,6 +89,7 @@ def person_paths(casefile: CaseFile) -> tuple[PersonPath, ...]:
     roles = {person.id: person.roles for person in casefile.persons}
     shared = _ordered([one for one in casefile.stage_events if not (one.person or one.proceeding)])
     grounds = _distinct(each.ground for one in casefile.incidents for each in one.grounds)
+    regions = regions_of(casefile)
     paths = []
     for person, proceeding in _units(casefile, proceedings):
         own = [
@@ -111,6 +115,7 @@ def person_paths(casefile: CaseFile) -> tuple[PersonPath, ...]:
                 end=_end(events, order.unordered) or _final(casefile, events, person, proceeding),
                 seen_pending=_seen(casefile.seen_pending, person, proceeding),
                 grounds=grounds,
+                regions=regions,
                 offences=_distinct(
                     charge.offence
                     for charge in casefile.charges

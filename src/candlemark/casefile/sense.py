@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from candlemark.casefile import facts
+from candlemark.casefile.where import country_of
 from candlemark.dates import Order, PartialDate, compare
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def sense(
             yield from _stage(edition, stands(), fact)
         case facts.IncidentDescribed():
             yield from _speech(edition, fact)
+            yield from _where(edition, fact)
         case facts.ChargeBrought():
             yield from _charge(edition, fact)
         case facts.LimitTriggered():
@@ -139,6 +141,13 @@ def _speech(edition: Edition, fact: facts.IncidentDescribed) -> Iterator[tuple[s
         if one.part in seen:
             yield "speech.part", "each of the six questions is answered once"
         seen.add(one.part)
+
+
+def _where(edition: Edition, fact: facts.IncidentDescribed) -> Iterator[tuple[str, str]]:
+    """The region lies in the country."""
+    lies_in = country_of(edition, fact.region)
+    if fact.country and lies_in and lies_in != fact.country:
+        yield "region", "it lies in another country than the one that is said"
 
 
 def _answers(edition: Edition, *words: str) -> set[str]:

@@ -132,6 +132,10 @@ class Incident:
     statement: str
     absent: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Why fields hold nothing, where somebody said why: terms of ``absences`` by the field."""
+    region: str = ""
+    """Term of ``regions``."""
+    wider: str = ""
+    """The outermost term of ``regions`` it lies in; itself where nothing is around it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from django.utils import translation
 from candlemark import casefile
 from candlemark.cli import paper
 from candlemark.cli.case_history import PAST
+from candlemark.cli.case_incident import incident
 from candlemark.cli.case_list import list_cases
 from candlemark.cli.case_saying import SAYING
 from candlemark.cli.case_tables import export_cases, import_cases
@@ -36,7 +37,7 @@ def case_commands() -> None:
     """Cases entered by hand: what happened, each stage, and what is due."""
 
 
-for command in (open_case, team, list_cases, import_cases, export_cases, *SAYING, *PAST):
+for command in (open_case, team, incident, list_cases, import_cases, export_cases, *SAYING, *PAST):
     case_commands.add_command(command)
 
 

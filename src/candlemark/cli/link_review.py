@@ -38,7 +38,7 @@ from candlemark.linkage.judging import (
 from candlemark.linkage.judging.sides import HIDDEN, OPEN, sides_of
 from candlemark.linkage.judging.state import UNITS
 from candlemark.linkage.judging.weighed import findings_of
-from candlemark.linkage.said import evidence_of, model_of, run_of
+from candlemark.linkage.said import evidence_of, model_of, proposers, run_of
 from candlemark.measure.moved import moves_kept_figures
 from candlemark.tongues import INTERFACE
 
@@ -321,7 +321,7 @@ def take_back_command(
 @vault_option
 @json_option
 def history(unit: str, folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
-    """Show every judgement, oldest first: who, when, what, and whether it counts.
+    """Show every judgement, oldest first: who, when, what, by which model, and whether it counts.
 
     Those about pairs you may still be asked about are left out until you have answered.
     """
@@ -330,7 +330,8 @@ def history(unit: str, folder: Path, passphrase_file: Path | None, as_json: bool
         stands = _judging(vault, unit)
         names = {kid.hex(): one.name for kid, one in roster.members.items()}
         words = stands.told_to(vault.members.me.kid.hex())
-    told = [word_json(word, stands, names) for word in words]
+        runs = proposers(vault.ledger)
+    told = [word_json(word, stands, names, runs) for word in words]
     if as_json:
         paper.print_json({"unit": unit, "judgements": told})
         return
@@ -338,6 +339,8 @@ def history(unit: str, folder: Path, passphrase_file: Path | None, as_json: bool
         who = shown(one["by"]) or "founder"
         paper.say(f"{one['at']:%Y-%m-%d %H:%M}  {who}: {one['answer']} [{one['stands']}]")
         paper.say(f"    {one['judgement']}  {one['pair'] or ''}".rstrip())
+        if one["run_at"]:
+            paper.say(f"    run of {one['run_at']:%Y-%m-%d}, model {one['model_digits']}")
         if one["reason"]:
             paper.say(f"    {shown(one['reason'])}")
 

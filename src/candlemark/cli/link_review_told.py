@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from candlemark.linkage.judging.sides import Side
     from candlemark.linkage.judging.standing import Word
     from candlemark.linkage.judging.worth import Proposed
+    from candlemark.linkage.said import Proposer
 
 _COLUMNS = ("titles", *OPEN, "names", "given", "family", "father", "sex", "birth", "docket")
 _SCHEMES = {"offences": "offences", "grounds": "bias-grounds"}
@@ -90,9 +91,12 @@ def _told(side: Side, column: str, edition: Edition) -> str:
     return ", ".join(shown(one) for one in value) if isinstance(value, tuple) else shown(str(value))
 
 
-def word_json(word: Word, stands: Judging, names: Mapping[str, str]) -> dict[str, Any]:
-    """A judgement, whose it is, and whether it counts."""
+def word_json(
+    word: Word, stands: Judging, names: Mapping[str, str], runs: Mapping[str, Proposer]
+) -> dict[str, Any]:
+    """A judgement, whose it is, by which run and model the pair came, and whether it counts."""
     place = stands.place(word.pair)
+    by = runs.get(word.fact.run)
     counts = [one.fact.id for one in stands.said.counting.get(word.pair, ())]
     gone = word.fact.id in stands.said.not_counting
     return {
@@ -103,6 +107,9 @@ def word_json(word: Word, stands: Judging, names: Mapping[str, str]) -> dict[str
         "answer": word.fact.answer,
         "reason": word.fact.reason,
         "run": word.fact.run,
+        "run_at": by.at if by else None,
+        "model": by.model if by else "",
+        "model_digits": by.digits if by else "",
         "blind": word.fact.blind,
         "seen": word.fact.seen,
         "member": word.member[:12],

@@ -23,6 +23,7 @@ from candlemark.linkage.engine import link, model_of_document, run_sources
 from candlemark.linkage.engine.keeping import earlier_run
 from candlemark.linkage.engine.splinked import linked_by_spark
 from candlemark.linkage.from_table import read_columns, write_table
+from candlemark.linkage.judging import make_ready
 from candlemark.linkage.said import model_of
 
 if TYPE_CHECKING:
@@ -110,6 +111,8 @@ def run_command(
                     earlier=earlier,
                     tell=show,
                 )
+                show(1.0, "put in order")
+                make_ready(vault.ledger)
             linked, fact = kept.linked, kept.fact
             said = {"run": fact.run, "model": fact.model, "adds_to": fact.adds_to}
         else:

@@ -409,8 +409,10 @@ class _Telling:
             yield f"Runs from a day between {first} and {last}."
 
     def _incident(self, one: Incident) -> Iterator[str]:
-        place = _text(one.place)
-        yield _when(one.when) + (f" · {place}" if place else "")
+        region = self.names.term("regions", one.region) if one.region else ""
+        yield " · ".join(filter(None, (_when(one.when), _text(one.place), region)))
+        if why := one.absent.get("region"):
+            yield f"region: {self.names.term('absences', why)}"
         for ground in one.grounds:
             label = self.names.term("bias-grounds", ground.ground)
             yield f"- {label}: {GROUNDS[ground.standing]}"

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from candlemark import agency, measure, protect
+from candlemark import protect
 from candlemark.cli import paper
 from candlemark.cli.opening import json_option, opened, vault_option
 from candlemark.cli.outside import needed
 from candlemark.definition import Definition
-from candlemark.measure.log import Ask
 from candlemark.publish import releases as floor
 from candlemark.publish.site.sentences import sentence
 from candlemark.publish.site.speaking import Speaker
-from candlemark.publish.turning import BY_HAND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from candlemark.definition import Crosswalk, Edition
-    from candlemark.ledger import Ledger, Vault
+    from candlemark.ledger import Ledger
     from candlemark.publish import Table
-    from candlemark.publish.releases import Draft, Published
+    from candlemark.publish.releases import Draft, Releases
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _TEXTS_LIMIT = 200_001
@@ -74,27 +68,18 @@ def draft(
     FILE is TOML with a section for each tongue (en, az, ru, fa, tr), each with a title and a text.
     """
     said = floor.read_texts(needed(texts, _TEXTS_LIMIT))
-    edition, crosswalk = Definition.load(), asked["crosswalk"]
+    day = asked["as_of"]
+    wish = floor.Wish(
+        asked["crosswalk"], asked["tables"], asked["from_stage"], day.date() if day else None
+    )
     with opened(folder, passphrase_file) as vault:
-        upto = vault.ledger.size
-        study = measure.study(vault.ledger, edition, crosswalk, vault_name=vault.name)
-        day = asked["as_of"]
-        ask = Ask(from_state=asked["from_stage"], as_of=day.date() if day else None)
-        code, figures = floor.close_batch(
-            vault.ledger,
-            protect.Source.of_study(study, ask),
-            protect.wanted(asked["tables"]),
-            protect.policy_named(vault.ledger, asked["policy_name"]),
-        )
-        made = floor.draft(
-            vault.ledger,
-            figures,
+        made = floor.draft_whole(
+            vault,
+            Definition.load(),
+            [wish],
             said,
-            edition=edition,
-            crosswalks=_crosswalks(vault.ledger, [crosswalk], edition),
-            upto=upto,
+            policy=asked["policy_name"],
             corrects=asked["corrects"] or 0,
-            batches=(code,),
         )
         tables = _tables(vault.ledger, made)
     _show(made, tables, as_json=as_json)
@@ -102,10 +87,6 @@ def draft(
         paper.say()
         paper.say("Another member reads it and approves it:")
         paper.say(f"  candlemark release approve {made.id[:8]}")
-
-
-def _crosswalks(ledger: Ledger, codes: Iterable[str], edition: Edition) -> dict[str, Crosswalk]:
-    return {code: agency.crosswalk_of(ledger, code, edition) for code in codes if code}
 
 
 @release_commands.command()
@@ -126,11 +107,8 @@ def show(name: str, folder: Path, passphrase_file: Path | None, as_json: bool) -
 @json_option
 def approve(name: str, folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """Agree that DRAFT is published; whoever drafted it cannot."""
-    edition = Definition.load()
     with opened(folder, passphrase_file) as vault:
-        for code in floor.releases(vault.ledger).draft(name).batches:
-            _approve_batch(vault, protect.release_named(vault.ledger, code), edition)
-        found = floor.approve(vault.ledger, name, vault.members.me.kid)
+        found = floor.approve_whole(vault, name, Definition.load())
     if as_json:
         paper.print_json({"draft": found.id, "digest": found.digest})
         return
@@ -139,28 +117,14 @@ def approve(name: str, folder: Path, passphrase_file: Path | None, as_json: bool
     paper.say(f"  candlemark release publish {found.id[:8]}")
 
 
-def _approve_batch(vault: Vault, one: protect.Release, edition: Edition) -> None:
-    """Approve a batch that waits, once every case in it may still be counted."""
-    if one.state is protect.State.APPROVED:
-        return
-    said = one.said
-    study = measure.study(vault.ledger, edition, said.cohort, vault_name=vault.name)
-    ask = Ask(from_state=said.from_stage, as_of=date.fromisoformat(said.as_of))
-    protect.approve_release(vault, one, protect.Source.of_study(study, ask))
-
-
 @release_commands.command()
 @click.argument("name", metavar="DRAFT")
 @vault_option
 @json_option
 def publish(name: str, folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """Publish DRAFT, which another member approved, under the next number."""
-    edition = Definition.load()
     with opened(folder, passphrase_file) as vault:
-        draft_ = floor.releases(vault.ledger).draft(name)
-        codes = {one.agency.code for one in _tables(vault.ledger, draft_)} - {BY_HAND}
-        crosswalks = _crosswalks(vault.ledger, sorted(codes), edition)
-        found = floor.publish(vault, name, edition, crosswalks)
+        found = floor.publish_whole(vault, name, Definition.load())
     if as_json:
         paper.print_json({"release": found.number, "on": found.on, "draft": found.draft.id})
         return
@@ -199,12 +163,11 @@ def list_releases(folder: Path, passphrase_file: Path | None, as_json: bool) -> 
     """List drafts and releases, and in how many cases consent was withdrawn since."""
     with opened(folder, passphrase_file) as vault:
         said = floor.releases(vault.ledger)
-        numbered = {one.draft.id: one for one in said.published}
         rows = [
             {
                 "release": one.number or None,
                 "draft": one.id[:8],
-                "state": _state(one, numbered.get(one.id)),
+                "state": _state(one, said),
                 "drafted": one.on.date(),
                 "tables": len(one.tables),
                 "consent withdrawn": floor.withdrawn_consents(vault.ledger, one),
@@ -223,14 +186,11 @@ def list_releases(folder: Path, passphrase_file: Path | None, as_json: bool) -> 
         paper.say(str(fault))
 
 
-def _state(draft: Draft, published: Published | None) -> str:
-    if published is None:
-        return "approved" if draft.approved_by else "drafted"
-    if published.withdrawn is not None:
-        return "withdrawn"
-    if published.corrected_by:
-        return f"corrected by {published.corrected_by}"
-    return "published"
+def _state(draft: Draft, said: Releases) -> str:
+    state = said.state(draft)
+    if state is floor.State.CORRECTED:
+        return f"corrected by {said.numbered(draft.number).corrected_by}"
+    return state.value
 
 
 def _tables(ledger: Ledger, draft: Draft) -> list[Table]:

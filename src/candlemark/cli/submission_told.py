@@ -21,7 +21,7 @@ class Told:
     def __init__(self, ledger: Ledger, found: Submission) -> None:
         self._found = found
         self._whole = floor.composed(ledger, found)
-        now = floor.cases_now(ledger)
+        now = floor.cases_now(ledger, found.cases)
         self._gone = floor.no_longer(found, now)
         self._unread = floor.unread(ledger, found.cases, now)
         self._form = floor.form_named(found.said.form)

@@ -40,6 +40,13 @@ _figures = (
         help="A table of that release; all of them without it.",
     ),
 )
+_left_out = click.option(
+    "--leave-out",
+    "left_out",
+    multiple=True,
+    metavar="CASE|INCIDENT",
+    help="A case, or one incident by its identifier, that is not told; repeatable.",
+)
 _period = (
     click.option("--country", default="", metavar="CODE", help="Of the incidents, as AZ."),
     click.option("--from", "first", type=_DAY, help="The first day of the incidents."),
@@ -74,7 +81,7 @@ def submission_commands() -> None:
 @_texts
 @click.option("--country", required=True, metavar="CODE", help="Of the incidents, as AZ.")
 @click.option("--year", required=True, type=click.IntRange(1900, 9998), help="Of the incidents.")
-@_with(_tongues, *_figures)
+@_with(_tongues, *_figures, _left_out)
 @vault_option
 @json_option
 def odihr(year: int, **asked: Any) -> None:
@@ -89,7 +96,7 @@ def odihr(year: int, **asked: Any) -> None:
 @_texts
 @click.option("--to", "body", required=True, type=click.Choice(sorted(_ANNEXES)), help="For whom.")
 @click.option("--words", type=click.IntRange(min=1), help="The most words that body takes.")
-@_with(_tongues, *_figures, *_period)
+@_with(_tongues, *_figures, *_period, _left_out)
 @vault_option
 @json_option
 def annex(body: str, **asked: Any) -> None:
@@ -102,7 +109,7 @@ def annex(body: str, **asked: Any) -> None:
 
 @submission_commands.command()
 @_texts
-@_with(_tongues, *_figures, *_period)
+@_with(_tongues, *_figures, *_period, _left_out)
 @vault_option
 @json_option
 def briefing(**asked: Any) -> None:
@@ -132,6 +139,7 @@ def _draft(
         release=asked["release"] or 0,
         tables=asked["tables"],
         words=asked.get("words") or 0,
+        left_out=asked["left_out"],
     )
     with opened(folder, passphrase_file) as vault:
         done = floor.draft(vault.ledger, wanted)
@@ -237,7 +245,7 @@ def list_submissions(folder: Path, passphrase_file: Path | None, as_json: bool) 
     """List what was drafted and sent, and which incidents its recipient is to delete."""
     with opened(folder, passphrase_file) as vault:
         said = floor.submissions(vault.ledger)
-        now = floor.cases_now(vault.ledger)
+        now = floor.cases_now(vault.ledger, said.cases)
         rows = [_listed(one, floor.no_longer(one, now)) for one in said.drafts]
     if as_json:
         paper.print_json({"submissions": rows, "faults": said.faults})
@@ -260,7 +268,7 @@ def _listed(one: Submission, gone: Sequence[str]) -> dict[str, Any]:
         "number": one.left.number if one.left else None,
         "draft": one.id[:8],
         "form": one.said.form,
-        "state": "left" if one.left else "approved" if one.approved_by else "drafted",
+        "state": one.state.value,
         "on": one.left.on if one.left else one.said.on,
         "incidents": len(one.said.cases),
         "erased": erased,
@@ -287,10 +295,11 @@ def _say_verdicts(found: Sequence[Verdict], *, all_of: bool) -> None:
     paper.say()
     if asked:
         paper.print_table(
-            ["case", "in it", "why", "told", "look the same", "others"],
+            ["case", "incident", "in it", "why", "told", "look the same", "others"],
             [
                 [
                     one.case.reference or one.case.id,
+                    str(one.incident.when or one.incident.id) if one.incident else "",
                     "yes" if one.why is floor.Why.IN else "no",
                     _WHY[one.why],
                     one.telling.detail if one.telling.may else "",
@@ -323,6 +332,7 @@ _WHY = {
     floor.Why.NOBODY: "there is nobody in it to ask",
     floor.Why.OTHERS: "it tells about others who did not agree; say why that is safe",
     floor.Why.NOT_NAMED: "the file does not describe it",
+    floor.Why.LEFT_OUT: "left out",
     floor.Why.NO_INCIDENT: "no incident recorded",
     floor.Why.ELSEWHERE: "another country, or none recorded",
     floor.Why.ANOTHER_TIME: "outside the period, or not surely within it",

@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from candlemark.definition.places import region_named
 from candlemark.errors import Fault, NotUnderstood
 from candlemark.exchange import days
 from candlemark.tongues import INTERFACE, ascii_key
@@ -24,14 +25,16 @@ if TYPE_CHECKING:
     from candlemark.exchange.tables import Cell, Table
 
 FIELDS: Final = (
-    "reference", "title", "when", "until", "country", "place", "what", "grounds", "offences",
-    "indicators", "victim", "suspect", "authority", "agency", "docket", "stage", "stage-when",
-    "outcome", "sentence", "next-step", "next-step-due", "source", "source-address", "note",
+    "reference", "title", "when", "until", "country", "region", "place", "what", "grounds",
+    "offences", "indicators", "victim", "suspect", "authority", "agency", "docket", "stage",
+    "stage-when", "outcome", "sentence", "next-step", "next-step-due", "source",
+    "source-address", "note",
 )  # fmt: skip
 """The fields of a row, besides one for each stage."""
 STAGE: Final = "stage:"
 """Before the code of a stage: the day it was reached."""
 SCHEMES: Final = {
+    "region": "regions",
     "grounds": "bias-grounds",
     "offences": "offences",
     "indicators": "bias-indicators",
@@ -82,9 +85,11 @@ def guess(table: Table, edition: Edition, language: str = "en") -> Meant:
     words = _words(edition.code, tuple(sorted(_stage_words(edition).items())))
     taken: set[tuple[str, str]] = set()
     columns = []
-    for header in table.headers:
+    for at, header in enumerate(table.headers):
         name, tongue = _parted(header)
         field = _by_header(name, words)
+        if field == "region" and not _holds_regions(table, at, edition):
+            field = "place"  # in somebody's own words
         tongue = tongue if field in IN_TONGUES else ""
         if field and (field, tongue) not in taken:
             taken.add((field, tongue))
@@ -92,6 +97,15 @@ def guess(table: Table, edition: Edition, language: str = "en") -> Meant:
         else:
             columns.append(Column())
     return Meant(tuple(columns), language, _day_first(table, columns))
+
+
+def _holds_regions(table: Table, at: int, edition: Edition) -> bool:
+    """Whether most of what stands in a column names a region of the definition."""
+    regions = edition.scheme(SCHEMES["region"])
+    labels = {_key(label) for term in regions for label in (*term.labels.values(), term.code)}
+    cells = [str(row[at]) for row in table.rows[:_SAMPLE] if row[at] != ""]
+    known = sum(_key(one) in labels or bool(region_named(regions, one)) for one in cells)
+    return 2 * known >= len(cells)
 
 
 def _parted(header: str) -> tuple[str, str]:

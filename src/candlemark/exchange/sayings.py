@@ -120,6 +120,7 @@ class Row:
         said = {
             "when": self._one("when"),
             "until": self._one("until"),
+            "region": self._one("region") or "",
             "place": self._words("place"),
             "acts": acts,
             "grounds": grounds,

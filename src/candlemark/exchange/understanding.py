@@ -15,13 +15,14 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from candlemark.definition.places import region_named
 from candlemark.errors import IdsDamaged, NotUnderstood
 from candlemark.exchange.days import NOT_KNOWN, read_day
 from candlemark.exchange.mapping import IN_TONGUES, SCHEMES, SEVERAL, is_day
 from candlemark.tongues import ascii_key, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from candlemark.dates import PartialDate
     from candlemark.definition import Edition
@@ -66,7 +67,10 @@ def understand(table: Table, meant: Meant, edition: Edition) -> Iterator[RowRead
         IdsDamaged: a spreadsheet has rounded the numbers of cases.
     """
     _refuse_damaged(table, meant)
-    words = _Words({field: _terms(edition, scheme) for field, scheme in SCHEMES.items()})
+    words = _Words(
+        {field: _terms(edition, scheme) for field, scheme in SCHEMES.items()},
+        lambda text: region_named(edition.scheme("regions"), text, meant.country),
+    )
     for n, row in enumerate(table.rows, table.first):
         if any(cell != "" for cell in row):
             yield _read(n, row, table.headers, meant, words)
@@ -149,10 +153,13 @@ class _Words:
     Made for one table and then dropped, because some cells are names.
     """
 
-    def __init__(self, terms: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(
+        self, terms: Mapping[str, Mapping[str, str]], region: Callable[[str], str]
+    ) -> None:
         self._terms = terms
+        self._region = region
         self._nothing: dict[str, bool] = {}
-        self._found: dict[tuple[str, str], str | None] = {}
+        self._found: dict[tuple[str, str], str] = {}
 
     def say_nothing(self, text: str) -> bool:
         """Whether a cell says that nothing is known."""
@@ -161,15 +168,16 @@ class _Words:
         return self._nothing[text]
 
     def term(self, field: str, text: str) -> str:
-        """The term of a field's scheme.
+        """The term of a field's scheme; a region also by a name that is not its label.
 
         Raises:
             NotUnderstood: there is none.
         """
         if (field, text) not in self._found:
-            self._found[field, text] = self._terms[field].get(_key(text))
+            found = self._terms[field].get(_key(text))
+            self._found[field, text] = found or (self._region(text) if field == "region" else "")
         found = self._found[field, text]
-        if found is None:
+        if not found:
             raise NotUnderstood("the definition has no such term")
         return found
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.agency.source import normal
+from candlemark.casefile.where import REGIONS, iso_of
 from candlemark.dates import PartialDate
+from candlemark.definition.places import place_key, region_of
 from candlemark.errors import NotUnderstood
 from candlemark.linkage.dockets import docket_of
-from candlemark.linkage.places import place_key, region_of
 from candlemark.linkage.preparing import name_columns, prepared, read_name, sex_of
 from candlemark.linkage.unknowns import Notebook, says_unknown
 
@@ -69,14 +70,20 @@ def prepare_batch(
     book = Notebook(crosswalk.code)
     cases = tables.cases.to_pylist()
     raw = _raw_rows(tables, crosswalk, columns or RawColumns())
-    offences, grounds = (_terms(tables.codes, name) for name in ("offences", "bias-grounds"))
+    offences, grounds, regions = (
+        _terms(tables.codes, name) for name in ("offences", "bias-grounds", REGIONS)
+    )
     rows = []
     for case in cases:
         cells = raw.get(case["case"], {})
         row = {"source": crosswalk.code, "record": case["case"], "country": crosswalk.country}
         row["day"] = _between(case["start_lo"], case["start_hi"])
         row |= {"offences": offences.get(case["case"]), "grounds": grounds.get(case["case"])}
-        rows.append(row | said_in_cells(cells, columns or RawColumns(), crosswalk.country, book))
+        row |= said_in_cells(cells, columns or RawColumns(), crosswalk.country, book)
+        coded = {iso for one in regions.get(case["case"], ()) if (iso := iso_of(one))}
+        if len(coded) == 1:  # a code says it better than the words of a cell
+            row["region"] = coded.pop()
+        rows.append(row)
     return prepared(rows, book)
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from candlemark.casefile.where import iso_of
+from candlemark.definition.places import place_key, region_of
 from candlemark.linkage.dockets import docket_of
-from candlemark.linkage.places import place_key, region_of
 from candlemark.linkage.preparing import name_columns, prepared, read_name, sex_of
 from candlemark.linkage.unknowns import Notebook, says_unknown
 
@@ -60,15 +61,22 @@ def _incident(one: CaseFile) -> dict[str, Any]:
     grounds = {each.ground for incident in one.incidents for each in incident.grounds}
     said = list(first.place.values()) if first else []
     country = first.country if first else ""
-    regions = {region for text in said if (region := region_of(text, country))}
     return {
         "day": first.when if first else None,
         "country": country or None,
         "place": place_key(said[0]) if said else None,
-        "region": regions.pop() if len(regions) == 1 else None,
+        "region": (_region(first.region, said, country) or None) if first else None,
         "offences": sorted({*acts, *(charge.offence for charge in one.charges)} - {""}),
         "grounds": sorted(grounds),
     }
+
+
+def _region(coded: str, said: Iterable[str], country: str) -> str:
+    """The region as it was coded; where it was not, the one that the words of the place name."""
+    if iso := iso_of(coded):
+        return region_of(iso, country) or iso
+    named = {region for text in said if (region := region_of(text, country))}
+    return named.pop() if len(named) == 1 else ""
 
 
 def _dockets(one: CaseFile, person: str = "") -> list[str]:

@@ -23,9 +23,14 @@ from candlemark.linkage.facts import (
 from candlemark.linkage.pairs import ROWS_AT_ONCE, evidence_in, unpack
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import pyarrow as pa
 
     from candlemark.ledger import Entry, Ledger
+
+DIGITS: Final = 8
+"""Digits of a model's content hash that are shown."""
 
 LINKS: Final = KeptFacts(
     "links",
@@ -76,6 +81,36 @@ def said_of_links(ledger: Ledger) -> SaidOfLinks:
         tuple(SaidRun(entry, fact) for entry, fact in facts if isinstance(fact, LinkRun)),
         tuple(SaidJudgement(entry, fact) for entry, fact in facts if isinstance(fact, Judgement)),
     )
+
+
+class Proposer(NamedTuple):
+    """The run that proposed a pair, and by which model."""
+
+    run: str
+    at: datetime
+    """When the run was kept."""
+    model: str
+    digits: str
+    """The first eight of the model's content hash: what people name it by."""
+
+
+def proposers(ledger: Ledger) -> dict[str, Proposer]:
+    """Of every run, by its identifier, when it was and by which model it compared.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    said = said_of_links(ledger)
+    hashes = {one.fact.model: one.fact.content_hash for one in said.models}
+    return {
+        one.fact.run: Proposer(
+            one.fact.run,
+            one.entry.written,
+            one.fact.model,
+            hashes.get(one.fact.model, "")[:DIGITS],
+        )
+        for one in said.runs
+    }
 
 
 def compared_with(ledger: Ledger, source: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from candlemark.casefile.where import REGIONS
 from candlemark.measure.columns import CODES, EVENTS, Flaw, days_since
 from candlemark.measure.stages import StudyStage, outcome_places
 
@@ -84,12 +85,17 @@ def names(found: Sequence[Way]) -> pa.Array:
     return pa.array(said, pa.string())
 
 
-def codes(found: Sequence[Way]) -> pa.Table:
-    """Each way's groups: bias grounds of the incidents, offences charged or done."""
+def codes(found: Sequence[Way], edition: Edition) -> pa.Table:
+    """Each way's groups: bias grounds and regions of the incidents, offences charged or done."""
+    absences = {term.code for term in edition.scheme("absences")}
     rows = [
-        (unit, scheme, code, False)
+        (unit, scheme, code, code in absences)
         for unit, way in enumerate(found)
-        for scheme, own in (("bias-grounds", way.grounds), ("offences", way.offences))
+        for scheme, own in (
+            ("bias-grounds", way.grounds),
+            ("offences", way.offences),
+            (REGIONS, way.regions),
+        )
         for code in own
     ]
     columns = zip(*rows, strict=True) if rows else ((), (), (), ())

@@ -281,7 +281,7 @@ class Study:
             ledger_head=ledger[1],
             units=len(ways),
             events=events,
-            codes=from_cases.codes(ways),
+            codes=from_cases.codes(ways, edition),
             names=from_cases.names(ways),
             clusters=pa.array([way.case or None for way in ways], pa.string()),
             left_out=left_out,

@@ -12,6 +12,7 @@ Read in this order: ``policy``; ``batches``: ``noise``, ``record_keys``, ``table
 """
 
 from candlemark.protect.attacks.gate import Attacked, attack
+from candlemark.protect.batch import refuse_nothing
 from candlemark.protect.batches.closing import Row
 from candlemark.protect.batches.record_keys import Secret
 from candlemark.protect.drafting import (
@@ -20,6 +21,8 @@ from candlemark.protect.drafting import (
     Tried,
     approve_release,
     draft_release,
+    draft_tried,
+    refuse_changed,
     released_before,
     released_comparison,
     released_figures,
@@ -38,7 +41,14 @@ from candlemark.protect.releasing import (
     release_named,
     releases,
 )
-from candlemark.protect.setting_up import policies, policy_named, say_policy, secret_of
+from candlemark.protect.setting_up import (
+    SecretLies,
+    policies,
+    policy_named,
+    say_policy,
+    secret_lies,
+    secret_of,
+)
 
 __all__ = [
     "HOUSE",
@@ -53,6 +63,7 @@ __all__ = [
     "Release",
     "Row",
     "Secret",
+    "SecretLies",
     "Source",
     "State",
     "Status",
@@ -61,10 +72,13 @@ __all__ = [
     "approve_release",
     "attack",
     "draft_release",
+    "draft_tried",
     "drop",
     "policies",
     "policy_named",
     "published_rows",
+    "refuse_changed",
+    "refuse_nothing",
     "release_named",
     "released_before",
     "released_comparison",
@@ -72,6 +86,7 @@ __all__ = [
     "releases",
     "said_of",
     "say_policy",
+    "secret_lies",
     "secret_of",
     "try_release",
     "wanted",

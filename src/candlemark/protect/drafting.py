@@ -99,6 +99,8 @@ class Tried:
     tables: tuple[Table, ...]
     figures: tuple[ProtectedFigure, ...]
     basis: PublicBasis
+    secret: bytes
+    """By which the secret it was tried with is known again; nothing follows from it."""
 
 
 def try_release(
@@ -138,7 +140,7 @@ def try_release(
     basis = source.basis()
     figures = figures_of(tables, (*said, *made.rows), policy, basis, made.suppressed)
     missing = (missing_figure(one, basis, policy) for one in cannot)
-    return Tried(made, tuple(tables), (*figures, *missing), basis)
+    return Tried(made, tuple(tables), (*figures, *missing), basis, tag_of(secret))
 
 
 def _grown(table: Table, before: Before) -> Table:
@@ -203,7 +205,25 @@ def draft_release(
     """
     secret = secret_of(ledger)
     tried = try_release(source, named, policy, secret, released_before(ledger, source.cohort))
+    return draft_tried(ledger, source, tried, policy)
+
+
+def draft_tried(ledger: Ledger, source: Source, tried: Tried, policy: Policy) -> Release:
+    """Draft what was tried just now, with the secret of this vault.
+
+    Raises:
+        Disclosive: nothing new has gathered.
+        NotInOrder: it was tried with another secret, or something was released since.
+        VaultBusy, StorageFull, LedgerBroken: nothing was drafted.
+    """
     refuse_nothing(tried.made)
+    secret = secret_of(ledger)
+    number = max((row.release for row in released_before(ledger, source.cohort).rows), default=0)
+    if tried.made.number != number + 1 or tried.secret != tag_of(secret):
+        raise NotInOrder(
+            "something was released since this was tried, or it was tried with another secret",
+            hint="try it again, and draft that",
+        )
     basis = asdict(tried.basis) | {"as_of": tried.basis.as_of.isoformat()}
     return draft(
         ledger,
@@ -230,6 +250,18 @@ def approve_release(vault: Vault, one: Release, source: Source) -> Release:
         NotInOrder: it was made with another secret, or under rules that are not known here.
         Disclosive: it does not come out the same, since a case may not be counted any more or the
             draft is not what it says; or an attack opens it.
+    """
+    refuse_changed(vault, one, source)
+    return approve(vault, one)
+
+
+def refuse_changed(vault: Vault, one: Release, source: Source) -> None:
+    """Refuse what :func:`approve_release` would refuse, and approve nothing.
+
+    For a release of several batches: none is approved before all of them can be.
+
+    Raises:
+        NotEntitled, NotInOrder, Disclosive: as there.
     """
     refuse_approval(vault, one)
     secret = existing_secret(vault.ledger)
@@ -262,7 +294,6 @@ def approve_release(vault: Vault, one: Release, source: Source) -> Release:
     drafted = Before(one.rows, {table.name: table for table in one.tables})
     mine = [row for table in tables for row in _aligned(table, drafted)]
     refuse(attack(tables, [*said, *mine], policy), policy)
-    return approve(vault, one)
 
 
 def _comes_out(
@@ -328,7 +359,8 @@ def _released(ledger: Ledger, cohort: tuple[str, str]) -> _Released | None:
         for name, groups in one.suppressed.items():
             suppressed[name] = suppressed.get(name, frozenset()) | groups
     last = approved[-1].said
-    basis = json.loads(last.basis)
+    # A batch that was drafted early says ``coverage`` too; it was always empty.
+    basis = {name: said for name, said in json.loads(last.basis).items() if name != "coverage"}
     return _Released(
         tables,
         tuple(row for some in rows.values() for row in some),

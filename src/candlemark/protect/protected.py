@@ -63,16 +63,6 @@ class PublicBasis:
     """False when nobody said of which day the data are, and the latest day in them was taken."""
     method: str = ""
     uncertainty: str = ""
-    coverage: tuple[PublicCoverage, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PublicCoverage:
-    """What share of those who entered the source fills something in for; see ``_coverage``."""
-
-    what: str
-    code: str
-    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +112,7 @@ class Doing:
             _AT_RANDOM,
             f"A group is counted when {self.least} new cases have gathered.",
             f"A count of one batch is off by {self.noise:.1f} on average, {self.reach} at most.",
-            f"These numbers are sums of up to {self.batches} batches.",
+            f"Batches added up in one number: at most {self.batches}.",
             "The same number always gets the same change, so asking again does not help.",
             "Small differences between tables are our doing, not a mistake.",
         ]

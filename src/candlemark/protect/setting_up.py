@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import fields
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from candlemark.errors import NotInOrder, SettingRefused
+from candlemark.errors import NotEntitled, NotInOrder, SettingRefused
 from candlemark.ledger import Part
 from candlemark.protect.batches.record_keys import Secret
 from candlemark.protect.facts import KINDS, PolicySaid, SecretMade
@@ -25,12 +26,40 @@ CODED: Final = "coded"
 _TAG: Final = 16
 
 
+class SecretLies(StrEnum):
+    """Where the secret of the record keys lies, as the member who opened a vault can tell."""
+
+    HERE = "here"
+    NOT_MADE = "not-made"
+    """It is made and sealed here the first time that something is tried or drafted."""
+    ELSEWHERE = "elsewhere"
+    """This member does not read all of what it would be sealed in; nothing is protected here."""
+
+
+def secret_lies(ledger: Ledger) -> SecretLies:
+    """Where the secret lies; nothing is made.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    if CODED not in ledger.readable().whole:
+        return SecretLies.ELSEWHERE
+    return SecretLies.NOT_MADE if existing_secret(ledger) is None else SecretLies.HERE
+
+
 def secret_of(ledger: Ledger) -> Secret:
     """The secret of a vault; made and sealed in it the first time.
 
     Raises:
-        VaultBusy, StorageFull, LedgerBroken, NotEntitled: there is none, and none could be sealed.
+        NotEntitled: this member does not read all of ``coded``: there may be one they cannot read,
+            and a second one would give every published number new noise.
+        VaultBusy, StorageFull, LedgerBroken: there is none, and none could be sealed.
     """
+    if secret_lies(ledger) is SecretLies.ELSEWHERE:
+        raise NotEntitled(
+            "the secret of the record keys cannot be read here",
+            hint="it stays in the vault that publishes: a member who reads coded there does this",
+        )
     found = existing_secret(ledger)
     if found is not None:
         return found

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import Fault, NotInOrder
 from candlemark.ledger import Fact, Kinds, Part
-from candlemark.publish.lettering import can_be_shown
 from candlemark.publish.releases.facts import InTongues  # noqa: TC001 - facts are read back so
 from candlemark.publish.table import TONGUES
-from candlemark.publish.tongue_file import read_sections
+from candlemark.publish.tongue_file import read_sections, texts_under, wrong_with
 from candlemark.tongues import NAMES
 
 if TYPE_CHECKING:
@@ -84,22 +83,17 @@ def say_contact(ledger: Ledger, texts: Texts, home: str = "") -> Contact:
 
 
 def read_contact(content: bytes) -> Texts:
-    """The texts in a TOML file with a section for each tongue.
+    """The texts in a TOML file with a section for each tongue; empty where one says nothing.
 
     Raises:
         NotUnderstood: it is no such file.
     """
     found = read_sections(content, _LARGEST, "the contact", _HINT)
-    said = {tongue: found.get(tongue, {}).get("contact", "") for tongue in TONGUES}
-    return {one: text.strip() if isinstance(text, str) else "" for one, text in said.items()}
+    # A file that says nothing is no word that there is no contact any more.
+    return dict.fromkeys(TONGUES, "") | dict(texts_under(found, "contact"))
 
 
 def _faults(found: Texts) -> Iterator[Fault]:
     for tongue in TONGUES:
-        text = found.get(tongue, "")
-        if not text:
-            yield Fault(tongue, f"the contact is missing ({NAMES[tongue]})")
-        elif len(text) > _LONGEST:
-            yield Fault(tongue, f"it is longer than {_LONGEST:,} characters")
-        elif not can_be_shown(text):
-            yield Fault(tongue, "it holds characters that cannot be shown")
+        for what in wrong_with(found.get(tongue, ""), _LONGEST, NAMES[tongue]):
+            yield Fault(tongue, what)

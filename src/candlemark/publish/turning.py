@@ -17,6 +17,7 @@ from candlemark.measure.figure import DRAWN, METHODS
 from candlemark.measure.labels import ENDED
 from candlemark.protect import Status, wanted
 from candlemark.publish import wording
+from candlemark.publish.covering import coverings
 from candlemark.publish.dataset import only_protected
 from candlemark.publish.table import (
     CLOSED_BATCHES,
@@ -99,8 +100,15 @@ def table_of(
         method=names.method(),
         uncertainty=names.uncertainty(),
         coverage=tuple(
-            Coverage(one.what, one.code, names.coverage(one.what, one.code), one.share)
-            for one in basis.coverage
+            Coverage(
+                one.what,
+                one.code,
+                names.coverage(one.what, one.code),
+                one.share,
+                one.low,
+                one.high,
+            )
+            for one in coverings(figure, crosswalk)
         ),
         protection=_protection(figure),
         overlap=basis.overlapping,
@@ -114,7 +122,8 @@ def table_of(
 def _name(figure: ProtectedFigure) -> str:
     """What the table is called from release to release: what was asked of whom, and no more."""
     basis = figure.basis
-    asked = figure.table or figure.question
+    # The broadest terms of a scheme make another table than its terms do, with a name of its own.
+    asked = (figure.table or figure.question).replace("^", " broadest ")
     parts = [asked, basis.crosswalk or BY_HAND, basis.unit, "from", basis.from_own]
     if basis.by and not figure.table:
         parts += ["by", basis.by]
@@ -241,9 +250,10 @@ class _Names:
         return _joined([title, *more, *([wording.same(self._year)] if self._year else [])])
 
     def scheme(self, code: str) -> Texts:
-        code = code.rstrip("^")
-        known = code in {one.code for one in self._edition.schemes}
-        return _whole(self._edition.scheme(code).labels, code) if known else wording.same(code)
+        plain = code.rstrip("^")
+        known = plain in {one.code for one in self._edition.schemes}
+        label = _whole(self._edition.scheme(plain).labels, plain) if known else wording.same(plain)
+        return wording.texts("title", "broadest", scheme=label) if code != plain else label
 
     def term(self, scheme: str, code: str) -> Texts:
         found = self._edition.scheme(scheme)
@@ -303,8 +313,18 @@ class _Names:
         return Named(code or known, wording.texts("uncertainty", known))
 
     def coverage(self, what: str, code: str) -> Texts:
-        inside = self.scheme(code) if what == "group" else self.stage(code)
-        return wording.texts("coverage", what, what=inside)
+        """What one thing that a table covers is called."""
+        since, _, until = code.partition("/")
+        every: dict[str, dict[str, Texts | str]] = {
+            "records": {"agency": self.agency()},
+            "since": {"since": since},
+            "between": {"since": since, "until": until},
+            "year": {"year": code},
+            "said": {"what": self.scheme(code)},
+            "groups": {"what": _joined([self.scheme(one) for one in code.split("+")])},
+            "date": {"what": self.stage(code)},
+        }
+        return wording.texts("coverage", what, **every.get(what, {}))
 
 
 def _joined(found: Sequence[Texts]) -> Texts:

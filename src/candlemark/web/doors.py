@@ -20,6 +20,7 @@ from candlemark.casefile import roles
 from candlemark.casefile.apart import without_identities
 from candlemark.casefile.roles import Right
 from candlemark.errors import DefinitionFaulty, UnknownCrosswalk
+from candlemark.publish.awaiting import ToApprove, to_approve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -229,6 +230,18 @@ class Door:
     def _named(self, crosswalk: str) -> str:
         """What an answer depends on besides the ledger and the question."""
         return f"{crosswalk!r} {self.edition.fingerprint} {self.vault.name!r}"
+
+    def to_approve(self) -> ToApprove:
+        """What of publishing waits for this member to read and approve; nothing where they may not.
+
+        Every page asks; the answer holds texts that are to be public.
+        """
+        public, told = self.may(Right.PUBLISH), self.may(Right.READ_CASES)
+        if not public and not told:
+            return ToApprove()
+        return self.aggregate(
+            ("to approve", public, told), lambda: to_approve(self.vault, public=public, told=told)
+        )
 
     def aggregate(self, key: Hashable, ask: Callable[[], _T]) -> _T:
         """What follows from the ledger and holds no row, no name and no key; it may be kept."""

@@ -2,9 +2,10 @@
 
 A *locked* house is a vault in a folder: people sign in, each request opens the vault from the
 session and closes it when the answer is out.  Between two requests this process holds the sealed
-folder's name, hashes of sessions, figures that were computed (aggregates, never a row or a name)
-and nothing else of the vault; the figures go when their session ends.  Where the vault has to be
-read before somebody can be let in, that goes on between requests (``arrivals.py``).
+folder's name, hashes of sessions, figures that were computed and releases that were tried
+(aggregates, never a row or a name), texts that wait to be public, and nothing else of the vault;
+all of it goes when its session ends.  Where the vault has to be read before somebody can be let in,
+that goes on between requests (``arrivals.py``).
 
 An *open* house is a vault somebody opened already, as tests and trials do.  Whoever asks is the
 member who opened it, with every right.
@@ -171,6 +172,7 @@ class LockedHouse:
             if ledger.size >= WORTH_A_MODEL:
                 casefile.prepare(ledger)
                 agency.batches(ledger)
+                inside.door.to_approve()
         if self._over.is_set():  # the server was stopped meanwhile: nobody is inside any more
             self.entrance.sessions.end(token)
         return token

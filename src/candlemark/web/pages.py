@@ -49,7 +49,7 @@ def page(
 def _of_the_vault(door: Door | None) -> dict[str, object]:
     """What stands on every page about the vault; of a stranger's page, nothing."""
     if door is None:
-        return dict.fromkeys(("demonstration", "edition", "me", "awaited"), None) | {
+        return dict.fromkeys(("demonstration", "edition", "me", "awaited", "to_approve"), None) | {
             "vault_name": ""
         }
     return {
@@ -59,6 +59,7 @@ def _of_the_vault(door: Door | None) -> dict[str, object]:
         "me": door.me,
         "may": {right.value for right in Right if door.may(right)},
         "signed_in": door.signed_in,
+        "to_approve": door.to_approve(),
         "awaited": [one for one in waiting(door.vault) if one.may_agree],
     }
 

@@ -48,6 +48,8 @@ _WRITE_ONLY: Final = Needs(Right.WRITE_CASES, Sent.ONLY)
 _JUDGE: Final = Needs(Right.JUDGE_LINKS)
 _JUDGE_TOO: Final = Needs(Right.JUDGE_LINKS, Sent.ALSO)
 _FIGURES: Final = Needs(Right.SEE_FIGURES)
+_PUBLISH: Final = Needs(Right.PUBLISH)
+_PUBLISH_TOO: Final = Needs(Right.PUBLISH, Sent.ALSO)
 
 STRANGERS: Final = frozenset({"begin", "sign-in"})
 """What somebody who is not signed in may open; besides, the files of ours."""
@@ -139,5 +141,23 @@ TABLE: Final[Mapping[str, Needs]] = MappingProxyType(
         "figure-same-mix": _FIGURES,
         "figure-over-time": _FIGURES,
         "batch": _FIGURES,
+        # What is sent to a body.  Whoever reads cases reads it and can be the second person: they
+        # know the people.  Drafting and taking the files out is for those who publish.
+        "submissions": _READ,
+        "submission": _READ,
+        "approve-submission": Needs(Right.READ_CASES, Sent.ONLY),
+        "new-submission": Needs(Right.PUBLISH),
+        "draft-submission": Needs(Right.PUBLISH, Sent.ALSO, Right.READ_CASES),
+        "submission-file": Needs(Right.PUBLISH, Sent.ONLY, Right.READ_CASES),
+        # What leaves; who drafted it and who approves it are never one person, the floor says
+        "releases": _PUBLISH,
+        "draft-release": _PUBLISH_TOO,
+        "release": _PUBLISH_TOO,
+        "release-table": _PUBLISH,
+        "release-table-file": _PUBLISH,
+        "site-file": Needs(Right.PUBLISH, Sent.ONLY),
+        "answers": _PUBLISH,
+        "answer": _PUBLISH_TOO,
+        "say-answer": _PUBLISH_TOO,
     }
 )

@@ -18,9 +18,11 @@ urlpatterns = [
         path("", include("candlemark.web.desks.due.urls")),
         path("", include("candlemark.web.desks.printed.urls")),
         path("figures/", include("candlemark.web.desks.figures.urls")),
+        path("releases/", include("candlemark.web.desks.releases.urls")),
         path("review/", include("candlemark.web.desks.review.urls")),
         path("definition/", include("candlemark.web.desks.words.urls")),
         path("design/", include("candlemark.web.desks.design.urls")),
+        path("submissions/", include("candlemark.web.desks.submissions.urls")),
         path("batches/", include("candlemark.web.desks.batches.urls")),
     ),
 ]

@@ -17,6 +17,8 @@ from candlemark.linkage.judging import (
     deciding_judgements,
     judge,
     judging,
+    make_ready,
+    parts,
 )
 from candlemark.seal import Cost, new_passphrase
 from link_runs import keep_run
@@ -108,3 +110,16 @@ def test_a_unit_nobody_linked_has_no_parts(on_disk):
     page = judging(on_disk.ledger, on_disk.members.roster(), "person", near=Page())
 
     assert (page.run, page.queue, page.between("", ())) == ("", [], {})
+
+
+def test_what_a_run_found_is_put_in_order_before_a_page_asks(on_disk, edition, monkeypatch):
+    waited, write = [], parts._write
+    say_more(on_disk, edition, random.Random(3), 0)
+    make_ready(on_disk.ledger)
+    monkeypatch.setattr(parts, "_write", lambda *told: waited.append(told[1]) or write(*told))
+
+    assert judging(on_disk.ledger, on_disk.members.roster(), near=Page()).seen.waiting
+    assert waited == []
+    say_more(on_disk, edition, random.Random(4), 3)
+    judging(on_disk.ledger, on_disk.members.roster(), near=Page())
+    assert waited  # and this page had to

@@ -215,8 +215,8 @@ def test_a_vault_is_asked_for_the_figures_the_command_line_gives(tmp_path, editi
         hotline = load_crosswalk("xx-hotline", edition)
         path.write_text(
             (
-                "ref;told;about;what;passed_on;answer;answered\nA1;2025-01;LG-1;"
-                f"{hotline.maps['what'].rows[0].code};2025-02;OP;2025-03\n"
+                "ref;told;about;what;district;passed_on;answer;answered\nA1;2025-01;LG-1;"
+                f"{hotline.maps['what'].rows[0].code};AZ-BA;2025-02;OP;2025-03\n"
             ).replace(";", hotline.main.delimiter),
             "utf-8",
         )

@@ -248,6 +248,6 @@ def _said(model: CodedModel, cases: Collection[str]) -> list[tuple[Entry, Statem
 
 
 GATHERING: Final = Gathering(
-    version=7, table="statement", column="case_id", names=NAMES, makes=MAKES, gather=_gather
+    version=8, table="statement", column="case_id", names=NAMES, makes=MAKES, gather=_gather
 )
 """The lines, as the read model of what happened keeps them."""

@@ -15,6 +15,7 @@ from candlemark.casefile.fold import fold_case
 from candlemark.casefile.lines.way import ways_of
 from candlemark.casefile.standing import standing
 from candlemark.casefile.timeline import timeline
+from candlemark.casefile.where import country_of
 from candlemark.ledger import Fact
 
 if TYPE_CHECKING:
@@ -144,8 +145,10 @@ def _coded(live: Sequence[Statement], meanings: Meanings) -> Iterator[tuple[str,
             if edition is not None and code in edition.scheme(scheme):
                 for broader in edition.scheme(scheme).path(code)[:-1]:
                     yield scheme, broader.code
-        if isinstance(fact, IncidentDescribed) and fact.country:
-            yield COUNTRY, fact.country
+        if isinstance(fact, IncidentDescribed):
+            country = fact.country or country_of(edition, fact.region)
+            if country:
+                yield COUNTRY, country
 
 
 def _terms(fact: Fact) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from candlemark.casefile.facts import Forum
 from candlemark.casefile.paths import person_paths
+from candlemark.casefile.where import regions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,6 +45,8 @@ class Way:
     offences: tuple[str, ...]
     beyond: bool = False
     """Whether it is a way beyond the state."""
+    regions: tuple[str, ...] = ()
+    """Terms of ``regions``; where no incident has one, why not: terms of ``absences``."""
 
 
 def ways_of(case: CaseFile) -> tuple[Way, ...]:
@@ -57,6 +60,7 @@ def ways_of(case: CaseFile) -> tuple[Way, ...]:
             _steps(case.stage_events, None),
             tuple(dict.fromkeys(grounds)),
             tuple(dict.fromkeys(code for code in offences if code)),
+            regions=regions_of(case),
         )
         return (alone,)
     return tuple(
@@ -69,6 +73,7 @@ def ways_of(case: CaseFile) -> tuple[Way, ...]:
             path.grounds,
             path.offences,
             beyond=path.forum is Forum.BEYOND,
+            regions=path.regions,
         )
         for path in paths
     )
@@ -95,6 +100,7 @@ def written(ways: Iterable[Way]) -> str:
                 way.beyond,
                 way.grounds,
                 way.offences,
+                way.regions,
                 [
                     [
                         step.stage,
@@ -123,8 +129,9 @@ def read(case: str, kept: str) -> tuple[Way, ...]:
             tuple(grounds),
             tuple(offences),
             beyond,
+            tuple(regions),
         )
-        for beyond, grounds, offences, steps in json.loads(kept)
+        for beyond, grounds, offences, regions, steps in json.loads(kept)
     )
 
 

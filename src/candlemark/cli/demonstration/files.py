@@ -12,6 +12,7 @@ import random
 from typing import TYPE_CHECKING
 
 from candlemark.cli.demonstration.world import SEED
+from candlemark.definition import Definition, load_crosswalk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -96,6 +97,10 @@ _HOTLINE_OFFENCE = {
     "arson": "burnt",
 }
 
+_NO_DISTRICT = "??"
+_SPREAD = 0.9
+"""How unequal districts are: the one in place n gets a share in proportion to n to minus this."""
+
 
 def write_files(folder: Path, world: Sequence[Incident]) -> dict[str, Path]:
     """Write all files under ``folder``; the path to import, by crosswalk."""
@@ -118,6 +123,7 @@ def write_files(folder: Path, world: Sequence[Incident]) -> dict[str, Path]:
 
 def _hotline(folder: Path, world: Sequence[Incident], chance: random.Random) -> None:
     told = [incident for incident in world if incident.told_hotline]
+    districts = _districts(len(told))
     numbers = chance.sample(range(100, 100 + 4 * len(told)), len(told))
     rows = [
         [
@@ -125,14 +131,32 @@ def _hotline(folder: Path, world: Sequence[Incident], chance: random.Random) -> 
             _month(incident.told_hotline),
             "NA" if chance.random() < 0.03 else _joined(incident, _HOTLINE, ", "),
             _HOTLINE_OFFENCE[incident.offence],
+            district,
             _month(incident.passed_on),
             {"opened": "OP", "refused": "RF", "": ""}[incident.answer],
             _month(incident.answered),
         ]
-        for number, incident in zip(numbers, told, strict=True)
+        for number, incident, district in zip(numbers, told, districts, strict=True)
     ]
-    head = ["ref", "told", "about", "what", "passed_on", "answer", "answered"]
+    head = ["ref", "told", "about", "what", "district", "passed_on", "answer", "answered"]
     _write(folder / "calls.csv", head, sorted(rows))
+
+
+def _districts(count: int) -> list[str]:
+    """Where each call came from: a few districts often, many seldom, in an order drawn by chance.
+
+    Valmora has none of its own and borrows the codes of its crosswalk; nothing here is of them.
+    """
+    # A generator of its own again: what was drawn before there were districts stays as it was.
+    chance = random.Random(SEED + 2)  # noqa: S311 - the same files again
+    rows = load_crosswalk("xx-hotline", Definition.load()).maps["district"].rows
+    codes = [row.code for row in rows if row.term]
+    chance.shuffle(codes)
+    shares = [(place + 1) ** -_SPREAD for place in range(len(codes))]
+    return [
+        _NO_DISTRICT if chance.random() < 0.03 else drawn
+        for drawn in chance.choices(codes, shares, k=count)
+    ]
 
 
 def _police(folder: Path, world: Sequence[Incident], chance: random.Random) -> None:

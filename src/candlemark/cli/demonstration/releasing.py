@@ -1,6 +1,7 @@
 """The first release of the demonstration, and its public site: simulated numbers, made to be seen.
 
 A release takes two people, so a second member is taken in, whose passphrase is forgotten at once.
+One of the simulated authorities answers to one of the numbers, and that takes two people as well.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from candlemark.ledger import Vault, application
 from candlemark.ledger.membership import added
 from candlemark.measure.log import Ask
 from candlemark.protect import HOUSE
+from candlemark.publish import answers
 from candlemark.publish import releases as floor
 from candlemark.publish.site import build
 from candlemark.seal import new_passphrase
@@ -31,9 +33,13 @@ TABLES: Final = {
     "xx-prosecutor": ("steps", "stands"),
     "xx-police": ("steps",),
     "xx-court": ("steps", "lasts/heard"),
-    "xx-hotline": ("entered/bias-grounds^",),
+    "xx-hotline": ("entered/bias-grounds^", "entered", "entered@regions^", "entered@regions"),
 }
 """What is published of each authority."""
+ANSWERED: Final = "steps-xx-prosecutor-accused-from-received"
+"""The table one of whose numbers is answered to …"""
+CELL: Final = {"measure": "ended-by", "stage": "_Z", "state": "dismissed"}
+"""… and the number."""
 
 
 def publish_demonstration(
@@ -62,24 +68,25 @@ def publish_demonstration(
 
 
 def _release(folder: Path, edition: Edition, tell: Callable[[float, str], None]) -> None:
+    """Draft, approve and publish; what an authority answers is kept by one and approved by two."""
     words = new_passphrase()
     card = application(folder, READER, words)
     with Vault.open(folder, find_passphrase(folder, None), KINDS) as vault:
         vault.members.propose([added(card)])
         draft = _drafted(vault, edition, tell)
     with Vault.open(folder, words, KINDS) as vault:
-        for code in draft.batches:
-            waiting = protect.release_named(vault.ledger, code)
-            protect.approve_release(vault, waiting, _source(vault, edition, waiting.said.cohort))
-        floor.approve(vault.ledger, draft.id, vault.members.me.kid)
+        floor.approve_whole(vault, draft.id, edition)
     with Vault.open(folder, find_passphrase(folder, None), KINDS) as vault:
-        crosswalks = {code: agency.crosswalk_of(vault.ledger, code, edition) for code in TABLES}
-        floor.publish(vault, draft.id, edition, crosswalks)
+        published = floor.publish_whole(vault, draft.id, edition)
+        place = answers.place_of(vault.ledger, ANSWERED, published.number, CELL)
+        said = answers.read_words(_beside("answer.toml"), "ru")
+        answer = answers.received(vault.ledger, place, said, published.on).said.id
+    with Vault.open(folder, words, KINDS) as vault:
+        answers.approve(vault.ledger, answer, vault.members.me.kid)
 
 
 def _drafted(vault: Vault, edition: Edition, tell: Callable[[float, str], None]) -> floor.Draft:
-    said = resources.files("candlemark.cli.demonstration") / "release.toml"
-    whole = said.read_bytes()
+    whole = _beside("release.toml")
     floor.say_places(vault.ledger, "", floor.read_names(whole))
     upto = vault.ledger.size
     codes: list[str] = []
@@ -100,6 +107,10 @@ def _drafted(vault: Vault, edition: Edition, tell: Callable[[float, str], None])
         upto=upto,
         batches=codes,
     )
+
+
+def _beside(name: str) -> bytes:
+    return (resources.files("candlemark.cli.demonstration") / name).read_bytes()
 
 
 def _source(vault: Vault, edition: Edition, code: str) -> protect.Source:

@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.casefile.paths import person_paths
+from candlemark.casefile.where import regions_of
 from candlemark.exchange.log_forms import (
     ALWAYS,
     XES_FOOT,
@@ -41,7 +42,7 @@ _EVENT_ATTRIBUTES: Final = (
     "authority",
 )
 _OBJECTS: Final = {
-    "case": ("reference", "grounds", "offences", "country"),
+    "case": ("reference", "grounds", "offences", "country", "region"),
     "person": ("roles",),
     "proceeding": ("forum", "agency", "mechanism", "country"),
     "charge": ("offence", "bias"),
@@ -99,11 +100,13 @@ def _objects(case: CaseFile) -> Iterator[dict[str, Any]]:
     grounds = dict.fromkeys(each.ground for one in case.incidents for each in one.grounds)
     offences = dict.fromkeys(act.offence for one in case.incidents for act in one.acts)
     countries = dict.fromkeys(one.country for one in case.incidents if one.country)
+    regions = dict.fromkeys(one.region for one in case.incidents if one.region)
     about = {
         "reference": case.reference,
         "grounds": " ".join(grounds),
         "offences": " ".join(filter(None, offences)),
         "country": " ".join(countries),
+        "region": " ".join(regions),
     }
     yield ocel_object(case.id, "case", about)
     for person in case.persons:
@@ -153,6 +156,7 @@ def _trace(taken: Taken, case: CaseFile, name: str, path: PersonPath | None) -> 
         "roles": " ".join(path.roles) if path else "",
         "grounds": " ".join(path.grounds) if path else "",
         "offences": " ".join(path.offences) if path else "",
+        "regions": " ".join(path.regions) if path else " ".join(regions_of(case)),
         "ended": "yes" if path and path.ended else "no",
         "undated_stages": str(len(events) - len(dated)),
     }

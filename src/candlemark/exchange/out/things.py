@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from candlemark.casefile import CaseFile
+    from candlemark.casefile.views import Incident
     from candlemark.dates import PartialDate
     from candlemark.exchange.out.taken import Taken
 
@@ -78,6 +79,7 @@ def _case(case: CaseFile, out: Writing) -> Iterator[Row]:
         case.opened.date().isoformat(),
         *day(first.when if first else None),
         first.country if first else "",
+        *(_region(first, out) if first else ("", "")),
         out.text(first.place) if first else "",
         *out.terms("bias-grounds", grounds),
         *out.terms("offences", both),
@@ -97,9 +99,10 @@ CASES: Final = Thing(
     "cases",
     (
         "case", "reference", "title", "opened", "incident_when", "incident_first", "incident_last",
-        "country", "place", "grounds", "grounds_label", "offences", "offences_label", "last_stage",
-        "last_stage_label", "last_stage_when", "last_stage_first", "last_stage_last", "pending",
-        "persons", "proceedings", "stages", "sources", "contradictions", "edition",
+        "country", "region", "region_label", "place", "grounds", "grounds_label", "offences",
+        "offences_label", "last_stage", "last_stage_label", "last_stage_when", "last_stage_first",
+        "last_stage_last", "pending", "persons", "proceedings", "stages", "sources",
+        "contradictions", "edition",
     ),
     _case,
 )  # fmt: skip
@@ -126,6 +129,7 @@ def _incidents(case: CaseFile, out: Writing) -> Iterator[Row]:
             *day(one.when),
             str(one.until or ""),
             one.country,
+            *_region(one, out),
             out.text(one.place),
             *out.terms("bias-grounds", (each.ground for each in one.grounds)),
             "; ".join(each.standing for each in one.grounds),
@@ -135,6 +139,13 @@ def _incidents(case: CaseFile, out: Writing) -> Iterator[Row]:
             out.text(one.words),
             sources_of(case, one.sources),
         )
+
+
+def _region(one: Incident, out: Writing) -> tuple[str, str]:
+    """A region as its code and its label; where there is none, why not, as far as that was said."""
+    if one.region:
+        return out.term("regions", one.region)
+    return out.term("absences", one.absent.get("region", ""))
 
 
 def _proceedings(case: CaseFile, out: Writing) -> Iterator[Row]:
@@ -289,9 +300,10 @@ THINGS: Final = (
     ),
     Thing(
         "incidents",
-        ("case", "incident", *DAY, "until", "country", "place", "grounds", "grounds_label",
-         "grounds_standing", "offences", "offences_label", "indicators", "indicators_label",
-         "speech_outcome", "speech_outcome_label", "what_happened", "sources"),
+        ("case", "incident", *DAY, "until", "country", "region", "region_label", "place",
+         "grounds", "grounds_label", "grounds_standing", "offences", "offences_label",
+         "indicators", "indicators_label", "speech_outcome", "speech_outcome_label",
+         "what_happened", "sources"),
         _incidents,
     ),
     Thing(

@@ -11,7 +11,7 @@ of it for a page), ``parts`` and ``seen`` (what a page need not work out).
 """
 
 from candlemark.linkage.judging.claims import Claim, Claims
-from candlemark.linkage.judging.clustered import clusters_as_judged
+from candlemark.linkage.judging.clustered import clusters_as_judged, make_ready
 from candlemark.linkage.judging.evidence import Finding, Level
 from candlemark.linkage.judging.facts import KINDS
 from candlemark.linkage.judging.handing import Turn, next_pair
@@ -39,6 +39,7 @@ __all__ = [
     "judge",
     "judging",
     "linked_pairs",
+    "make_ready",
     "next_pair",
     "pair_of",
     "show_names",

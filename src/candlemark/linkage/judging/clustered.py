@@ -22,7 +22,7 @@ from candlemark.linkage.clusters import (
     judgement_step,
 )
 from candlemark.linkage.facts import CASE, LinkRecord
-from candlemark.linkage.judging.parts import PARTS, links_in, parts_of
+from candlemark.linkage.judging.parts import PARTS, links_in, parts_of, runs_of
 from candlemark.linkage.judging.standing import unpublished
 from candlemark.linkage.judging.state import deciding_judgements
 from candlemark.linkage.said import said_of_links
@@ -36,6 +36,17 @@ if TYPE_CHECKING:
     from candlemark.linkage.clusters import Step
     from candlemark.linkage.judging.standing import Published
     from candlemark.linkage.said import SaidJudgement, SaidOfLinks
+
+
+def make_ready(ledger: Ledger) -> None:
+    """Bring the read model of the pairs up to date, so that the next page need not wait for it.
+
+    A small ledger has none and needs none.  What is stopped half-way is made by whoever asks next.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    from_model(ledger, lambda models: models.coded(PARTS, lambda model: runs_of(model, CASE)))
 
 
 def clusters_as_judged(

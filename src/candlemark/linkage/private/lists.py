@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.dates import PartialDate
+from candlemark.definition.places import place_key
 from candlemark.errors import (
     ColumnsDiffer,
     Fault,
@@ -23,7 +24,6 @@ from candlemark.errors import (
     SourceMalformed,
 )
 from candlemark.linkage.columns import ROWS
-from candlemark.linkage.places import place_key
 from candlemark.linkage.preparing import name_columns, prepared, read_name
 from candlemark.linkage.private.encoding import joined
 from candlemark.linkage.private.pieces import pieces_of

@@ -21,7 +21,7 @@ from candlemark.publish.answers.saying import (
     unanswered,
     withdraw,
 )
-from candlemark.publish.answers.texts import Words, read_agency, read_words
+from candlemark.publish.answers.texts import Words, read_agency, read_words, whole_agency
 
 __all__ = [
     "KINDS",
@@ -39,5 +39,6 @@ __all__ = [
     "read_words",
     "received",
     "unanswered",
+    "whole_agency",
     "withdraw",
 ]

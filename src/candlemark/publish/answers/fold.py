@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from candlemark.errors import Fault, UnknownRelease
+from candlemark.casefile.kept_facts import KeptFacts
+from candlemark.errors import Fault
 from candlemark.measure.canonical import canonical
 from candlemark.publish.answers.facts import (
     KINDS,
@@ -22,6 +23,7 @@ from candlemark.publish.answers.facts import (
     AnswerWithdrawn,
     Step,
 )
+from candlemark.publish.by_name import only_one
 from candlemark.publish.releases import releases
 from candlemark.publish.table import TONGUES
 
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
     from candlemark.ledger import Entry, Fact, Ledger
     from candlemark.publish.releases import Published, Releases
 
-SHORTEST: Final = 8
-"""Digits of a name that are enough."""
+_SAID: Final = KeptFacts("answers", "answer_said", KINDS)
+"""Every page that says whether an answer waits for somebody asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,14 @@ class Answers:
     items: tuple[Answer, ...] = ()
     faults: tuple[Fault, ...] = ()
 
+    def awaited(self, member: bytes) -> tuple[Answer, ...]:
+        """What nobody else approved and this member can approve, the oldest first."""
+        return tuple(
+            one
+            for one in self.items
+            if not one.public and one.withdrawn is None and one.member not in {b"", member}
+        )
+
     def exchanges(self) -> tuple[Exchange, ...]:
         """What is public, the oldest first."""
         public = [one for one in self.items if one.public]
@@ -114,13 +124,13 @@ class Answers:
         Raises:
             UnknownRelease: there is none, or several begin so.
         """
-        found = [one for one in self.items if one.said.id.startswith(name)]
-        if len(name) < SHORTEST or len(found) != 1:
-            raise UnknownRelease(
-                "there is no single asking or answer with this name",
-                hint="candlemark release answer list shows them; eight digits are enough",
-            )
-        return found[0]
+        return only_one(
+            self.items,
+            name,
+            lambda one: one.said.id,
+            what="asking or answer",
+            listed="candlemark release answer list",
+        )
 
 
 def digest_of(said: AnswerSaid) -> str:
@@ -141,10 +151,7 @@ def answers(ledger: Ledger, said: Releases | None = None) -> Answers:
     whose = {kid.hex(): one.member for kid, one in ledger.roster().devices.items()}
     published = (said or releases(ledger)).published
     return fold(
-        (
-            (entry, whose.get(entry.device, b""), fact)
-            for entry, fact in ledger.facts(kinds=frozenset(KINDS.codes))
-        ),
+        ((entry, whose.get(entry.device, b""), fact) for entry, fact in _SAID.of(ledger)),
         published,
     )
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from candlemark.errors import Fault, NotEntitled, NotInOrder, UnknownRelease
 from candlemark.ledger import Part
 from candlemark.publish.answers.facts import AnswerApproved, AnswerSaid, AnswerWithdrawn, Step
-from candlemark.publish.answers.fold import SHORTEST, answers
+from candlemark.publish.answers.fold import answers
+from candlemark.publish.by_name import SHORTEST, names
 from candlemark.publish.releases import releases, tables
 from candlemark.publish.table import TONGUES
 
@@ -69,7 +70,7 @@ def place_of(
 
 def _table_in(ledger: Ledger, release: Published, name: str) -> Table | None:
     for identity, table in tables(ledger, release.draft.tables).items():
-        if table.name == name or (len(name) >= SHORTEST and identity.startswith(name)):
+        if table.name == name or names(identity, name):
             return table
     return None
 

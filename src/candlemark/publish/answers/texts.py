@@ -94,7 +94,15 @@ def read_agency(content: bytes) -> Texts:
     Raises:
         NotUnderstood, NotInOrder: as :func:`read_words`.
     """
-    names = texts_under(_sections(content), "agency")
+    return whole_agency(texts_under(_sections(content), "agency"))
+
+
+def whole_agency(names: Texts) -> Texts:
+    """The name of an agency, once it is said in every tongue.
+
+    Raises:
+        NotInOrder: it is missing in one, too long, or leads to a person; all are named.
+    """
     faults = tuple(_faults("agency", names, _NAME))
     if faults:
         raise NotInOrder(

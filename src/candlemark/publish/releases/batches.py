@@ -32,11 +32,23 @@ def close_batch(
     Raises:
         Disclosive, NotInOrder, MeasureError: it cannot be released, and why.
     """
-    secret = protect.secret_of(ledger)
+    tried = try_batch(ledger, source, named, policy)
+    return protect.draft_tried(ledger, source, tried, policy).code, tried.figures
+
+
+def try_batch(
+    ledger: Ledger, source: Source, named: Sequence[Wanted], policy: Policy
+) -> protect.Tried:
+    """The next batch of a source, together with everything released before; nothing is said of it.
+
+    The secret of the record keys is made and sealed the first time.
+
+    Raises:
+        NotEntitled: the secret cannot be read here.
+        Disclosive, NotInOrder, MeasureError: it cannot be released, and why.
+    """
     before = protect.released_before(ledger, source.cohort)
-    tried = protect.try_release(source, named, policy, secret, before)
-    drafted = protect.draft_release(ledger, source, named, policy)
-    return drafted.code, tried.figures
+    return protect.try_release(source, named, policy, protect.secret_of(ledger), before)
 
 
 def refuse_unapproved(ledger: Ledger, found: Draft) -> None:

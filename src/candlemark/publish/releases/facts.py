@@ -75,12 +75,14 @@ class PlacesSaid(Fact, frozen=True):
     """Of the same site as an onion service; empty for none."""
 
 
-KINDS: Final = Kinds.of(
-    ("release.table", 1, TableKept),
+TABLES: Final = Kinds.of(("release.table", 1, TableKept))
+STEPS: Final = Kinds.of(
     ("release.drafted", 1, ReleaseDrafted),
     ("release.approved", 1, ReleaseApproved),
     ("release.published", 1, ReleasePublished),
     ("release.withdrawn", 1, ReleaseWithdrawn),
     ("release.places", 1, PlacesSaid),
 )
+"""All but the tables: a handful of small facts, from which what is public is folded."""
+KINDS: Final = TABLES | STEPS
 """What this floor says in the ledger."""

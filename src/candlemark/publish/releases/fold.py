@@ -11,12 +11,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime  # noqa: TC003 - fields of what is given
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from candlemark.casefile.kept_facts import KeptFacts
 from candlemark.errors import Fault, UnknownRelease
 from candlemark.measure.canonical import canonical
+from candlemark.publish.by_name import only_one
 from candlemark.publish.releases.facts import (
-    KINDS,
+    STEPS,
     PlacesSaid,
     ReleaseApproved,
     ReleaseDrafted,
@@ -26,14 +29,36 @@ from candlemark.publish.releases.facts import (
 from candlemark.publish.wording import texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from candlemark.ledger import Entry, Fact, Ledger
     from candlemark.publish.table import Texts
 
-SHORTEST: Final = 8
-"""Digits of a draft's name that are enough."""
-_SAID: Final = frozenset(KINDS.codes) - {"release.table"}
+_SAID: Final = KeptFacts("releases", "release_said", STEPS)
+"""Every page that says whether a release waits for somebody asks for it."""
+
+
+class State(StrEnum):
+    """Where a release stands."""
+
+    DRAFTED = "drafted"
+    """It waits for a second person."""
+    APPROVED = "approved"
+    """It can be published."""
+    PUBLISHED = "published"
+    CORRECTED = "corrected"
+    """Another release stands in its place; it stays reachable."""
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """That somebody brought a release to a state, and when they wrote it down."""
+
+    state: State
+    by: bytes
+    """The kid of the member."""
+    on: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +138,17 @@ class Releases:
         default_factory=lambda: Places("", texts("publisher", "unnamed"), (), "")
     )
     faults: tuple[Fault, ...] = ()
+    steps: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
+    """By draft who said what when; only what counts."""
+
+    def state(self, draft: Draft) -> State:
+        """Where a draft, or the release it became, stands."""
+        if not draft.number:
+            return State.APPROVED if draft.approved_by else State.DRAFTED
+        found = self.numbered(draft.number)
+        if found.withdrawn is not None:
+            return State.WITHDRAWN
+        return State.CORRECTED if found.corrected_by else State.PUBLISHED
 
     @property
     def newest(self) -> Published | None:
@@ -125,13 +161,13 @@ class Releases:
         Raises:
             UnknownRelease: there is none, or several begin so.
         """
-        found = [one for one in self.drafts if one.id.startswith(name)]
-        if len(name) < SHORTEST or len(found) != 1:
-            raise UnknownRelease(
-                "there is no single draft with this name",
-                hint="candlemark release list shows them; eight digits are enough",
-            )
-        return found[0]
+        return only_one(
+            self.drafts,
+            name,
+            lambda one: one.id,
+            what="draft",
+            listed="candlemark release list",
+        )
 
     def numbered(self, number: int) -> Published:
         """The release with this number.
@@ -153,9 +189,7 @@ def releases(ledger: Ledger) -> Releases:
         LedgerBroken: the ledger is damaged.
     """
     whose = {kid.hex(): one.member for kid, one in ledger.roster().devices.items()}
-    return fold(
-        (entry, whose.get(entry.device, b""), fact) for entry, fact in ledger.facts(kinds=_SAID)
-    )
+    return fold((entry, whose.get(entry.device, b""), fact) for entry, fact in _SAID.of(ledger))
 
 
 def fold(said: Iterable[tuple[Entry, bytes, Fact]]) -> Releases:
@@ -168,6 +202,7 @@ def fold(said: Iterable[tuple[Entry, bytes, Fact]]) -> Releases:
         tuple(folding.published),
         folding.places,
         tuple(folding.faults),
+        {name: tuple(some) for name, some in folding.steps.items()},
     )
 
 
@@ -179,6 +214,7 @@ class _Folding:
         self.published: list[Published] = []
         self.places = Releases().places
         self.faults: list[Fault] = []
+        self.steps: dict[str, list[Step]] = {}
 
     def take(self, entry: Entry, member: bytes, fact: Fact) -> None:
         """One fact more."""
@@ -188,9 +224,9 @@ class _Folding:
             case ReleaseApproved():
                 self._approved(entry, member, fact)
             case ReleasePublished():
-                self._published(entry, fact)
+                self._published(entry, member, fact)
             case ReleaseWithdrawn():
-                self._withdrawn(entry, fact)
+                self._withdrawn(entry, member, fact)
             case PlacesSaid():
                 self.places = Places(fact.address, dict(fact.publisher), fact.mirrors, fact.onion)
             case _:
@@ -212,6 +248,7 @@ class _Folding:
             fact.upto,
             fact.batches,
         )
+        self._step(fact.draft, State.DRAFTED, member, entry)
 
     def _approved(self, entry: Entry, member: bytes, fact: ReleaseApproved) -> None:
         draft = self.drafts.get(fact.draft)
@@ -222,8 +259,9 @@ class _Folding:
         elif member not in draft.approved_by:
             approved = (*draft.approved_by, member)
             self.drafts[draft.id] = replace(draft, approved_by=approved)
+            self._step(draft.id, State.APPROVED, member, entry)
 
-    def _published(self, entry: Entry, fact: ReleasePublished) -> None:
+    def _published(self, entry: Entry, member: bytes, fact: ReleasePublished) -> None:
         draft = self.drafts.get(fact.draft)
         if draft is None or draft.digest != fact.digest:
             self._fault(entry, "it publishes something that was not drafted")
@@ -235,16 +273,21 @@ class _Folding:
             draft = replace(draft, number=fact.number)
             self.drafts[draft.id] = draft
             self.published.append(Published(fact.number, fact.on, draft, fact.checkpoint))
+            self._step(draft.id, State.PUBLISHED, member, entry)
             if 0 < draft.corrects < fact.number:
                 old = self.published[draft.corrects - 1]
                 self.published[draft.corrects - 1] = replace(old, corrected_by=fact.number)
 
-    def _withdrawn(self, entry: Entry, fact: ReleaseWithdrawn) -> None:
+    def _withdrawn(self, entry: Entry, member: bytes, fact: ReleaseWithdrawn) -> None:
         if not 1 <= fact.number <= len(self.published):
             self._fault(entry, f"it withdraws release {fact.number}, which is not there")
         elif self.published[fact.number - 1].stands:
             old = self.published[fact.number - 1]
             self.published[fact.number - 1] = replace(old, withdrawn=fact)
+            self._step(old.draft.id, State.WITHDRAWN, member, entry)
+
+    def _step(self, draft: str, state: State, member: bytes, entry: Entry) -> None:
+        self.steps.setdefault(draft, []).append(Step(state, member, entry.written))
 
     def _fault(self, entry: Entry, what: str) -> None:
         self.faults.append(Fault(f"entry {entry.n}", f"does not count: {what}"))

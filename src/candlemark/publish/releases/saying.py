@@ -75,15 +75,7 @@ def draft(
             correct; everything is named.
         VaultBusy, StorageFull, LedgerBroken: nothing was kept.
     """
-    said = releases(ledger)
-    found = [
-        table_of(one, edition, crosswalks.get(one.basis.crosswalk), said.places.publisher)
-        for one in figures
-    ]
-    faults = tuple(_draft_faults(found, said, corrects))
-    if faults:
-        raise NotInOrder("this release is not in order", hint="mend what is named", faults=faults)
-    _refuse_subtraction(ledger, found, said)
+    found = tables_of(ledger, figures, edition=edition, crosswalks=crosswalks, corrects=corrects)
     there = shelf.kept(ledger)
     name = secrets.token_hex(16)
     fact = ReleaseDrafted(
@@ -100,6 +92,49 @@ def draft(
     return releases(ledger).draft(name)
 
 
+def tables_of(
+    ledger: Ledger,
+    figures: Sequence[ProtectedFigure],
+    *,
+    edition: Edition,
+    crosswalks: Mapping[str, Crosswalk],
+    corrects: int = 0,
+) -> list[Table]:
+    """The tables that a release of some figures would carry; nothing is said.
+
+    Raises:
+        Disclosive, NotInOrder: it could not be drafted, as in :func:`draft`.
+    """
+    said = releases(ledger)
+    found = [
+        table_of(one, edition, crosswalks.get(one.basis.crosswalk), said.places.publisher)
+        for one in figures
+    ]
+    faults = tuple(_draft_faults(found, said, corrects))
+    if faults:
+        raise NotInOrder("this release is not in order", hint="mend what is named", faults=faults)
+    _refuse_subtraction(ledger, found, said)
+    return found
+
+
+def refuse_approval(ledger: Ledger, name: str, member: bytes) -> Draft:
+    """The draft with this name, once this member may approve it as far as its texts and cases go.
+
+    Raises:
+        UnknownRelease: there is no such draft.
+        NotEntitled: they drafted it themselves.
+        NotInOrder: it is published already, or consent was withdrawn since.
+    """
+    found = releases(ledger).draft(name)
+    if found.by == member:
+        raise NotEntitled(
+            "whoever drafted a release cannot approve it",
+            hint="another member reads it and approves it",
+        )
+    _refuse_stale(ledger, found)
+    return found
+
+
 def approve(ledger: Ledger, name: str, member: bytes) -> Draft:
     """Agree that a draft is published.
 
@@ -113,13 +148,7 @@ def approve(ledger: Ledger, name: str, member: bytes) -> Draft:
         NotEntitled: they drafted it themselves, or a batch in it is not approved.
         NotInOrder: it is published already, or consent was withdrawn since.
     """
-    found = releases(ledger).draft(name)
-    if found.by == member:
-        raise NotEntitled(
-            "whoever drafted a release cannot approve it",
-            hint="another member reads it and approves it",
-        )
-    _refuse_stale(ledger, found)
+    found = refuse_approval(ledger, name, member)
     refuse_unapproved(ledger, found)
     if member not in found.approved_by:
         ledger.append([Part("coded", (ReleaseApproved(found.id, found.digest),))])
@@ -223,10 +252,18 @@ def say_places(
     ledger.append([Part("coded", (fact,))])
 
 
-def withdrawn_consents(ledger: Ledger, found: Draft) -> int:
-    """Cases that were counted in a draft and may be no longer.  The number stays inside."""
-    made = shelf.tables(ledger, found.tables).values()
-    if all(one.agency.code != BY_HAND for one in made):
+def withdrawn_consents(
+    ledger: Ledger, found: Draft, held: Mapping[str, Table] | None = None
+) -> int:
+    """Cases that were counted in a draft and may be no longer.  The number stays inside.
+
+    Args:
+        ledger: of an opened vault.
+        found: the draft.
+        held: tables that were read already, by their identity.
+    """
+    made = held or shelf.tables(ledger, found.tables)
+    if all(made[one].agency.code != BY_HAND for one in found.tables):
         return 0
     return len(withdrawn_since(ledger, STATISTICS, found.upto))
 

@@ -71,7 +71,15 @@ def read_reasons(content: bytes) -> Texts:
     Raises:
         NotUnderstood, NotInOrder: as :func:`read_texts`.
     """
-    reasons = texts_under(_sections(content), "reason")
+    return whole_reasons(texts_under(_sections(content), "reason"))
+
+
+def whole_reasons(reasons: Texts) -> Texts:
+    """Why a release is withdrawn, once it is said in every tongue.
+
+    Raises:
+        NotInOrder: it is missing in one, or too long; ``faults`` names every one.
+    """
     faults = tuple(_faults("reason", reasons, _TEXT))
     if faults:
         raise NotInOrder(

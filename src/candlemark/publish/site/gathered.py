@@ -16,7 +16,7 @@ from markupsafe import Markup
 from candlemark.definition import Definition
 from candlemark.publish import wording
 from candlemark.publish.site.bars import Row, Scale, drawn
-from candlemark.publish.site.cells import cell_html, signs
+from candlemark.publish.site.cells import cell_html, covered, signs
 from candlemark.publish.site.cuts import REGIONS, cuts
 from candlemark.publish.site.pages import listed
 from candlemark.publish.site.picture import MOST, picture, picture_rows
@@ -185,11 +185,18 @@ def _rows(
     """Each code with its cell, as far as there is room, and how many are left out.
 
     Everybody stands first.  A code that only stands over others is a heading; those of nobody
-    stand in one row, when they are many.
+    stand in one row, when they are many, and so do those that wait: the map shows which.
     """
     named = list(cut.named(said))
-    nobody = [cell for code, _, cell in named if cell.sign is Sign.ZERO and not cut.heads(code)]
-    gathers = len(nobody) > MOST
+    gathered = [
+        cells
+        for sign in (Sign.ZERO, Sign.WAITING)
+        if len(
+            cells := [cell for code, _, cell in named if cell.sign is sign and not cut.heads(code)]
+        )
+        > MOST
+    ]
+    gone = {cells[0].sign for cells in gathered}
     rows: list[tuple[str, Markup | None]] = []
     if whole is not None:
         everybody = said.text(wording.texts("category", TOTAL))
@@ -197,17 +204,18 @@ def _rows(
     for code, label, cell in named:
         if cut.heads(code):
             rows.append((label, None))
-        elif not gathers or cell.sign is not Sign.ZERO:
+        elif cell.sign not in gone:
             rows.append((label, cell_html(cell, cut.measure, said)))
-    if gathers:
+    if gathered:
         # A heading with nothing under it says nothing.
         rows = [
             row
             for row, after in zip(rows, [*rows[1:], ("", None)], strict=True)
             if row[1] is not None or after[1] is not None
         ]
-        label = said.word("others", count=said.number(len(nobody)))
-        rows.append((label, cell_html(nobody[0], cut.measure, said)))
+        for cells in gathered:
+            label = said.word("others", count=said.number(len(cells)))
+            rows.append((label, cell_html(cells[0], cut.measure, said)))
     sizes = accumulate(len(f"{label}{cell}".encode()) + _AROUND for label, cell in rows)
     fits = sum(size <= _ROWS for size in sizes)
     return rows[:fits], len(rows) - fits
@@ -247,6 +255,7 @@ def _fragments(
             root="../",
             table=table,
             as_of=said.day(table.as_of),
+            covers=covered(table, said),
             **found | {"picture": Markup(found["picture"])},  # noqa: S704 - made by us
         )
     return made

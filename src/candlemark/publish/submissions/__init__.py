@@ -12,13 +12,14 @@ Read ``forms.toml`` (who receives what), ``choosing`` (which cases, and why not)
 
 from __future__ import annotations
 
-from candlemark.publish.submissions.asking import Asked
-from candlemark.publish.submissions.choosing import Verdict, Why
+from candlemark.publish.submissions.asking import Asked, usable
+from candlemark.publish.submissions.choosing import Scope, Verdict, Why, offered
 from candlemark.publish.submissions.document import document
 from candlemark.publish.submissions.facts import KINDS
-from candlemark.publish.submissions.files import counted, files_of, pdf
-from candlemark.publish.submissions.fold import Submission, Submissions, submissions
-from candlemark.publish.submissions.forms import SubmissionForm, form_named, forms
+from candlemark.publish.submissions.files import counted, files_of, names_of, pdf
+from candlemark.publish.submissions.fold import State, Submission, Submissions, awaited, submissions
+from candlemark.publish.submissions.forms import ODIHR, UNKNOWN, SubmissionForm, form_named, forms
+from candlemark.publish.submissions.glance import Glance, glance
 from candlemark.publish.submissions.reading_texts import unread
 from candlemark.publish.submissions.saying import (
     Drafted,
@@ -28,15 +29,22 @@ from candlemark.publish.submissions.saying import (
     draft,
     leave,
     no_longer,
+    prepared,
+    refuse_stale,
 )
 from candlemark.publish.submissions.texts import LARGEST, CaseText, Texts, read_texts
 
 __all__ = [
     "KINDS",
     "LARGEST",
+    "ODIHR",
+    "UNKNOWN",
     "Asked",
     "CaseText",
     "Drafted",
+    "Glance",
+    "Scope",
+    "State",
     "Submission",
     "SubmissionForm",
     "Submissions",
@@ -44,6 +52,7 @@ __all__ = [
     "Verdict",
     "Why",
     "approve",
+    "awaited",
     "cases_now",
     "composed",
     "counted",
@@ -52,10 +61,16 @@ __all__ = [
     "files_of",
     "form_named",
     "forms",
+    "glance",
     "leave",
+    "names_of",
     "no_longer",
+    "offered",
     "pdf",
+    "prepared",
     "read_texts",
+    "refuse_stale",
     "submissions",
     "unread",
+    "usable",
 ]

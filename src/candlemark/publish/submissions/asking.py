@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 
 from candlemark.errors import Fault, NotInOrder
 from candlemark.publish.releases import tables
-from candlemark.publish.submissions.choosing import Scope
+from candlemark.publish.submissions.choosing import Scope, Why
 from candlemark.publish.submissions.forms import UNKNOWN, form_named
+from candlemark.publish.submissions.texts import calls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from candlemark.ledger import Ledger
     from candlemark.publish.releases import Published
     from candlemark.publish.submissions.choosing import Verdict
     from candlemark.publish.submissions.forms import SubmissionForm
-    from candlemark.publish.submissions.texts import Texts
+    from candlemark.publish.submissions.texts import CaseText, Texts
     from candlemark.publish.table import Table
 
 
@@ -40,11 +41,47 @@ class Asked:
     """Names of tables of that release; all of them where none is named."""
     words: int = 0
     """The most words the recipient takes; 0 for what its form says."""
+    left_out: tuple[str, ...] = ()
+    """Incidents by identifier, and cases by that or by reference, that might be told and are
+    not."""
 
     @property
     def scope(self) -> Scope:
         """Which incidents are asked for."""
-        return Scope(form_named(self.form), self.country, self.first, self.last, self.texts.cases)
+        return Scope(
+            form_named(self.form),
+            self.country,
+            self.first,
+            self.last,
+            self.texts.cases,
+            frozenset(self.left_out),
+        )
+
+
+def refuse_together(*checks: Callable[[], None]) -> None:
+    """Refuse what any of some checks refuses, with the faults of all of them.
+
+    Raises:
+        NotInOrder: what the only one that refused says, or the faults of several.
+    """
+    refused: list[NotInOrder] = []
+    for check in checks:
+        try:
+            check()
+        except NotInOrder as error:
+            refused.append(error)
+    if len(refused) > 1:
+        raise NotInOrder(
+            "this submission is not in order",
+            hint=refused[0].hint,
+            faults=[
+                fault
+                for one in refused
+                for fault in one.faults or (Fault("submission", one.message),)
+            ],
+        )
+    if refused:
+        raise refused[0]
 
 
 def refuse_form(
@@ -57,7 +94,7 @@ def refuse_form(
     """
     faults = (
         *_form_faults(asked, form),
-        *_release_faults(form, release),
+        *_release_faults(asked, form, release),
         *_case_faults(asked, answers),
     )
     if faults:
@@ -82,8 +119,17 @@ def _form_faults(asked: Asked, form: SubmissionForm) -> Iterator[Fault]:
         yield Fault("words", "say how many words the recipient takes")
 
 
-def _release_faults(form: SubmissionForm, release: Published | None) -> Iterator[Fault]:
-    if release is None:
+def usable(published: Iterable[Published]) -> tuple[Published, ...]:
+    """The releases figures of a submission may be of: those that stand and were not corrected."""
+    return tuple(one for one in published if one.stands and not one.corrected_by)
+
+
+def _release_faults(
+    asked: Asked, form: SubmissionForm, release: Published | None
+) -> Iterator[Fault]:
+    if release is None and asked.release:
+        yield Fault("release", f"there is no release {asked.release}")
+    elif release is None:
         if form.figures:
             yield Fault("release", "it is made of figures; name the release they are of")
     elif not release.stands:
@@ -93,10 +139,34 @@ def _release_faults(form: SubmissionForm, release: Published | None) -> Iterator
 
 
 def _case_faults(asked: Asked, answers: Sequence[Verdict]) -> Iterator[Fault]:
-    known = {name for one in answers for name in (one.case.id, one.case.reference)}
-    for name in asked.texts.cases:
+    known = {name for one in answers for name in one.names}
+    for name in asked.left_out:
         if name not in known:
+            yield Fault(f"leave out {name[:40]}", "there is no such case or incident")
+    for name, text in asked.texts.cases.items():
+        of_it = [one for one in answers if name in {one.case.id, one.case.reference}]
+        if not of_it:
             yield Fault(f"case {name[:40]}", "there is no such case")
+        yield from _incident_faults(name, text, of_it)
+
+
+def _incident_faults(name: str, text: CaseText, answers: Sequence[Verdict]) -> Iterator[Fault]:
+    """One text is about one incident, and an incident has one text."""
+    found = [one.incident for one in answers if one.incident]
+    for which in text.incidents:
+        called = [one for one in found if which in calls(one)]
+        where = f"case {name[:40]}, incident {which[:40]}"
+        if answers and not called:
+            yield Fault(where, "there is no such incident in it")
+        elif len(called) > 1:
+            ids = ", ".join(one.id for one in called)
+            yield Fault(where, f"several are of this date; name each by its identifier: {ids}")
+        elif called and which == called[0].id and str(called[0].when) in text.incidents:
+            yield Fault(where, "it is described twice, by its identifier and by its date")
+    told = sum(one.why is Why.IN for one in answers)
+    if text.description and (told > 1 or text.incidents):
+        dates = ", ".join(str(one.when or one.id) for one in found)
+        yield Fault(f"case {name[:40]}", f"describe each of its incidents by itself: {dates}")
 
 
 def chosen_tables(

@@ -7,7 +7,7 @@ inside: beside a list of few incidents the number of those left out says who.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date  # noqa: TC003 - a field of what is given
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -42,6 +42,7 @@ class Why(StrEnum):
     NOBODY = "nobody"
     OTHERS = "others"  # it tells about persons who did not agree, and nobody said why that is safe
     NOT_NAMED = "not-named"  # the texts do not describe it, and this form takes described ones
+    LEFT_OUT = "left-out"  # whoever drafts leaves it out
     NO_INCIDENT = "no-incident"
     ELSEWHERE = "elsewhere"  # another country, or none recorded
     ANOTHER_TIME = "another-time"  # outside the period, or not surely within it
@@ -59,6 +60,8 @@ class Scope:
     last: date | None = None
     texts: Mapping[str, CaseText] = field(default_factory=dict)
     """What was written about cases, by reference or identifier."""
+    left_out: frozenset[str] = frozenset()
+    """What whoever drafts leaves out: incidents, or cases with all of theirs."""
 
     def text(self, case: CaseFile) -> CaseText | None:
         """What was written about a case; None when nothing was."""
@@ -76,6 +79,11 @@ class Verdict:
     alike: int = 0
     """Incidents of the whole vault that look the same as this one is told, with itself."""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it can be called by whoever leaves it out."""
+        return _names(self.case, self.incident)
+
 
 def verdicts(ledger: Ledger, scope: Scope) -> tuple[Verdict, ...]:
     """The answer for every incident of the vault.
@@ -86,6 +94,16 @@ def verdicts(ledger: Ledger, scope: Scope) -> tuple[Verdict, ...]:
     files = cases_for(ledger, _EVERY_CASE).cases
     alike = _alike(files)
     return tuple(one for case in files for one in _of_case(case, scope, alike))
+
+
+def offered(ledger: Ledger, scope: Scope) -> tuple[Verdict, ...]:
+    """The answer for every incident as if each were named, and nothing written about it yet.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    every = replace(scope.form, cases="all")
+    return verdicts(ledger, replace(scope, form=every, texts={}, left_out=frozenset()))
 
 
 def _of_case(case: CaseFile, scope: Scope, alike: Mapping[Key, int]) -> Iterator[Verdict]:
@@ -100,7 +118,7 @@ def _of_case(case: CaseFile, scope: Scope, alike: Mapping[Key, int]) -> Iterator
 def _why(case: CaseFile, incident: Incident, scope: Scope, found: Telling) -> Why:
     """The first reason against it, those the members can do nothing about before the others."""
     text = scope.text(case)
-    if scope.form.cases == "named" and text is None:
+    if scope.form.cases == "named" and (text is None or not text.names(incident)):
         return Why.NOT_NAMED
     if scope.country and incident.country != scope.country:
         return Why.ELSEWHERE
@@ -110,11 +128,18 @@ def _why(case: CaseFile, incident: Incident, scope: Scope, found: Telling) -> Wh
         return Why.NO_GROUND
     if not _is_crime(incident, scope.form):
         return Why.NOT_A_CRIME
+    if not scope.left_out.isdisjoint(_names(case, incident)):
+        return Why.LEFT_OUT
     if found.consented is not Consented.GIVEN:
         return Why(found.consented.value)
     if found.others and not (text or _SILENT).others:
         return Why.OTHERS
     return Why.IN
+
+
+def _names(case: CaseFile, incident: Incident | None) -> tuple[str, ...]:
+    found = (case.id, case.reference, incident.id if incident else "")
+    return tuple(one for one in found if one)
 
 
 def _within(incident: Incident, scope: Scope) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from candlemark.casefile.views import CaseFile, Incident
     from candlemark.publish.releases.facts import InTongues
 
-AS_RECORDED, MONTH, YEAR = DETAILS
+AS_RECORDED, REGION, MONTH, YEAR = DETAILS
 Key = tuple[object, ...]
 """What two incidents that look the same outside have in common."""
 _NO_ACT_OF_THEIRS: Final = frozenset({"occurred"})
@@ -52,7 +52,13 @@ def told(
         sources=tuple(dict.fromkeys((one.form.value, one.evidence) for one in case.sources)),
         steps=tuple(dict.fromkeys(_steps(case, detail))),
         description=text,
+        region=region(incident, detail),
     )
+
+
+def region(incident: Incident, detail: str) -> str:
+    """A region no more exact than a detail allows: as it was coded, the large one, or none."""
+    return {AS_RECORDED: incident.region, REGION: incident.wider}.get(detail, "")
 
 
 def coarse(when: PartialDate | None, detail: str) -> str:
@@ -62,7 +68,7 @@ def coarse(when: PartialDate | None, detail: str) -> str:
     if detail == AS_RECORDED:
         return str(when)
     first, last = when.earliest, when.latest
-    if detail == MONTH and (first.year, first.month) == (last.year, last.month):
+    if detail in {REGION, MONTH} and (first.year, first.month) == (last.year, last.month):
         return str(PartialDate(first.year, first.month))
     if first.year == last.year:
         return str(PartialDate(first.year))
@@ -75,6 +81,7 @@ def key(incident: Incident, detail: str) -> Key:
         coarse(incident.when, detail),
         incident.country,
         _pairs(incident.place) if detail == AS_RECORDED else (),
+        region(incident, detail),
         frozenset(one.ground for one in incident.grounds),
         frozenset(one.offence for one in incident.acts),
     )

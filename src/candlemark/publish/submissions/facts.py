@@ -36,6 +36,8 @@ class IncidentTold(Fact, frozen=True, kw_only=True):
     steps: tuple[tuple[str, str, str], ...]
     """What authorities did: term of ``stages``, date, term of ``outcomes``."""
     description: InTongues
+    region: str = ""
+    """Term of ``regions``, no more exact than ``detail``; told where no place is."""
 
 
 class CaseTold(Fact, frozen=True, kw_only=True):
@@ -107,10 +109,11 @@ class SubmissionLeft(Fact, frozen=True, kw_only=True):
     """Pairs of a name and the SHA-256 of what it holds."""
 
 
-KINDS: Final = Kinds.of(
-    ("submission.case", 1, CaseTold),
+STEPS: Final = Kinds.of(
     ("submission.drafted", 1, SubmissionDrafted),
     ("submission.approved", 1, SubmissionApproved),
     ("submission.left", 1, SubmissionLeft),
 )
+"""What is said of submissions as a whole; of nobody in them."""
+KINDS: Final = STEPS | Kinds.of(("submission.case", 1, CaseTold), ("submission.case", 2, CaseTold))
 """What is said of submissions."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.errors import Fault, NotInOrder
+from candlemark.publish.covering import told
 from candlemark.publish.open.citation import apa
 from candlemark.publish.site.bars import Scale
 from candlemark.publish.site.picture import picture_rows
@@ -34,6 +35,9 @@ MOST: Final = 200
 """Rows of a table on paper; a longer one is for the open data."""
 DAYS: Final = 5
 """Days of a table on paper, the last among them; the others are in the open data."""
+
+
+_LEFT_TO_RIGHT: Final = "\N{LEFT-TO-RIGHT MARK}"
 
 
 def refuse_long(tables: Sequence[Table]) -> None:
@@ -69,7 +73,9 @@ def figure(found: Table, placing: Placing, voice: Voice) -> Iterator[Block]:
     if days:
         yield paragraph(voice.said("other-days"))
     yield facts(_about(found, voice))
-    yield citation(f"{voice.said('cite')}: {apa(found, placing, voice.tongue)}")
+    # The slash that ends an address would stand before it at the end of a line from the right.
+    last = _LEFT_TO_RIGHT if said.rtl else ""
+    yield citation(f"{voice.said('cite')}: {apa(found, placing, voice.tongue)}{last}")
 
 
 def _picture(found: Table, told: str, voice: Voice) -> Block:
@@ -116,6 +122,7 @@ def _about(found: Table, voice: Voice) -> Iterator[tuple[str, list[str]]]:
         ("edition", printed),
     ):
         yield voice.said(code), [text, ""]
+    yield said.word("coverage"), ["; ".join(told(found.coverage, said.tongue)), ""]
 
 
 def _days(found: Table) -> frozenset[str]:

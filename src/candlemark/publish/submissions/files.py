@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files as resources
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from candlemark.publish.submissions.spreadsheets import (
 from candlemark.publish.submissions.word_file import word_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from candlemark.publish.releases.facts import InTongues
     from candlemark.publish.submissions.document import Composed
@@ -34,16 +34,27 @@ def files_of(whole: Composed) -> Mapping[str, bytes]:
         NotInOrder: it has more words than its recipient takes, or a text cannot be printed.
     """
     refuse_long(whole)
+    return {name: make() for name, make in _makers(whole)}
+
+
+def names_of(whole: Composed) -> tuple[str, ...]:
+    """The names of its files, without making them."""
+    return tuple(name for name, _ in _makers(whole))
+
+
+def _makers(whole: Composed) -> Iterator[tuple[str, Callable[[], bytes]]]:
     form = whole.said.form
-    found = {}
     for tongue in whole.said.tongues:
-        found[f"{form}-{tongue}.pdf"] = pdf(whole, tongue)
+        yield f"{form}-{tongue}.pdf", partial(pdf, whole, tongue)
         if form.startswith(ANNEX):
-            found[f"{form}-{tongue}.docx"] = word_file(document(whole, tongue))
+            yield f"{form}-{tongue}.docx", partial(_docx, whole, tongue)
         if whole.cases:
-            found[f"{form}-{tongue}.xlsx"] = incidents_xlsx(whole, tongue)
-            found[f"{form}-{tongue}.csv"] = incidents_csv(whole, tongue)
-    return found
+            yield f"{form}-{tongue}.xlsx", partial(incidents_xlsx, whole, tongue)
+            yield f"{form}-{tongue}.csv", partial(incidents_csv, whole, tongue)
+
+
+def _docx(whole: Composed, tongue: str) -> bytes:
+    return word_file(document(whole, tongue))
 
 
 def pdf(whole: Composed, tongue: str) -> bytes:

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from candlemark.errors import Fault, UnknownRelease
+from candlemark.casefile.kept_facts import KeptFacts
+from candlemark.errors import Fault
 from candlemark.measure.canonical import canonical
+from candlemark.publish.by_name import only_one
 from candlemark.publish.submissions.facts import (
     KINDS,
+    STEPS,
     CaseTold,
     SubmissionApproved,
     SubmissionDrafted,
@@ -28,8 +32,17 @@ if TYPE_CHECKING:
 
     from candlemark.ledger import Entry, Fact, Ledger
 
-SHORTEST: Final = 8
-"""Digits of a draft's name that are enough."""
+
+_STEPS: Final = KeptFacts("submissions", "submission_said", STEPS)
+"""The page people begin with says what waits for them; what is told of cases is not kept in it."""
+
+
+class State(StrEnum):
+    """How far a submission is."""
+
+    DRAFTED = "drafted"
+    APPROVED = "approved"
+    LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,17 @@ class Submission:
         return hash_of(self.said)
 
     @property
+    def state(self) -> State:
+        """How far it is."""
+        if self.left is not None:
+            return State.LEFT
+        return State.APPROVED if self.approved_by else State.DRAFTED
+
+    def waits_for(self, member: bytes) -> bool:
+        """Whether it cannot go on until somebody approves it, and this member can."""
+        return self.state is State.DRAFTED and member != self.by
+
+    @property
     def whole(self) -> bool:
         """Whether every case is still there; one whose person was erased is not."""
         return tuple(map(hash_of, self.cases)) == self.said.cases
@@ -71,24 +95,37 @@ class Submissions:
         """How many left."""
         return sum(one.left is not None for one in self.drafts)
 
+    @property
+    def cases(self) -> tuple[CaseTold, ...]:
+        """Everything told in any of them."""
+        return tuple(told for one in self.drafts for told in one.cases)
+
     def draft(self, name: str) -> Submission:
         """The draft with this name, or one whose name begins so.
 
         Raises:
             UnknownRelease: there is none, or several begin so.
         """
-        found = [one for one in self.drafts if one.id.startswith(name)]
-        if len(name) < SHORTEST or len(found) != 1:
-            raise UnknownRelease(
-                "there is no single submission with this name",
-                hint="candlemark submission list shows them; eight digits are enough",
-            )
-        return found[0]
+        return only_one(
+            self.drafts,
+            name,
+            lambda one: one.id,
+            what="submission",
+            listed="candlemark submission list",
+        )
 
 
 def hash_of(fact: Fact) -> str:
-    """SHA-256 of a fact as canonical JSON, in hex."""
-    return hashlib.sha256(canonical(msgspec.to_builtins(fact))).hexdigest()
+    """SHA-256 of a fact as canonical JSON, in hex.
+
+    A region that is not told is not in it, so that what was drafted before there were regions has
+    the hash it had.
+    """
+    said = msgspec.to_builtins(fact)
+    if isinstance(fact, CaseTold) and not fact.told.region:
+        place = fact.__struct_fields__.index("told")
+        said[place] = said[place][:-1]  # a fact is written as its values in order; it is the last
+    return hashlib.sha256(canonical(said)).hexdigest()
 
 
 def submissions(ledger: Ledger) -> Submissions:
@@ -102,6 +139,20 @@ def submissions(ledger: Ledger) -> Submissions:
     return fold(
         (entry, whose.get(entry.device, b""), fact) for entry, fact in ledger.facts(kinds=kinds)
     )
+
+
+def awaited(ledger: Ledger, member: bytes) -> tuple[Submission, ...]:
+    """The drafts that wait for this member among others, the oldest first, without their cases.
+
+    Raises:
+        LedgerBroken: the ledger is damaged.
+    """
+    steps = _STEPS.of(ledger)
+    if not steps:
+        return ()
+    whose = {kid.hex(): one.member for kid, one in ledger.roster().devices.items()}
+    found = fold((entry, whose.get(entry.device, b""), fact) for entry, fact in steps)
+    return tuple(one for one in found.drafts if one.waits_for(member))
 
 
 def fold(said: Iterable[tuple[Entry, bytes, Fact]]) -> Submissions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from candlemark.casefile.where import REGIONS
 from candlemark.publish.submissions.coarsening import AS_RECORDED
 from candlemark.publish.submissions.crosswalk import BIAS, OFFENCE
 
@@ -53,10 +54,11 @@ def _date(told: IncidentTold, voice: Voice) -> str:
 
 def _place(told: IncidentTold, voice: Voice) -> list[Piece]:
     country = voice.country(told.country) or voice.said("not-known")
-    if told.detail != AS_RECORDED or not told.place:
-        return [[country, ""]]
-    place, tongue = voice.of(told.place)
     comma = "، " if voice.tongue == "fa" else ", "
+    if told.detail != AS_RECORDED or not told.place:
+        region = [voice.term(REGIONS, told.region)] if told.region else []
+        return [[comma.join([*region, country]), ""]]
+    place, tongue = voice.of(told.place)
     return [[f"{place}{comma}{country}", tongue]]
 
 

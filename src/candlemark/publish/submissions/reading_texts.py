@@ -9,12 +9,16 @@ that is what the second person reads for.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from candlemark import casefile
 from candlemark.casefile.masking import Mask
+from candlemark.casefile.where import REGIONS, iso_of
+from candlemark.definition import Definition
+from candlemark.definition.places import own_words
 from candlemark.errors import Fault, NotInOrder
-from candlemark.publish.submissions.coarsening import AS_RECORDED, YEAR
+from candlemark.publish.submissions.coarsening import AS_RECORDED, REGION, YEAR
 from candlemark.tongues import fold
 
 if TYPE_CHECKING:
@@ -57,8 +61,13 @@ def refuse_telling(
         for tongue, text in said
         if any(mask.hides(text, tongue) for mask in masks.values())
     ]
+    several = Counter(one.case for one in cases)
     for one in cases:
-        faults += _of_case(one, masks[one.incident], files[one.incident])
+        case = files[one.incident]
+        where = f"case {case.reference or case.id}"
+        if several[one.case] > 1:
+            where += f", incident {one.incident}"
+        faults += _of_case(one, masks[one.incident], case, where)
     if faults:
         raise NotInOrder(
             "a text tells more than was agreed to",
@@ -87,8 +96,7 @@ def _with_names(
     }
 
 
-def _of_case(told: CaseTold, mask: Mask, case: CaseFile) -> Iterator[Fault]:
-    where = f"case {case.reference or case.id}"
+def _of_case(told: CaseTold, mask: Mask, case: CaseFile, where: str) -> Iterator[Fault]:
     for tongue, text in told.told.description:
         here = f"{where} ({tongue})"
         if told.told.detail == YEAR:
@@ -100,12 +108,18 @@ def _of_case(told: CaseTold, mask: Mask, case: CaseFile) -> Iterator[Fault]:
             if _DAY.search(fold(text, tongue)):
                 yield Fault(here, "a day stands in it; its people agreed to the month")
             if _names(text, tongue, _places(case)):
-                yield Fault(here, "the place stands in it; its people agreed to the country")
+                agreed = "large region" if told.told.detail == REGION else "country"
+                yield Fault(here, f"the place stands in it; its people agreed to the {agreed}")
 
 
 def _places(case: CaseFile) -> Iterator[tuple[str, str]]:
+    """Words of the places, and of the regions that were coded, by their tongue."""
+    regions = Definition.load(case.edition).scheme(REGIONS)
     for one in case.incidents:
         yield from one.place.items()
+        if iso_of(one.region) and one.region in regions:
+            for tongue, label in regions.term(one.region).labels.items():
+                yield tongue, own_words(label)
 
 
 def _names(text: str, tongue: str, places: Iterable[tuple[str, str]]) -> bool:

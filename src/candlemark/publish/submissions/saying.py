@@ -14,13 +14,14 @@ import msgspec
 
 from candlemark.casefile import cases_for
 from candlemark.casefile.consent import DETAILS
+from candlemark.casefile.record import some_cases
 from candlemark.casefile.telling import telling
 from candlemark.definition import Definition
 from candlemark.errors import NotEntitled, NotInOrder
 from candlemark.ledger import Part
 from candlemark.publish.releases import releases, tables
 from candlemark.publish.submissions import coarsening, figures
-from candlemark.publish.submissions.asking import chosen_tables, refuse_form
+from candlemark.publish.submissions.asking import chosen_tables, refuse_form, refuse_together
 from candlemark.publish.submissions.choosing import Why, verdicts
 from candlemark.publish.submissions.document import Composed
 from candlemark.publish.submissions.facts import (
@@ -35,7 +36,7 @@ from candlemark.publish.submissions.forms import form_named
 from candlemark.publish.submissions.reading_texts import refuse_telling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from candlemark.casefile.views import CaseFile, Incident
     from candlemark.ledger import Fact, Ledger
@@ -62,27 +63,42 @@ def draft(ledger: Ledger, asked: Asked) -> Drafted:
 
     Raises:
         NotInOrder: the form does not take it so, a text is missing in a tongue or tells too much,
-            there is nothing to send, or it is too long; everything is named.
-        UnknownRelease: there is no such release.
+            there is no such release or nothing to send, or it is too long; everything is named.
         VaultBusy, StorageFull, LedgerBroken: nothing was kept.
+    """
+    whole, taken = prepared(ledger, asked)
+    fact = msgspec.structs.replace(whole.said, content=content_of(whole))
+    by = {one.incident.id: one.telling.by[0] for one in taken if one.incident and one.telling.by}
+    ledger.append_all(list(_parts(fact, whole.cases, by)))
+    return Drafted(submissions(ledger).draft(fact.draft), taken)
+
+
+def prepared(ledger: Ledger, asked: Asked) -> tuple[Composed, tuple[Verdict, ...]]:
+    """What a draft would hold, and why each incident of the vault is in it or not.
+
+    Raises:
+        NotInOrder: as :func:`draft`; nothing is kept either way.
     """
     form = form_named(asked.form)
     titles, texts = asked.texts.in_tongues(asked.tongues)
     said = releases(ledger)
-    release = said.numbered(asked.release) if asked.release else None
-    found = chosen_tables(ledger, release, asked.tables)
+    release = next((one for one in said.published if one.number == asked.release), None)
     answers = verdicts(ledger, asked.scope)
-    refuse_form(asked, form, release, answers)
     name = secrets.token_hex(16)
     taken = [(one, one.incident) for one in answers if one.why is Why.IN and one.incident]
     cases = tuple(_told(name, one, incident, asked) for one, incident in taken)
+    refuse_together(
+        lambda: asked.texts.refuse_missing(asked.tongues),
+        lambda: refuse_form(asked, form, release, answers),
+        lambda: figures.refuse_long(chosen_tables(ledger, release, asked.tables)),
+        lambda: refuse_telling(ledger, titles, texts, cases, cases_now(ledger, cases)),
+    )
+    found = chosen_tables(ledger, release, asked.tables)
     if not cases and (form.cases == "all" or not found):
         raise NotInOrder(
             "there is nothing to send",
             hint="nobody it happened to agreed for this use, country and period; ask them first",
         )
-    refuse_telling(ledger, titles, texts, cases, cases_now(ledger))
-    figures.refuse_long(found)
     edition = Definition.load()
     fact = SubmissionDrafted(
         draft=name,
@@ -107,10 +123,7 @@ def draft(ledger: Ledger, asked: Asked) -> Drafted:
     )
     whole = Composed(fact, cases, found, release, edition)
     files_of(whole)  # refuses what cannot be written
-    fact = msgspec.structs.replace(fact, content=content_of(whole))
-    by = {incident.id: one.telling.by[0] for one, incident in taken}
-    ledger.append_all(list(_parts(fact, cases, by)))
-    return Drafted(submissions(ledger).draft(name), answers)
+    return whole, answers
 
 
 def approve(ledger: Ledger, name: str, member: bytes) -> Submission:
@@ -134,7 +147,7 @@ def approve(ledger: Ledger, name: str, member: bytes) -> Submission:
         )
     if found.left is not None:
         raise NotInOrder(f"this draft left as number {found.left.number}", hint="draft another one")
-    _refuse_stale(ledger, found)
+    refuse_stale(ledger, found)
     if member not in found.approved_by:
         ledger.append([Part("coded", (SubmissionApproved(draft=found.id, digest=found.digest),))])
     return submissions(ledger).draft(found.id)
@@ -157,7 +170,7 @@ def leave(ledger: Ledger, name: str) -> tuple[SubmissionLeft, Mapping[str, bytes
             "nobody approved this submission",
             hint="another member than the one who drafted it: candlemark submission approve",
         )
-    _refuse_stale(ledger, found)
+    refuse_stale(ledger, found)
     files = files_of(composed(ledger, found))
     if found.left is not None:
         return found.left, files
@@ -195,14 +208,20 @@ def composed(ledger: Ledger, found: Submission) -> Composed:
     )
 
 
-def cases_now(ledger: Ledger) -> Mapping[str, CaseFile]:
-    """The case of each incident as it stands, by the incident's identifier.
+def cases_now(ledger: Ledger, cases: Collection[CaseTold]) -> Mapping[str, CaseFile]:
+    """The case as it stands of each incident that was told, by the incident's identifier.
 
     Raises:
         LedgerBroken: the ledger is damaged.
     """
-    files = cases_for(ledger, _ANY).cases
-    return {incident.id: case for case in files for incident in case.incidents}
+    if not cases:
+        return {}
+    found = some_cases(ledger, {one.case for one in cases})
+    now = {it.id: case for case in found if not case.merged_into for it in case.incidents}
+    if all(one.incident in now for one in cases):
+        return now
+    # One was merged, moved or taken back since: it may stand anywhere.
+    return {it.id: case for case in cases_for(ledger, _ANY).cases for it in case.incidents}
 
 
 def no_longer(found: Submission, now: Mapping[str, CaseFile]) -> tuple[str, ...]:
@@ -229,8 +248,13 @@ def _stands(told: CaseTold, case: CaseFile | None, uses: Sequence[str]) -> bool:
     return now.may and exact and (len(now.others) <= told.others)
 
 
-def _refuse_stale(ledger: Ledger, found: Submission) -> None:
-    whole, now = composed(ledger, found), cases_now(ledger)
+def refuse_stale(ledger: Ledger, found: Submission) -> None:
+    """Refuse a draft that would not be drafted so any longer.
+
+    Raises:
+        NotInOrder: why, without saying of whom.
+    """
+    whole, now = composed(ledger, found), cases_now(ledger, found.cases)
     if content_of(whole) != found.said.content:
         raise NotInOrder(
             "this version of Candlemark would say something else than was drafted",
@@ -262,7 +286,7 @@ def _refuse_release(said: Releases, release: Published) -> None:
 
 def _told(name: str, one: Verdict, incident: Incident, asked: Asked) -> CaseTold:
     text = asked.scope.text(one.case)
-    description = {} if text is None else text.description
+    description = {} if text is None else text.about(incident)
     return CaseTold(
         draft=name,
         salt=secrets.token_hex(16),
@@ -273,7 +297,7 @@ def _told(name: str, one: Verdict, incident: Incident, asked: Asked) -> CaseTold
             incident,
             one.telling.detail,
             f"R-{secrets.token_hex(4)}",
-            tuple((tongue, description[tongue]) for tongue in asked.tongues if description),
+            tuple((one, description[one]) for one in asked.tongues if description.get(one)),
         ),
         alike=one.alike,
         others=len(one.telling.others),

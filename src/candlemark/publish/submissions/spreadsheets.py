@@ -24,6 +24,7 @@ CODES: Final = (
     "date_iso",
     "until_iso",
     "country_iso",
+    "region",
     "bias_categories",
     "crime_categories",
     "bias_grounds",
@@ -32,6 +33,11 @@ CODES: Final = (
     "detail",
 )
 """The columns of codes; several codes in one cell are parted by a space."""
+
+
+_WIDTHS: Final = (12, 18, 22, 26, 26, 60, 24, 24, 28, *(14,) * len(CODES))
+_ABOUT: Final = (100,)
+"""Letters in each column."""
 
 
 def incidents_csv(whole: Composed, tongue: str) -> bytes:
@@ -43,10 +49,11 @@ def incidents_csv(whole: Composed, tongue: str) -> bytes:
 def incidents_xlsx(whole: Composed, tongue: str) -> bytes:
     """The incidents as a sheet, and one that says what they are."""
     voice = whole.voice(tongue)
+    rtl, rows, about = voice.speaker.rtl, incident_rows(whole, tongue), _about(whole, voice)
     return sheets_file(
         [
-            Sheet("incidents", _columns(voice), incident_rows(whole, tongue)),
-            Sheet("about", (dict(whole.said.titles)[tongue],), _about(whole, voice)),
+            Sheet("incidents", _columns(voice), rows, _WIDTHS, len(FIELDS), rtl),
+            Sheet("about", (dict(whole.said.titles)[tongue],), about, _ABOUT, rtl=rtl),
         ]
     )
 
@@ -79,6 +86,7 @@ def _codes(told: IncidentTold, theirs: tuple[str, str]) -> tuple[str, ...]:
         told.when,
         told.until,
         told.country,
+        told.region,
         *theirs,
         " ".join(code for code, _ in told.grounds),
         " ".join(filter(None, told.offences)),

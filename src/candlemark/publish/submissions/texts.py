@@ -12,7 +12,12 @@
     [case."ref-1".en]
     description = "Two men were beaten in a street after …"
 
-A case is named by its reference or its identifier.  What is missing is named, all of it together.
+    [case."ref-2".incident."2025-03-14".en]
+    description = "Their shop was set on fire."
+
+A case is named by its reference or its identifier.  Of a case with several incidents each has a
+text of its own, under its date as it is recorded or its identifier.  What is missing is named, all
+of it together.
 """
 
 from __future__ import annotations
@@ -23,12 +28,13 @@ from typing import TYPE_CHECKING, Any, Final
 from candlemark.errors import Fault, NotInOrder, NotUnderstood
 from candlemark.publish.lettering import can_be_shown
 from candlemark.publish.table import TONGUES
-from candlemark.publish.tongue_file import read_toml
+from candlemark.publish.tongue_file import read_toml, wrong_with
 from candlemark.tongues import NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from candlemark.casefile.views import Incident
     from candlemark.publish.releases.facts import InTongues
 
 LARGEST: Final = 1_000_000
@@ -37,6 +43,12 @@ _TEXT: Final = 100_000
 _DESCRIPTION: Final = 3_000
 _REASON: Final = 1_000
 _CASE: Final = "case"
+_INCIDENT: Final = "incident"
+
+
+def calls(incident: Incident) -> tuple[str, ...]:
+    """What an incident can be called in a text: its identifier, its date as recorded."""
+    return (incident.id, str(incident.when)) if incident.when else (incident.id,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,17 @@ class CaseText:
     """Per tongue; empty for none."""
     others: str = ""
     """Why persons it tells about as well, who did not agree, cannot be recognised."""
+    incidents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What is told of its incidents, by identifier or date as recorded, each per tongue."""
+
+    def names(self, incident: Incident) -> bool:
+        """Whether an incident of the case is meant; all of them where none is named."""
+        return not self.incidents or any(one in self.incidents for one in calls(incident))
+
+    def about(self, incident: Incident) -> Mapping[str, str]:
+        """What is told of an incident per tongue: its own text, or that of the whole case."""
+        own = (self.incidents[one] for one in calls(incident) if one in self.incidents)
+        return next(own, self.description)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +81,11 @@ class Texts:
     cases: Mapping[str, CaseText]
 
     def in_tongues(self, tongues: Sequence[str]) -> tuple[InTongues, InTongues]:
-        """Titles and texts in the tongues of a submission.
+        """Titles and texts in the tongues of a submission, as far as they are there."""
+        return _pairs(self.titles, tongues), _pairs(self.texts, tongues)
+
+    def refuse_missing(self, tongues: Sequence[str]) -> None:
+        """Refuse texts that are not whole.
 
         Raises:
             NotInOrder: one is missing, too long, or cannot be shown; ``faults`` names every one.
@@ -68,8 +95,11 @@ class Texts:
             *_faults("text", self.texts, tongues, _TEXT),
         ]
         for name, one in self.cases.items():
-            if one.description:
-                faults += _faults(f"case {name}", one.description, tongues, _DESCRIPTION)
+            written = {"": one.description} | dict(one.incidents)
+            for which, described in written.items():
+                if described:
+                    where = f"case {name}, incident {which}" if which else f"case {name}"
+                    faults += _faults(where, described, tongues, _DESCRIPTION)
             if len(one.others) > _REASON or not can_be_shown(one.others):
                 faults.append(Fault(f"case {name}", "the reason is too long, or cannot be shown"))
         if faults:
@@ -78,7 +108,6 @@ class Texts:
                 hint="a submission says everything in each of its tongues",
                 faults=faults,
             )
-        return _pairs(self.titles, tongues), _pairs(self.texts, tongues)
 
 
 def read_texts(content: bytes) -> Texts:
@@ -102,36 +131,56 @@ def read_texts(content: bytes) -> Texts:
 
 
 def _case(found: Mapping[str, Any]) -> CaseText:
-    description = {
+    incidents = {name: _description(one) for name, one in found.get(_INCIDENT, {}).items()}
+    return CaseText(_description(found), found.get("others", "").strip(), incidents)
+
+
+def _description(found: Mapping[str, Any]) -> Mapping[str, str]:
+    return {
         tongue: found[tongue]["description"].strip()
         for tongue in TONGUES
         if found.get(tongue, {}).get("description", "").strip()
     }
-    return CaseText(description, found.get("others", "").strip())
 
 
 def _strange(found: Mapping[str, Any]) -> Iterator[Fault]:
     for name, one in found.items():
         if name != _CASE:
             yield from _section(name, name, one, {"title", "text"})
-    cases = found.get(_CASE, {})
-    if not isinstance(cases, dict):
-        yield Fault(_CASE, "it is no section")
+    yield from _each(_CASE, found.get(_CASE, {}), _strange_case)
+
+
+def _strange_case(where: str, found: Mapping[str, Any]) -> Iterator[Fault]:
+    for key, one in found.items():
+        if key == _INCIDENT:
+            yield from _each(f"{where}, {_INCIDENT}", one, _strange_incident)
+        elif key != "others" or not isinstance(one, str):
+            yield from _section(f"{where}.{key[:40]}", key, one, {"description"})
+
+
+def _strange_incident(where: str, found: Mapping[str, Any]) -> Iterator[Fault]:
+    for tongue, one in found.items():
+        yield from _section(f"{where}.{tongue[:40]}", tongue, one, {"description"})
+
+
+def _each(
+    where: str, found: object, strange: Callable[[str, Mapping[str, Any]], Iterator[Fault]]
+) -> Iterator[Fault]:
+    """What is strange in sections whose names are people's own."""
+    if not isinstance(found, dict):
+        yield Fault(where, "it is no section")
         return
-    for name, one in cases.items():
-        where = f"case {name[:40]}"
-        if not isinstance(one, dict):
-            yield Fault(where, "it is no section")
-            continue
-        for key, value in one.items():
-            if key == "others" and isinstance(value, str):
-                continue
-            yield from _section(f"{where}.{key[:40]}", key, value, {"description"})
+    for name, one in found.items():
+        here = f"{where} {name[:40]}"
+        if isinstance(one, dict):
+            yield from strange(here, one)
+        else:
+            yield Fault(here, "it is no section")
 
 
 def _section(where: str, tongue: str, one: object, keys: set[str]) -> Iterator[Fault]:
     if tongue not in TONGUES or not isinstance(one, dict):
-        yield Fault(where[:90], "this is no tongue of a submission")
+        yield Fault(where[:120], "this is no tongue of a submission")
         return
     for key, value in one.items():
         if key not in keys or not isinstance(value, str):
@@ -142,20 +191,16 @@ def _faults(
     where: str, found: Mapping[str, str], tongues: Sequence[str], longest: int
 ) -> Iterator[Fault]:
     for tongue in tongues:
-        text = found.get(tongue, "")
-        if not text:
-            yield Fault(f"{where} ({tongue})", f"it is missing ({NAMES[tongue]})")
-        elif len(text) > longest:
-            yield Fault(f"{where} ({tongue})", f"it is longer than {longest:,} characters")
-        elif not can_be_shown(text):
-            yield Fault(f"{where} ({tongue})", "it holds characters that cannot be shown")
+        for what in wrong_with(found.get(tongue, ""), longest, NAMES[tongue]):
+            yield Fault(f"{where} ({tongue})", what)
 
 
 def _pairs(found: Mapping[str, str], tongues: Sequence[str]) -> InTongues:
-    return tuple((tongue, found[tongue]) for tongue in tongues)
+    return tuple((tongue, found[tongue]) for tongue in tongues if found.get(tongue))
 
 
 _HINT: Final = (
     'it is TOML with a section for each tongue: [en], then title = "…" and text = "…"; and for a'
-    ' case [case."reference".en] with description = "…"'
+    ' case [case."reference".en] with description = "…", or for one of its incidents'
+    ' [case."reference".incident."2025-03-14".en]'
 )

@@ -31,7 +31,7 @@ _TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SIZES: Final = {1: 36, 2: 28, 3: 24}
 """Of headings, in half points."""
-_WIDE: Final = 9000
+_WIDE: Final = 9298
 """Of a table, in twentieths of a point: an A4 page within its margins."""
 
 
@@ -109,28 +109,31 @@ class _Inside:
             for side in ("top", "bottom", "insideH")
         )
         visual = "<w:bidiVisual/>" if self._rtl else ""
-        rows = self._row(block["head"], head=True) + "".join(map(self._row, block["rows"]))
+        names = columns - block["numbers"]
+        rows = self._row(block["head"], names, head=True)
+        rows += "".join(self._row(one, names) for one in block["rows"])
         return (
             f'<w:tbl><w:tblPr>{visual}<w:tblW w:w="{_WIDE}" w:type="dxa"/>'
             f"<w:tblBorders>{borders}</w:tblBorders></w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
             f"{rows}</w:tbl>"
         )
 
-    def _row(self, cells: list[str], *, head: bool = False) -> str:
+    def _row(self, cells: list[str], names: int, *, head: bool = False) -> str:
         said = "".join(
-            f"<w:tc><w:tcPr/>{self._whole(self._run([text, ''], bold=head))}</w:tc>"
-            for text in cells
+            f"<w:tc><w:tcPr/>{self._whole(self._run([text, ''], bold=head), end=n >= names)}</w:tc>"
+            for n, text in enumerate(cells)
         )
-        repeated = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" if head else ""
-        return f"<w:tr>{repeated}{said}</w:tr>"
+        repeated = "<w:tblHeader/>" if head else ""
+        return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{said}</w:tr>"
 
     def _paragraph(self, text: str, *, style: str = "") -> str:
         return self._whole(self._run([text, ""]) if text else "", style=style)
 
-    def _whole(self, runs: str, *, style: str = "") -> str:
+    def _whole(self, runs: str, *, style: str = "", end: bool = False) -> str:
         named = f'<w:pStyle w:val="{style}"/>' if style else ""
         bidi = "<w:bidi/>" if self._rtl else ""
-        return f"<w:p><w:pPr>{named}{bidi}</w:pPr>{runs}</w:p>"
+        placed = '<w:jc w:val="end"/>' if end else ""
+        return f"<w:p><w:pPr>{named}{bidi}{placed}</w:pPr>{runs}</w:p>"
 
     def _run(self, said: Piece, *, bold: bool = False) -> str:
         text, tongue = said

@@ -38,6 +38,7 @@ def _incident(one: Incident, ink: Ink) -> Iterator[Block]:
         [
             (ink.own(_("When")), ink.when(one.when)),
             (ink.own(_("Where")), ink.said(one.place)),
+            (ink.own(_("Region")), _region(one, ink)),
             (ink.own(_("Sources")), ink.sources(one.sources)),
         ]
     )
@@ -71,6 +72,12 @@ def _incident(one: Incident, ink: Ink) -> Iterator[Block]:
     if grounds:
         yield heading(ink.own(_("Bias grounds")))
         yield items(grounds)
+
+
+def _region(one: Incident, ink: Ink) -> Line:
+    if one.region:
+        return ink.term("regions", one.region)
+    return ink.term("absences", one.absent["region"]) if "region" in one.absent else []
 
 
 def persons(told: Account, ink: Ink) -> list[Block]:

@@ -13,6 +13,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from candlemark.casefile.limits import shipped_rules
+from candlemark.definition.places import region_named
+from candlemark.tongues import collation_key, pick
 from candlemark.web.forms.questions import REASONS, Choice, Line, Question, Ticked
 
 if TYPE_CHECKING:
@@ -112,6 +114,46 @@ class OneTerm(OfScheme):
 
     def told(self, setting: Setting, value: Any) -> Told:
         return [setting.term(self.scheme_code, value)] if value else []
+
+
+class Region(OneTerm):
+    """A region: its list is long, so it is in groups, in the order of the reader's own alphabet.
+
+    Where the words of the place name one region, that one is offered first.  It is never chosen.
+    """
+
+    kind = "region"
+
+    def __init__(self, label: Any, scheme: str, **more: Any) -> None:
+        super().__init__(label, scheme, **more)
+        self._tongue = ""
+
+    def settle(self, setting: Setting) -> None:
+        super().settle(setting)
+        self._tongue = setting.reader.tongue
+
+    @property
+    def groups(self) -> list[tuple[Term, list[Term]]]:
+        return sorted(
+            ((top, sorted(below, key=self._order)) for top, below in super().groups),
+            key=lambda group: self._order(group[0]),
+        )
+
+    def _order(self, term: Term) -> bytes:
+        return collation_key(pick(term.labels, self._tongue).text, self._tongue)
+
+    def offered(self, country: Any, places: Any) -> Term | None:
+        """The one region that what was typed as the place names, in the country that was chosen.
+
+        Args:
+            country: ISO 3166-1 alpha-2, or nothing.
+            places: what stands in the boxes of the place.
+        """
+        if self.scheme is None or not isinstance(country, str) or not country:
+            return None
+        texts = (str(one.get("text", "")) for one in places or () if isinstance(one, dict))
+        found = {code for text in texts if (code := region_named(self.scheme, text, country))}
+        return self.scheme.term(found.pop()) if len(found) == 1 else None
 
 
 class Terms(OfScheme):

@@ -48,6 +48,7 @@ SAID: Final = (
     N_("it holds a name of a person of the case; choose a neutral one"),
     N_("this is not the tag of a language, such as en or tly-Cyrl"),
     N_("write the two capital letters of ISO 3166, such as AZ"),
+    N_("it lies in another country than the one that is said"),
     N_("there is no such person in this case"),
     N_("there is no such source in this case"),
     N_("there is no such proceeding in this case"),

@@ -57,7 +57,7 @@ STEPS: Final = (
         _("When and where"),
         _("As exactly as you know, and no more. A year alone is worth keeping."),
         "incident",
-        ("when", "until", "country", "place", "words", "sources"),
+        ("when", "until", "country", "place", "region", "words", "sources"),
     ),
     Step(
         "acts",
@@ -290,7 +290,7 @@ def _end(case: Case) -> HttpResponse:
             for one in case.stands.live
             if type(one) in FORM_OF
         ],
-        gaps=gaps(file),
+        gaps=gaps(file, case.setting.edition),
         waiting=waiting(file),
         reviews=reviews(file, door.today()),
         limits=[row for row in told.limits if row.days_left is not None and row.days_left >= 0],

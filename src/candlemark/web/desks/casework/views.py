@@ -96,7 +96,7 @@ def _writing(here: Case, told: Account) -> dict[str, Any]:
             if row.labels and row.state in {"open", "may-have-passed"}  # steps stand in ``waiting``
         ],
         "action": next_action(found),
-        "gaps": gaps(found),
+        "gaps": gaps(found, here.setting.edition),
         "kinds": [(word, kind_name(form.fact)) for word, form in FORMS.items()],
         "titled": next((one.id for one in here.stands.live if type(one) is CaseOpened), ""),
         "statement_of": {one.id: one.statement for one in found.incidents}

@@ -23,11 +23,10 @@ from candlemark.web.desks.figures.across_shown import NamesAcross, beside
 from candlemark.web.desks.figures.asking import schemes
 from candlemark.web.desks.figures.kept import kept_of
 from candlemark.web.desks.figures.shown import shown
-from candlemark.web.desks.figures.source import code_of, listed_code
 from candlemark.web.doors import door_of
 from candlemark.web.jinja import address
 from candlemark.web.pages import page
-from candlemark.web.sources import source_name
+from candlemark.web.sources import code_of, listed_code, source_name
 from candlemark.web.threshold import SeeOther
 from candlemark.web.tongue import reader_of
 

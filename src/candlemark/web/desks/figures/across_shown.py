@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from candlemark.measure import PENDING, SHARE, told
 from candlemark.measure.drawing import mix_bar, top_of
-from candlemark.web.desks.figures.naming import Names
+from candlemark.web.naming import Names
 
 if TYPE_CHECKING:
     from candlemark.measure import Linked, Told

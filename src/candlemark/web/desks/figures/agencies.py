@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 from candlemark import measure
 from candlemark.errors import MeasureError, NotUnderstood
 from candlemark.web.desks.figures import asking
-from candlemark.web.desks.figures.naming import Names
 from candlemark.web.desks.figures.occupancy import StoodGroup, stood
 from candlemark.web.doors import door_of
+from candlemark.web.naming import Names
 from candlemark.web.pages import page
 from candlemark.web.tongue import reader_of
 

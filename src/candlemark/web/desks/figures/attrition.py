@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from candlemark.measure import AttritionGroup, StageRow
     from candlemark.measure.drawing import Svg
     from candlemark.measure.figure import Basis
-    from candlemark.web.desks.figures.naming import Names
+    from candlemark.web.naming import Names
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from candlemark.web.desks.figures import beside_asking as asking
 from candlemark.web.desks.figures.beside_asking import COMPARISON, STANDARDISED, TREND
 from candlemark.web.desks.figures.compared import compared
 from candlemark.web.desks.figures.followed import followed
-from candlemark.web.desks.figures.naming import Names
-from candlemark.web.desks.figures.source import code_of, listed_code
 from candlemark.web.desks.figures.weighted import weighted
 from candlemark.web.doors import door_of
+from candlemark.web.naming import Names
 from candlemark.web.pages import page
+from candlemark.web.sources import code_of, listed_code
 from candlemark.web.tongue import reader_of
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from candlemark.measure import Cell, Comparison, Tested
-    from candlemark.web.desks.figures.naming import Names
+    from candlemark.web.naming import Names
 
 MOST: Final = 60
 """Rows of a page; the rest is in the files."""

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from candlemark.measure.drawing import Dot, Tick, top_of, trend_plot
 from candlemark.measure.periods import place_of
 from candlemark.measure.telling import course_of, last_segment
-from candlemark.web.desks.figures.naming import ISOLATED
+from candlemark.web.naming import ISOLATED
 
 if TYPE_CHECKING:
     from candlemark.measure import Break, Course, PeriodValue, Segment, Trend
     from candlemark.measure.drawing import Svg
-    from candlemark.web.desks.figures.naming import Names
+    from candlemark.web.naming import Names
 
 _UNLIKELY = 0.05
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from candlemark.definition.pathway import Unit
 from candlemark.measure.drawing import Line, Tick, occupancy_plot
-from candlemark.web.desks.figures.naming import ISOLATED
 from candlemark.web.desks.figures.occupancy import Value, apart
+from candlemark.web.naming import ISOLATED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from candlemark.measure import IncidenceGroup, StageReached
     from candlemark.measure.drawing import Svg
     from candlemark.measure.figure import Basis
-    from candlemark.web.desks.figures.naming import Names
+    from candlemark.web.naming import Names
 
 _LOOKS: Final = 6
 _MONTH: Final = 365.25 / 12

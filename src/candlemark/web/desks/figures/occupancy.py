@@ -19,13 +19,13 @@ from candlemark.measure.drawing import (
 )
 from candlemark.measure.readable import readable_until
 from candlemark.web.desks.figures.attrition import fill_of
-from candlemark.web.desks.figures.naming import ISOLATED
+from candlemark.web.naming import ISOLATED
 
 if TYPE_CHECKING:
     from candlemark.measure import OccupancyGroup
     from candlemark.measure.drawing import Svg
     from candlemark.measure.figure import Basis
-    from candlemark.web.desks.figures.naming import Names
+    from candlemark.web.naming import Names
 
 _LED: Final = ("pending", "convicted", "reached", "beyond", "acquitted", "dismissed")
 _CLOSEST: Final = 0.11

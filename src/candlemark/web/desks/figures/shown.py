@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from candlemark.measure import Figure
     from candlemark.measure.figure import Basis
     from candlemark.web.desks.figures.asking import Asked
-    from candlemark.web.desks.figures.naming import Names
+    from candlemark.web.naming import Names
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from candlemark.casefile import listing
 from candlemark.casefile.pathways import pathways_of
 from candlemark.errors import MeasureError, NotUnderstood
 from candlemark.web.desks.figures import asking, beside, files
-from candlemark.web.desks.figures.naming import Names
 from candlemark.web.desks.figures.shown import Shown, shown
-from candlemark.web.desks.figures.source import code_of, listed_code
 from candlemark.web.doors import door_of
+from candlemark.web.naming import Names
 from candlemark.web.pages import page
+from candlemark.web.sources import code_of, listed_code
 from candlemark.web.tongue import reader_of
 
 if TYPE_CHECKING:

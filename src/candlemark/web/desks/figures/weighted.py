@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from candlemark.measure import Standardised, StandardValue, Stratum
-    from candlemark.web.desks.figures.naming import Names
+    from candlemark.web.naming import Names
 
 MOST: Final = 40
 """Kinds of cases of a page; the rest is in the files."""

@@ -1,23 +1,30 @@
-"""Which cases a reader asks for, read from the codes in an address."""
+"""Which cases a reader asks for, read from the codes in an address.
+
+A region says where something happened, and a browser keeps addresses: in one stands a word in its
+place that only this session understands.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from candlemark.casefile.lines.line import COUNTRY, ENDED, NO_WAY, STANDS
 from candlemark.casefile.listing import DueFilter, Filter, Sort
+from candlemark.casefile.where import REGIONS
 from candlemark.errors import NotUnderstood
 from candlemark.ids import check_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from django.http import QueryDict
 
     from candlemark.definition import Edition
+
+    Veil = Callable[[str], str]
 
 DUE: Final = "due"
 SINCE: Final = "since"
@@ -38,6 +45,8 @@ class Asked:
     since: date | None = None
     sort: Sort = Sort.SAID
     after: str = ""
+    veil: Veil = field(default=str, compare=False, repr=False)
+    """What stands for a region in an address."""
 
     @property
     def filter(self) -> Filter:
@@ -50,9 +59,16 @@ class Asked:
         return bool(self.terms or self.due or self.since)
 
     @property
+    def fields(self) -> tuple[tuple[str, str], ...]:
+        """The terms as they stand in an address."""
+        return tuple(
+            (scheme, self.veil(term) if scheme == REGIONS else term) for scheme, term in self.terms
+        )
+
+    @property
     def query(self) -> str:
         """The question as the end of an address."""
-        fields = [*self.terms]
+        fields = [*self.fields]
         if self.due:
             fields.append((DUE, self.due.value))
         if self.since:
@@ -87,13 +103,23 @@ class Asked:
         return replace(self, after=case_id)
 
 
-def read(query: QueryDict | Mapping[str, str], edition: Edition) -> tuple[Asked, int]:
-    """The question in an address; and how much of it could not be read and was left out."""
-    asked, lost = Asked(), 0
+def read(
+    query: QueryDict | Mapping[str, str], edition: Edition, veil: Veil = str
+) -> tuple[Asked, int]:
+    """The question in an address; and how much of it could not be read and was left out.
+
+    Args:
+        query: the address.
+        edition: with the terms.
+        veil: gives what stands for a region in this session's addresses.
+    """
+    asked, lost = Asked(veil=veil), 0
+    regions = {veil(term.code): term.code for term in edition.scheme(REGIONS)}
     for name in query:
         values = query.getlist(name) if hasattr(query, "getlist") else [query[name]]
         for value in values:
-            more = taken(asked, edition, name, str(value))
+            said = regions.get(value, "?") if name == REGIONS and value else str(value)
+            more = taken(asked, edition, name, said)
             lost += more is None
             asked = more or asked
     return asked, lost

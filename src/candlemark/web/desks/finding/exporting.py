@@ -14,6 +14,7 @@ from candlemark.exchange import Form, Terms
 from candlemark.exchange.out.taken import INSIDE, USES
 from candlemark.web.desks.finding import asking, shown
 from candlemark.web.doors import door_of
+from candlemark.web.forms.token import forms_of
 from candlemark.web.pages import page
 from candlemark.web.tongue import reader_of
 
@@ -27,7 +28,7 @@ MOST_CASES: Final = 20_000
 def send_out(request: HttpRequest) -> HttpResponse:
     """The form that asks what for; by POST, the file."""
     door = door_of(request)
-    asked, _lost = asking.read(request.GET, door.edition)
+    asked, _lost = asking.read(request.GET, door.edition, forms_of(request).stand_in)
     ledger, today, reader = door.vault.ledger, door.today(), reader_of(request)
     count = listing.listing(ledger, asked.filter, today).count
     form = request.POST.get("form", "")

@@ -57,6 +57,7 @@ def field(code: str, names: Names) -> str:
         "when": _("day of the incident"),
         "until": _("last day of the incident"),
         "country": _("country"),
+        "region": _("region, as the definition lists it"),
         "place": _("place: city or region"),
         "what": _("what happened"),
         "grounds": _("bias grounds"),

@@ -14,6 +14,7 @@ from candlemark.errors import NotInOrder, NotUnderstood
 from candlemark.ids import check_id
 from candlemark.web.desks.finding import asking
 from candlemark.web.doors import door_of
+from candlemark.web.forms.token import forms_of
 from candlemark.web.threshold import SeeOther
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from candlemark.casefile.saved_views import ViewKept
     from candlemark.definition import Edition
+    from candlemark.web.desks.finding.asking import Veil
     from candlemark.web.doors import Door
 
 
@@ -33,17 +35,17 @@ class ViewShown:
     query: str
 
 
-def shown(door: Door) -> list[ViewShown]:
+def shown(door: Door, veil: Veil) -> list[ViewShown]:
     """The saved views, with the end of the address of each."""
     return [
-        ViewShown(one.view, one.name, _asked(one, door.edition).query)
+        ViewShown(one.view, one.name, _asked(one, door.edition, veil).query)
         for one in views(door.vault.ledger)
     ]
 
 
-def _asked(view: ViewKept, edition: Edition) -> asking.Asked:
+def _asked(view: ViewKept, edition: Edition, veil: Veil) -> asking.Asked:
     """What a view asks for, as far as this edition knows its terms."""
-    asked = asking.Asked()
+    asked = asking.Asked(veil=veil)
     fields = [one.partition("=")[::2] for one in view.terms]
     fields += [(asking.DUE, view.due), (asking.SINCE, view.since), (asking.SORT, view.sort)]
     for name, value in fields:
@@ -56,7 +58,7 @@ def save(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         raise Http404
     door = door_of(request)
-    asked, _ = asking.read(request.GET, door.edition)
+    asked, _ = asking.read(request.GET, door.edition, forms_of(request).stand_in)
     try:
         keep_view(
             door.vault.ledger,

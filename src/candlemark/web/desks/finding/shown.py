@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from candlemark.casefile.lines.line import COUNTRY, ENDED, NO_WAY, STANDS
 from candlemark.casefile.listing import DueFilter, Sort
+from candlemark.casefile.where import REGIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from candlemark.web.reader import Reader
 
 FACETS: Final = (
-    STANDS, "stages", "bias-grounds", "offences", "agency-types", COUNTRY, "roles", "outcomes",
-    "sentences", "mechanisms", "restraints", "consent-uses", "bias-indicators",
+    STANDS, "stages", "bias-grounds", "offences", "agency-types", COUNTRY, REGIONS, "roles",
+    "outcomes", "sentences", "mechanisms", "restraints", "consent-uses", "bias-indicators",
     "speech-outcomes", "speech-threshold", "evidence-kinds", "reliability",
 )  # fmt: skip
 """The filters in the order they stand on the page; schemes not named here follow."""
@@ -64,6 +65,8 @@ class Names(NamedTuple):
             return _("Country of the incident")
         if code == "stages":
             return _("Stage reached")
+        if code == REGIONS:
+            return _("Region of the incident")
         return self.reader.text(self.edition.scheme(code).labels)
 
     def term(self, scheme: str, code: str) -> str:

@@ -10,6 +10,7 @@ from candlemark.casefile import listing
 from candlemark.casefile.listing import DueFilter, Sort
 from candlemark.web.desks.finding import asking, saved, shown
 from candlemark.web.doors import door_of
+from candlemark.web.forms.token import forms_of
 from candlemark.web.pages import page
 from candlemark.web.tongue import reader_of
 
@@ -30,7 +31,7 @@ _LOOKED_AT: Final = listing.PAGE + 1
 def cases(request: HttpRequest) -> HttpResponse:
     """Cases by neutral titles, with filters and counts; by POST, those that hold some words."""
     door = door_of(request)
-    asked, lost = asking.read(request.GET, door.edition)
+    asked, lost = asking.read(request.GET, door.edition, forms_of(request).stand_in)
     words = request.POST.get("words", "").strip() if request.method == "POST" else ""
     found, places = _found(door, asked, words)
     names = shown.Names(door.edition, reader_of(request))
@@ -43,7 +44,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         found=found,
         places=places,
         names=names,
-        saved=saved.shown(door),
+        saved=saved.shown(door, forms_of(request).stand_in),
         today=door.today(),
         facets=shown.facets(found, asked, names),
         chosen=shown.chosen(asked, names),

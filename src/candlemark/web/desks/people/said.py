@@ -18,23 +18,20 @@ from candlemark.ledger.roster_facts import (
     ThresholdSet,
     read_card,
 )
+from candlemark.web.member_names import (
+    apart,
+    called,  # noqa: F401 - templates say it by this module
+    known_by,
+    name_of,  # noqa: F401 - the same
+    names,  # noqa: F401 - the same
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from candlemark.ledger.roster import Device, Member, Roster
+    from candlemark.ledger.roster import Device, Roster
     from candlemark.ledger.roster_facts import Change
     from candlemark.web.reader import Reader
-
-
-def name_of(member: Member) -> str:
-    """What a member is called; a founder who never said their name is the founder."""
-    return called(member.name)
-
-
-def called(name: str) -> str:
-    """The same of a name alone."""
-    return name if name not in {"", "founder"} else _("the founder")
 
 
 def label_of(device: Device) -> str:
@@ -45,16 +42,6 @@ def label_of(device: Device) -> str:
         "another device": _("another device"),
         "device": _("a device"),
     }.get(device.label, device.label)
-
-
-def names(members: Iterable[Member], reader: Reader) -> str:
-    """Several members in one line."""
-    return reader.listed(_apart(name_of(one)) for one in members)
-
-
-def _apart(name: str) -> str:
-    """A name whose direction does not reach the words around it."""
-    return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def reason(code: str) -> str:
@@ -106,7 +93,7 @@ def _change(change: Change, roster: Roster, reader: Reader) -> str:
             name = read_card(change.card, roster.vault)[0].name
             return _right(name, administrator=change.administrator, coded=change.coded)
         case MemberChanged():
-            name = _plain(change.member, roster)
+            name = known_by(change.member, roster)
             return _right(name, administrator=change.administrator, coded=change.coded)
         case MemberRemoved():
             return _("%(name)s is a member no longer.") % {"name": _who(change.member, roster)}
@@ -135,13 +122,8 @@ def _right(name: str, *, administrator: bool, coded: bool) -> str:
         text = _("%(name)s is a member and reads what happened.")
     else:
         text = _("%(name)s is a member and does not read what happened.")
-    return text % {"name": _apart(name)}
+    return text % {"name": apart(name)}
 
 
 def _who(kid: bytes, roster: Roster) -> str:
-    return _apart(_plain(kid, roster))
-
-
-def _plain(kid: bytes, roster: Roster) -> str:
-    member = roster.members.get(kid)
-    return name_of(member) if member else kid.hex()[:12]
+    return apart(known_by(kid, roster))

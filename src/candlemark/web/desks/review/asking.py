@@ -16,9 +16,10 @@ from candlemark.linkage.facts import PERSON
 from candlemark.linkage.from_cases import CASES, PERSONS
 from candlemark.linkage.judging import Claims, Page, Turn, judging, next_pair
 from candlemark.linkage.judging.state import UNITS
+from candlemark.linkage.said import proposers
 from candlemark.measure.moved import moves_kept_figures
-from candlemark.web.desks.review.names import called
 from candlemark.web.doors import door_of
+from candlemark.web.member_names import called
 from candlemark.web.tongue import reader_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from candlemark.linkage.judging import Claim, Judging
     from candlemark.linkage.judging.standing import Pair
     from candlemark.linkage.judging.worth import Proposed
+    from candlemark.linkage.said import Proposer
     from candlemark.web.doors import Door
     from candlemark.web.reader import Reader
 
@@ -68,6 +70,11 @@ class Desk:
             for one in judgements:
                 found[one].append(identity[7:23])
         return {one: tuple(figures) for one, figures in found.items()}
+
+    @cached_property
+    def runs(self) -> dict[str, Proposer]:
+        """Of every run, when it was and by which model."""
+        return proposers(self.door.vault.ledger)
 
     def of_unit(self, unit: str) -> Judging:
         """How judging of cases, or of people, stands."""

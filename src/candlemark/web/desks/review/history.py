@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from candlemark.linkage.judging import Judging
     from candlemark.linkage.judging.inferring import Contradiction
     from candlemark.linkage.judging.standing import Pair, Word
+    from candlemark.linkage.said import Proposer
 
 
 SHOWN: Final = 200
@@ -51,6 +52,8 @@ class Said:
     stands: str
     """``counts``, ``replaced`` by a later answer of the same person, or ``taken-back``."""
     mine: bool
+    by: Proposer | None
+    """The run that proposed the pair; None where none did."""
     undid: tuple[str, ...]
     """Kept figures that used the link this undid: their sixteen first digits."""
 
@@ -97,6 +100,7 @@ def _said(desk: Desk, stands: Judging, word: Word) -> Said:
         _place(stands, word.pair),
         _standing(word.fact.id, counting, gone),
         word.member == desk.member,
+        desk.runs.get(word.fact.run),
         desk.undid.get(word.fact.id, ()),
     )
 

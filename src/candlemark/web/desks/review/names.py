@@ -12,11 +12,6 @@ if TYPE_CHECKING:
     from candlemark.linkage.judging import Finding
 
 
-def called(name: str) -> str:
-    """A member; a founder who never said their name is the founder."""
-    return name if name not in {"", "founder"} else _("the founder")
-
-
 def column(name: str) -> str:
     """What a column is called at the head of a row; itself where it has no name."""
     return {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
+from candlemark.casefile.where import REGIONS
 from candlemark.linkage.judging.sides import OPEN
 from candlemark.web.desks.review import names
 
@@ -75,12 +76,19 @@ def _said(desk: Desk, side: Side, column: str) -> Iterable[str | Markup]:
         "birth": lambda: (reader.dated(value),),
         "minute": lambda: (reader.digits(f"{value // _HOUR:02}:{value % _HOUR:02}"),),
         "country": lambda: (reader.locale.territories.get(value, value),),
+        "region": lambda: (_region(desk, value),),
         "persons": lambda: (reader.number(value),),
         "sex": lambda: (names.sex(value),),
     }
     if column in several:
         return several[column]()
     return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _region(desk: Desk, code: str) -> str | Markup:
+    """A region by its name, where the definition has its code of ISO 3166-2."""
+    regions, term = desk.door.edition.scheme(REGIONS), code.lower()
+    return desk.reader.label(regions.term(term).labels) if term in regions else code
 
 
 def _written(text: str, language: str) -> Markup:

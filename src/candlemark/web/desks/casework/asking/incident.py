@@ -102,6 +102,15 @@ class IncidentForm(StatementForm):
         may_be_absent=True,
         hint=_("A city, district or region. Never an address: it can lead to a home."),
     )
+    region = choices.Region(
+        _("Region"),
+        "regions",
+        may_be_absent=True,
+        hint=_(
+            "So that cases can be counted by region. As exactly as you know, and no more. Whoever "
+            "reads the place reads it, and nobody else."
+        ),
+    )
     words = questions.Texts(
         _("What happened, in a few sentences"),
         hint=_("As it was told to you. Write “the woman”, “the neighbour”; no names here."),

@@ -14,10 +14,10 @@ from candlemark.measure import process, views
 from candlemark.measure.log import stays_of
 from candlemark.measure.views import Viewing
 from candlemark.web.desks.figures import files
-from candlemark.web.desks.figures.naming import Names
 from candlemark.web.desks.figures.process import asking, drawn, sentences
 from candlemark.web.desks.figures.process.worded import Worded
 from candlemark.web.doors import door_of
+from candlemark.web.naming import Names
 from candlemark.web.pages import page
 from candlemark.web.tongue import reader_of
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from candlemark.measure.process import Filled, Share
     from candlemark.measure.views import ProcessFigure
-    from candlemark.web.desks.figures.naming import Names
+    from candlemark.web.naming import Names
     from candlemark.web.reader import Reader
 
 LAST = "last"

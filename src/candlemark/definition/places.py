@@ -9,16 +9,21 @@ import re
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.tongues import ascii_key, name_keys, sounding_key, tongue_of
 
+if TYPE_CHECKING:
+    from candlemark.definition.terms import Scheme
+
 _FILE: Final[dict[str, Any]] = tomllib.loads(
-    files("candlemark.linkage").joinpath("regions.toml").read_text("utf-8")
+    files("candlemark.definition").joinpath("places.toml").read_text("utf-8")
 )
 _SAME: Final[dict[str, str]] = _FILE["same"]
 _BESIDE: Final = frozenset[str](_FILE["beside"])
+_COUNTRIES: Final = tuple(name for name in _FILE if re.fullmatch("[A-Z]{2}", name))
 _CODE: Final = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
+_WORD: Final = re.compile(r"\w+")
 _LONG_KEY: Final = 3
 """Consonants a name needs to be known by its sound alone."""
 
@@ -33,6 +38,12 @@ def place_key(text: str) -> str:
         return ""
     words = ascii_key(text, tongue_of(text)).replace(".", " ").replace(",", " ").split()
     return " ".join(word for word in words if word not in _BESIDE) or " ".join(words)
+
+
+def own_words(label: str) -> str:
+    """A place without words beside its name that say what it is: *Baku* of *Baku (city)*."""
+    words = _WORD.findall(label)
+    return " ".join(one for one in words if ascii_key(one, tongue_of(one)) not in _BESIDE)
 
 
 @lru_cache(maxsize=16_384)
@@ -62,6 +73,19 @@ def region_of(text: str, country: str) -> str | None:
         if found:
             return found.pop() if len(found) == 1 else None
     return None
+
+
+def region_named(regions: Scheme, text: str, country: str = "") -> str:
+    """The one region of the definition that a text names; empty for none, and for several.
+
+    Args:
+        regions: the scheme.
+        text: a code, or a name in any script this program knows.
+        country: where it lies, by ISO 3166-1; empty where nobody says.
+    """
+    codes = (region_of(text, one) for one in ((country,) if country else _COUNTRIES))
+    found = {term for code in codes if code and (term := code.lower()) in regions}
+    return found.pop() if len(found) == 1 else ""
 
 
 @lru_cache(maxsize=8)
