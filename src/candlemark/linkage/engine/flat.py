@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from candlemark.dates import PartialDate
 from candlemark.errors import ColumnsDiffer, NotUnderstood
+from candlemark.linkage.names.rules import ENDINGS_ALONE
 from candlemark.linkage.unknowns import Notebook, known_days, says_unknown
 from candlemark.tongues import ascii_key, fold, name_keys, sounding_key, tongue_of
 
@@ -203,14 +204,28 @@ def _name(rows: _Ordered, one: Compared, _book: Notebook) -> dict[str, pa.Array]
     each = {
         "heard": pa.array(sounds, pa.string()),
         "bare": pa.array([_consonants(sound) for sound in sounds], pa.string()),
-        "words": pc.split_pattern(coded.dictionary, " "),
+        "words": pa.array(
+            [_telling(text) for text in coded.dictionary.to_pylist()], pa.list_(pa.string())
+        ),
     }
     return {
         one.name: plain,
         **{f"{one.name}_{part}": made.take(coded.indices) for part, made in each.items()},
         f"{one.name}_keys": found,
+        f"{one.name}_longest": _each(found, _longest, pa.list_(pa.string())),
         **_asked_for(rows, f"{one.name}_initials", found, _initials, pa.list_(pa.string())),
     }
+
+
+def _longest(keys: list[str]) -> list[str] | None:
+    """The keys of the whole of the longest word, its ending with it."""
+    most = max(map(len, keys), default=0)
+    return [key for key in keys if len(key) == most] or None
+
+
+def _telling(text: str) -> list[str]:
+    """The words of a name that are more than an ending: two families of *ov* are not one."""
+    return [word for word in text.split(" ") if word not in ENDINGS_ALONE]
 
 
 def _asked_for(
@@ -312,7 +327,7 @@ _KINDS: Final[dict[str, Callable[[_Ordered, Compared, Notebook], dict[str, pa.Ar
     "text": _text,
 }
 _PARTS: Final = {
-    "name": ("_heard", "_bare", "_words", "_keys", "_initials"),
+    "name": ("_heard", "_bare", "_words", "_keys", "_longest", "_initials"),
     "day": ("_lo", "_hi", "_number", "_turned", "_year"),
     "terms": ("_terms",),
 }

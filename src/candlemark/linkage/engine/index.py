@@ -121,6 +121,21 @@ class Index:
             self._begun = pairs, np.cumsum(pairs)
         return self._begun
 
+    def some(self, pairs: int, probable: float) -> pa.Table:
+        """Pairs of a share of the rows with all others, at most about so many: :data:`FOUND`.
+
+        Args:
+            pairs: candidates that are scored; the rows are drawn evenly in their order.
+            probable: from which probability on a pair is given.
+        """
+        blocks = self._blocks(0, 1)
+        step = max(1, math.ceil(len(blocks) * _PAIRS_OF_A_BLOCK / pairs))
+        found = [FOUND.empty_table()]
+        for first, end in blocks[::step]:
+            met = [meetings.among(first, end) for meetings in self._meetings]
+            found.append(self._compared(met, probable).found)
+        return pa.concat_tables(found)
+
     def _blocks(self, chunk: int, chunks: int) -> list[tuple[int, int]]:
         """Rows whose pairs are compared at once, of one of several parts of about equal work."""
         pairs, so_far = self._work()
@@ -163,9 +178,9 @@ class Index:
         pairs = np.minimum(others[whose], other), np.maximum(others[whose], other)
         return self._compared([pairs]).found
 
-    def _compared(self, pairs: Sequence[tuple[Ints, Ints]]) -> Compared:
+    def _compared(self, pairs: Sequence[tuple[Ints, Ints]], probable: float = 0.0) -> Compared:
         left, right = distinct(pairs, self.rows, self._apart(), self._sources)
-        least = weight_of(self.model.plan.people)
+        least = weight_of(probable or self.model.plan.people)
         return Compared(self._scores.scored(left, right, least), len(left))
 
     def _apart(self) -> NDArray[np.bool_] | None:
