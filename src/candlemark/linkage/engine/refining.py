@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Weights = NDArray[np.float64]
 
-_CANDIDATES: Final = 1_000_000
+_CANDIDATES: Final = 300_000
 """Pairs that are scored; of more, those of every n-th part of the rows."""
 _LEAST_CHANCE: Final = 0.05
 """Less probable pairs are many, and teach nothing."""
