@@ -21,7 +21,7 @@ CHANCES = np.array([0.3, 0.25, 0.2, 0.15])
 """Alone, each list finds so many; together about two in three."""
 WORLDS = ("independent", "sharing", "unreachable")
 
-_REGIONS = tomllib.loads(files("candlemark.linkage").joinpath("regions.toml").read_text("utf-8"))
+_REGIONS = tomllib.loads(files("candlemark.definition").joinpath("places.toml").read_text("utf-8"))
 TOWNS = [names[0] for names in _REGIONS["AZ"].values()]
 COLUMNS = ("Id", "Seen", "Given", "Father", "Family", "Born", "Town")
 KEPT = COLUMNS[2:]
