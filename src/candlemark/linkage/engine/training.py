@@ -27,6 +27,7 @@ from candlemark.linkage.engine.database import in_memory
 from candlemark.linkage.engine.flat import flat_rows, lean
 from candlemark.linkage.engine.levels import ELSE, EXACT, levels_of
 from candlemark.linkage.engine.model import LinkModel, Shares
+from candlemark.linkage.engine.refining import refined, with_chance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from candlemark.linkage.engine.plan import Compared, Plan
     from candlemark.linkage.unknowns import Notebook
 
-_AT_MOST: Final = 2_000_000
+_AT_MOST: Final = 500_000
 """Pairs of one rule that are learnt from; of more, a share drawn by hash."""
 _AT_ONCE: Final = 100_000
 """Pairs by chance that are held at once, with all columns of both rows."""
@@ -92,7 +93,7 @@ def train(
             f"{rows.num_rows} rows are too few to learn from",
             hint="a model needs some hundreds; one that was trained elsewhere can be used",
         )
-    flat = flat_rows(rows, plan, book=book)
+    flat = flat_rows(rows, plan, book=book, rules=(*plan.sure, *plan.learn))
     asked, plan = plan, _without_empty(plan, flat)
     tell(0.1, "rows")
     empty = tuple(
@@ -102,6 +103,9 @@ def train(
     )
     if any(_pairs(flat, rule) > plan.recall * math.comb(flat.num_rows, 2) for rule in plan.sure):
         raise _tells_nobody_apart()  # before the pairs are made: there are too many of them
+    written = {
+        one.name: _written_alike(flat, one) for one in plan.comparisons if one.kind == "name"
+    }
     try:
         with quiet(), in_memory() as connection:
             # Sums of several threads differ in their last digits, and so would the model's hash.
@@ -112,7 +116,8 @@ def train(
             tell(0.2, "chance")
             _draw(linker, plan)
             _learn(linker, plan, tell)
-            return _trained(linker, asked, prior, empty, rows.num_rows)
+            trained = _trained(linker, asked, prior, empty, rows.num_rows)
+            del linker
     except SplinkException as error:
         if not isinstance(error.__cause__, duckdb.OutOfMemoryException):
             raise
@@ -120,6 +125,26 @@ def train(
             f"{rows.num_rows} rows do not fit in memory while a model is trained",
             hint="train on fewer of them: a model serves all rows of the kind",
         ) from error
+    tell(0.9, "true pairs")
+    model = with_chance(trained.model, written)
+    return replace(trained, model=refined(model, rows, once_each, _LEAST))
+
+
+def _written_alike(flat: pa.Table, one: Compared) -> float:
+    """Of a row's name, how often another row in which it sounds the same has it written the same.
+
+    Among pairs by chance the commonest names prevail, and they may be those with one spelling.
+    """
+    columns = (pc.dictionary_encode(flat[f"{one.name}{end}"]) for end in ("_heard", ""))
+    heard, written = (np.asarray(pc.drop_null(coded.combine_chunks().indices)) for coded in columns)
+    if not len(heard):
+        return 0.0
+    sounds = np.bincount(heard)
+    first = np.zeros(int(written.max()) + 1, np.int64)
+    first[written] = heard
+    times = np.bincount(written).astype(np.float64)
+    same = np.bincount(first, times**2, minlength=len(sounds)) / sounds
+    return float(same.sum() / len(heard))
 
 
 def _without_empty(plan: Plan, flat: pa.Table) -> Plan:
@@ -303,16 +328,18 @@ def _trained(
             shares[one.name] = tuple(Shares(0.0, 0.0) for _ in labels)
             untaught += [one.name] if one.name not in empty else []
             continue
-        shares[one.name] = tuple(_shares(*(_share(each) for each in pair)) for pair in pairs)
+        least = 1 / plan.random_pairs
+        shares[one.name] = tuple(_shares(_share(m), _share(u), least) for m, u in pairs)
     return Trained(LinkModel(plan, prior, shares), rows, tuple(untaught), _differing(linker, plan))
 
 
-def _shares(m: float, u: float) -> Shares:
-    """The shares of a level, smoothed: one that was never seen among true pairs is not impossible.
+def _shares(m: float, u: float, least: float) -> Shares:
+    """The shares of a level, smoothed: one that was never seen is not impossible.
 
-    Of a level that was seen nowhere nothing is known, and it weighs nothing.
+    Not among true pairs, and not by chance.  Of a level that was seen nowhere nothing is known, and
+    it weighs nothing.
     """
-    return Shares(max(m, _LEAST), u) if m or u else Shares(0.0, 0.0)
+    return Shares(max(m, _LEAST), max(u, least)) if m or u else Shares(0.0, 0.0)
 
 
 def _share(number: Any) -> float:
