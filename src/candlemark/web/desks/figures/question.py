@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import TYPE_CHECKING, Final, Self
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING, Final
 
 from candlemark.measure.answerable import KNOWN_AT_THE_END
+from candlemark.web.address_end import address_end
 
 if TYPE_CHECKING:
     from candlemark.measure import StudyCard
@@ -41,15 +41,14 @@ class Question:
 
     def query(self, **changes: str) -> str:
         """The question as the end of an address, with something changed."""
-        changed: Self = replace(self, **changes)  # type: ignore[arg-type]
+        changed = replace(self, **changes)  # type: ignore[arg-type]
         said = [
             (_IN_ADDRESS.get(field.name, field.name), written)
             for field in fields(changed)
             if (value := getattr(changed, field.name)) != field.default
             for written in _written(value)
-            if written
         ]
-        return f"?{urlencode(said)}" if said else ""
+        return address_end(said)
 
 
 def _written(value: object) -> tuple[str, ...]:
