@@ -8,7 +8,7 @@ from datetime import date
 from candlemark.definition import Definition
 from candlemark.publish import wording
 from candlemark.publish.open import Placing
-from candlemark.publish.table import Cell, Dimension, Form, Named, Sign, Table
+from candlemark.publish.table import Cell, Coverage, Dimension, Form, Named, Sign, Table
 from candlemark.publish.turning import table_of
 from cohorts import attrition, durations, occupancy
 from stand_in import protect_together
@@ -65,6 +65,10 @@ def every_sign() -> Table:
         ),
         measures=(wording.measure("entered"), wording.measure("share")),
         cells=cells,
+        coverage=(
+            *plain.coverage,
+            Coverage("said", "bias-grounds", wording.texts("dimension", "group"), 0.8, 0.75, 0.86),
+        ),
         protection=replace(plain.protection, suppressed=1),
     )
 

@@ -11,7 +11,7 @@ import math
 
 from candlemark.measure import Attrition, Durations, Occupancy
 from candlemark.protect import HOUSE, Doing, PublicBasis, PublicRow, Status
-from candlemark.protect.protected import PublicCoverage, let_through
+from candlemark.protect.protected import let_through
 
 FEW, LARGE, BY = 10, 50, 5
 DID = Doing(1, 1, 15, 4, math.sqrt(3), 0, 0, widened=True)
@@ -28,19 +28,13 @@ def protect_together(figures):
 
 
 def _basis(basis):
-    names = set(PublicBasis.__dataclass_fields__) - {"overlapping", "coverage"}
+    names = set(PublicBasis.__dataclass_fields__) - {"overlapping"}
     said = {name: getattr(basis, name) for name in names}
     unstated = {name: said[name] or "unstated" for name in ("method", "uncertainty")}
     return PublicBasis(
         **(said | unstated),
         overlapping=any(doubt.code == "codes-overlap" for doubt in basis.doubts),
-        coverage=tuple(_coverage(basis)),
     )
-
-
-def _coverage(basis):
-    for one in basis.coverage:
-        yield PublicCoverage(one.what, one.code, round(one.known / one.of, 2))
 
 
 def _cells(figure):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -383,6 +384,34 @@ def test_much_that_was_said_of_one_table_stays_on_pages_of_60_kb(spoken, tmp_pat
 
     assert max(path.stat().st_size for path in (tmp_path / "site").rglob("*.html")) <= 60 * 1024
     assert len(list((tmp_path / "site" / "answers").iterdir())) == 16
+
+
+def test_an_answer_of_any_length_goes_on_on_the_next_page_and_its_beginning_stands_beside(
+    house, tmp_path
+):
+    """Said past the rules by another program: it is public, and the site is built all the same."""
+    words = [f"word{n}<&>" for n in range(7_000)]
+    texts = tuple((tongue, " ".join(words)) for tongue in TONGUES)
+    names = tuple((tongue, f"{tongue} {'N' * 9_000}") for tongue in TONGUES)
+    fact = AnswerSaid(
+        "b" * 32, Step.ANSWERED, 1, house.table.identity, (), "", names, house.today,
+        tongue="hy", original="Ա" * 70_000, texts=texts,
+    )  # fmt: skip
+    house.say(lambda ledger: ledger.append([Part("coded", (fact,))]))
+    house.approve(house.said().items[0])
+    house.build(tmp_path / "site")
+
+    folder = tmp_path / "site" / "answers" / fact.id
+    assert max(path.stat().st_size for path in (tmp_path / "site").rglob("*.html")) <= 60 * 1024
+    pages = sorted(folder.glob("fa*.html"), key=lambda path: (len(path.name), path.name))
+    whole = "".join(path.read_text(encoding="utf-8") for path in pages)
+    assert len(pages) > 3
+    assert re.findall(r"\bword\d+(?=&lt;)", whole) == [one[:-3] for one in words]
+    assert whole.count("Ա") == 70_000
+    assert f'href="fa-{len(pages)}.html"' in pages[0].read_text(encoding="utf-8")
+    table = (tmp_path / "site" / "tables" / house.table.identity / "en.html").read_text("utf-8")
+    assert "<q>word0&lt;&amp;&gt; word1" in table
+    assert table.count("word") < 40
 
 
 def test_a_cell_that_no_table_has_is_shown_as_the_table_and_stops_no_building(house, tmp_path):

@@ -31,6 +31,7 @@ NUMBERS = ("value", "low", "high")
 
 @pytest.fixture(scope="module", params=["every sign", "protected"])
 def table(request):
+    """One that tells a share of what it covers, and one that has none to tell."""
     return every_sign() if request.param == "every sign" else occupancy_table()
 
 
@@ -50,6 +51,8 @@ def plain(names, found):
         for name in NUMBERS:
             cells[name] = None if cells[name] in (None, "") else float(cells[name])
         cells["reason"] = cells["reason"] or ""
+        if cells["covered"] is not None:
+            cells["covered"] = float(cells["covered"]) if cells["covered"] != "" else None
         out.append(tuple(cells[name] for name in names))
     return sorted(out, key=str)
 
@@ -95,7 +98,10 @@ def from_json_stat(folder, names):
             assert value is not None or bound == "value"
             cell = found.setdefault(tuple(at), dict.fromkeys(NUMBERS) | {"sign": sign})
             cell[bound] = value
-    return [(*at, *cell.values(), None) for at, cell in found.items()]
+    said_of = said["extension"]["candlemark"]
+    covered = [one["share"] for one in said_of["coverage"] if one["what"] == "said"]
+    beside = (said_of["agency"]["code"], covered[0] if covered else None)
+    return [(*at, *cell.values(), None, *beside) for at, cell in found.items()]
 
 
 def from_sdmx_csv(folder, names):
@@ -143,7 +149,8 @@ def test_every_cell_and_its_sign_come_back(name, table, folder):
     there = plain(names, READERS[name](folder, names))
     wanted = plain(names, rows(table))
     if name == "table.stat.json":  # that standard has no place for a reason; ``extension`` has
-        wanted = [(*row[:-1], "") for row in wanted]
+        reason = names.index("reason")
+        wanted = [(*row[:reason], "", *row[reason + 1 :]) for row in wanted]
 
     assert there == wanted
 

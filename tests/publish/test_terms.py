@@ -13,7 +13,7 @@ import pytest
 from candlemark.definition import Definition
 from candlemark.measure.figure import METHODS
 from candlemark.publish import wording
-from candlemark.publish.site import methods, terms
+from candlemark.publish.site import content, methods, terms
 from candlemark.publish.site.cells import signs
 from candlemark.publish.site.speaking import Speaker
 from candlemark.publish.table import TONGUES, Dimension, Named
@@ -152,14 +152,27 @@ def replace_terms(scheme, count):
     return replace(scheme, terms=scheme.terms[:count])
 
 
-def test_a_site_whose_tables_stand_on_no_edition_of_ours_says_so(house, tmp_path):
+def test_a_site_whose_tables_are_of_no_edition_of_ours_says_so(house, tmp_path, monkeypatch):
     house.release(of("One"))
-    house.withdraw(1)
+    monkeypatch.setattr(content, "_edition", lambda _code: None)  # a version that has it no longer
     house.build(tmp_path / "site")
     text = (tmp_path / "site" / "en" / "definition.html").read_text(encoding="utf-8")
 
-    assert "No table that stands is coded by an edition that can be shown here" in text
+    assert "No table is coded by an edition that can be shown here" in text
     assert not (tmp_path / "site" / "definition").exists()
+
+
+def test_an_edition_stays_when_every_release_that_was_coded_by_it_was_withdrawn(house, tmp_path):
+    house.release(of("One"))
+    house.build(tmp_path / "site")
+    page = tmp_path / "site" / "definition" / EDITION.code / "bias-grounds" / "fa.html"
+    before = page.read_bytes()
+    house.withdraw(1)
+    house.build(tmp_path / "site")
+
+    assert page.read_bytes() == before
+    door = (tmp_path / "site" / "en" / "definition.html").read_text(encoding="utf-8")
+    assert f'definition/{EDITION.code}/en.html"' in door
 
 
 def test_an_edition_stays_while_any_release_stands_on_it(public_house, site, tmp_path):

@@ -14,6 +14,7 @@ from candlemark.publish.site.finding import key
 from candlemark.publish.table import TONGUES
 from cohorts import occupancy
 from releasing import House, of
+from two_editions import two_editions
 
 BY_REGION = occupancy(
     {"az-ba": [(20, "convicted")] * 60 + [(None, "")] * 70, "az-ga": [(None, "")] * 60},
@@ -153,9 +154,29 @@ def test_the_script_folds_and_finds_as_the_program_does(public_site, visit, tong
     visit.page.goto((public_site / tongue / "search.html").as_uri())
     made = (public_site / "search" / f"{tongue}.js").read_text(encoding="utf-8").strip()
     texts_there = json.dumps(texts)
-    got = json.loads(visit.measure(f"JSON.stringify({texts_there}.map({made.rstrip(';')}.key))"))
+    made = f"{made.rstrip(';')}.then(({{key}}) => JSON.stringify({texts_there}.map(key)))"
+    got = json.loads(visit.measure(made))
 
     assert got == [key(one, tongue) for one in texts]
+
+
+def test_the_rest_of_the_index_is_loaded_by_a_button_from_a_folder(tmp_path, visit):
+    house = House.founded(tmp_path / "vault")
+    house.release()
+    for path, content in two_editions(house).items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    field = searched(visit, tmp_path, "en")
+    field.fill("roma sinti")
+    page = visit.page
+
+    assert "Edition of before" not in page.locator("#hits").inner_text()
+    before = len(visit.asked)
+    page.get_by_role("button").click()
+    page.locator("#hits", has_text="Edition of before").wait_for()
+    asked = {url.rpartition("/")[2] for url in visit.asked[before:]}
+    assert asked == {path.name for path in (tmp_path / "search").glob("en-*.js")}
+    assert visit.said == []
 
 
 def test_without_script_the_page_of_search_is_a_list_of_everything(

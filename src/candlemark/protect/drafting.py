@@ -359,7 +359,8 @@ def _released(ledger: Ledger, cohort: tuple[str, str]) -> _Released | None:
         for name, groups in one.suppressed.items():
             suppressed[name] = suppressed.get(name, frozenset()) | groups
     last = approved[-1].said
-    basis = json.loads(last.basis)
+    # A batch that was drafted early says ``coverage`` too; it was always empty.
+    basis = {name: said for name, said in json.loads(last.basis).items() if name != "coverage"}
     return _Released(
         tables,
         tuple(row for some in rows.values() for row in some),

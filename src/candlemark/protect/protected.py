@@ -63,16 +63,6 @@ class PublicBasis:
     """False when nobody said of which day the data are, and the latest day in them was taken."""
     method: str = ""
     uncertainty: str = ""
-    coverage: tuple[PublicCoverage, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PublicCoverage:
-    """What share of those who entered the source fills something in for; see ``_coverage``."""
-
-    what: str
-    code: str
-    share: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,16 +121,23 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of one input the source fills in.
+    """One thing that a table covers; ``covering`` says how it is found.
 
-    ``share`` is coarse, as protection gives it; None where it may not be told.
+    ``share`` is between 0 and 1, in steps of a hundredth; None where the text says all, or where
+    nobody can know.
     """
 
     what: str
-    """``date`` (of the stage ``code``), ``group`` (of the scheme ``code``) or ``end``."""
+    """``cases`` or ``records``: whose; ``since``, ``between``, ``year``: when; ``said``: of the
+    cases counted, those that say something by the scheme ``code``; ``groups``: of the groups, those
+    that are counted; ``date`` (of the stage ``code``) and ``end``: what the source does not tell.
+    Tables of an early version say ``group``."""
     code: str
     labels: Texts
     share: float | None
+    low: float | None = None
+    high: float | None = None
+    """Ends of the 95 % interval of a share that is made of numbers with noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +209,14 @@ class Table:
         """The measure with this code."""
         return next(one for one in self.measures if one.code == code)
 
+    @property
+    def covered(self) -> float | None:
+        """Of the cases counted, the share that says something on what the table divides them by.
+
+        None where it divides by nothing that a source could leave open, or where nobody can know.
+        """
+        return next((one.share for one in self.coverage if one.what == "said"), None)
+
     def placed(self, position: int) -> Table:
         """The same table, first published when the ledger had so many entries."""
         return replace(self, position=position)
@@ -217,6 +232,8 @@ def columns(table: Table) -> tuple[str, ...]:
         "high",
         "sign",
         "reason",
+        "source",
+        "covered",
     )
 
 
@@ -231,6 +248,8 @@ def rows(table: Table) -> Iterator[tuple[str | int | float | None, ...]]:
             cell.high,
             cell.sign.value,
             cell.reason,
+            table.agency.code,
+            table.covered,
         )
 
 
@@ -239,6 +258,10 @@ def document(table: Table, *, placed: bool = True) -> dict[str, Any]:
     found: dict[str, Any] = {"format": FORMAT, **msgspec.to_builtins(table)}
     if not placed:
         del found["position"]
+    for one in found["coverage"]:
+        # What has no interval says nothing of one, so that tables keep the identity they had.
+        if one["low"] is None:
+            del one["low"], one["high"]
     return found
 
 

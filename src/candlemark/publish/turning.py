@@ -17,6 +17,7 @@ from candlemark.measure.figure import DRAWN, METHODS
 from candlemark.measure.labels import ENDED
 from candlemark.protect import Status, wanted
 from candlemark.publish import wording
+from candlemark.publish.covering import coverings
 from candlemark.publish.dataset import only_protected
 from candlemark.publish.table import (
     CLOSED_BATCHES,
@@ -99,8 +100,15 @@ def table_of(
         method=names.method(),
         uncertainty=names.uncertainty(),
         coverage=tuple(
-            Coverage(one.what, one.code, names.coverage(one.what, one.code), one.share)
-            for one in basis.coverage
+            Coverage(
+                one.what,
+                one.code,
+                names.coverage(one.what, one.code),
+                one.share,
+                one.low,
+                one.high,
+            )
+            for one in coverings(figure, crosswalk)
         ),
         protection=_protection(figure),
         overlap=basis.overlapping,
@@ -305,8 +313,18 @@ class _Names:
         return Named(code or known, wording.texts("uncertainty", known))
 
     def coverage(self, what: str, code: str) -> Texts:
-        inside = self.scheme(code) if what == "group" else self.stage(code)
-        return wording.texts("coverage", what, what=inside)
+        """What one thing that a table covers is called."""
+        since, _, until = code.partition("/")
+        every: dict[str, dict[str, Texts | str]] = {
+            "records": {"agency": self.agency()},
+            "since": {"since": since},
+            "between": {"since": since, "until": until},
+            "year": {"year": code},
+            "said": {"what": self.scheme(code)},
+            "groups": {"what": _joined([self.scheme(one) for one in code.split("+")])},
+            "date": {"what": self.stage(code)},
+        }
+        return wording.texts("coverage", what, **every.get(what, {}))
 
 
 def _joined(found: Sequence[Texts]) -> Texts:

@@ -19,6 +19,28 @@ if TYPE_CHECKING:
     from candlemark.linkage.engine.valued import Grades
 
 
+class _Keys:
+    """The keys of each row's name, of which those of another name are looked up."""
+
+    def __init__(self) -> None:
+        self._sets = Sets()
+        self._number: Ints = np.empty(0, np.int32)
+
+    def take(self, rows: Numbered, name: str) -> None:
+        """Rows that follow those that are there."""
+        numbers = rows.of(name)
+        new, first = np.unique(numbers, return_index=True)
+        self._sets.add(*picked_lists(*rows.listed(name), first[new >= len(self._sets)]))
+        self._number = more(self._number, numbers)
+
+    def share(self, left: Ints, others: _Keys, right: Ints) -> Marks:
+        """Whether rows have one in common with other rows."""
+        a, b = self._number[left], others._number[right]
+        found: Marks = np.asarray((a != UNKNOWN) & (b != UNKNOWN), dtype=bool)
+        found[found] = self._sets.share(a[found], others._sets, b[found])
+        return found
+
+
 class Names(Valued):
     """Names: written, heard, their consonants, their words and keys."""
 
@@ -30,12 +52,13 @@ class Names(Valued):
         """Of each value, the numbers of what is written and what is heard."""
         self._sounds: Ints = np.empty(0, np.int32)
         self._others: Ints = np.empty(0, np.int32)
+        self._own_keys, self._other_keys = _Keys(), _Keys()
         self._labels = levels_of(one).labels
 
     def take(self, rows: Numbered) -> None:
         """Rows that follow those that are there."""
         name = self.one.name
-        plain, keys = rows.of(name), rows.of(f"{name}_keys")
+        plain, keys = rows.of(name), rows.of(f"{name}_longest")
         both = plain.astype(np.int64) << 32 | (keys + 1)
         cells = pa.array(both, mask=plain == UNKNOWN)
         numbers, new = self._values.number(cells)
@@ -46,13 +69,15 @@ class Names(Valued):
         if self.one.crossed:
             self._sounds = more(self._sounds, heard)
             self._others = more(self._others, rows.of(f"{self.one.crossed}_heard"))
+            self._own_keys.take(rows, f"{name}_longest")
+            self._other_keys.take(rows, f"{self.one.crossed}_longest")
         self._learn(rows, new)
 
     def _learn(self, rows: Numbered, new: Longs) -> None:
         name = self.one.name
         for part, texts in (("", self._plain), ("_heard", self._heard), ("_bare", self._bare)):
             texts.add(rows.cells(f"{name}{part}").take(pa.array(new)).to_pylist())
-        for part, sets in (("_keys", self._keys), ("_words", self._words)):
+        for part, sets in (("_longest", self._keys), ("_words", self._words)):
             sets.add(*picked_lists(*rows.listed(f"{name}{part}"), new))
 
     def levels(self, left: Ints, right: Ints) -> Grades:
@@ -65,10 +90,19 @@ class Names(Valued):
         return found
 
     def _turned(self, left: Ints, right: Ints) -> Marks:
-        """Whether each is heard as the other's other name."""
+        """Whether each is heard as the other's other name, or has its consonants and no others."""
         a, b = self._sounds[left], self._sounds[right]
         crossed = (a == self._others[right]) & (b == self._others[left])
-        return np.asarray(crossed & (a != b) & (a != UNKNOWN) & (b != UNKNOWN), dtype=bool)
+        known = (a != UNKNOWN) & (b != UNKNOWN)
+        found: Marks = crossed & (a != b) & known
+        own, other, at = self._own_keys, self._other_keys, np.flatnonzero(known & ~found)
+        across, straight = ((own, other), (other, own)), ((own, own), (other, other))
+        for one, another in across:
+            at = at[one.share(left[at], another, right[at])]
+        for one, another in straight:
+            at = at[~one.share(left[at], another, right[at])]
+        found[at] = True
+        return found
 
     def _judged(self, left: Longs, right: Longs) -> Grades:
         written, heard = (of[left] == of[right] for of in self._number)
@@ -81,7 +115,7 @@ class Names(Valued):
 
     def _nearly(self, left: Longs, right: Longs) -> Grades:
         """Levels of names that neither are written nor heard as one."""
-        share_key = self._keys.share(left, right)
+        share_key = self._keys.share(left, self._keys, right)
         asked = np.flatnonzero(share_key | self._plain.may_be(left, right, 0.4))
         near = np.zeros(len(left))
         near[asked] = self._plain.near(left[asked], right[asked])
@@ -110,5 +144,5 @@ class Names(Valued):
         several = self._plain.several
         asked = np.flatnonzero((several[left] | several[right]) & ~done)
         found = np.zeros(len(left), dtype=bool)
-        found[asked] = self._words.share(left[asked], right[asked])
+        found[asked] = self._words.share(left[asked], self._words, right[asked])
         return found

@@ -72,7 +72,8 @@ class Index:
     ) -> None:
         self.model = model
         self.once_each = tuple(once_each)
-        ordered = flat_rows(rows, model.plan, book=book)
+        rules = (*model.plan.rules, *model.plan.exact)
+        ordered = flat_rows(rows, model.plan, book=book, rules=rules)
         self.fingerprint = fingerprint(ordered)
         self._named = ordered.select(["source", "record"])
         self._values: dict[str, Values] = {}
@@ -81,7 +82,6 @@ class Index:
         del ordered
         self._scores.take(numbered)
         self._sources = numbered.of("source")
-        rules = (*model.plan.rules, *model.plan.exact)
         numbered.keep({name for rule in rules for name in rule})
         most = model.plan.most
         self._meetings = [Meetings(rule, numbered, most, grows=grows) for rule in rules]
@@ -121,6 +121,21 @@ class Index:
             self._begun = pairs, np.cumsum(pairs)
         return self._begun
 
+    def some(self, pairs: int, probable: float) -> pa.Table:
+        """Pairs of a share of the rows with all others, at most about so many: :data:`FOUND`.
+
+        Args:
+            pairs: candidates that are scored; the rows are drawn evenly in their order.
+            probable: from which probability on a pair is given.
+        """
+        blocks = self._blocks(0, 1)
+        step = max(1, math.ceil(len(blocks) * _PAIRS_OF_A_BLOCK / pairs))
+        found = [FOUND.empty_table()]
+        for first, end in blocks[::step]:
+            met = [meetings.among(first, end) for meetings in self._meetings]
+            found.append(self._compared(met, probable).found)
+        return pa.concat_tables(found)
+
     def _blocks(self, chunk: int, chunks: int) -> list[tuple[int, int]]:
         """Rows whose pairs are compared at once, of one of several parts of about equal work."""
         pairs, so_far = self._work()
@@ -143,7 +158,8 @@ class Index:
         How rare a value is stays as it was when the index was made.
         """
         first, self._begun = self.rows, None
-        flat = flat_rows(rows, self.model.plan, first=first, book=book)
+        plan = self.model.plan
+        flat = flat_rows(rows, plan, first=first, book=book, rules=(*plan.rules, *plan.exact))
         numbered = Numbered(flat, self._values)
         self._scores.take(numbered)
         self._sources = np.concatenate([self._sources, numbered.of("source")])
@@ -162,9 +178,9 @@ class Index:
         pairs = np.minimum(others[whose], other), np.maximum(others[whose], other)
         return self._compared([pairs]).found
 
-    def _compared(self, pairs: Sequence[tuple[Ints, Ints]]) -> Compared:
+    def _compared(self, pairs: Sequence[tuple[Ints, Ints]], probable: float = 0.0) -> Compared:
         left, right = distinct(pairs, self.rows, self._apart(), self._sources)
-        least = weight_of(self.model.plan.people)
+        least = weight_of(probable or self.model.plan.people)
         return Compared(self._scores.scored(left, right, least), len(left))
 
     def _apart(self) -> NDArray[np.bool_] | None:

@@ -32,6 +32,11 @@ class Level:
     """How much of it counts: that a rare name is met again but for a letter says less than that it
     is met again, and more than that of a common one."""
 
+    @property
+    def equal(self) -> bool:
+        """Whether the values whose rarity counts are one."""
+        return bool(self.frequency) and self.counts >= 1 and self.label != CHANGED_PLACES
+
 
 @dataclass(frozen=True, slots=True)
 class Levels:
@@ -100,19 +105,20 @@ def _name(one: Compared) -> Levels:
     unknown, crossed = _null(name), list[Level]()
     if one.crossed:
         other = one.crossed
-        turned = f"{name}_heard_l = {other}_heard_r AND {other}_heard_l = {name}_heard_r"
-        turned = f"{name}_heard_l <> {name}_heard_r AND {turned}"
+        turned = f"(({_turned(name, other)}) OR ({_turned_by_keys(name, other)}))"
         if name < other:
-            crossed.append(Level(CHANGED_PLACES, turned))
+            crossed.append(Level(CHANGED_PLACES, turned, f"{name}_heard" if one.frequency else ""))
         else:
-            unknown += f" OR ({turned})"
-    rare = name if one.frequency else ""
-    keys = f"list_has_any({name}_keys_l, {name}_keys_r)"
+            unknown += f" OR {turned}"
+    # Two clerks write one name as each is used to, and that they write it alike says little more
+    # than that it sounds alike; so it is the rarity of the sound that counts.
+    rare = f"{name}_heard" if one.frequency else ""
+    keys = f"list_has_any({name}_longest_l, {name}_longest_r)"
     return Levels(
         unknown,
         (
             Level(EXACT, f"{name}_l = {name}_r", rare),
-            Level("heard as one", f"{name}_heard_l = {name}_heard_r", rare and f"{name}_heard"),
+            Level("heard as one", f"{name}_heard_l = {name}_heard_r", rare),
             *crossed,
             Level("very alike", _at_least(name, 0.84), rare, _HALF),
             Level("same consonants", f"{keys} AND {score} >= 0.45", rare, _HALF),
@@ -125,6 +131,22 @@ def _name(one: Compared) -> Levels:
             ),
         ),
     )
+
+
+def _turned(name: str, other: str) -> str:
+    """Each is heard as the other's other name."""
+    crossed = f"{name}_heard_l = {other}_heard_r AND {other}_heard_l = {name}_heard_r"
+    return f"{name}_heard_l <> {name}_heard_r AND {crossed}"
+
+
+def _turned_by_keys(name: str, other: str) -> str:
+    """The consonants say that they changed places, and that they did not they do not say at all."""
+
+    def share(one: str, another: str) -> str:
+        return f"list_has_any({one}_longest_l, {another}_longest_r)"
+
+    straight = f"NOT {share(name, name)} AND NOT {share(other, other)}"
+    return f"{share(name, other)} AND {share(other, name)} AND {straight}"
 
 
 def _day(one: Compared) -> Levels:

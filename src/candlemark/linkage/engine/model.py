@@ -17,12 +17,12 @@ from candlemark.linkage.engine.levels import levels_of
 from candlemark.linkage.engine.plan import plan_document, plan_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from candlemark.linkage.engine.plan import Plan
+    from candlemark.linkage.engine.plan import Compared, Plan
 
 VERSION: Final = 1
-SMALLEST: Final = 1e-6
+SMALLEST: Final = 1e-9
 """A share under this was not seen; it is not zero, or one slip would outweigh everything."""
 
 
@@ -77,6 +77,15 @@ class LinkModel:
     def content_hash(self) -> str:
         """SHA-256 of :attr:`document`, in hex."""
         return hashlib.sha256(self.document).hexdigest()
+
+
+def equal_by_chance(one: Compared, shares: Sequence[Shares]) -> float:
+    """How often two values whose rarity counts are equal by chance: what their own share replaces.
+
+    It is the share of all levels at which they are: names written alike are heard alike.
+    """
+    each = zip(levels_of(one).levels, shares, strict=False)
+    return max(sum(share.u for level, share in each if level.equal), SMALLEST)
 
 
 def _rounded(number: float) -> float:

@@ -37,6 +37,8 @@ class Compared:
     """For a name: the comparison it may have changed places with."""
     frequency: bool = False
     """A value that few rows have is stronger evidence than one that many have."""
+    against: bool = False
+    """Only disagreement counts: what else agrees has said already that this does."""
 
 
 @dataclass(frozen=True, slots=True)

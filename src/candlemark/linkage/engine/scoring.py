@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from candlemark.linkage.engine.alike import alike
 from candlemark.linkage.engine.levels import levels_of
-from candlemark.linkage.engine.model import SMALLEST
+from candlemark.linkage.engine.model import equal_by_chance
 from candlemark.linkage.engine.numbers import UNKNOWN
 
 if TYPE_CHECKING:
@@ -118,16 +118,9 @@ def _rare(one: Compared, shares: Any) -> Any:
     levels = levels_of(one).levels
     for number, level in enumerate(levels):
         if level.frequency and shares[number].m > 0:
-            # As Splink does: what the value's own share replaces is u of the level at which this
-            # column is equal.
-            base = next(
-                at
-                for at, each in enumerate(levels)
-                if each.frequency == level.frequency and each.counts >= 1
-            )
-            usual = math.log2(max(shares[base].u, SMALLEST))
+            usual = math.log2(equal_by_chance(one, shares))
             positive = shares[number].weight > 0
-            yield _Rare(number, level.frequency, level.counts, usual, positive, level.counts >= 1)
+            yield _Rare(number, level.frequency, level.counts, usual, positive, level.equal)
 
 
 class Scores:

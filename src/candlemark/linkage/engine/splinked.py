@@ -20,6 +20,7 @@ from candlemark.linkage.engine.database import in_memory
 from candlemark.linkage.engine.flat import flat_rows
 from candlemark.linkage.engine.index import in_order, probability_of, weight_of
 from candlemark.linkage.engine.levels import levels_of
+from candlemark.linkage.engine.model import SMALLEST, equal_by_chance
 from candlemark.linkage.engine.one_to_one import one_to_one
 from candlemark.linkage.engine.rivals import beside_rivals
 from candlemark.linkage.engine.running import Linked
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from candlemark.linkage.engine.model import LinkModel
+    from candlemark.linkage.engine.plan import Compared
 
 
 def linked_by_spark(
@@ -126,8 +128,23 @@ def _put_shares(comparisons: Sequence[Any], model: LinkModel) -> None:
     """The shares of a model into the settings of Splink."""
     for one in comparisons:
         levels = [level for level in one["comparison_levels"] if not level.get("is_null_level")]
-        for level, shares in zip(levels, model.shares[one["output_column_name"]], strict=True):
-            level |= {"m_probability": shares.m or 1e-6, "u_probability": shares.u or 1e-6}
+        name = one["output_column_name"]
+        for level, shares in zip(levels, model.shares[name], strict=True):
+            level |= {"m_probability": shares.m or SMALLEST, "u_probability": shares.u or SMALLEST}
+        compared = model.plan.compared(name)
+        _put_chance(compared, levels, equal_by_chance(compared, model.shares[name]))
+
+
+def _put_chance(one: Compared, levels: Sequence[Any], chance: float) -> None:
+    """What the share of a value replaces is, to Splink, u of the level at which it is equal.
+
+    Of two names that is the one at which they are heard as one; written as one they are that too.
+    """
+    last = [at for at, level in enumerate(levels_of(one).levels) if level.equal][-1:]
+    for at in last:
+        more = chance / levels[at]["u_probability"]
+        levels[at]["m_probability"] *= more
+        levels[at]["u_probability"] = chance
 
 
 def _as_ours(

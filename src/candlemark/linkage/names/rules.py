@@ -22,6 +22,8 @@ TITLES: Final = frozenset[str](_FILE["titles"]["words"])
 BESIDE_A_TITLE: Final[int] = _FILE["titles"]["others"]
 SURELY_FAMILY: Final = tuple(_FILE["family"]["sure"])
 MAYBE_FAMILY: Final = tuple(_FILE["family"]["maybe"])
+ENDINGS_ALONE: Final = frozenset[str](_FILE["father"]["after"]) | {*SURELY_FAMILY, *MAYBE_FAMILY}
+"""What families end in, or fathers' names: where it stands as a word it says nothing by itself."""
 MAYBE_LETTERS: Final[int] = _FILE["family"]["maybe_letters"]
 SAYS_WOMAN: Final = tuple(_FILE["sex"]["woman"])
 SAYS_MAN: Final = tuple(_FILE["sex"]["man"])

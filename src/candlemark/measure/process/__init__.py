@@ -20,7 +20,14 @@ from candlemark.measure.process.changes import (
     VariantChange,
     changes,
 )
-from candlemark.measure.process.coverage import Coverage, Filled, coverage, weakest
+from candlemark.measure.process.coverage import (
+    ANSWERS,
+    KINDS,
+    Coverage,
+    Filled,
+    coverage,
+    weakest,
+)
 from candlemark.measure.process.filters import (
     Followed,
     between,
@@ -55,6 +62,8 @@ from candlemark.measure.process.waiting import Lengths, Share, lengths
 from candlemark.measure.process.ways import OPEN, Askable, Place, Ways
 
 __all__ = [
+    "ANSWERS",
+    "KINDS",
     "OPEN",
     "VERDICTS",
     "WRITERS",

@@ -253,11 +253,15 @@ def _agency(people: _People, rows: Sequence[Row], common: Floats, policy: Policy
 def _knowing(
     aims: _People, rows: Sequence[Row], known: Integers, common: Floats, policy: Policy
 ) -> Guessing:
-    values = np.array([row.values for row in rows])[aims.row]
-    size = np.array([row.total for row in rows], dtype=np.float64)[aims.row]
+    # Whoever knows the same of the same row expects the same: it is weighed once.
+    alike, place = np.unique(np.column_stack([aims.row, known]), axis=0, return_inverse=True)
+    row, known = alike[:, 0], alike[:, 1:]
+    values = np.array([each.values for each in rows])[row]
+    size = np.array([each.total for each in rows], dtype=np.float64)[row]
     others = np.maximum(size - known.sum(axis=1), 1.0)[:, None]
     weight = expected(values, known, others * common, policy)
-    return _score(aims, weight, values - known > 0)
+    place = place.reshape(-1)
+    return _score(aims, weight[place], (values - known > 0)[place])
 
 
 def alone(table: Table, row: Row, policy: Policy) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from candlemark.publish.covering import told
 from candlemark.publish.open.json_file import json_bytes
-from candlemark.publish.table import LICENCE_ADDRESS, Form, Sign, columns
+from candlemark.publish.table import LICENCE_ADDRESS, TONGUES, Form, Sign, columns
 from candlemark.publish.wording import same
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ def write(table: Table, placing: Placing) -> bytes:
             "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
             "url": "table.csv",
             "dc:title": _texts(table.titles),
+            "dc:coverage": [
+                {"@value": text, "@language": tongue}
+                for tongue in TONGUES
+                for text in told(table.coverage, tongue)
+            ],
             "dc:identifier": placing.of(table),
             "dc:publisher": placing.publisher["en"],
             "dc:issued": {"@value": placing.issued.isoformat(), "@type": "xsd:date"},
@@ -43,6 +49,10 @@ def _column(table: Table, name: str) -> dict[str, Any]:
     if name in NUMBERS:
         whole = all(one.form is not Form.SHARE for one in table.measures)
         return found | {"datatype": "integer" if whole else "double", "null": ""}
+    if name == "covered":
+        return found | {"datatype": "double", "null": ""}
+    if name == "source":
+        return found | {"datatype": "string", "required": True}
     if name == "reason":
         return found | {"datatype": "string", "null": ""}
     codes = [sign.value for sign in Sign] if name == "sign" else _codes(table, name)

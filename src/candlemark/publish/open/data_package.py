@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
+from candlemark.publish.covering import opening
 from candlemark.publish.open import csv_file
 from candlemark.publish.open.json_file import json_bytes
 from candlemark.publish.table import LICENCE, LICENCE_ADDRESS, Sign, columns
@@ -20,6 +21,10 @@ _ABOUT: Final = {
     "high": "High end of the 95 % interval, rounded outward; empty where there is no interval.",
     "sign": "number, missing, suppressed, waiting or zero: five different things.",
     "reason": "A code that says more than the sign; empty where there is no more to say.",
+    "source": "Whose cases these are: a code of an agency's records, or cases: those that the"
+    " publisher knows of, which say nothing on a whole country.",
+    "covered": "Of the cases counted, the share that says something on what they are divided by;"
+    " the same in all rows, made of published numbers; empty where there is none.",
 }
 
 
@@ -62,7 +67,7 @@ def _description(table: Table) -> str:
     return (
         f"{table.unit.labels['en']}, as of {table.as_of.isoformat()}, from"
         f" “{table.entry.labels['en']}”; definition {table.edition}."
-        f" {table.protection.notes['en']}{simulated}"
+        f" {opening(table.coverage, 'en')}{table.protection.notes['en']}{simulated}"
     )
 
 
@@ -88,7 +93,10 @@ def _schema(table: Table) -> dict[str, Any]:
     fields.append(
         {"name": "sign", "type": "string", "description": _ABOUT["sign"], "constraints": signs}
     )
-    fields.append({"name": "reason", "type": "string", "description": _ABOUT["reason"]})
+    fields += [
+        {"name": name, "type": kind, "description": _ABOUT[name]}
+        for name, kind in (("reason", "string"), ("source", "string"), ("covered", "number"))
+    ]
     return {
         "$schema": f"{_PROFILES}tableschema.json",
         "fields": fields,

@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.definition.skos import urn
+from candlemark.publish.covering import opening
 from candlemark.publish.open.json_file import json_bytes
 from candlemark.publish.open.placing import named
 from candlemark.publish.table import LICENCE_ADDRESS
@@ -48,7 +49,12 @@ def dataset(table: Table, placing: Placing, parts: list[dict[str, Any]]) -> dict
         "@id": placing.of(table),
         "@type": "dcat:Dataset",
         "dct:title": texts(table.titles),
-        "dct:description": texts(table.protection.notes),
+        "dct:description": texts(
+            {
+                tongue: f"{opening(table.coverage, tongue)}{note}"
+                for tongue, note in table.protection.notes.items()
+            }
+        ),
         "dct:identifier": named(table),
         "dct:issued": {"@value": placing.issued.isoformat(), "@type": "xsd:date"},
         "dct:license": {"@id": LICENCE_ADDRESS},

@@ -10,6 +10,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
+from candlemark.publish.covering import told
 from candlemark.publish.open.json_file import json_bytes
 from candlemark.publish.table import LICENCE_ADDRESS, Form, Sign, document
 from candlemark.publish.wording import sign_notes
@@ -57,7 +58,7 @@ def write(table: Table, placing: Placing) -> bytes:
             "dimension": _dimensions(table),
             "value": values,
             "status": statuses,
-            "note": [table.protection.notes["en"]],
+            "note": [*told(table.coverage, "en"), table.protection.notes["en"]],
             "link": {"license": [{"href": LICENCE_ADDRESS, "type": "text/html"}]},
             "extension": {"status": _signs(), "candlemark": _about(table)},
         }

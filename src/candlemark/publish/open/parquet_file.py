@@ -20,7 +20,7 @@ NOTE = "candlemark.table"
 def write(table: Table) -> bytes:
     """The table as Parquet."""
     names = columns(table)
-    numbers = {"value", "low", "high"}
+    numbers = {"value", "low", "high", "covered"}
     schema = pa.schema([(name, pa.float64() if name in numbers else pa.string()) for name in names])
     said: dict[str, Any] = document(table)
     del said["cells"]

@@ -14,6 +14,7 @@ import io
 from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from candlemark.publish.covering import told
 from candlemark.publish.table import TONGUES, Sign
 from candlemark.publish.wording import same, sign_labels
 
@@ -39,7 +40,7 @@ _STATUS_LABELS: Final = {
     "M": "Missing value; data cannot exist, or not yet",
     "Q": "Missing value; suppressed",
 }
-_ATTRIBUTES: Final = ("SIGN", "OBS_STATUS", "CONF_LOW", "CONF_HIGH", "REASON")
+_ATTRIBUTES: Final = ("SIGN", "OBS_STATUS", "CONF_LOW", "CONF_HIGH", "REASON", "SOURCE", "COVERED")
 _CONCEPTS: Final = {
     "MEASURE": "Measure",
     "TIME_PERIOD": "As of",
@@ -49,6 +50,8 @@ _CONCEPTS: Final = {
     "CONF_LOW": "Low end of the 95 % interval",
     "CONF_HIGH": "High end of the 95 % interval",
     "REASON": "Reason",
+    "SOURCE": "Whose cases",
+    "COVERED": "Share of the cases counted that says something on what they are divided by",
 }
 
 
@@ -84,6 +87,9 @@ def write_structure(table: Table, placing: Placing) -> bytes:
     flow = _maintained(
         SubElement(structures, "str:Dataflows"), "str:Dataflow", _flow(table), table.titles
     )
+    for tongue in TONGUES if table.coverage else ():
+        covers = "; ".join(told(table.coverage, tongue))
+        SubElement(flow, "com:Description", {_LANG: tongue}).text = covers
     SubElement(flow, "str:Structure").text = _urn("datastructure.DataStructure", _family(table))
     family = _maintained(
         SubElement(structures, "str:DataStructures"),
@@ -128,9 +134,13 @@ def _observations(table: Table) -> Iterator[tuple[dict[str, str], dict[str, str 
     """Per cell its key, and its number with what is said of it; an empty text for nothing."""
     ids = _dimension_ids(table)
     day = table.as_of.isoformat()
+    beside: dict[str, str | int | float] = {
+        "SOURCE": table.agency.code,
+        "COVERED": "" if table.covered is None else table.covered,
+    }
     for cell in table.cells:
         key = dict(zip(ids, (*cell.at, cell.measure, day), strict=True))
-        yield key, _said(cell)
+        yield key, _said(cell) | beside
 
 
 def _said(cell: Cell) -> dict[str, str | int | float]:
@@ -207,13 +217,13 @@ def _components(parent: Element, table: Table) -> None:
     _written(time, "ObservationalTimePeriod")
     attributes = SubElement(parent, "str:AttributeList", id="AttributeDescriptor")
     for name in _ATTRIBUTES:
-        usage = "mandatory" if name in {"SIGN", "OBS_STATUS"} else "optional"
+        usage = "mandatory" if name in {"SIGN", "OBS_STATUS", "SOURCE"} else "optional"
         made = SubElement(attributes, "str:Attribute", id=name, usage=usage)
         _concept(made, table, name)
         if name in {"SIGN", "OBS_STATUS"}:
             _enumerated(made, _list(table, name.removeprefix("OBS_")))
         else:
-            _written(made, "String" if name == "REASON" else "Double")
+            _written(made, "String" if name in {"REASON", "SOURCE"} else "Double")
         related = SubElement(made, "str:AttributeRelationship")
         SubElement(related, "str:Observation")
     measures = SubElement(parent, "str:MeasureList", id="MeasureDescriptor")

@@ -33,7 +33,7 @@ from candlemark.publish.releases.saying import (
     withdraw,
     withdrawn_consents,
 )
-from candlemark.publish.releases.shelf import tables
+from candlemark.publish.releases.shelf import readable, tables
 from candlemark.publish.releases.standing import Shown, Standing, standing_of
 from candlemark.publish.releases.texts import (
     TextsOf,
@@ -78,6 +78,7 @@ __all__ = [
     "read_names",
     "read_reasons",
     "read_texts",
+    "readable",
     "released",
     "releases",
     "say_places",

@@ -10,6 +10,7 @@ one page together; ``pages`` writes releases and tables, ``front`` the first pag
 Pictures are rows of ``bars`` or the map of ``regions``; ``ways``, ``sentences`` and ``cuts`` say
 what of a table is shown.  ``terms`` are the pages of the definition, ``methods`` those of how we
 count; ``searching`` lists everything, with the index that ``finding`` makes.
+``answering`` and ``answered`` are what agencies said of their numbers.
 """
 
 from __future__ import annotations

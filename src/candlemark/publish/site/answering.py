@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
 from candlemark.publish.answers import Step
+from candlemark.publish.site.answered import AROUND, NAMED, Told, beginning, on_pages, shortened
 from candlemark.publish.site.cells import cell_html
 from candlemark.publish.site.lists import AT_ONCE, page_count, page_of
 from candlemark.publish.table import NOT_APPLICABLE, TONGUES, TOTAL
@@ -24,27 +24,10 @@ if TYPE_CHECKING:
 
 _MOST: Final = 12
 """Exchanges that are shown on the page of a table; the list has all."""
-_AROUND: Final = 500
-"""Bytes of an exchange besides its texts."""
 _ROOM: Final = 9000
-"""Bytes that answers may take of the page of a table; the rest have their own pages."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One thing that happened, as a page says it."""
-
-    line: str
-    paragraphs: tuple[str, ...] = ()
-    """The answer in the reader's tongue."""
-    original: tuple[str, ...] = ()
-    """The answer in its own words, when they are in another tongue."""
-    tongue: str = ""
-    runs: str = ""
-    """The direction of the original's writing."""
-    language: str = ""
-    reasons: tuple[str, ...] = ()
-    """Why it was withdrawn."""
+"""Bytes that whole answers may take of the page of a table; of the rest it has the beginnings."""
+_BEGINNINGS: Final = 5000
+"""Bytes that these may take; the last resort is a line that leads to the answer's own page."""
 
 
 def exchanges_of(site: Site, table: Table) -> tuple[Exchange, ...]:
@@ -85,25 +68,35 @@ def earlier(site: Site, table: Table, said: Speaker) -> list[dict[str, str]]:
 def size_of(answers: Sequence[Mapping[str, Any]]) -> int:
     """About how many bytes of a page such answers take."""
     return sum(
-        _AROUND + sum(len("".join(one.paragraphs + one.original).encode()) for one in each["told"])
+        AROUND + len(each["begins"].encode()) + sum(one.size - AROUND for one in each["told"])
         for each in answers
     )
 
 
 def beside(site: Site, table: Table, said: Speaker) -> list[dict[str, Any]]:
-    """The answers as the page of the table shows them; numbered as the marks in its cells."""
-    room, shown = _ROOM, []
+    """The answers as the page of the table shows them; numbered as the marks in its cells.
+
+    Whole, or only how the newest of an exchange begins: the whole has a page of its own.
+    """
+    room, more, shown = _ROOM, _BEGINNINGS, []
     for number, one in enumerate(exchanges_of(site, table), 1):
         told = [_told(one, each, said) for each in one.every]
-        room -= sum(len("".join(each.paragraphs + each.original).encode()) for each in told)
+        size = sum(each.size - AROUND for each in told)
+        whole = size <= room
+        begins = "" if whole else beginning(told)
+        if len(begins.encode()) > more:
+            begins = ""
+        room -= size if whole else 0
+        more -= len(begins.encode())
         shown.append(
             {
                 "number": said.number(number),
                 "anchor": f"answer-{number}",
                 "id": one.id,
-                "agency": said.text(dict(one.first.said.agency)),
+                "agency": _agency(one, said),
                 "place": place(table, one, said),
-                "told": told if room >= 0 else [],
+                "told": told if whole else [],
+                "begins": begins,
                 "state": _line(one, _last(one), said),
             }
         )
@@ -168,31 +161,45 @@ def _listed(site: Site, one: Exchange, said: Speaker) -> dict[str, str]:
     table = site.tables.get(one.first.said.table)
     return {
         "id": one.id,
-        "agency": said.text(dict(one.first.said.agency)),
+        "agency": _agency(one, said),
         "state": _line(one, _last(one), said),
         "table": said.text(table.titles) if table else said.word("answer-gone"),
     }
 
 
 def _page(writer: Writer, one: Exchange) -> dict[str, bytes]:
-    site, found = writer.site, {}
-    table = site.tables.get(one.first.said.table)
+    """The pages of an exchange in each tongue: one, or as many as what was said takes."""
+    table = writer.site.tables.get(one.first.said.table)
+    found: dict[str, bytes] = {}
+    told = {
+        tongue: on_pages([_told(one, each, said) for each in one.every])
+        for tongue, said in writer.speakers.items()
+    }
     for tongue, said in writer.speakers.items():
-        path = f"answers/{one.id}/{tongue}.html"
-        found[path] = writer.page(
-            "answer.html",
-            tongue,
-            here=path,
-            same_in={each: f"{each}.html" for each in TONGUES},
-            section="beside",
-            agency=said.text(dict(one.first.said.agency)),
-            release=one.first.said.release,
-            table=table,
-            place=place(table, one, said) if table else "",
-            number=_number(table, one, said) if table else Markup(),
-            told=[_told(one, each, said) for each in one.every],
-        )
+        for page, shown in enumerate(told[tongue], 1):
+            path = f"answers/{one.id}/{page_of(tongue, page)}"
+            found[path] = writer.page(
+                "answer.html",
+                tongue,
+                here=path,
+                # In another tongue it can take fewer pages.
+                same_in={each: page_of(each, min(page, len(told[each]))) for each in TONGUES},
+                section="beside",
+                agency=_agency(one, said),
+                release=one.first.said.release,
+                table=table,
+                place=place(table, one, said) if table else "",
+                number=_number(table, one, said) if table else Markup(),
+                told=shown,
+                page=page,
+                pages=len(told[tongue]),
+                address=lambda n, tongue=tongue: page_of(tongue, n),
+            )
     return found
+
+
+def _agency(one: Exchange, said: Speaker) -> str:
+    return shortened(said.text(dict(one.first.said.agency)), NAMED)
 
 
 def _number(table: Table, one: Exchange, said: Speaker) -> Markup:

@@ -305,6 +305,7 @@ def _schemas() -> dict[str, Any]:
 
 def _table_schema(count: dict[str, Any]) -> dict[str, Any]:
     covered = _object(what=_TEXT, code=_TEXT, labels=_TEXTS, share=_NUMBER)
+    covered["properties"] |= {"low": _NUMBER, "high": _NUMBER}
     protection = _object(
         policy=_TEXT,
         way={"enum": ["round-and-hide", "closed-batches"]},

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup, escape
 
 from candlemark.publish import wording
+from candlemark.publish.covering import SAID, told
 from candlemark.publish.table import Sign
 
 if TYPE_CHECKING:
@@ -104,14 +105,22 @@ def as_of(table: Table, said: Speaker) -> str:
     return day if table.as_of_stated else said.word("as-of-found", day=day)
 
 
-def coverage(table: Table, said: Speaker) -> str:
-    """What the source fills in, as far as that may be told."""
-    covered = [
-        f"{said.text(one.labels)}: {said.share(one.share)}"
-        for one in table.coverage
-        if one.share is not None
-    ]
-    return "; ".join(covered) or said.word("coverage-none")
+def coverage(table: Table, said: Speaker) -> Markup:
+    """Whose cases a table covers, since when, and what share of them says what is counted.
+
+    A line each; of a table of before, that it is not told.
+    """
+    covers = told(table.coverage, said.tongue, none=said.word("coverage-few"))
+    return Markup("<br>").join(covers or [said.word("coverage-none")])
+
+
+def covered(table: Table, said: Speaker) -> str:
+    """What share of the cases says what is counted; whose they are where there is no such share.
+
+    For where numbers stand among others: the page of the table tells everything.
+    """
+    shares = [one for one in table.coverage if one.what == SAID] or table.coverage[:1]
+    return "; ".join(told(shares, said.tongue, none=said.word("coverage-few")))
 
 
 def protection(table: Table, said: Speaker) -> str:

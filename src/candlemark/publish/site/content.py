@@ -12,7 +12,7 @@ from candlemark.ledger.checkpoint import Checkpoint, read_checkpoint
 from candlemark.publish.answers import Answers, answers
 from candlemark.publish.contact import Contact, contact
 from candlemark.publish.open import Placing
-from candlemark.publish.releases import changes_between, releases, tables
+from candlemark.publish.releases import changes_between, readable, releases, tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,11 @@ class Site:
     tables: Mapping[str, Table]
     """Every table of a release that stands, by its identity, placed."""
     editions: tuple[Edition, ...]
-    """The definitions that tables are coded by, as far as this version still has them."""
+    """The definitions that tables are or were coded by, as far as this version still has them:
+    first those on which no release stands any more, for the addresses of their terms are lasting.
+    """
+    first_by: Mapping[str, int]
+    """Per fingerprint of a definition the release that was coded by it first."""
     publisher: NoteKey
     log: NoteKey
     answers: Answers
@@ -132,10 +136,18 @@ def gather(vault: Vault) -> Site:
     wanted = dict.fromkeys(name for one in standing for name in one.draft.tables)
     kept = tables(vault.ledger, tuple(wanted))
     placed = {name: table.placed(first[name]) for name, table in kept.items()}
+    gone = readable(vault.ledger, first.keys() - kept.keys())
+    every = {name: (gone | kept)[name] for name in first if name in gone or name in kept}
+    coded: dict[str, int] = {}
+    for one in said.published:
+        for identity in one.draft.tables:
+            if identity in every:
+                coded.setdefault(every[identity].edition_fingerprint, one.number)
     return Site(
         said,
         placed,
-        _editions(placed),
+        _editions(every, kept),
+        coded,
         publisher.key,
         publisher.log,
         answers(vault.ledger, said),
@@ -143,11 +155,15 @@ def gather(vault: Vault) -> Site:
     )
 
 
-def _editions(found: Mapping[str, Table]) -> tuple[Edition, ...]:
+def _editions(every: Mapping[str, Table], kept: Mapping[str, Table]) -> tuple[Edition, ...]:
+    """The editions of tables, in the order in which they came; those of what stands come last."""
+
+    def of(found: Mapping[str, Table]) -> dict[tuple[str, str], None]:
+        return dict.fromkeys((one.edition, one.edition_fingerprint) for one in found.values())
+
     editions = []
-    for code, fingerprint in dict.fromkeys(
-        (one.edition, one.edition_fingerprint) for one in found.values()
-    ):
+    standing = of(kept)
+    for code, fingerprint in (*(one for one in of(every) if one not in standing), *standing):
         edition = _edition(code)
         if edition is not None and edition.fingerprint == fingerprint:
             editions.append(edition)

@@ -4,6 +4,10 @@ A page opened from a folder may not read files, but it may load scripts beside i
 one.  It holds what can be found, the words by which it is, and how letters are folded, so that the
 reader's own machine finds it without asking anybody.
 
+It is loaded whole.  Parts by letter would weigh less, and whoever serves the site would see from
+those that are asked for what somebody is looking for.  So it is packed instead, and what does not
+fit into one part stands in further ones, which a reader loads all together or not at all.
+
 Letters are folded by the rules of ``tongues``, one by one: ə, ı and İ as one types them without
 their marks, Cyrillic in Latin letters, the letters of Arabic and Persian keyboards as one, joiners
 and vowel signs left out.  The table of them goes along with the index; ``search.js`` does with what
@@ -15,6 +19,8 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+import zlib
+from base64 import b64encode
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
@@ -31,8 +37,6 @@ _RANGES: Final = ((0x41, 0x2B0), (0x400, 0x530), (0x600, 0x700), (0x1E00, 0x1F00
 _ARABIC: Final = range(0x600, 0x700)
 _NOTHING: Final = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2018\u2019\u02bc\u00b4`'"
 """Joiners, marks of direction and apostrophes, which people write or leave out as they like."""
-_KEPT_OUT: Final = "<\u2028\u2029"
-"""Written as escapes: what could be taken for markup, or by an older script for a line's end."""
 _WORD: Final = re.compile(r"[^\W_]+")
 BEGINNING: Final = 6
 """Letters of a word of a note that are kept: where words take endings, any of them finds it."""
@@ -55,8 +59,30 @@ class Entry:
     """Further text by which it is found."""
 
 
+def parts(entries: Sequence[Entry], tongue: str, room: int) -> list[bytes]:
+    """The index in as many scripts as it takes, none larger than ``room`` bytes.
+
+    What comes first stands in the first, which is there for an empty index too.
+    """
+    found: list[bytes] = []
+    rest = list(entries)
+    while rest or not found:
+        many = len(rest)
+        made = index(rest, tongue)
+        while len(made) > room and many > 1:
+            # A little fewer than would do if all took the same, so that one more try is enough.
+            many = max(min(many - 1, int(many * room / len(made) * 0.97)), 1)
+            made = index(rest[:many], tongue)
+        found.append(made)
+        rest = rest[many:]
+    return found
+
+
 def index(entries: Sequence[Entry], tongue: str) -> bytes:
-    """The script: a call of ``candlemark``, which ``search.js`` defines, with all that it needs."""
+    """The script: a call of ``candlemark``, which ``search.js`` defines, with all that it needs.
+
+    A text of letters and digits: what is packed, so that no word of anybody can end it.
+    """
     kinds = _kinds(entries)
     order = list(kinds)
     found: dict[str, Any] = {
@@ -70,9 +96,8 @@ def index(entries: Sequence[Entry], tongue: str) -> bytes:
         **_words(entries, tongue),
     }
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    for one in _KEPT_OUT:
-        text = text.replace(one, f"\\u{ord(one):04x}")
-    return f"candlemark({text});\n".encode()
+    packed = b64encode(zlib.compress(text.encode(), 9)).decode()
+    return f'candlemark("{packed}");\n'.encode()
 
 
 def key(text: str, tongue: str) -> str:

@@ -57,7 +57,7 @@ def _leading(table: Table, said: Speaker) -> dict[str, Any]:
     }
 
 
-def _facts(table: Table, said: Speaker) -> Iterator[tuple[str, str]]:
+def _facts(table: Table, said: Speaker) -> Iterator[tuple[str, str | Markup]]:
     """What has to stand beside a number wherever it stands."""
     yield said.word("as-of"), as_of(table, said)
     yield said.word("counts"), said.text(table.unit.labels)

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from candlemark.definition import Definition
 from candlemark.publish import wording
 from candlemark.publish.site.bars import Row, Scale, drawn
-from candlemark.publish.site.cells import cell_html, signs
+from candlemark.publish.site.cells import cell_html, covered, signs
 from candlemark.publish.site.cuts import REGIONS, cuts
 from candlemark.publish.site.pages import listed
 from candlemark.publish.site.picture import MOST, picture, picture_rows
@@ -255,6 +255,7 @@ def _fragments(
             root="../",
             table=table,
             as_of=said.day(table.as_of),
+            covers=covered(table, said),
             **found | {"picture": Markup(found["picture"])},  # noqa: S704 - made by us
         )
     return made

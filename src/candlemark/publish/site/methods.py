@@ -78,6 +78,7 @@ PARTS: Final = (
     Part("measures", ()),
     *MEASURES,
     Part("uncertainty", ("is", "not"), _LOGIT),
+    Part("coverage", ("is", "share", "country")),
     Part("protection", ("why", "rounded", "batches", "curves", "costs"), _NOISE),
     Part("signs", ("why",)),
     Part("unknown", ("reported", "motive", "agencies", "filled", "right")),

@@ -19,6 +19,7 @@ from candlemark.publish.site.cells import (
     ROOM,
     as_of,
     coverage,
+    covered,
     protection,
     rows,
     signs,
@@ -69,6 +70,7 @@ class Pages:
                 picture=Markup(picture(table, said, alone=False)),  # noqa: S704 - made by us
                 places=self._site.said.places,
                 as_of=said.day(table.as_of),
+                covers=covered(table, said),
                 answered=bool(answering.exchanges_of(self._site, table)),
             )
         return found
@@ -183,7 +185,7 @@ class Pages:
             apa=apa(table, site.placing(table), said.tongue),
             lines=LINES,
             embed=embed,
-            frame_height=220 + 46 * 12,
+            frame_height=270 + 46 * 12,
         )
 
     def _facts(self, table: Table, said: Speaker) -> Iterator[tuple[str, str | Markup]]:
@@ -196,7 +198,7 @@ class Pages:
             word("uncertainty"),
             _explained("uncertainty", text(table.uncertainty.labels), said),
         )
-        yield word("coverage"), coverage(table, said)
+        yield _explained("coverage", word("coverage"), said), coverage(table, said)
         more = _explained("protection", word("door-methods"), said)
         yield word("protection"), Markup("{} {}").format(protection(table, said), more)
         print_ = Markup("<code>{}</code>")

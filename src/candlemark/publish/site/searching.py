@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.publish.site import methods, terms
 from candlemark.publish.site.doors import sections
-from candlemark.publish.site.finding import Entry, index
+from candlemark.publish.site.finding import Entry, parts
 from candlemark.publish.site.sentences import sentence
 from candlemark.publish.site.terms import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from candlemark.definition import Edition
     from candlemark.publish.releases import Published
     from candlemark.publish.site.speaking import Speaker
     from candlemark.publish.site.writing import Writer
@@ -27,18 +29,41 @@ if TYPE_CHECKING:
 
 DOOR: Final = "search"
 FOLDER: Final = "search/"
-_LISTED: Final = 60
+ROOM: Final = 30 * 1024
+"""Bytes of one part of the index; with the page and the script one visit stays under 60 KB."""
+_LISTED: Final = 12
 """Tables and releases that the page of contents lists; all of them have lists of their own."""
 
 
 def pages(writer: Writer) -> dict[str, bytes]:
     """The page behind the door, the script, and an index for each tongue."""
     found = {f"{FOLDER}search.js": _script()}
-    for tongue, said in writer.speakers.items():
-        found[f"{FOLDER}{tongue}.js"] = index(list(entries(writer, said)), tongue)
+    made = {
+        tongue: {
+            _named(tongue, number): part
+            for number, part in enumerate(parts(list(entries(writer, said)), tongue, ROOM), 1)
+        }
+        for tongue, said in writer.speakers.items()
+    }
+    for files_ in made.values():
+        found |= files_
     return found | writer.in_every_tongue(
-        "search.html", "search.html", lambda said: _given(writer, said), door=DOOR
+        "search.html",
+        "search.html",
+        lambda said: _given(writer, said) | _indexes(made[said.tongue], said),
+        door=DOOR,
     )
+
+
+def _named(tongue: str, number: int) -> str:
+    return f"{FOLDER}{tongue}.js" if number == 1 else f"{FOLDER}{tongue}-{number}.js"
+
+
+def _indexes(made: Mapping[str, bytes], said: Speaker) -> dict[str, Any]:
+    """The part that is loaded with the page, and those that a reader may load."""
+    first, *rest = made
+    size = sum(len(made[one]) for one in rest)
+    return {"first": first, "rest": rest, "rest_size": said.number(ceil(size / 1024))}
 
 
 def entries(writer: Writer, said: Speaker) -> Iterator[Entry]:
@@ -47,7 +72,8 @@ def entries(writer: Writer, said: Speaker) -> Iterator[Entry]:
     yield from _tables(writer, said)
     yield from _releases(writer, said)
     yield from _methods(said)
-    yield from _terms(writer, said)
+    for edition in writer.site.editions[::-1]:
+        yield from _terms(writer, said, edition)
 
 
 def _doors(said: Speaker) -> Iterator[Entry]:
@@ -89,20 +115,21 @@ def _methods(said: Speaker) -> Iterator[Entry]:
         )
 
 
-def _terms(writer: Writer, said: Speaker) -> Iterator[Entry]:
-    """The terms of the newest edition; an older one is found through its own page."""
-    for edition in writer.site.editions[-1:]:
-        for scheme in edition.schemes:
-            kind = said.text(scheme.labels)
-            path = terms.address(edition, scheme, said.tongue)
-            yield Entry(said.word("door-definition"), kind, path, said.text(scheme.notes))
-            for term in scheme:
-                yield Entry(
-                    kind,
-                    said.text(term.labels),
-                    terms.address(edition, scheme, said.tongue, term.code),
-                    said.text(term.notes),
-                )
+def _terms(writer: Writer, said: Speaker, edition: Edition) -> Iterator[Entry]:
+    """The terms of an edition; of an older one it is said which it is."""
+    newest = writer.site.editions[-1]
+    of = "" if edition is newest else f" · {said.text(edition.labels)}"
+    for scheme in edition.schemes:
+        kind = said.text(scheme.labels)
+        path = terms.address(edition, scheme, said.tongue)
+        yield Entry(said.word("door-definition") + of, kind, path, said.text(scheme.notes))
+        for term in scheme:
+            yield Entry(
+                kind + of,
+                said.text(term.labels),
+                terms.address(edition, scheme, said.tongue, term.code),
+                said.text(term.notes),
+            )
 
 
 def _given(writer: Writer, said: Speaker) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
 
 from candlemark.publish import wording
+from candlemark.publish.covering import percent
 from candlemark.publish.table import Form
 from candlemark.tongues import digits, direction
 
@@ -50,9 +51,7 @@ class Speaker:
 
     def share(self, value: float) -> str:
         """A share in per cent; protection gave it in whole ones."""
-        said = format_percent(value, locale=self._locale, numbering_system="default")
-        said = digits(said, self.tongue)
-        return said.replace("%", "٪") if self.tongue == "fa" else said
+        return percent(value, self.tongue)
 
     def value(self, value: float, form: Form) -> str:
         """A number of a measure."""

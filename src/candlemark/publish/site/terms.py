@@ -3,7 +3,8 @@
 ``en/definition.html`` is where a reader comes in and names the schemes; all their terms are listed
 by ``definition/2026.1/en.html``, and ``definition/2026.1/bias-grounds/en.html`` shows those of one
 scheme, each with an address of its own (``#gay``).  The same for programs lies beside it as SKOS.
-An edition stays as long as a release stands on it.
+An edition stays for good: what was linked to is found, also when every release that was coded by it
+was withdrawn.
 """
 
 from __future__ import annotations
@@ -92,13 +93,8 @@ def edition_pages(writer: Writer, edition: Edition) -> dict[str, bytes]:
 
 
 def first_on(site: Site, edition: Edition) -> Published:
-    """The release that stood on an edition first; later ones do not change its pages."""
-    numbers = [
-        site.carried[identity][0]
-        for identity, table in site.tables.items()
-        if table.edition_fingerprint == edition.fingerprint
-    ]
-    return site.said.published[min(numbers) - 1]
+    """The release that was coded by an edition first; later ones do not change its pages."""
+    return site.said.published[site.first_by[edition.fingerprint] - 1]
 
 
 def address(edition: Edition, scheme: Scheme, tongue: str, term: str = "") -> str:

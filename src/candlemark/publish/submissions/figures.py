@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.errors import Fault, NotInOrder
+from candlemark.publish.covering import told
 from candlemark.publish.open.citation import apa
 from candlemark.publish.site.bars import Scale
 from candlemark.publish.site.picture import picture_rows
@@ -121,6 +122,7 @@ def _about(found: Table, voice: Voice) -> Iterator[tuple[str, list[str]]]:
         ("edition", printed),
     ):
         yield voice.said(code), [text, ""]
+    yield said.word("coverage"), ["; ".join(told(found.coverage, said.tongue)), ""]
 
 
 def _days(found: Table) -> frozenset[str]:

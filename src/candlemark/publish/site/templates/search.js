@@ -3,12 +3,9 @@
 // from a folder may load scripts and may not read files.  Without either the page is a list.
 "use strict";
 
-globalThis.candlemark = (index) => {
-  const at = (id) => document.getElementById(id);
-  const [place, field, told, hits] = ["find", "typed", "said", "hits"].map(at);
+// One part of the index, ready to be searched.
+const searchable = (index) => {
   const letters = new Map(Object.entries(index.letters));
-  const many = new Intl.NumberFormat(document.documentElement.lang);
-  const most = 30;
 
   // As tongues folds: see finding.py, which made the table and the words of the index.
   const plain = (one) => one.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
@@ -47,23 +44,45 @@ globalThis.candlemark = (index) => {
     return found;
   };
 
-  // A word that is found nowhere (“of”) is left out, as long as another is found.
-  const search = (text) => {
-    const all = words(text).map(scored).filter((one) => one.size);
-    if (!all.length) return [];
-    const [first, ...rest] = all;
-    return [...first.keys()]
-      .filter((number) => rest.every((one) => one.has(number)))
-      .map((number) => [number, all.reduce((sum, one) => sum + one.get(number), 0)])
-      .sort((one, other) => other[1] - one[1] || one[0] - other[0])
-      .map(([number]) => number);
-  };
-
+  // What an entry is shown as.
   const shown = (number) => {
     const [kind, title, rest] = index.entries[number];
     const [label, before] = index.kinds[kind];
+    return { title, label, path: before + rest };
+  };
+
+  return { key, words, scored, shown };
+};
+
+(() => {
+  const at = (id) => document.getElementById(id);
+  const [place, field, told, hits, more, rest] = ["find", "typed", "said", "hits", "more", "rest"].map(at);
+  const many = new Intl.NumberFormat(document.documentElement.lang);
+  const most = 30;
+  const parts = [];
+
+  // How well the entries of all parts answer a word: by part and number.
+  const scored = (word) =>
+    new Map(
+      parts.flatMap((part, nth) =>
+        [...part.scored(word)].map(([number, score]) => [`${nth} ${number}`, score])),
+    );
+
+  // A word that is found nowhere (“of”) is left out, as long as another is found.
+  const search = (text) => {
+    const all = parts[0].words(text).map(scored).filter((one) => one.size);
+    if (!all.length) return [];
+    const [first, ...others] = all;
+    return [...first.keys()]
+      .filter((entry) => others.every((one) => one.has(entry)))
+      .map((entry) => [...entry.split(" ").map(Number), all.reduce((sum, one) => sum + one.get(entry), 0)])
+      .sort((one, other) => other[2] - one[2] || one[0] - other[0] || one[1] - other[1])
+      .map(([nth, number]) => parts[nth].shown(number));
+  };
+
+  const listed = ({ title, label, path }) => {
     const link = document.createElement("a");
-    link.href = place.dataset.root + before + rest;
+    link.href = place.dataset.root + path;
     link.textContent = title;
     const where = document.createElement("p");
     where.className = "soft";
@@ -74,9 +93,9 @@ globalThis.candlemark = (index) => {
   };
 
   const answer = () => {
-    const asked = words(field.value).length > 0;
+    const asked = parts[0].words(field.value).length > 0;
     const found = asked ? search(field.value) : [];
-    hits.replaceChildren(...found.slice(0, most).map(shown));
+    hits.replaceChildren(...found.slice(0, most).map(listed));
     const text = !found.length ? "none" : found.length > most ? "first" : "found";
     told.textContent = asked
       ? place.dataset[text]
@@ -87,6 +106,7 @@ globalThis.candlemark = (index) => {
 
   // Down and Enter lead into what was found, the arrows through it, Escape back to the field.
   const step = (event) => {
+    if (event.target === more) return;
     const links = [...hits.querySelectorAll("a")];
     const now = links.indexOf(document.activeElement);
     const keys = { ArrowDown: now + 1, ArrowUp: now - 1 };
@@ -98,8 +118,29 @@ globalThis.candlemark = (index) => {
     event.preventDefault();
   };
 
+  const unpacked = async (packed) => {
+    const bytes = Uint8Array.from(atob(packed), (one) => one.charCodeAt(0));
+    const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    return JSON.parse(await new Response(plain).text());
+  };
+
+  // Every part calls this with itself, packed; a browser that cannot unpack it keeps the list.
+  let before = Promise.resolve();
+  globalThis.candlemark = (packed) =>
+    (before = before.then(async () => {
+      const part = searchable(await unpacked(packed));
+      parts.push(part);
+      place.hidden = false;
+      answer();
+      return { key: part.key, search };
+    }));
+
+  // All of the rest, whatever was typed: nobody learns from it what somebody is looking for.
+  more?.addEventListener("click", () => {
+    more.parentNode.remove();
+    document.body.append(rest.content.cloneNode(true));
+    field.focus();
+  });
   field.addEventListener("input", answer);
   place.addEventListener("keydown", step);
-  place.hidden = false;
-  return { key, search };
-};
+})();
