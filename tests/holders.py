@@ -7,12 +7,12 @@ from pathlib import Path
 
 from candlemark.linkage.names import parse_name, score
 
-_FILE = Path(__file__).parent / "linkage" / "office_holders.txt"
+_FOLDER = Path(__file__).parent / "linkage"
 
 
-def people():
+def people(file="office_holders.txt"):
     """Each person's names, the official one first."""
-    lines = _FILE.read_text("utf-8").splitlines()
+    lines = (_FOLDER / file).read_text("utf-8").splitlines()
     return [line.split("|") for line in lines if line and not line.startswith("#")]
 
 

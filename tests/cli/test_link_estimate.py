@@ -1,17 +1,8 @@
 """``candlemark link estimate``: what a person reads, and what is refused."""
 
-import itertools
 import json
-import shutil
 
 import pytest
-
-from candlemark import measure
-from candlemark.cli.opening import KINDS
-from candlemark.definition import Definition
-from candlemark.ledger import Vault
-from candlemark.linkage.facts import LinkRecord
-from link_runs import keep_run
 
 GOOD = "police,prosecutor,hotline,people\n1,0,0,70\n0,1,0,45\n0,0,1,42\n1,1,0,31\n1,0,1,29\n0,1,1,20\n1,1,1,18\n"
 NOT_COUNTED = "People no list reaches are not in it."
@@ -25,14 +16,6 @@ def table(tmp_path):
         return file
 
     return written
-
-
-def test_four_answers_and_who_is_not_counted(ask, table):
-    answer = ask("link", "estimate", "--table", table(GOOD))
-    assert answer.code == 0, answer.err
-    for words in ("lower bound (Chao)", "averaged by BIC", "latent classes", "spread", "8 chains"):
-        assert words in answer.out
-    assert NOT_COUNTED in answer.out
 
 
 def test_a_month_is_not_estimated_and_the_lower_bound_is_told_with_the_reason(ask, table):
@@ -134,37 +117,3 @@ def test_agencies_nothing_links_give_no_estimate(ask, demo_vault):
     lists = ("--list", "xx-police", "--list", "xx-prosecutor", "--list", "xx-court")
     answer = ask("link", "estimate", *lists, "--vault", demo_vault)
     assert answer.code == 51, answer.err
-
-
-def test_agencies_of_a_vault_are_counted_over_draws_of_their_links(ask, demo_vault, tmp_path):
-    """The whole way from a vault; the lists overlap too little for more, so that it is quick."""
-    folder = shutil.copytree(demo_vault, tmp_path / "vault")
-    words = (folder / "passphrase.txt").read_text().strip()
-    codes = ("xx-police", "xx-prosecutor", "xx-court")
-    with Vault.open(folder, words, KINDS) as vault:
-        edition = Definition.load()
-        names = [measure.study(vault.ledger, edition, one).names.to_pylist()[:9] for one in codes]
-        records = [
-            [LinkRecord(code, name) for name in each]
-            for code, each in zip(codes, names, strict=True)
-        ]
-        keep_run(
-            vault.ledger,
-            [
-                (*sorted(pair), value)
-                for three, value in zip(
-                    zip(*records, strict=True), itertools.cycle([0.99, 0.6]), strict=False
-                )
-                for pair in itertools.combinations(three, 2)
-            ],
-            unit="person",
-            once_each=codes,
-        )
-    lists = itertools.chain.from_iterable(("--list", code) for code in codes)
-    answer = ask("link", "estimate", *lists, "--vault", folder)
-
-    assert answer.code == 0, answer.err
-    assert "different people on 3 lists" in answer.out
-    assert "(the middle of 20 draws of the links)" in answer.out
-    assert "At least" in answer.out
-    assert NOT_COUNTED in answer.out

@@ -116,6 +116,14 @@ APART = {
         "",
         Order.ENDING,
     ),
+    "son of, in one Kazakh word": (
+        "НЫҒМАТУЛИН Нұрлан Зайроллаұлы",
+        "nurlan",
+        "nygmatulin",
+        "zayrolla",
+        Order.PATRONYMIC,
+    ),
+    "an Azerbaijani name with the vowels of Iran": ("گۆزل تۆرک", "gozl", "tork", "", Order.ASSUMED),
     "a Persian name": ("علی حسینی", "ali", "hsini", "", Order.ASSUMED),
     "son of, in Arabic": ("محمد بن علی حسینی", "mhmd", "hsini", "ali", Order.ASSUMED),
     "one word that is a family name": ("Əliyev", "", "eliyev", "", Order.ENDING),
@@ -140,6 +148,11 @@ def test_the_original_and_the_version_of_the_folding_are_kept():
 
     assert found.original == "  ƏLİYEV, Həsən "
     assert found.version == FOLDING_VERSION
+
+
+def test_a_kazakh_fathers_name_says_whether_it_is_a_man_or_a_woman():
+    told = [parse_name(f"Тілеухан Бота {one}").sex for one in ("Қанайқызы", "Қанайұлы")]
+    assert told == [Sex.WOMAN, Sex.MAN]
 
 
 def test_a_title_is_set_aside_where_a_name_is_left():

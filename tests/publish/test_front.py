@@ -212,7 +212,7 @@ def test_a_table_of_groups_without_a_whole_says_how_much_of_it_is_shown():
     )
 
     assert ways_sentence(groups, EN) == ""
-    assert sentence(groups, EN).startswith("6 numbers are shown")
+    assert sentence(groups, EN).startswith("Numbers shown: 6")
 
 
 def test_where_cases_stand_is_of_the_last_day_that_has_numbers():

@@ -24,7 +24,8 @@ from candlemark.definition import Definition, load_crosswalk, load_pathway
 from candlemark.ids import new_id
 from candlemark.ledger import Vault
 from candlemark.web.desks.figures import asking
-from candlemark.web.desks.figures.asking import Asked, Misread
+from candlemark.web.desks.figures.asking import Asked
+from candlemark.web.desks.figures.question import Misread
 from candlemark.web.desks.figures.shown import shown
 from candlemark.web.naming import Names
 from candlemark.web.reader import Reader
@@ -76,7 +77,7 @@ def test_everything_that_cannot_be_read_is_named_at_once():
     } == set(misread)
 
 
-@pytest.mark.parametrize("typed", ["1,2,3,4,5,6,7,8,9", "99999", "-3", "1.5", "0x10", "١²"])
+@pytest.mark.parametrize("typed", ["1,2,3,4,5,6,7,8,9", "99999", "-3", "1.5", "0x10", "١²", ","])
 def test_horizons_that_are_no_days_are_refused(typed):
     assert [Misread("at", typed)] == list(asking.read({"at": typed}, STUDY)[1])
 

@@ -14,7 +14,8 @@ import pytest
 from candlemark import agency, measure
 from candlemark.measure.drawing import GraphMove, GraphNode, graph_rows
 from candlemark.web.desks.figures.process import asking
-from candlemark.web.desks.figures.process.asking import Asked, Misread
+from candlemark.web.desks.figures.process.asking import Asked
+from candlemark.web.desks.figures.question import Misread
 from casefile.conftest import Desk
 
 VIEWS = ("flow", "variants", "rework", "stuck", "limits", "changes", "coverage")

@@ -125,7 +125,7 @@ _PATHWAYS: Final = Table(
 
 STATEMENTS: Final = CodedProjection(
     name="statements",
-    version=5,
+    version=6,
     kinds=KINDS | PATHWAY_KINDS,
     tables=(*_TABLES, _PATHWAYS),
     rows=_rows,
@@ -136,7 +136,7 @@ STATEMENTS: Final = CodedProjection(
 
 IDENTITIES: Final = IdentityProjection(
     name="identities",
-    version=5,
+    version=6,
     kinds=KINDS,
     tables=(*_TABLES, Table(KEY, (("case_id", "TEXT"), ("key", "TEXT")), found_by=("key",))),
     rows=_named,

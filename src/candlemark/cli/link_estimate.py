@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,10 +13,17 @@ from candlemark.cli.opening import json_option, opened, vault_or_tables_option
 from candlemark.definition import Definition
 from candlemark.errors import SettingRefused, SourceMissing, WrongCommand
 from candlemark.linkage import unreported
+from candlemark.linkage.engine.keeping import shelf_of
 from candlemark.linkage.facts import CASE, PERSON
 from candlemark.linkage.uncertain import links_at
 from candlemark.linkage.unreported.from_links import overlaps_drawn
 from candlemark.measure.across import records_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from candlemark.ledger import Ledger
+    from candlemark.linkage.unreported.answer import Shelf
 
 
 @click.command("estimate")
@@ -56,54 +63,84 @@ def estimate_command(
         raise SettingRefused(
             "say tables or agencies, and one of them", hint="--table FILE, or --list CODE"
         )
-    tables = (
-        [unreported.read_overlaps(_content(file)) for file in files]
-        if files
-        else _drawn(lists, unit, draws, folder, passphrase_file)
-    )
     with paper.progress("estimating") as bar:
 
         def tell(done: float) -> None:
             if bar:
                 bar(done, "chains")
 
-        answer = (
-            unreported.estimate(tables[0], tell=tell)
-            if len(tables) == 1
-            else unreported.estimate_linked(tables, tell=tell)
-        )
+        if files:
+            tables = [unreported.read_overlaps(_content(file)) for file in files]
+            answer, resumed = _of_tables(tables, tell), 0
+        else:
+            answer, resumed = _of_lists(lists, unit, draws, folder, passphrase_file, tell)
         tell(1.0)
     if as_json:
-        paper.print_json(_document(answer))
+        paper.print_json(_document(answer, resumed))
     else:
-        _show(answer)
+        _show(answer, resumed)
 
 
-def _drawn(
+def _of_tables(
+    tables: Sequence[unreported.OverlapTable], tell: Callable[[float], None]
+) -> unreported.Answer:
+    if len(tables) == 1:
+        return unreported.estimate(tables[0], tell=tell)
+    return unreported.estimate_linked(tables, tell=tell)
+
+
+def _of_lists(
     lists: tuple[str, ...],
     unit: str,
     draws: int,
     folder: Path | None,
     passphrase_file: Path | None,
-) -> list[unreported.OverlapTable]:
-    """Tables of what a vault holds of these agencies, one for each draw of the links."""
+    tell: Callable[[float], None],
+) -> tuple[unreported.Answer, int]:
+    """The answer for agencies of a vault, and how many tables had been sampled before a stop."""
     if folder is None:
         raise WrongCommand("agencies are of a vault", hint="name it: --vault DIR")
     if draws < unreported.FEWEST_DRAWS:
         raise SettingRefused(
             f"{draws} draws of the links are too few", hint=f"{unreported.FEWEST_DRAWS} or more"
         )
-    edition = Definition.load()
     with opened(folder, passphrase_file) as vault:
-        links = links_at(vault.ledger, unit, published=measure.moves_kept_figures(vault.ledger))
-        found = {
-            code: [
-                record
-                for record in records_of(measure.study(vault.ledger, edition, code))
-                if record is not None
-            ]
-            for code in lists
-        }
+        tables = _drawn(vault.ledger, lists, unit, draws)
+        shelf = _Counting(shelf_of(vault.ledger))
+        return unreported.estimate_linked(tables, tell=tell, shelf=shelf), shelf.recalled
+
+
+class _Counting:
+    """A shelf that counts what it had."""
+
+    def __init__(self, shelf: Shelf | None) -> None:
+        self._shelf = shelf
+        self.recalled = 0
+
+    def recall(self, name: str) -> bytes | None:
+        found = self._shelf.recall(name) if self._shelf else None
+        self.recalled += found is not None
+        return found
+
+    def remember(self, name: str, content: bytes) -> None:
+        if self._shelf:
+            self._shelf.remember(name, content)
+
+
+def _drawn(
+    ledger: Ledger, lists: tuple[str, ...], unit: str, draws: int
+) -> list[unreported.OverlapTable]:
+    """Tables of what a vault holds of these agencies, one for each draw of the links."""
+    edition = Definition.load()
+    links = links_at(ledger, unit, published=measure.moves_kept_figures(ledger))
+    found = {
+        code: [
+            record
+            for record in records_of(measure.study(ledger, edition, code))
+            if record is not None
+        ]
+        for code in lists
+    }
     return overlaps_drawn(links, found, draws)
 
 
@@ -116,18 +153,25 @@ def _content(file: Path) -> bytes:
         ) from None
 
 
-def _document(answer: unreported.Answer) -> dict[str, Any]:
+def _document(answer: unreported.Answer, resumed: int) -> dict[str, Any]:
     """The answer as it is, with the words that must travel with it."""
     shown = isinstance(answer, unreported.Estimate)
-    said = {"shown": shown, "not_counted": unreported.NOT_COUNTED}
+    said = {
+        "shown": shown,
+        "not_counted": unreported.NOT_COUNTED,
+        "links_missed": unreported.LINKS_MISSED if answer.draws > 1 else "",
+        "resumed_tables": resumed,
+    }
     found: dict[str, Any] = paper.plain(answer)
     return said | found
 
 
-def _show(answer: unreported.Answer) -> None:
+def _show(answer: unreported.Answer, resumed: int) -> None:
     paper.say(f"{answer.people:,} different people on {len(answer.lists)} lists")
     if answer.draws > 1:
         paper.say(f"(the middle of {answer.draws} draws of the links)")
+    if resumed:
+        paper.say(f"{resumed} of their tables had been sampled before; they were kept.")
     paper.say()
     if isinstance(answer, unreported.AtLeast):
         paper.say(f"At least {answer.bound.low:,.0f} people; {unreported.TOO_LITTLE}:")
@@ -137,6 +181,8 @@ def _show(answer: unreported.Answer) -> None:
         _show_estimate(answer)
     paper.say()
     paper.say(unreported.NOT_COUNTED)
+    if answer.draws > 1:
+        paper.say(unreported.LINKS_MISSED)
 
 
 def _show_estimate(answer: unreported.Estimate) -> None:

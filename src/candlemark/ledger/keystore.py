@@ -102,16 +102,7 @@ def make_keystore(
         log = Named(SIGNING + "log", keyring.log)
         wraps.append(wrap_for(recipient, vault, bytes(HASH_BYTES), log))
     label = seal(keyring.compartments[META], LABEL, vault, name.encode().ljust(NAME_LIMIT, b"\0"))
-    with (
-        database.speaking(path.name),
-        closing(database.make(path, KEYSTORE_FORMAT, SCHEMA)) as connection,
-    ):
-        connection.execute("BEGIN IMMEDIATE")
-        insert(connection, [lock], wraps)
-        connection.execute("INSERT INTO label VALUES (1, ?)", (label,))
-        connection.execute("INSERT INTO seen VALUES (1, 0, ?)", (note,))
-        connection.execute("COMMIT")
-        database.finish(connection)
+    make_member_keystore(path, lock, wraps, label, note)
 
 
 def make_member_keystore(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from candlemark.errors import LedgerBroken, ProofRefused, VaultMissing
+from candlemark.ledger.closing import Closing
 from candlemark.ledger.files import read_whole
 from candlemark.ledger.genesis import log_name, read_genesis, vault_id
 from candlemark.ledger.places import ledger_file, open_store
@@ -20,7 +21,6 @@ from candlemark.seal.keys import KEY_BYTES
 from candlemark.seal.notes import ED25519
 
 if TYPE_CHECKING:
-    from types import TracebackType
     from typing import Self
 
     from candlemark.ledger.store import Store
@@ -30,7 +30,7 @@ OWN_LOG: Final = "log"
 _ACTION_DIGITS: Final = 32
 
 
-class PublicLog:
+class PublicLog(Closing):
     """The log of a ledger, as outsiders know it.
 
     Args:
@@ -108,17 +108,6 @@ class PublicLog:
     def close(self) -> None:
         """Give the store back; a second time does nothing."""
         self.store.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def noted_log(folder: Path) -> PublicKey | None:

@@ -25,6 +25,7 @@ from candlemark.errors import (
 from candlemark.ledger import database, places
 from candlemark.ledger.admitting import check_member, strange_keys
 from candlemark.ledger.checkpoint import signed_head
+from candlemark.ledger.closing import Closing
 from candlemark.ledger.entry import COMPARTMENTS, META, read_leaf
 from candlemark.ledger.erasing import Erasing
 from candlemark.ledger.exporting import Exporting
@@ -62,7 +63,6 @@ from candlemark.seal import SUITE, Cost, SealingKey, check_drawn
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-    from types import TracebackType
     from typing import Self
 
     from candlemark.ledger.compartments import CompartmentKeys
@@ -84,7 +84,7 @@ class VaultCard:
     size: int
 
 
-class Vault:
+class Vault(Closing):
     """An open vault.  Close it, or use it as a context manager."""
 
     def __init__(
@@ -363,17 +363,6 @@ class Vault:
             with suppress(VaultError):
                 self._keystore.remember(self.ledger.size, self._store.head().note)
         self._store.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"<Vault {self.id}>"

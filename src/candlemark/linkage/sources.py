@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from candlemark import agency, casefile
 from candlemark.errors import SettingRefused, UnknownBatch
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 _ONE_AGENCY: Final = 0.9
 """Two sources of whose keys so large a share are the same may be one agency, listed twice."""
 _ENOUGH: Final = 10
+_AGAIN: Final = 0.05
+"""So large a share of a source is no chance, where names are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def prepare_sources(
     ]
     rows = pa.concat_tables([one.rows for one in found]) if found else ROWS.empty_table()
     noticed = tuple(each for one in found for each in one.noticed)
-    return Sources(rows, tuple(one.states[0] for one in found), (*noticed, *one_agency(rows)))
+    return Sources(rows, tuple(one.states[0] for one in found), (*noticed, *doubtful(rows)))
 
 
 def table_sources(paths: Sequence[Path], columns: Mapping[str, dict[str, Any]]) -> Sources:
@@ -96,7 +99,7 @@ def table_sources(paths: Sequence[Path], columns: Mapping[str, dict[str, Any]]) 
         found.append(table)
         states.append(TrainedOn(path.stem, path.name, table.num_rows))
     rows = pa.concat_tables(found, promote_options="default")
-    return Sources(rows, tuple(states), (*noticed, *one_agency(rows)))
+    return Sources(rows, tuple(states), (*noticed, *doubtful(rows)))
 
 
 def filled(rows: pa.Table) -> dict[str, int]:
@@ -149,6 +152,34 @@ def _prepared(
         tables = agency.tables(ledger, latest.id)
         made, state = prepare_batch(tables, crosswalk, raw_columns(said)), latest.id
     return Sources(made.rows, (TrainedOn(name, state, made.rows.num_rows),), made.noticed)
+
+
+def doubtful(rows: pa.Table) -> tuple[Noticed, ...]:
+    """What rows of all sources together show that no row shows by itself."""
+    return (*one_agency(rows), *repeated(rows))
+
+
+def repeated(rows: pa.Table) -> tuple[Noticed, ...]:
+    """Sources in which one row stands again and again under keys of its own."""
+    compared = rows.select([name for name in ROWS.names if name in rows.column_names])
+    if not {"name_words", "birth_lo"} <= set(compared.column_names):
+        return ()
+    named = compared.filter(pc.greater(pc.list_value_length(compared["name_words"]), 0))
+    said = pa.table(
+        {
+            name: pc.binary_join(named[name], " ") if pa.types.is_list(kind) else named[name]
+            for name, kind in zip(named.schema.names, named.schema.types, strict=True)
+            if name != "record"
+        }
+    )
+    counts = said.group_by(said.column_names).aggregate([([], "count_all")])
+    counts = counts.group_by("source").aggregate([("count_all", "max"), ("count_all", "sum")])
+    why = "they differ in nothing but their key: one row again and again, or nothing asked for"
+    return tuple(
+        Noticed(source, "every column", "the same values", most, why)
+        for source, most, every in sorted(zip(*counts.to_pydict().values(), strict=True))
+        if most >= _ENOUGH and most >= _AGAIN * every
+    )
 
 
 def one_agency(rows: pa.Table) -> tuple[Noticed, ...]:

@@ -34,20 +34,21 @@ _PAIRS: Final = (
 """Sounds that some alphabets write with several letters, longest first."""
 
 _ONE: Final = {
-    **dict.fromkeys("aeiouyəıöüæåäâàáãêèéëîíïôóòõûúùýаеёиоуыэюяйъьіїєәөүјāēīōū", _VOWELS),
-    **dict.fromkeys("اآأإعءئؤیيىےۍ", _VOWELS),
+    **dict.fromkeys("aeiouyəıöüæåäâàáãêèéëîíïôóòõûúùýаеёиоуыэюяйъьіїєәөүјāēīōūӣӯұ", _VOWELS),
+    **dict.fromkeys("اآأإعءئؤیيىےۍۇۈۆېێ", _VOWELS),
     **dict.fromkeys("bбب", "b"), **dict.fromkeys("pпپ", "p"),
-    **dict.fromkeys("tтتطṭ", "t"), **dict.fromkeys("dдد", "d"),
-    **dict.fromkeys("sşšśсшщцثسشص", "s"), **dict.fromkeys("zзذزضظ", "z"),
-    **dict.fromkeys("çčćžжчҹҷجچژ", "j"),
-    **dict.fromkeys("gğhxгғҝхһҳحخغگهةۀ", "g"),
-    **dict.fromkeys("kкҡكک", "k"),
-    **dict.fromkeys("lлل", "l"), **dict.fromkeys("mмم", "m"), **dict.fromkeys("nñńнن", "n"),
-    **dict.fromkeys("rрر", "r"), **dict.fromkeys("fфف", "f"), **dict.fromkeys("vwвў", "v"),
+    **dict.fromkeys("tтتطṭټٹ", "t"), **dict.fromkeys("dдدډڈ", "d"),
+    **dict.fromkeys("sşšśсшщцҫثسشصښ", "s"), **dict.fromkeys("zзҙذزضظ", "z"),
+    **dict.fromkeys("çčćžжчҹҷҗћђџجچژږ", "j"),
+    **dict.fromkeys("gğhxгґғҝхһҳحخغگګهةۀ", "g"),
+    **dict.fromkeys("kкҡكکڪ", "k"),
+    **dict.fromkeys("lлљلڵ", "l"), **dict.fromkeys("mмم", "m"), **dict.fromkeys("nñńнңњنڭڼں", "n"),
+    **dict.fromkeys("rрرڕړڑ", "r"), **dict.fromkeys("fфف", "f"), **dict.fromkeys("vwвўڤ", "v"),
 }  # fmt: skip
 _SEVERAL: Final = {
     "j": ("j", "A"), "\x1f": ("j", "g"),  # j and ch, which Germans and Czechs write for y and kh
-    "c": ("j", "k"), "q": ("g", "k"), "ق": ("g", "k"), "қ": ("k", "g"), "و": ("v", "A"),
+    "c": ("j", "k"), "q": ("g", "k"), "ق": ("g", "k"), "қ": ("k", "g"),
+    "و": ("v", "A"), "ۋ": ("v", "A"),
     **dict.fromkeys("hһهح", ("g", "A")),
 }  # fmt: skip
 """Letters that were heard, or are read, in two ways; an h inside a word is often not heard."""

@@ -27,7 +27,11 @@ _LATIN = _table("əıøłđðħŋɣʒʃɛɔæœþß", "e i o l d d h n g z s e o
 _CYRILLIC = letters("ru-Cyrl", "added") | letters("ru-Cyrl") | _table("ёъь", "yo · ·")
 _CYRILLIC_AZ = letters("az-Cyrl", "added") | letters("az-Cyrl")
 # Tehran reads ق as it reads غ, and so it is written in search keys and addresses.
-_ARABIC = letters("fa-Arab") | _table("آاأإٱعؤیئءق", "a a a e a a v y y · gh")
+_ARABIC = (
+    letters("fa-Arab", "added")
+    | letters("fa-Arab")
+    | _table("آاأإٱعؤیئءق", "a a a e a a v y y · gh")
+)
 _GEORGIAN = _table(
     "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ",
     "a b g d e v z t i k l m n o p zh r s t u p k gh q sh ch ts dz ts ch kh j h",

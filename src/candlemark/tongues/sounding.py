@@ -9,6 +9,7 @@ never for deciding that two people are one.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _PAIRS = (
     ("dzh", "j"),
@@ -24,6 +25,7 @@ _GLIDE = re.compile(r"(?<=[eiou])y(?=[eiou])")  # Aliyev and Aliev, Agayev and A
 _DOUBLED = re.compile(r"(.)\1+")
 
 
+@lru_cache(maxsize=65_536)
 def sounding_key(key: str) -> str:
     """The looser key of what :func:`~candlemark.tongues.ascii_key` gave.
 

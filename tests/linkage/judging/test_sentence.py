@@ -42,6 +42,21 @@ def test_what_agrees_and_what_differs_is_counted_as_a_tongue_counts():
     assert two.startswith("В обеих записях совпадают день и место;")
 
 
+CHANCE = {
+    "az": "müxtəlif şəxslərin təxminən hər 21 cütündən biri təsadüfən bu qədər uyğun gəlir",
+    "ru": "записи о разных людях случайно совпадают в той же мере примерно в одной паре на 21",
+    "fa": "از هر ۲۱ جفت فرد متفاوت، تقریباً یکی برحسب تصادف تا همین اندازه همخوان است",
+    "tr": "farklı kişilerden oluşan yaklaşık her 21 çiftten biri rastlantıyla bu kadar uyuşuyor",
+}
+
+
+@pytest.mark.parametrize("tongue", CHANCE)
+def test_the_number_in_a_chance_is_one_of_pairs_and_needs_no_other_ending(tongue):
+    said = explanation([Finding("family", Level.CLOSE, 4.0, 1 / 21)], tongue, "person")
+
+    assert said.endswith(f"{CHANCE[tongue]}.")
+
+
 def test_where_nothing_agrees_no_chance_is_spoken_of():
     differs = explanation(A_LINK[3:], "en")
 
@@ -53,8 +68,8 @@ def test_where_nothing_agrees_no_chance_is_spoken_of():
 
 def test_where_nobody_knows_anything_it_says_so():
     assert explanation(A_LINK[4:], "tr") == (
-        "İki kayıtta karşılaştırılabilecek bir şey yok; doğum tarihi kayıtlardan birinde ya da "
-        "ikisinde de bilinmiyor."
+        "İki kayıtta karşılaştırılabilecek bir şey yok; doğum tarihi kayıtlardan birinde ya da her "
+        "ikisinde bilinmiyor."
     )
     assert explanation((), "en") == "The two records say nothing that can be compared."
 
@@ -107,7 +122,8 @@ def test_every_part_stands_in_every_tongue_and_names_what_it_must():
 
 
 def test_a_column_without_a_name_is_called_by_its_own():
-    assert column_name("passport", "fa") == "passport"
+    assert column_name("passport", "ru") == "passport"
+    assert column_name("passport-2", "fa") == "\u2068passport-2\u2069"
     assert "agree on passport" in explanation([Finding("passport", Level.AGREES, 3.0, 0.1)], "xx")
 
 

@@ -61,9 +61,31 @@ def test_what_is_refused_holds_no_estimate_at_all(published):
     assert 49_000 < answer.bound.low < 50_000
 
 
-def test_draws_of_the_links_make_the_answer_wider_and_are_counted(shown):
-    tables = [world(seed) for seed in range(2, 22)]
-    answer = estimate_linked(tables, SHORT)
+class Stopped(dict):
+    """A shelf; the work ends, as by a kill, when so many things lie on it."""
+
+    stop = 7
+
+    def recall(self, name):
+        return self.get(name)
+
+    def remember(self, name, content):
+        self[name] = content
+        if len(self) == self.stop:
+            raise KeyboardInterrupt
+
+
+def test_draws_of_the_links_make_the_answer_wider_and_work_that_was_stopped_goes_on(shown):
+    tables, shelf = [world(seed) for seed in range(2, 22)], Stopped()
+    with pytest.raises(KeyboardInterrupt):
+        estimate_linked(tables, SHORT, shelf=shelf)
+    before = dict(shelf)
+    answer = estimate_linked(tables, SHORT, shelf=shelf)
+
+    assert len(before) == 7
+    assert before.items() <= shelf.items()
+    assert len(shelf) == 20
+    assert estimate_linked(tables, SHORT, shelf=shelf) == answer
     assert isinstance(answer, Estimate)
     assert answer.draws == 20
     wide = answer.models.average.high - answer.models.average.low

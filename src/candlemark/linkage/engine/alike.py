@@ -163,7 +163,7 @@ class _Terms(Valued):
         self._terms.add(*picked_lists(*rows.listed(f"{self.one.name}_terms"), new))
 
     def _judged(self, left: Longs, right: Longs) -> Grades:
-        return picked(left < 0, [left == right, self._terms.share(left, right)])
+        return picked(left < 0, [left == right, self._terms.share(left, self._terms, right)])
 
 
 class _Texts(Valued):

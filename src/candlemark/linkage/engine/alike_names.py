@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-from zlib import crc32
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -14,51 +13,32 @@ from candlemark.linkage.engine.numbers import UNKNOWN, picked_lists
 from candlemark.linkage.engine.valued import Valued, more, picked
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from candlemark.linkage.engine.letters import Marks
     from candlemark.linkage.engine.numbers import Ints, Longs, Numbered
     from candlemark.linkage.engine.plan import Compared
     from candlemark.linkage.engine.valued import Grades
-
-_BITS: Final = 64
 
 
 class _Keys:
     """The keys of each row's name, of which those of another name are looked up."""
 
     def __init__(self) -> None:
-        self._sets: list[frozenset[str]] = []
-        self._marks: NDArray[np.uint64] = np.empty(0, np.uint64)
-        """Of each row one bit for each key; keys may have one in common."""
+        self._sets = Sets()
         self._number: Ints = np.empty(0, np.int32)
 
     def take(self, rows: Numbered, name: str) -> None:
         """Rows that follow those that are there."""
         numbers = rows.of(name)
         new, first = np.unique(numbers, return_index=True)
-        cells = rows.cells(name).take(pa.array(first[new >= len(self._sets)])).to_pylist()
-        self._sets += [frozenset(keys) for keys in cells]
-        marks = [sum({1 << crc32(key.encode()) % _BITS for key in keys}) for keys in self._sets]
-        of = np.asarray([*marks, 0], np.uint64)  # the last stands for unknown, which is -1
+        self._sets.add(*picked_lists(*rows.listed(name), first[new >= len(self._sets)]))
         self._number = more(self._number, numbers)
-        self._marks = more(self._marks, of[numbers])
-
-    def may_share(self, left: Ints, others: _Keys, right: Ints) -> Marks:
-        """Whether rows may have a key in common with other rows; if not, they have none."""
-        return np.asarray(self._marks[left] & others._marks[right] != 0, dtype=bool)
 
     def share(self, left: Ints, others: _Keys, right: Ints) -> Marks:
-        """Whether they have one."""
-        mine, theirs = self._number[left].tolist(), others._number[right].tolist()
-        pairs = zip(mine, theirs, strict=True)
-        return np.asarray(
-            [
-                UNKNOWN not in (a, b) and not self._sets[a].isdisjoint(others._sets[b])
-                for a, b in pairs
-            ],
-            dtype=bool,
-        )
+        """Whether rows have one in common with other rows."""
+        a, b = self._number[left], others._number[right]
+        found: Marks = np.asarray((a != UNKNOWN) & (b != UNKNOWN), dtype=bool)
+        found[found] = self._sets.share(a[found], others._sets, b[found])
+        return found
 
 
 class Names(Valued):
@@ -113,13 +93,15 @@ class Names(Valued):
         """Whether each is heard as the other's other name, or has its consonants and no others."""
         a, b = self._sounds[left], self._sounds[right]
         crossed = (a == self._others[right]) & (b == self._others[left])
-        found: Marks = crossed & (a != b) & (a != UNKNOWN) & (b != UNKNOWN)
-        own, other = self._own_keys, self._other_keys
-        may = own.may_share(left, other, right) & other.may_share(left, own, right) & ~found
-        at = np.flatnonzero(may)
-        a, b = left[at], right[at]
-        across = own.share(a, other, b) & other.share(a, own, b)
-        found[at] = across & ~own.share(a, own, b) & ~other.share(a, other, b)
+        known = (a != UNKNOWN) & (b != UNKNOWN)
+        found: Marks = crossed & (a != b) & known
+        own, other, at = self._own_keys, self._other_keys, np.flatnonzero(known & ~found)
+        across, straight = ((own, other), (other, own)), ((own, own), (other, other))
+        for one, another in across:
+            at = at[one.share(left[at], another, right[at])]
+        for one, another in straight:
+            at = at[~one.share(left[at], another, right[at])]
+        found[at] = True
         return found
 
     def _judged(self, left: Longs, right: Longs) -> Grades:
@@ -133,7 +115,7 @@ class Names(Valued):
 
     def _nearly(self, left: Longs, right: Longs) -> Grades:
         """Levels of names that neither are written nor heard as one."""
-        share_key = self._keys.share(left, right)
+        share_key = self._keys.share(left, self._keys, right)
         asked = np.flatnonzero(share_key | self._plain.may_be(left, right, 0.4))
         near = np.zeros(len(left))
         near[asked] = self._plain.near(left[asked], right[asked])
@@ -162,5 +144,5 @@ class Names(Valued):
         several = self._plain.several
         asked = np.flatnonzero((several[left] | several[right]) & ~done)
         found = np.zeros(len(left), dtype=bool)
-        found[asked] = self._words.share(left[asked], right[asked])
+        found[asked] = self._words.share(left[asked], self._words, right[asked])
         return found

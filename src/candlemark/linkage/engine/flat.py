@@ -23,7 +23,8 @@ from candlemark.linkage.unknowns import Notebook, known_days, says_unknown
 from candlemark.tongues import ascii_key, fold, name_keys, sounding_key, tongue_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+    from datetime import date
 
     from candlemark.linkage.engine.plan import Compared, Plan
 
@@ -48,7 +49,13 @@ def lean() -> Iterator[None]:
         pa.set_memory_pool(before)
 
 
-def flat_rows(rows: pa.Table, plan: Plan, first: int = 0, book: Notebook | None = None) -> pa.Table:
+def flat_rows(
+    rows: pa.Table,
+    plan: Plan,
+    first: int = 0,
+    book: Notebook | None = None,
+    rules: Iterable[Sequence[str]] | None = None,
+) -> pa.Table:
     """What the engine compares, with ``n`` from ``first`` on in order of source and record.
 
     The order rows come in says nothing.
@@ -59,12 +66,14 @@ def flat_rows(rows: pa.Table, plan: Plan, first: int = 0, book: Notebook | None 
         plan: what is to be compared.
         first: the number of the first row.
         book: where default values that were taken for unknown are noted.
+        rules: what only rules ask for is there for these; all of the plan without them.
 
     Raises:
         ColumnsDiffer: a column of the plan is missing; all that are, together.
     """
     _check(rows, plan)
-    ordered, book = _Ordered(rows), book or Notebook("rows")
+    asked = {name for rule in (blocking_columns(plan) if rules is None else rules) for name in rule}
+    ordered, book = _Ordered(rows, asked), book or Notebook("rows")
     columns: dict[str, pa.Array] = {
         "n": pa.array(np.arange(first, first + rows.num_rows, dtype=np.int32)),
         "source": ordered["source"].combine_chunks(),
@@ -73,8 +82,9 @@ def flat_rows(rows: pa.Table, plan: Plan, first: int = 0, book: Notebook | None 
     for one in plan.comparisons:
         columns |= _KINDS[one.kind](ordered, one, book)
     for key in plan.keys:
-        columns[key.name] = _keys(ordered, key.columns)
-    for name in sorted({name for rule in blocking_columns(plan) for name in rule} - set(columns)):
+        if key.name in asked:
+            columns[key.name] = _keys(ordered, key.columns)
+    for name in sorted(asked - set(columns)):
         columns[name] = _as_it_is(ordered, name)
     return pa.table(columns)
 
@@ -96,7 +106,9 @@ class _Ordered:
     All of them at once would be the rows a second time.
     """
 
-    def __init__(self, rows: pa.Table) -> None:
+    def __init__(self, rows: pa.Table, asked: Container[str]) -> None:
+        self.asked = asked
+        """Columns rules ask for."""
         named = {"source": _source(rows), "record": pc.cast(rows["record"], pa.string())}
         keys = [(name, "ascending") for name in named]
         self._rows, self._named = rows, named
@@ -201,7 +213,7 @@ def _name(rows: _Ordered, one: Compared, _book: Notebook) -> dict[str, pa.Array]
         **{f"{one.name}_{part}": made.take(coded.indices) for part, made in each.items()},
         f"{one.name}_keys": found,
         f"{one.name}_longest": _each(found, _longest, pa.list_(pa.string())),
-        f"{one.name}_initials": _each(found, _initials, pa.list_(pa.string())),
+        **_asked_for(rows, f"{one.name}_initials", found, _initials, pa.list_(pa.string())),
     }
 
 
@@ -214,6 +226,13 @@ def _longest(keys: list[str]) -> list[str] | None:
 def _telling(text: str) -> list[str]:
     """The words of a name that are more than an ending: two families of *ov* are not one."""
     return [word for word in text.split(" ") if word not in ENDINGS_ALONE]
+
+
+def _asked_for(
+    rows: _Ordered, name: str, column: Any, make: Callable[[Any], Any], kind: pa.DataType
+) -> dict[str, pa.Array]:
+    """A function of each distinct value, if a rule asks for it."""
+    return {name: _each(column, make, kind)} if name in rows.asked else {}
 
 
 def _initials(keys: list[str]) -> list[str] | None:
@@ -236,11 +255,13 @@ def _day(rows: _Ordered, one: Compared, book: Notebook) -> dict[str, pa.Array]:
         f"{one.name}_number": pc.if_else(
             exact, pc.cast(low, pa.int32()), pa.scalar(None, pa.int32())
         ),
-        f"{one.name}_turned": _each(day, _turned, pa.string()),
-        f"{one.name}_year": _each(
-            low, lambda one: None if one is None else str(one.year), pa.string()
-        ),
+        **_asked_for(rows, f"{one.name}_turned", day, _turned, pa.string()),
+        **_asked_for(rows, f"{one.name}_year", low, _year, pa.string()),
     }
+
+
+def _year(day: date | None) -> str | None:
+    return None if day is None else str(day.year)
 
 
 def _known(rows: _Ordered, column: str, book: Notebook) -> list[PartialDate | None]:

@@ -72,7 +72,8 @@ class Index:
     ) -> None:
         self.model = model
         self.once_each = tuple(once_each)
-        ordered = flat_rows(rows, model.plan, book=book)
+        rules = (*model.plan.rules, *model.plan.exact)
+        ordered = flat_rows(rows, model.plan, book=book, rules=rules)
         self.fingerprint = fingerprint(ordered)
         self._named = ordered.select(["source", "record"])
         self._values: dict[str, Values] = {}
@@ -81,7 +82,6 @@ class Index:
         del ordered
         self._scores.take(numbered)
         self._sources = numbered.of("source")
-        rules = (*model.plan.rules, *model.plan.exact)
         numbered.keep({name for rule in rules for name in rule})
         most = model.plan.most
         self._meetings = [Meetings(rule, numbered, most, grows=grows) for rule in rules]
@@ -111,6 +111,16 @@ class Index:
             count += compared.candidates
         return Compared(pa.concat_tables(found), count)
 
+    def _work(self) -> tuple[Longs, Longs]:
+        """Of each row, how many pairs begin with it, and how many with it or one before."""
+        if self._begun is None:
+            pairs = np.zeros(self.rows, np.int64)
+            for meetings in self._meetings:
+                rows, _, after = meetings.entries()
+                pairs += np.bincount(rows, after, minlength=self.rows).astype(np.int64)
+            self._begun = pairs, np.cumsum(pairs)
+        return self._begun
+
     def some(self, pairs: int, probable: float) -> pa.Table:
         """Pairs of a share of the rows with all others, at most about so many: :data:`FOUND`.
 
@@ -125,16 +135,6 @@ class Index:
             met = [meetings.among(first, end) for meetings in self._meetings]
             found.append(self._compared(met, probable).found)
         return pa.concat_tables(found)
-
-    def _work(self) -> tuple[Longs, Longs]:
-        """Of each row, how many pairs begin with it, and how many with it or one before."""
-        if self._begun is None:
-            pairs = np.zeros(self.rows, np.int64)
-            for meetings in self._meetings:
-                rows, _, after = meetings.entries()
-                pairs += np.bincount(rows, after, minlength=self.rows).astype(np.int64)
-            self._begun = pairs, np.cumsum(pairs)
-        return self._begun
 
     def _blocks(self, chunk: int, chunks: int) -> list[tuple[int, int]]:
         """Rows whose pairs are compared at once, of one of several parts of about equal work."""
@@ -158,7 +158,8 @@ class Index:
         How rare a value is stays as it was when the index was made.
         """
         first, self._begun = self.rows, None
-        flat = flat_rows(rows, self.model.plan, first=first, book=book)
+        plan = self.model.plan
+        flat = flat_rows(rows, plan, first=first, book=book, rules=(*plan.rules, *plan.exact))
         numbered = Numbered(flat, self._values)
         self._scores.take(numbered)
         self._sources = np.concatenate([self._sources, numbered.of("source")])

@@ -101,14 +101,17 @@ class Sets:
         self._begins = np.concatenate([self._begins, self._begins[-1] + np.cumsum(sizes)])
         self._each = np.concatenate([self._each, each])
 
-    def share(self, left: Longs, right: Longs) -> Marks:
-        """Of each two, whether they do."""
-        found: Marks = np.asarray(self._some[left] & self._some[right], dtype=bool)
+    def __len__(self) -> int:
+        return len(self._some)
+
+    def share(self, left: Ints | Longs, others: Sets, right: Ints | Longs) -> Marks:
+        """Of each two, whether they do; the right are of these sets, or others of such numbers."""
+        found: Marks = np.asarray(self._some[left] & others._some[right], dtype=bool)
         asked = np.flatnonzero(found)
-        a, b = self._begins[left[asked]], self._begins[right[asked]]
-        many = self._begins[right[asked] + 1] - b
+        a, b = self._begins[left[asked]], others._begins[right[asked]]
+        many = others._begins[right[asked] + 1] - b
         whose, nth = spread((self._begins[left[asked] + 1] - a) * many)
         one, other = a[whose] + nth // many[whose], b[whose] + nth % many[whose]
-        equal = self._each[one] == self._each[other]
+        equal = self._each[one] == others._each[other]
         found[asked] = np.bincount(whose[equal], minlength=len(asked)) > 0
         return found

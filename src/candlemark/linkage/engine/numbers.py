@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 UNKNOWN: Final = -1
 """The number of a cell that says nothing."""
-_HEARD: Final = "_heard"
+_HEARD, _LONGEST = "_heard", "_longest"
+"""Given and family name may have changed places, so theirs have numbers in common."""
 
 
 class Values:
@@ -92,6 +93,8 @@ class Numbered:
     def keep(self, names: Container[str]) -> None:
         """Nothing more will be asked of other columns."""
         self.flat = self.flat.select([name for name in self.flat.column_names if name in names])
+        self._numbers = {name: each for name, each in self._numbers.items() if name in names}
+        self._lists = {name: each for name, each in self._lists.items() if name in names}
 
     def cells(self, name: str) -> Any:
         """A column as it is."""
@@ -105,7 +108,6 @@ class Numbered:
         """One number for each row; a list is one value."""
         if name not in self._numbers:
             cells = joined(self.cells(name)) if self.is_list(name) else self.cells(name)
-            # Given and family name may have changed places: what is heard has numbers in common.
             key = _HEARD if name.endswith(_HEARD) else name
             self._numbers[name] = self._values.setdefault(key, Values()).number(cells)[0]
         return self._numbers[name]
@@ -114,7 +116,8 @@ class Numbered:
         """Of a column of lists, where each row's values begin and end, and their numbers."""
         if name not in self._lists:
             cells = self.cells(name)
-            values = self._values.setdefault(f"{name}[]", Values())
+            key = _LONGEST if name.endswith(_LONGEST) else name
+            values = self._values.setdefault(f"{key}[]", Values())
             numbers = values.number(cells.flatten())[0]
             lengths = np.asarray(pc.fill_null(pc.list_value_length(cells), 0), dtype=np.int64)
             self._lists[name] = np.concatenate(([0], np.cumsum(lengths))), numbers

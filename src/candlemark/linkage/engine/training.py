@@ -41,6 +41,8 @@ _AT_MOST: Final = 500_000
 _AT_ONCE: Final = 100_000
 """Pairs by chance that are held at once, with all columns of both rows."""
 _STEPS: Final = 50
+_FEWER: Final = (20, 8, 3)
+"""Steps that are tried where that many are too many."""
 _SIDED: Final = re.compile(r"\b([a-z]\w*)_([lr])\b")
 _RAREST: Final = 1e-12
 _LEAST: Final = 1e-3
@@ -91,7 +93,7 @@ def train(
             f"{rows.num_rows} rows are too few to learn from",
             hint="a model needs some hundreds; one that was trained elsewhere can be used",
         )
-    flat = flat_rows(rows, plan, book=book)
+    flat = flat_rows(rows, plan, book=book, rules=(*plan.sure, *plan.learn))
     asked, plan = plan, _without_empty(plan, flat)
     tell(0.1, "rows")
     empty = tuple(
@@ -99,6 +101,8 @@ def train(
         for one in plan.comparisons
         if flat[one.name if one.kind != "day" else f"{one.name}_lo"].null_count == flat.num_rows
     )
+    if any(_pairs(flat, rule) > plan.recall * math.comb(flat.num_rows, 2) for rule in plan.sure):
+        raise _tells_nobody_apart()  # before the pairs are made: there are too many of them
     written = {
         one.name: _written_alike(flat, one) for one in plan.comparisons if one.kind == "name"
     }
@@ -223,15 +227,36 @@ def _shortened(connection: duckdb.DuckDBPyConnection, comparisons: Sequence[Any]
 
 def _prior(linker: Linker, plan: Plan) -> float:
     rules: list[Any] = [block_on(*rule) for rule in plan.sure]
+    found = 0.0
     if rules:
-        linker.training.estimate_probability_two_random_records_match(rules, recall=plan.recall)
+        try:
+            linker.training.estimate_probability_two_random_records_match(rules, recall=plan.recall)
+        except ValueError:  # by all rules together so many agree that fewer cannot be all
+            raise _tells_nobody_apart() from None
         said = linker.misc.save_model_to_json()
         found = float(said["probability_two_random_records_match"])
-        if _RAREST < found < 1:
-            return found
+    if found >= 1:
+        raise _tells_nobody_apart()
+    if found > _RAREST:
+        return found
     raise NothingToMeasure(
         "no two rows agree on any rule that is sure to be right",
         hint="without one, nothing says how many pairs are one; look at `sure` of the plan",
+    )
+
+
+def _pairs(flat: pa.Table, rule: tuple[str, ...]) -> int:
+    """How many pairs of rows agree on a rule, counted without making them."""
+    known = flat.select(list(rule)).drop_null()
+    groups = known.group_by(list(rule)).aggregate([([], "count_all")])
+    return sum(math.comb(many, 2) for many in groups["count_all"].to_pylist())
+
+
+def _tells_nobody_apart() -> NothingToMeasure:
+    return NothingToMeasure(
+        "too many rows agree on a rule that is sure to be right: it tells nobody apart",
+        hint="look whether one row stands there again and again, or a default value; and at"
+        " `sure` of the plan",
     )
 
 
@@ -250,9 +275,7 @@ def _learn(linker: Linker, plan: Plan, tell: Callable[[float, str], None]) -> No
     for at, rule in enumerate(plan.learn):
         tell(0.3 + 0.6 * at / len(plan.learn), "true pairs")
         try:
-            linker.training.estimate_parameters_using_expectation_maximisation(
-                block_on(*rule), estimate_without_term_frequencies=True, max_pairs=float(_AT_MOST)
-            )
+            _maximise(linker, rule)
         except EMTrainingException:
             continue  # no two rows agree on this; the other rules teach what they can
         taught += 1
@@ -261,6 +284,32 @@ def _learn(linker: Linker, plan: Plan, tell: Callable[[float, str], None]) -> No
             "no two rows agree on any rule a model learns from",
             hint="look at the columns of the rows, and at `learn` of the plan",
         )
+
+
+def _maximise(linker: Linker, rule: tuple[str, ...]) -> None:
+    """Learn by one rule.
+
+    In lists without a slip the share of a slip shrinks with every step until no number holds it,
+    and Splink stops there.  After fewer steps it is as good as none; a model takes no less than
+    ``_LEAST``.
+    """
+    said = linker._settings_obj  # noqa: SLF001 - it takes the number of steps once for all rules
+    whole = said.training_settings
+    for steps in (_STEPS, *_FEWER):
+        said.training_settings = replace(whole, max_iterations=steps)
+        try:
+            linker.training.estimate_parameters_using_expectation_maximisation(
+                block_on(*rule), estimate_without_term_frequencies=True, max_pairs=float(_AT_MOST)
+            )
+        except ValueError:
+            continue
+        finally:
+            said.training_settings = whole
+        return
+    raise NothingToMeasure(
+        "rows that agree on one thing agree on all: nothing says what a slip looks like",
+        hint="a model that was trained elsewhere can be used",
+    )
 
 
 def _trained(

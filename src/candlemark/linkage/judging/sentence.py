@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from candlemark.linkage.facts import CASE, PERSON
 from candlemark.linkage.judging.evidence import SMALLEST, Level, by_chance, of_level
-from candlemark.tongues import INTERFACE, grouped, listed, plural
+from candlemark.tongues import INTERFACE, direction, grouped, listed, plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,9 +38,14 @@ def _parts() -> dict[str, Any]:
 
 
 def column_name(column: str, tongue: str) -> str:
-    """What a column is called in the middle of a sentence; itself where it has no name."""
+    """What a column is called in the middle of a sentence; itself where it has no name.
+
+    Its own name is in Latin letters: where a tongue runs the other way it is held apart, or its
+    hyphens and figures would mix with the words beside it.
+    """
     said: dict[str, str] = _parts()["columns"].get(column, {})
-    return said.get(tongue, column)
+    own = f"\N{FIRST STRONG ISOLATE}{column}\N{POP DIRECTIONAL ISOLATE}"
+    return said.get(tongue, own if direction(tongue) == "rtl" else column)
 
 
 def explanation(findings: Sequence[Finding], tongue: str, unit: str = CASE) -> str:

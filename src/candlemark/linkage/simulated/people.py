@@ -71,7 +71,7 @@ def simulated_people(rows: int, seed: int = 7) -> pa.Table:
         ``region``, ``offence``, and :data:`TRUTH`: whose row it is, which no file would have.
     """
     chance = np.random.default_rng(seed)
-    people = _people(chance, rows)
+    people = _people(chance, int(rows / sum(n * p for n, p in _TIMES)) + 2)
     times = chance.choice([n for n, _ in _TIMES], len(people), p=[p for _, p in _TIMES])
     whose = np.repeat(np.arange(len(people)), times)[:rows]
     sources = list(_HABITS)
@@ -89,8 +89,28 @@ def simulated_people(rows: int, seed: int = 7) -> pa.Table:
     return pa.Table.from_pylist([found[at] for at in order])
 
 
-def _people(chance: np.random.Generator, rows: int) -> list[_Person]:
-    count = int(rows / sum(n * p for n, p in _TIMES)) + 2
+def listed_people(on: np.ndarray, lists: Sequence[str], seed: int = 7) -> pa.Table:
+    """Rows of lists of which is known who is on which, in no order.
+
+    Args:
+        on: people by lists, whether each is on each; a person is on a list once.
+        lists: their names, those of agencies of ``people.toml``.
+        seed: of who they are and how they are written.
+
+    Returns:
+        The columns of :func:`simulated_people`.
+    """
+    chance = np.random.default_rng(seed)
+    people = _people(chance, len(on))
+    found = [
+        {"source": lists[place], "record": f"{row:07d}", TRUTH: person}
+        | _as_written(people[person], lists[place], chance)
+        for row, (person, place) in enumerate(np.argwhere(on).tolist())
+    ]
+    return pa.Table.from_pylist([found[at] for at in chance.permutation(len(found))])
+
+
+def _people(chance: np.random.Generator, count: int) -> list[_Person]:
     men, women = (_shuffled(_FILE[name], chance) for name in ("men", "women"))
     common = {n: 1 / np.arange(1, n + 1) ** 0.8 for n in (len(men), len(women), len(_REGIONS))}
 

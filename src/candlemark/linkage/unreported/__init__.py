@@ -7,11 +7,13 @@
 
 Refused: fewer than three lists, lists that share nobody, one agency twice, a month or a small
 region.  Nothing here sees a person or a vault.  People no list reaches are not counted, and
-:data:`NOT_COUNTED` says so wherever a number is shown.
+:data:`NOT_COUNTED` says so wherever a number is shown; :data:`LINKS_MISSED` goes with one that is
+from links.
 """
 
 from candlemark.linkage.unreported.answer import (
     FEWEST_DRAWS,
+    LINKS_MISSED,
     NOT_COUNTED,
     TOO_LITTLE,
     Answer,
@@ -27,6 +29,7 @@ from candlemark.linkage.unreported.tables import OverlapTable
 
 __all__ = [
     "FEWEST_DRAWS",
+    "LINKS_MISSED",
     "NOT_COUNTED",
     "TOO_LITTLE",
     "Answer",

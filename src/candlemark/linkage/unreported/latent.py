@@ -77,6 +77,12 @@ class LatentClasses:
     effective: float
     """So many independent draws tell as much."""
 
+    @classmethod
+    def of(cls, draws: Integers) -> LatentClasses:
+        """What draws tell, one row per chain."""
+        logs = np.log(draws)
+        return cls(draws, r_hat(logs), effective_draws(logs))
+
 
 def latent_classes(
     table: OverlapTable, work: Work | None = None, tell: Callable[[float], None] | None = None
@@ -111,8 +117,7 @@ def latent_classes(
             if done <= work.settle:
                 continue
             draws = np.hstack([draws, kept])
-            logs = np.log(draws)
-            found = LatentClasses(draws, r_hat(logs), effective_draws(logs))
+            found = LatentClasses.of(draws)
             enough = found.r_hat <= R_HAT and found.effective >= work.effective
             if enough or done >= longest or (done >= whole and found.r_hat > R_HAT):
                 return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from getpass import getpass
@@ -13,6 +12,7 @@ from candlemark import agency, casefile
 from candlemark.definition import Definition
 from candlemark.errors import NotMeasurable
 from candlemark.ledger import Vault
+from candlemark.ledger.closing import Closing
 from candlemark.measure.answerable import HORIZONS
 from candlemark.measure.attrition import attrition
 from candlemark.measure.breaks import breaks_of
@@ -30,7 +30,6 @@ from candlemark.measure.views import law_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from types import TracebackType
 
     from candlemark.definition import Edition
     from candlemark.measure.figure import Break
@@ -99,20 +98,12 @@ class Holding:
         return ShownFigure(durations(self.study, **asked), self.labels)
 
 
-class OpenVault(AbstractContextManager["OpenVault"]):
+class OpenVault(Closing):
     """A vault that is open; ``with`` closes it, and so does :meth:`close`."""
 
     def __init__(self, vault: Vault, edition: Edition) -> None:
         self._vault = vault
         self._edition = edition
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close it; its keys are forgotten."""

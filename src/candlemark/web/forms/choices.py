@@ -156,10 +156,9 @@ class Region(OneTerm):
         return self.scheme.term(found.pop()) if len(found) == 1 else None
 
 
-class Terms(OfScheme):
-    """Any number of terms."""
+class Several(Question):
+    """Any number of answers, each a box to tick."""
 
-    kind = "terms"
     widget = Ticked
 
     def shown(self, value: Any) -> Any:
@@ -167,6 +166,12 @@ class Terms(OfScheme):
 
     def nothing(self) -> Any:
         return ()
+
+
+class Terms(Several, OfScheme):
+    """Any number of terms."""
+
+    kind = "terms"
 
     def understand(self, raw: Any) -> Any:
         self.refuse_unknown(raw)
@@ -202,17 +207,10 @@ class Thing(Question):
         return [options.get(value, _("no longer in the case"))] if value else []
 
 
-class Things(Thing):
+class Things(Several, Thing):
     """Any number of things of the case."""
 
     kind = "things"
-    widget = Ticked
-
-    def shown(self, value: Any) -> Any:
-        return list(value or ())
-
-    def nothing(self) -> Any:
-        return ()
 
     def understand(self, raw: Any) -> Any:
         known = dict(self.options)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
 
 from candlemark.casefile.agenda import Asked, Part
+from candlemark.web.address_end import address_end
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,8 +39,7 @@ def address_of(asked: Asked, part: Part | None = None, place: int = 0) -> str:
         "part": part.value if part else "",
         "place": str(place) if place else "",
     }
-    said = urlencode({name: value for name, value in fields.items() if value})
-    return f"?{said}" if said else ""
+    return address_end(fields.items())
 
 
 def _number(typed: str) -> int | None:

@@ -20,8 +20,8 @@ from candlemark.measure.linked import SAMPLED
 from candlemark.web.desks.figures import across_asking as asking
 from candlemark.web.desks.figures import files
 from candlemark.web.desks.figures.across_shown import NamesAcross, beside
-from candlemark.web.desks.figures.asking import schemes
 from candlemark.web.desks.figures.kept import kept_of
+from candlemark.web.desks.figures.question import schemes
 from candlemark.web.desks.figures.shown import shown
 from candlemark.web.doors import door_of
 from candlemark.web.jinja import address

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
 
 from candlemark.measure.linked import AUTOMATIC, FEWEST_DRAWS, SAMPLED
 from candlemark.web.desks.figures import asking
-from candlemark.web.desks.figures.asking import HORIZONS, Asked, Misread
+from candlemark.web.desks.figures.asking import Asked
+from candlemark.web.desks.figures.question import Misread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,23 +39,6 @@ class AskedAcross(Asked):
         drawn = self.draws if self.links == SAMPLED else 0
         plain = (self.as_of, self.by, self.at, self.from_stage)
         return (*plain, self.question, self.others, self.links, drawn)
-
-    def query(self, **changes: str) -> str:
-        """The question as the end of an address, with something changed."""
-        one = replace(self, **changes)  # type: ignore[arg-type]
-        fields = [
-            ("as_of", one.as_of.isoformat() if one.as_of else ""),
-            ("by", one.by),
-            ("group", one.group),
-            ("at", "" if one.at == HORIZONS else one.at_text),
-            ("from", one.from_stage),
-            ("question", "" if one.question == QUESTIONS[0] else one.question),
-            ("links", "" if one.links == WAYS[0] else one.links),
-            ("draws", "" if one.draws == DRAWS[0] else str(one.draws)),
-            *(("with", other) for other in one.others),
-        ]
-        said = urlencode([(name, value) for name, value in fields if value])
-        return f"?{said}" if said else ""
 
 
 def read(

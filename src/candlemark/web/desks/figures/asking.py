@@ -6,34 +6,32 @@ together, each at its field.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from candlemark.measure.answerable import KNOWN_AT_THE_END
+from candlemark.web.desks.figures.question import (
+    HORIZONS,
+    Misread,
+    Question,
+    day,
+    days,
+    schemes,
+    stages,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from candlemark.measure import StudyCard
 
-HORIZONS: Final = (30, 90, 270)
-"""Days after entry that are shown when nobody asks for others."""
-_MOST: Final = 8
-_LONGEST: Final = 36_525
-_APART: Final = str.maketrans(",،;", "   ")
-
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Question):
     """One question, as the form has it."""
 
-    as_of: date | None = None
-    by: str = ""
     group: str = ""
     """One group to look at alone; empty for all."""
-    at: tuple[int, ...] = HORIZONS
     from_stage: str = ""
 
     @property
@@ -41,52 +39,19 @@ class Asked:
         """What the answer depends on."""
         return (self.as_of, self.by, self.at, self.from_stage)
 
-    def query(self, **changes: str) -> str:
-        """The question as the end of an address, with something changed."""
-        changed = replace(self, **changes)  # type: ignore[arg-type]
-        fields = {
-            "as_of": changed.as_of.isoformat() if changed.as_of else "",
-            "by": changed.by,
-            "group": changed.group,
-            "at": "" if changed.at == HORIZONS else changed.at_text,
-            "from": changed.from_stage,
-        }
-        said = urlencode({name: value for name, value in fields.items() if value})
-        return f"?{said}" if said else ""
-
-    @property
-    def at_text(self) -> str:
-        """The horizons as the form shows them."""
-        return ", ".join(str(day) for day in self.at)
-
-
-@dataclass(frozen=True, slots=True)
-class Misread:
-    """A field that could not be read, with what was typed."""
-
-    field: str
-    typed: str
-
 
 def read(query: Mapping[str, str], study: StudyCard) -> tuple[Asked, tuple[Misread, ...]]:
     """The question in an address, and every field of it that could not be read."""
     faults: list[Misread] = []
-    as_of = _day(query.get("as_of", "").strip(), faults)
-    at = _days(query.get("at", "").strip(), faults)
     by = one_of("by", query.get("by", ""), schemes(study), faults)
-    start = one_of("from", query.get("from", ""), stages(study), faults)
-    group = query.get("group", "")[:60] if by else ""
-    return Asked(as_of, by, group, at, start), tuple(faults)
-
-
-def schemes(study: StudyCard) -> tuple[str, ...]:
-    """The schemes a study can be divided by."""
-    return tuple(code for code in study.schemes if code not in KNOWN_AT_THE_END)
-
-
-def stages(study: StudyCard) -> tuple[str, ...]:
-    """The own names of the stages at which cases can enter."""
-    return tuple(stage.own for stage in study.entry_stages)
+    asked = Asked(
+        as_of=_day(query.get("as_of", "").strip(), faults),
+        by=by,
+        at=_days(query.get("at", "").strip(), faults),
+        group=query.get("group", "")[:60] if by else "",
+        from_stage=one_of("from", query.get("from", ""), stages(study), faults),
+    )
+    return asked, tuple(faults)
 
 
 def one_of(field: str, typed: str, known: tuple[str, ...], faults: list[Misread]) -> str:
@@ -97,29 +62,21 @@ def one_of(field: str, typed: str, known: tuple[str, ...], faults: list[Misread]
     return ""
 
 
-def _day(typed: str, faults: list[Misread]) -> date | None:
-    if not typed:
-        return None
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        faults.append(Misread("as_of", typed[:40]))
-        return None
-
-
 def horizons(typed: str) -> tuple[tuple[int, ...], tuple[Misread, ...]]:
     """Days after entry as they were typed, and whether they could be read."""
     faults: list[Misread] = []
     return _days(typed.strip(), faults), tuple(faults)
 
 
+def _day(typed: str, faults: list[Misread]) -> date | None:
+    found = day(typed)
+    if typed and found is None:
+        faults.append(Misread("as_of", typed[:40]))
+    return found
+
+
 def _days(typed: str, faults: list[Misread]) -> tuple[int, ...]:
-    """``30, 90, 270``; digits of any script are read."""
-    if not typed:
-        return HORIZONS
-    parts = typed.translate(_APART).split()
-    days = [int(part) for part in parts if part.isdecimal() and len(part) <= 5]
-    if len(days) != len(parts) or len(days) > _MOST or any(day > _LONGEST for day in days):
+    found = days(typed)
+    if typed and found is None:
         faults.append(Misread("at", typed[:40]))
-        return HORIZONS
-    return tuple(sorted(set(days)))
+    return found or HORIZONS

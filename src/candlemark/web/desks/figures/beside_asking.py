@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date  # noqa: TC003 - a field of a dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
 
 from candlemark.measure.log.ask import PERIODS
 from candlemark.web.desks.figures import asking
-from candlemark.web.desks.figures.asking import HORIZONS, Misread
+from candlemark.web.desks.figures.question import Misread, Question, schemes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,12 +22,9 @@ _LONGEST: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
-class AskedBeside:
+class AskedBeside(Question):
     """One question of several groups or periods, as its form has it."""
 
-    as_of: date | None = None
-    by: str = ""
-    at: tuple[int, ...] = HORIZONS
     from_stage: str = ""
     against: str = ""
     """Code of the group the others are compared with, or whose mix is the standard."""
@@ -43,37 +38,17 @@ class AskedBeside:
         """What the answer depends on; which state is looked at is not of it."""
         return (self.as_of, self.by, self.at, self.from_stage, self.against, self.over)
 
-    @property
-    def at_text(self) -> str:
-        """The horizons as the form shows them."""
-        return ", ".join(str(day) for day in self.at)
-
-    def query(self, **changes: str) -> str:
-        """The question as the end of an address, with something changed."""
-        changed = replace(self, **changes)  # type: ignore[arg-type]
-        fields = {
-            "as_of": changed.as_of.isoformat() if changed.as_of else "",
-            "by": changed.by,
-            "at": "" if changed.at == HORIZONS else changed.at_text,
-            "from": changed.from_stage,
-            "against": changed.against,
-            "over": changed.over,
-            "state": changed.state,
-        }
-        said = urlencode({name: value for name, value in fields.items() if value})
-        return f"?{said}" if said else ""
-
 
 def divisions(study: StudyCard, question: str) -> tuple[str, ...]:
     """What the groups, or the periods, of a question can be."""
     if question == TREND:
         return tuple(PERIODS)
-    return (*asking.schemes(study), *PERIODS)
+    return (*schemes(study), *PERIODS)
 
 
 def mixes(study: StudyCard, by: str) -> tuple[str, ...]:
     """What a mix of cases can be made of, where the groups are those of ``by``."""
-    return tuple(code for code in (*asking.schemes(study), _YEAR) if code != by)
+    return tuple(code for code in (*schemes(study), _YEAR) if code != by)
 
 
 def read(

@@ -12,6 +12,7 @@ from candlemark.casefile import listing
 from candlemark.casefile.pathways import pathways_of
 from candlemark.errors import MeasureError, NotUnderstood
 from candlemark.web.desks.figures import asking, beside, files
+from candlemark.web.desks.figures.question import schemes
 from candlemark.web.desks.figures.shown import Shown, shown
 from candlemark.web.doors import door_of
 from candlemark.web.naming import Names
@@ -61,7 +62,7 @@ def figure(request: HttpRequest, about: str) -> HttpResponse:
         asked=asked,
         misread={fault.field: fault.typed for fault in misread},
         names=names,
-        schemes=asking.schemes(study),
+        schemes=schemes(study),
         answers_list=[_answer(door, code, question, asked, names) for question in QUESTIONS],
         simulated=study.simulated,
     )

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
 
 from candlemark.casefile.lines.line import COUNTRY, ENDED, NO_WAY, STANDS
 from candlemark.casefile.listing import DueFilter, Filter, Sort
 from candlemark.casefile.where import REGIONS
 from candlemark.errors import NotUnderstood
 from candlemark.ids import check_id
+from candlemark.web.address_end import address_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,7 +77,7 @@ class Asked:
             fields.append((SORT, self.sort.value))
         if self.after:
             fields.append((AFTER, self.after))
-        return f"?{urlencode(fields)}" if fields else ""
+        return address_end(fields)
 
     def with_term(self, scheme: str, term: str) -> Asked:
         """The same with a term chosen, or no longer chosen, from the first page on."""

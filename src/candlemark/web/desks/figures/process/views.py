@@ -16,6 +16,7 @@ from candlemark.measure.views import Viewing
 from candlemark.web.desks.figures import files
 from candlemark.web.desks.figures.process import asking, drawn, sentences
 from candlemark.web.desks.figures.process.worded import Worded
+from candlemark.web.desks.figures.question import schemes
 from candlemark.web.doors import door_of
 from candlemark.web.naming import Names
 from candlemark.web.pages import page
@@ -66,7 +67,7 @@ def view(request: HttpRequest, about: str, name: str) -> HttpResponse:
         asked=asked,
         misread={fault.field: fault.typed for fault in misread},
         names=names,
-        schemes=() if name in asking.NO_GROUPS else asking.schemes(study),
+        schemes=() if name in asking.NO_GROUPS else schemes(study),
         timed=name in TIMED,
         words=words,
         found=words.figure.found if words else None,
