@@ -8,7 +8,8 @@ known here: names with their frequencies, rates, how many times people are writt
 probability that two rows are one, given all rows together, is what the rules of probability say
 (``measuring/of_chance.py``), and no method that sees the same rows can do better, by chance aside.
 
-Printed is F1 of the best pairs that have a given precision, which need not even make clusters.
+Printed is F1 of the best pairs that have a given precision, which need not even make clusters, and
+how many of the true pairs are found of which both rows have a birthday, and of the others.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import pyarrow.parquet as pq
 from measuring.of_chance import Chosen, Meets, Rows, chances, meeting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     import pyarrow as pa
 
@@ -241,7 +242,7 @@ def met(left: Any, right: Any, count: int) -> Meets:
     return Meets(np.searchsorted(ends[order], np.arange(count + 1)), others[order], pair)
 
 
-def best(chance: Any, same: Any, true: int) -> Iterator[Mapping[str, float]]:
+def best(chance: Any, same: Any, true: int) -> Iterator[dict[str, float]]:
     """The best F1 of the most probable pairs at each precision."""
     order = np.argsort(-chance, kind="stable")
     right, made = np.cumsum(same[order]), np.arange(1, len(order) + 1)
@@ -270,11 +271,23 @@ def main() -> None:
     meets = met(left, right, table.num_rows)
     chance = chances(rows, meets, len(left), asked.sweeps, asked.seed)
     _, whose = np.unique(np.asarray(table["truth"]), return_inverse=True)
-    size = np.bincount(whose)
-    true = int((size * (size - 1) // 2).sum())
+    same, true = whose[left] == whose[right], pairs_among(whose)
     print(f"{table.num_rows:,} rows, {true:,} true pairs, {len(left):,} looked at")
-    for line in best(chance, whose[left] == whose[right], true):
-        print({name: round(number, 4) for name, number in line.items()})
+    born = rows.day >= 0
+    both, known = born[left] & born[right], pairs_among(whose[born])
+    for line in best(chance, same, true):
+        found = same & (chance >= line["from"])
+        shares = {
+            "both with a birthday": (found & both).sum() / known,
+            "others": (found & ~both).sum() / (true - known),
+        }
+        print({name: round(float(number), 4) for name, number in (line | shares).items()})
+
+
+def pairs_among(whose: Any) -> int:
+    """How many pairs of rows are of one person."""
+    size = np.bincount(whose)
+    return int((size * (size - 1) // 2).sum())
 
 
 if __name__ == "__main__":

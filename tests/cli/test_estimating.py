@@ -65,7 +65,7 @@ def test_lists_become_four_answers_that_hold_the_number_of_people(ask, world):
         again.json["kinds"]["answer"],
     ):
         assert one["low"] <= PEOPLE <= one["high"]
-    assert again.json["resumed_tables"] == 1  # where links are sure, all draws are one
+    assert again.json["resumed_tables"] >= 1  # one where every link is sure: all draws are alike
     for words in ("lower bound (Chao)", "averaged by BIC", "latent classes", "spread", "8 chains"):
         assert words in answer.out
     assert "People no list reaches are not in it." in answer.out
