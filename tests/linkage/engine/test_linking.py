@@ -115,6 +115,28 @@ def test_a_new_batch_is_linked_to_what_is_there_as_if_all_had_been_compared(mode
     assert len(wanted) > 30
 
 
+def test_a_namesake_who_comes_later_takes_no_record_that_is_somebody_elses(model, rows):
+    name = "Elçin Quliyev"
+    three = people_of(
+        (name, "1950-03-04", "AZ-BA"), (name, None, "AZ-BA"), (name, "1980-11-21", "AZ-BA")
+    ).rows.sort_by("record")
+    others = rows.slice(0, 600)
+    old = pa.concat_tables([others, three.slice(0, 2)])
+    both = ("000001", "000002")  # the record without a birthday, and who came last
+
+    def chance(pairs):
+        return [
+            one["probability"]
+            for one in pairs.to_pylist()
+            if (one["left_record"], one["right_record"]) == both
+        ]
+
+    whole = chance(link(model, pa.concat_tables([others, three])).pairs)
+    later = chance(link_new(model, old, three.slice(2)).pairs)
+    assert later == pytest.approx(whole, abs=0.05)
+    assert max(later) < model.plan.automatic
+
+
 def test_two_unknowns_are_never_equal(model):
     found = link(
         model,

@@ -135,6 +135,15 @@ class Meetings:
         other = self._rows[low[whose] + nth]
         return np.minimum(at[whose], other), np.maximum(at[whose], other)
 
+    def of(self, rows: Ints) -> tuple[Ints, Ints]:
+        """The pairs that some rows are part of."""
+        place = np.flatnonzero(np.isin(self._rows, rows))
+        low = np.searchsorted(self._keys, self._keys[place], side="left")
+        sizes = np.searchsorted(self._keys, self._keys[place], side="right") - low
+        whose, nth = spread(np.where(sizes <= self.most, sizes, 0))
+        one, other = self._rows[place[whose]], self._rows[low[whose] + nth]
+        return np.minimum(one, other), np.maximum(one, other)
+
 
 def distinct(
     pairs: Sequence[tuple[Ints, Ints]], size: int, apart: NDArray[np.bool_] | None, of: Ints

@@ -178,6 +178,13 @@ class Index:
         pairs = np.minimum(others[whose], other), np.maximum(others[whose], other)
         return self._compared([pairs]).found
 
+    def earlier(self, found: pa.Table, first: int) -> pa.Table:
+        """Pairs between rows before ``first``, of those that rows from there on go with."""
+        met = np.unique(np.concatenate([np.asarray(found[side], dtype=np.int32) for side in "lr"]))
+        met = met[met < first]
+        pairs = self._compared([meetings.of(met) for meetings in self._meetings]).found
+        return pairs.filter(pa.array(np.asarray(pairs["r"]) < first))
+
     def _compared(self, pairs: Sequence[tuple[Ints, Ints]], probable: float = 0.0) -> Compared:
         left, right = distinct(pairs, self.rows, self._apart(), self._sources)
         least = weight_of(probable or self.model.plan.people)

@@ -115,20 +115,26 @@ def link_new(
     """Compare the rows of a new batch with those that are there, and with each other."""
     book = Notebook("rows")
     index = Index(model, rows, once_each=once_each, book=book)
-    compared = index.add(new, book=book)
-    pairs = _beside_known(index, compared)
+    first, compared = index.rows, index.add(new, book=book)
+    pairs = _beside_known(index, compared, first)
     return _linked(model, pairs, compared.candidates, (index.too_common, book.noticed))
 
 
 def link_added(index: Index, new: pa.Table) -> pa.Table:
     """The pairs new rows make with those of an index that stands, and each other."""
-    return _beside_known(index, index.add(new))
+    first = index.rows
+    return _beside_known(index, index.add(new), first)
 
 
-def _beside_known(index: Index, compared: Compared) -> pa.Table:
-    """Pairs beside their rivals; whether partners of a new row are one is asked of the index."""
-    partners = index.named(index.between_partners(compared.found))
-    return beside_rivals(index.named(compared.found), index.once_each, partners)
+def _beside_known(index: Index, compared: Compared, first: int) -> pa.Table:
+    """Pairs beside their rivals, the earlier pairs of the rows they go with among them.
+
+    Whether partners of a row are one is asked of the index.
+    """
+    new, earlier = compared.found, index.earlier(compared.found, first)
+    partners = index.named(index.between_partners(pa.concat_tables([new, earlier])))
+    both = pa.concat_tables([index.named(new), index.named(earlier)])
+    return beside_rivals(both, index.once_each, partners).slice(0, new.num_rows)
 
 
 def _linked(
