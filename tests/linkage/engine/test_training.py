@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from itertools import combinations
 
 import duckdb
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from candlemark.errors import (
     ColumnsDiffer,
@@ -19,7 +22,7 @@ from candlemark.errors import (
 from candlemark.linkage.engine import load_plan, model_of_document, read_plan, training
 from candlemark.linkage.engine.database import in_memory
 from candlemark.linkage.engine.plan import plan_document, plan_of
-from candlemark.linkage.engine.training import train
+from candlemark.linkage.engine.training import _more_agree, train
 
 
 def test_the_same_rows_in_another_order_and_the_same_seed_give_the_same_hash(rows, plan, model):
@@ -156,3 +159,20 @@ def test_rows_that_do_not_fit_in_memory_are_said_to_be_too_many(rows, plan, monk
 
     with pytest.raises(NotMeasurable, match="rows do not fit in memory"):
         train(rows, plan)
+
+
+CELLS = st.lists(st.tuples(*[st.sampled_from([None, "a", "b"])] * 3), min_size=1, max_size=30)
+
+
+@given(rows=CELLS, more=st.integers(-1, 1))
+def test_pairs_that_agree_on_a_rule_are_counted_as_if_they_were_made(rows, more):
+    columns = ["day", "place", "offences"]
+    table = pa.table(
+        {
+            name: pa.array(column, pa.string())
+            for name, column in zip(columns, zip(*rows, strict=True), strict=True)
+        }
+    )
+    made = sum(a == b and None not in a for a, b in combinations(rows, 2))
+
+    assert _more_agree(table, tuple(columns), made + more) is (more < 0)
