@@ -26,13 +26,13 @@ TOWNS = [names[0] for names in _REGIONS["AZ"].values()]
 COLUMNS = ("Id", "Seen", "Given", "Father", "Family", "Born", "Town")
 KEPT = COLUMNS[2:]
 CROSSWALK = """[crosswalk]
-code = "az-list-{name}"
+code = "{code}"
 version = 1
 edition = "2026.1"
 agency = "{name}"
 agency_labels.en = "{name}"
 agency_type = "police"
-country = "AZ"
+country = "{country}"
 language = "az"
 author = "the tests"
 valid_from = "2019"
@@ -43,7 +43,7 @@ excludes = []
 source = "simulated"
 cohort = true
 cohort_note = ""
-simulated = false
+simulated = {simulated}
 
 [[table]]
 name = "list"
@@ -70,6 +70,17 @@ COLUMN = '[[table.column]]\nname = "{}"\nuse = "kept"\nwhy = "compared"\n'
 WHERE = (
     'name = ["Given", "Father"]\nfamily = "Family"\ntongue = "az"\nbirth = "Born"\nplace = "Town"\n'
 )
+
+
+def crosswalk_of(name, country="AZ", *, simulated=False):
+    """The crosswalk of a list, which reads ``COLUMNS``."""
+    return CROSSWALK.format(
+        code=f"{country.lower()}-list-{name}",
+        name=name,
+        country=country,
+        simulated=str(simulated).lower(),
+        kept="".join(map(COLUMN.format, KEPT)),
+    )
 
 
 def on_lists(world, people, seed, chances=CHANCES):
@@ -106,6 +117,4 @@ def write_list(folder, name, rows):
             seen = date(2020, 1, 1) + timedelta(days=at % 300)
             told = (row[one] or "" for one in ("given", "father", "family", "birth", "town"))
             out.writerow((row["record"], seen.isoformat(), *told))
-    (folder / f"az-{name}.toml").write_text(
-        CROSSWALK.format(name=name, kept="".join(map(COLUMN.format, KEPT))), "utf-8"
-    )
+    (folder / f"az-{name}.toml").write_text(crosswalk_of(name), "utf-8")

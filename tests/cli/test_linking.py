@@ -15,49 +15,8 @@ from candlemark.cli import run
 from candlemark.cli.opening import KINDS
 from candlemark.ledger import Vault
 from candlemark.linkage.simulated import TRUTH, prepare_people, simulated_people
+from list_files import COLUMNS, crosswalk_of
 
-CROSSWALK = """
-[crosswalk]
-code = "xx-list-{name}"
-version = 1
-edition = "2026.1"
-agency = "{name}"
-agency_labels.en = "{name}"
-agency_type = "police"
-country = "XX"
-language = "az"
-author = "the tests"
-valid_from = "2019"
-valid_to = ""
-unit = "complaint"
-includes = ["all"]
-excludes = []
-source = "simulated"
-cohort = true
-cohort_note = ""
-simulated = true
-
-[[table]]
-name = "list"
-file = "{name}.csv"
-main = true
-unit_key = ["Id"]
-row_key = ["Id"]
-[[table.column]]
-name = "Id"
-use = "unit"
-[[table.column]]
-name = "Seen"
-use = "date"
-formats = ["%Y-%m-%d"]
-clock = "local"
-{kept}
-[[table.event]]
-own = "recorded"
-stage = "recorded"
-labels.en = "Recorded"
-date = "Seen"
-"""
 TOWNS = {
     "AZ-BA": "Bakı",
     "AZ-GA": "Gəncə",
@@ -65,8 +24,6 @@ TOWNS = {
     "AZ-LA": "Lənkəran",
     "AZ-MI": "Mingəçevir",
 }
-KEPT = ("Given", "Father", "Family", "Born", "Town")
-COLUMN = '[[table.column]]\nname = "{}"\nuse = "kept"\nwhy = "compared"\n'
 WHERE = 'name = ["Given", "Father"]\nfamily = "Family"\nbirth = "Born"\nplace = "Town"\n'
 PLAN = """
 [plan]
@@ -131,13 +88,11 @@ def write(folder, name, rows):
     """The file of an agency, and its crosswalk."""
     with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
-        out.writerow(("Id", "Seen", *KEPT))
+        out.writerow(COLUMNS)
         for row in rows:
             out.writerow((row["record"], "2020-01-05", row["given"], row["father"] or "", row["family"], row["birth"] or "",
                           TOWNS.get(row["region"], "")))  # fmt: skip
-    (folder / f"xx-{name}.toml").write_text(
-        CROSSWALK.format(name=name, kept="".join(map(COLUMN.format, KEPT))), "utf-8"
-    )
+    (folder / f"xx-{name}.toml").write_text(crosswalk_of(name, "XX", simulated=True), "utf-8")
     return folder / f"{name}.csv", folder / f"xx-{name}.toml"
 
 

@@ -20,7 +20,7 @@ from candlemark.errors import (
     NotUnderstood,
 )
 from candlemark.linkage.engine import load_plan, model_of_document, read_plan, training
-from candlemark.linkage.engine.database import in_memory
+from candlemark.linkage.engine.in_memory import in_memory
 from candlemark.linkage.engine.plan import plan_document, plan_of
 from candlemark.linkage.engine.training import _more_agree, train
 

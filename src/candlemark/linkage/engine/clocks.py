@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from candlemark.linkage.engine.database import in_memory
+from candlemark.linkage.engine.in_memory import in_memory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

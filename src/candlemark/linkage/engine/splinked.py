@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 from splink import DuckDBAPI, Linker, block_on
 
 from candlemark.errors import SettingRefused
-from candlemark.linkage.engine.database import in_memory
 from candlemark.linkage.engine.flat import flat_rows
+from candlemark.linkage.engine.in_memory import in_memory
 from candlemark.linkage.engine.index import in_order, probability_of, weight_of
 from candlemark.linkage.engine.levels import levels_of
 from candlemark.linkage.engine.model import SMALLEST, equal_by_chance

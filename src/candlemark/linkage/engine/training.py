@@ -23,8 +23,8 @@ from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.internals.exceptions import EMTrainingException, SplinkException
 
 from candlemark.errors import NothingToMeasure, NotMeasurable
-from candlemark.linkage.engine.database import in_memory
 from candlemark.linkage.engine.flat import flat_rows, lean
+from candlemark.linkage.engine.in_memory import in_memory
 from candlemark.linkage.engine.levels import ELSE, EXACT, levels_of
 from candlemark.linkage.engine.model import LinkModel, Shares
 from candlemark.linkage.engine.refining import refined, with_chance
