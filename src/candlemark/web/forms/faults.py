@@ -68,6 +68,11 @@ class Faults:
     def __bool__(self) -> bool:
         return bool(self.all)
 
+    @property
+    def at(self) -> dict[str, str]:
+        """What is wrong at each box; of several things at one, the last."""
+        return {box: what for box, _label, what in self.all}
+
     def add(self, box: str, label: str, what: str) -> None:
         """One thing more; the same at the same box is said once."""
         if (box, label, what) not in self.all:

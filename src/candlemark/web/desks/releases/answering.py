@@ -178,7 +178,7 @@ def say(request: HttpRequest) -> HttpResponse:
         status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
         form=form,
         faults=form.faults,
-        at={box: what for box, _label, what in form.faults.all},
+        at=form.faults.at,
         title=speaker(reader).text(table.titles),
         tongue_boxes=texts.boxes(form.asked, form.values, form.faults),
         said=lambda text: said_of(text, reader),

@@ -196,7 +196,7 @@ def _shown(request: HttpRequest, form: Form, lies: SecretLies) -> HttpResponse:
         status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
         form=form,
         faults=form.faults,
-        at={box: what for box, _, what in form.faults.all},
+        at=form.faults.at,
         tongue_boxes=texts.boxes(form.asked, form.values, form.faults),
         policies=list(protect.policies(door.vault.ledger).values()),
         correctable=[one for one in said.published if not one.corrected_by],
